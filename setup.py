@@ -1,0 +1,84 @@
+"""Compiles every module that has a .pxd beside it; without a compiler installs it as it stands.
+
+FYKE_COMPILE=require   whatever does not compile fails the build
+FYKE_COMPILE=no        nothing is compiled
+unset                  compiled where possible, pure with one line that says so where not
+"""
+
+import os
+import sys
+from pathlib import Path
+
+from setuptools import Extension, setup
+from setuptools.command.build_ext import build_ext
+
+MODE = os.environ.get("FYKE_COMPILE", "")
+SOURCE = Path("src")
+
+DIRECTIVES = {
+    "language_level": 3,
+    "annotation_typing": False,  # annotations are for people and mypy; C types are in the .pxd
+    "boundscheck": False,  # only wire.py indexes, and it checks first
+    "wraparound": False,
+    "cdivision": True,
+    "initializedcheck": False,
+    "embedsignature": True,
+}
+
+
+class OptionalBuild(build_ext):
+    """Extension(optional=True) does not survive a missing compiler; this does."""
+
+    def initialize_options(self) -> None:
+        super().initialize_options()
+        self.parallel = os.cpu_count() or 1
+
+    def build_extension(self, ext: Extension) -> None:
+        try:
+            super().build_extension(ext)
+        except Exception as error:
+            if MODE == "require":
+                raise
+            say_pure(f"{ext.name}: {error}")
+
+    def copy_extensions_to_source(self) -> None:
+        built = [ext for ext in self.extensions if Path(self.get_ext_fullpath(ext.name)).exists()
+                 or (Path(self.build_lib) / self.get_ext_filename(ext.name)).exists()]
+        self.extensions = built
+        super().copy_extensions_to_source()
+
+
+def say_pure(why: object) -> None:
+    """One line, once: the package works without a compiler, only slower."""
+    if not getattr(say_pure, "said", False):
+        say_pure.said = True  # type: ignore[attr-defined]
+        line = str(why).splitlines()[0] if str(why) else "no reason given"
+        print(f"fyke: not compiled ({line}); installing the pure Python package", file=sys.stderr)
+
+
+def hot_modules() -> list[Extension]:
+    """An Extension for every .py that has a .pxd beside it."""
+    modules = []
+    for pxd in sorted(SOURCE.rglob("*.pxd")):
+        module = pxd.with_suffix(".py")
+        if module.exists():
+            name = ".".join(module.relative_to(SOURCE).with_suffix("").parts)
+            modules.append(Extension(name, [str(module)], extra_compile_args=["-O3", "-g0"]))
+    return modules
+
+
+def compiled_modules() -> list[Extension]:
+    if MODE == "no":
+        return []
+    try:
+        from Cython.Build import cythonize
+    except ImportError as error:
+        if MODE == "require":
+            raise
+        say_pure(error)
+        return []
+    return cythonize(hot_modules(), compiler_directives=DIRECTIVES, include_path=["src"],
+                     build_dir="build/cython", nthreads=os.cpu_count() or 1, quiet=True)
+
+
+setup(ext_modules=compiled_modules(), cmdclass={"build_ext": OptionalBuild})

@@ -1,0 +1,1 @@
+"""fyke: the Linux packet-capture stack in Python."""

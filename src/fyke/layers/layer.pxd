@@ -1,0 +1,25 @@
+cimport cython
+from fyke.wire cimport Line, Packet
+
+cdef int MAX_DEPTH
+
+cdef class Layer:
+    cdef public Packet pkt
+    cdef public Layer below
+    cdef Layer kid
+    cdef public Py_ssize_t off, length, have
+    cdef public bint short
+    cpdef void decode(self) except *
+    cpdef void clear(self) except *
+    cpdef void parse(self, Packet pkt, Py_ssize_t off) except *
+    cpdef void write(self, Line line) except *
+    cpdef Layer follow(self)
+    @cython.locals(layer=Layer)
+    cpdef Layer child(self, object kind, Py_ssize_t off, Py_ssize_t length)
+    cpdef Layer at(self, Packet pkt, Py_ssize_t off, Py_ssize_t length)
+
+@cython.locals(layer=Layer, depth=int)
+cpdef void write_chain(Layer first, Line line) except *
+
+@cython.locals(start=Py_ssize_t)
+cpdef void write_packet(Layer first, Line line) except *

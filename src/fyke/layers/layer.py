@@ -1,0 +1,119 @@
+"""The base of every protocol layer, and the loop that writes a chain of them.
+
+A protocol is one file with one ``Layer`` class; who follows whom is said in the folders'
+``__init__.py`` by ``register`` (tables.py). Layers import ``wire`` and each other's base only.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from fyke.wire import Line, LineFull, Packet, Truncated
+
+#: Layers written for one packet: a packet of nothing but nested headers must end somewhere.
+MAX_DEPTH = 128
+
+
+class Layer:
+    """One decoded header: typed attributes, a line of text, and named fields.
+
+    The same object serves one packet after the other in the printing loop; ``clear`` runs before
+    each ``parse``, so that no packet shows another's values.
+    """
+
+    __slots__ = ("below", "have", "kid", "length", "off", "pkt", "short")
+
+    pkt: Packet
+    below: Any  #: the layer underneath, None at the bottom; each protocol knows which
+    kid: Any
+    off: int  #: where this layer begins, in octets from the packet's first
+    length: int  #: octets this layer has on the wire, its payload included
+    have: int  #: octets of them that were captured
+    short: bool  #: the capture ended inside the header: attributes after the cut are cleared
+
+    name: ClassVar[str] = "layer"
+    tag: ClassVar[bytes] = b"layer"  #: what ``[|tag]`` says when the packet is cut short here
+    fields: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(self) -> None:
+        self.kid = None
+        self.below = None
+        self.off = 0
+        self.length = 0
+        self.have = 0
+        self.short = False
+
+    def clear(self) -> None:
+        """Forget the last packet: set every attribute that ``parse`` might not reach."""
+
+    def parse(self, pkt: Packet, off: int) -> None:
+        """Fill the attributes in wire order; a short header raises Truncated."""
+
+    def decode(self) -> None:
+        """Parse; what the capture cut off stays cleared and marks the layer ``short``."""
+        self.short = False
+        self.clear()
+        try:
+            self.parse(self.pkt, self.off)
+        except Truncated:
+            self.short = True
+
+    def write(self, line: Line) -> None:
+        """Write this layer's part of the tcpdump line. Raises Truncated where the capture ends."""
+
+    def follow(self) -> Layer | None:
+        """The layer that comes next, placed and ready to decode; None if there is none."""
+        return None
+
+    def child(self, kind: Any, off: int, length: int) -> Layer:
+        """A ``kind`` above this layer: the last packet's if it was one, else a new one."""
+        layer: Layer = self.kid
+        if type(layer) is not kind:
+            layer = kind()
+            self.kid = layer
+        layer.below = self
+        return layer.at(self.pkt, off, length)
+
+    def at(self, pkt: Packet, off: int, length: int) -> Layer:
+        """Place this layer: ``length`` octets on the wire, beginning at ``off``."""
+        self.pkt = pkt
+        self.off = off
+        self.length = length
+        self.have = pkt.end - off
+        if self.have < 0:
+            self.have = 0
+        return self
+
+    def to_dict(self) -> dict[str, Any]:
+        """Every field by name, for JSON."""
+        return {field: getattr(self, field) for field in self.fields}
+
+
+def write_chain(first: Layer | None, line: Line) -> None:
+    """Decode and write a layer and all that follow it.
+
+    Also for what is nested inside a layer's text (an ICMP error's packet, a tunnel): a Truncated
+    passes through to ``write_packet``, and ``line.protocol`` says where it happened.
+    """
+    layer = first
+    while layer is not None:
+        line.depth += 1
+        if line.depth > MAX_DEPTH:
+            line.put(b" [too many layers]")
+            return
+        line.protocol = layer.tag
+        layer.decode()
+        layer.write(line)
+        layer = layer.follow()
+
+
+def write_packet(first: Layer | None, line: Line) -> None:
+    """Write one packet's text: the only place where Truncated and LineFull are caught."""
+    line.begin()
+    try:
+        write_chain(first, line)
+    except Truncated:
+        line.put(b" [|%s]" % line.protocol)
+    except LineFull:
+        line.rewind(line.start + line.limit - 16)
+        line.put(b" [too long]")

@@ -1,0 +1,1 @@
+"""Protocols of the network room: which table entry leads to which file."""

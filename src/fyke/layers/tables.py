@@ -1,0 +1,73 @@
+"""Which protocol follows which: tables of dotted names, imported when first met.
+
+``register("ip.proto", 17, "fyke.layers.transport.udp:Udp")`` stands in the folder's
+``__init__.py``; a user's own program may register a class. The folders in ROOMS are read when
+the first table is asked for.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from fyke.layers.layer import Layer
+
+ROOMS = ("link", "network", "transport", "routing", "application")
+
+
+class Table:
+    """A number (EtherType, IP protocol, port …) to a Layer class."""
+
+    __slots__ = ("_entries", "name")
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._entries: dict[int, type[Layer] | str] = {}
+
+    def add(self, key: int, layer: type[Layer] | str) -> None:
+        """Say what ``key`` means; a later word overrides an earlier one."""
+        self._entries[key] = layer
+
+    def find(self, key: int) -> type[Layer] | None:
+        """The class for ``key``, imported at its first use; None if nobody registered one."""
+        entry = self._entries.get(key)
+        if entry is None or not isinstance(entry, str):
+            return entry
+        module, _, attribute = entry.partition(":")
+        layer: type[Layer] = getattr(import_module(module), attribute)
+        self._entries[key] = layer
+        return layer
+
+    def keys(self) -> list[int]:
+        """Every registered number, in ascending order."""
+        return sorted(self._entries)
+
+
+_TABLES: dict[str, Table] = {}
+_ROOMS_READ = False
+
+
+def table(name: str) -> Table:
+    """The table called ``name`` ("link_type", "ethertype", "ip.proto", "udp.port" …).
+
+    Read it once, at a module's top or at a layer's making, and keep it: tables never move.
+    """
+    found = _TABLES.get(name)
+    if found is None:
+        found = _TABLES[name] = Table(name)
+    return found
+
+
+def register(name: str, key: int, layer: type[Layer] | str) -> None:
+    """Say that ``layer`` (a class, or "module:Class") follows when table ``name`` reads ``key``."""
+    table(name).add(key, layer)
+
+
+def read_rooms() -> None:
+    """Let every folder of protocols register its own; done once, before the first packet."""
+    global _ROOMS_READ
+    if not _ROOMS_READ:
+        _ROOMS_READ = True
+        for room in ROOMS:
+            import_module(f"fyke.layers.{room}")

@@ -1,0 +1,1 @@
+"""Protocols of the transport room: which table entry leads to which file."""

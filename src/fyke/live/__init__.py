@@ -1,0 +1,1 @@
+"""The tap: packets from the Linux kernel. Imports floors 0 to 2."""

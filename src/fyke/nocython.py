@@ -1,0 +1,3 @@
+"""What the hot modules ask of ``cython`` when Cython is not installed."""
+
+compiled = False

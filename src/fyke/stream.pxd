@@ -1,0 +1,11 @@
+from fyke.wire cimport Packet
+
+
+cdef class Source:
+    cdef public int link_type
+    cdef public Py_ssize_t snaplen
+    cpdef bint next(self, Packet packet) except -1
+
+
+cdef class Sink:
+    cpdef int add(self, Packet packet) except -1

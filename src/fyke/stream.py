@@ -1,0 +1,53 @@
+"""Floor 0: what packets flow through: every reader is a Source, every writer a Sink.
+
+A loop owns one Packet and lets the source place it again and again: no object per packet.
+Readers in ``files/`` and ``live/``, writers in ``files/`` and ``dump/`` derive from these.
+"""
+
+from __future__ import annotations
+
+from fyke.wire import Packet
+
+
+class Source:
+    """Where packets come from."""
+
+    __slots__ = ("link_type", "snaplen")
+
+    link_type: int  #: LINKTYPE number of the packets (of the first interface, if there are more)
+    snaplen: int  #: the most octets captured of one packet
+
+    def next(self, packet: Packet) -> bool:
+        """Place ``packet`` on the next packet that is there; False when none is (yet).
+
+        What was placed is valid until the next call. A damaged source raises SavefileError or
+        CaptureError after the last whole packet came out.
+        """
+        raise NotImplementedError
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """After ``next`` said False: wait up to ``timeout`` seconds for more.
+
+        True: it is worth calling ``next`` again (also after the time-out). False: no packet will
+        ever come, the source has ended. A file ends at once, a live source when it is closed.
+        """
+        return False
+
+    def close(self) -> None:
+        """Give back what the source holds; may be called twice."""
+
+
+class Sink:
+    """Where packets go to."""
+
+    __slots__ = ()
+
+    def add(self, packet: Packet) -> None:
+        """Take one packet; its bytes are copied or written before this returns."""
+        raise NotImplementedError
+
+    def flush(self) -> None:
+        """Hand everything taken so far to the operating system. Raises OutputError."""
+
+    def close(self) -> None:
+        """Flush and give back what the sink holds; may be called twice. Raises OutputError."""

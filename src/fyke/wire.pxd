@@ -1,0 +1,84 @@
+cimport cython
+from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize
+from libc.string cimport memcpy
+
+ctypedef unsigned char u8_t
+ctypedef unsigned int u32_t
+ctypedef unsigned long long u64_t
+
+
+@cython.final
+cdef class Packet:
+    cdef const u8_t *base
+    cdef const u8_t *data
+    cdef object owner
+    cdef object whole
+    cdef Py_ssize_t size
+    cdef readonly Py_ssize_t end, start, caplen
+    cdef public Py_ssize_t wirelen
+    cdef public long long time
+    cdef public int link_type, interface
+    cdef public object meta
+    @cython.locals(view="const u8_t[::1]")
+    cpdef int hold(self, object data) except -1
+    cpdef int place(self, Py_ssize_t start, Py_ssize_t caplen) except -1
+    cpdef int narrow(self, Py_ssize_t end) except -1
+    cpdef int widen(self, Py_ssize_t end) except -1
+    cpdef bint has(self, Py_ssize_t off, Py_ssize_t count) noexcept
+    cpdef u32_t u8(self, Py_ssize_t off) except? 0xffffffff
+    cpdef u32_t u16(self, Py_ssize_t off) except? 0xffffffff
+    cpdef u32_t u24(self, Py_ssize_t off) except? 0xffffffff
+    cpdef u32_t u32(self, Py_ssize_t off) except? 0xffffffff
+    cpdef u64_t u48(self, Py_ssize_t off) except? 0xffffffffffffffff
+    cpdef u64_t u64(self, Py_ssize_t off) except? 0xffffffffffffffff
+    cpdef u32_t le16(self, Py_ssize_t off) except? 0xffffffff
+    cpdef u32_t le24(self, Py_ssize_t off) except? 0xffffffff
+    cpdef u32_t le32(self, Py_ssize_t off) except? 0xffffffff
+    cpdef u64_t le64(self, Py_ssize_t off) except? 0xffffffffffffffff
+    cpdef bytes raw(self, Py_ssize_t off, Py_ssize_t count)
+    @cython.locals(i=Py_ssize_t, stop=Py_ssize_t, total=u64_t)
+    cpdef u32_t sum16(self, Py_ssize_t off, Py_ssize_t count, u32_t start=*) except? 0xffffffff
+
+
+@cython.final
+cdef class Line:
+    cdef public bytearray buf
+    cdef u8_t *out
+    cdef readonly Py_ssize_t pos, size
+    cdef public Py_ssize_t start, limit
+    cdef public int verbose, numeric, depth
+    cdef public bint quiet, link_level, absolute_seq, no_checksums, no_domains
+    cdef public bint as_dot, no_guessing, suppress_default
+    cdef public str packet_type
+    cdef public object names, protocol, gate
+    cdef public dict state
+    cdef int room(self, Py_ssize_t count) except -1
+    @cython.locals(view="unsigned char[::1]", wanted=Py_ssize_t)
+    cdef int grow(self, Py_ssize_t count) except -1
+    cpdef int begin(self) except -1
+    @cython.locals(n=Py_ssize_t)
+    cpdef int put(self, bytes text) except -1
+    cpdef int char(self, u32_t c) except -1
+    @cython.locals(n=int, t=u64_t, i=Py_ssize_t)
+    cpdef int uint(self, u64_t value) except -1
+    cpdef int sint(self, long long value) except -1
+    @cython.locals(n=int, i=Py_ssize_t, d=u32_t)
+    cpdef int hex(self, u64_t value, int width=*) except -1
+    @cython.locals(i=Py_ssize_t)
+    cpdef int digits(self, u64_t value, int count) except -1
+    cpdef int ipv4(self, u32_t addr) except -1
+    @cython.locals(i=int, best=int, best_len=int, run=int, run_len=int, word=u32_t, v4=u32_t)
+    cpdef void ipv6(self, Packet pkt, Py_ssize_t off) except *
+    @cython.locals(i=Py_ssize_t, b=u32_t)
+    cpdef int mac(self, Packet pkt, Py_ssize_t off) except -1
+    cpdef void host4(self, u32_t addr) except *
+    cpdef void host6(self, Packet pkt, Py_ssize_t off) except *
+    cpdef void ether(self, Packet pkt, Py_ssize_t off) except *
+    cpdef void port(self, str transport, u32_t number) except *
+    @cython.locals(i=Py_ssize_t, c=u32_t)
+    cpdef int escaped(self, Packet pkt, Py_ssize_t off, Py_ssize_t count) except -1
+    cpdef int escape(self, bytes text) except -1
+    cdef int escape_char(self, u32_t c) except -1
+    @cython.locals(i=Py_ssize_t)
+    cpdef int hex_string(self, Packet pkt, Py_ssize_t off, Py_ssize_t count) except -1
+    cpdef bytes text(self)

@@ -1,0 +1,498 @@
+"""Floor 0: the only module that touches captured bytes and the text being written.
+
+``Packet`` is a window on a buffer in which every read is checked; ``Line`` is a buffer that makes
+room before it is written to. Because nobody else indexes either, the rest of the house can be
+compiled without bounds checks. This module imports nothing of fyke.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+try:
+    import cython
+except ModuleNotFoundError:  # pragma: no cover
+    from fyke import nocython as cython  # type: ignore[no-redef]
+
+HEX_DIGITS = b"0123456789abcdef"
+
+
+class Truncated(Exception):
+    """A read went past the captured bytes; shown as ``[|name]``."""
+
+
+class LineFull(Exception):
+    """One packet's text reached ``Line.limit``; what was written so far stands."""
+
+
+class Names(Protocol):
+    """Turns numbers into names when ``-n`` is not given; None or the number's own text if unknown."""
+
+    def ipv4(self, addr: int) -> bytes | None: ...
+    def ipv6(self, addr: bytes) -> bytes | None: ...
+    def ether(self, addr: bytes) -> bytes | None: ...
+    def port(self, transport: str, number: int) -> bytes | None: ...
+
+
+class Packet:
+    """A packet in place: octets ``start`` to ``start + caplen`` of a buffer that it keeps alive.
+
+    Offsets are octets from the packet's first; reads are big endian unless their name begins with
+    ``le``. ``end`` is where reads stop: the captured length, or less after ``narrow``. Every read
+    that would leave the window raises Truncated, negative offsets included.
+    """
+
+    __slots__ = ("base", "caplen", "data", "end", "interface", "link_type", "meta", "owner",
+                 "size", "start", "time", "whole", "wirelen")
+
+    end: int  #: reads stop here, in octets
+    start: int  #: where the packet begins in its buffer, in octets
+    caplen: int  #: octets captured
+    wirelen: int  #: octets the packet had on the wire
+    time: int  #: nanoseconds since the epoch
+    link_type: int  #: LINKTYPE number (linktypes.py)
+    interface: int  #: number of the interface in its source
+    meta: Any  #: what the source knows besides (comment, flags, VLAN tag …), or None
+
+    def __init__(self, data: Any = b"", link_type: int = 1, time: int = 0) -> None:
+        self.link_type = link_type
+        self.interface = 0
+        self.time = time
+        self.meta = None
+        self.hold(data)
+
+    def hold(self, data: Any) -> None:
+        """Keep ``data`` (anything with the buffer protocol) alive and be a window on all of it."""
+        whole = memoryview(data).cast("B")
+        self.size = len(whole)
+        self.owner = whole  # pins the buffer: it can neither be resized nor closed
+        if cython.compiled:
+            self.whole = None
+            self.base = cython.NULL
+            if self.size > 0:
+                view = whole
+                self.base = cython.address(view[0])
+        else:
+            self.whole = whole
+        self.place(0, self.size)
+        self.wirelen = self.size
+
+    def place(self, start: int, caplen: int) -> None:
+        """Be the window of ``caplen`` octets at ``start`` of the buffer. Raises Truncated."""
+        if start < 0 or caplen < 0 or start > self.size - caplen:
+            raise Truncated
+        if cython.compiled:
+            self.data = self.base + start
+        else:
+            self.data = self.whole[start:start + caplen]
+        self.start = start
+        self.caplen = caplen
+        self.end = caplen
+
+    def release(self) -> None:
+        """Let go of the buffer; the window is empty afterwards."""
+        self.hold(b"")
+
+    def copy(self) -> Packet:
+        """The same packet on bytes of its own, with reads to the captured length."""
+        out = Packet(bytes(self.owner[self.start:self.start + self.caplen]), self.link_type,
+                     self.time)
+        out.wirelen = self.wirelen
+        out.interface = self.interface
+        out.meta = self.meta
+        return out
+
+    def narrow(self, end: int) -> None:
+        """Let reads stop at ``end`` if that is earlier (a length field said so)."""
+        if end < 0:
+            end = 0
+        if end < self.end:
+            self.end = end
+
+    def widen(self, end: int) -> None:
+        """Put ``end`` back to where it was before ``narrow``, at most to the captured length."""
+        if end > self.caplen:
+            end = self.caplen
+        if end > self.end:
+            self.end = end
+
+    def has(self, off: int, count: int) -> bool:
+        """Whether ``count`` octets can be read at ``off``."""
+        return off >= 0 and count >= 0 and off <= self.end - count
+
+    def u8(self, off: int) -> int:
+        if off < 0 or off >= self.end:
+            raise Truncated
+        return self.data[off]  # type: ignore[no-any-return]
+
+    def u16(self, off: int) -> int:
+        if off < 0 or off > self.end - 2:
+            raise Truncated
+        return self.data[off] << 8 | self.data[off + 1]  # type: ignore[no-any-return]
+
+    def u24(self, off: int) -> int:
+        if off < 0 or off > self.end - 3:
+            raise Truncated
+        return (self.data[off] << 16 | self.data[off + 1] << 8  # type: ignore[no-any-return]
+                | self.data[off + 2])
+
+    def u32(self, off: int) -> int:
+        if off < 0 or off > self.end - 4:
+            raise Truncated
+        return (self.data[off] << 24 | self.data[off + 1] << 16  # type: ignore[no-any-return]
+                | self.data[off + 2] << 8 | self.data[off + 3])
+
+    def u48(self, off: int) -> int:
+        if off < 0 or off > self.end - 6:
+            raise Truncated
+        high = self.u16(off)
+        if cython.compiled:
+            return cython.cast("u64_t", high) << 32 | self.u32(off + 2)  # type: ignore
+        return high << 32 | self.u32(off + 2)
+
+    def u64(self, off: int) -> int:
+        if off < 0 or off > self.end - 8:
+            raise Truncated
+        high = self.u32(off)
+        if cython.compiled:
+            return cython.cast("u64_t", high) << 32 | self.u32(off + 4)  # type: ignore
+        return high << 32 | self.u32(off + 4)
+
+    def le16(self, off: int) -> int:
+        if off < 0 or off > self.end - 2:
+            raise Truncated
+        return self.data[off + 1] << 8 | self.data[off]  # type: ignore[no-any-return]
+
+    def le24(self, off: int) -> int:
+        if off < 0 or off > self.end - 3:
+            raise Truncated
+        return (self.data[off + 2] << 16 | self.data[off + 1] << 8  # type: ignore[no-any-return]
+                | self.data[off])
+
+    def le32(self, off: int) -> int:
+        if off < 0 or off > self.end - 4:
+            raise Truncated
+        return (self.data[off + 3] << 24 | self.data[off + 2] << 16  # type: ignore[no-any-return]
+                | self.data[off + 1] << 8 | self.data[off])
+
+    def le64(self, off: int) -> int:
+        if off < 0 or off > self.end - 8:
+            raise Truncated
+        high = self.le32(off + 4)
+        if cython.compiled:
+            return cython.cast("u64_t", high) << 32 | self.le32(off)  # type: ignore
+        return high << 32 | self.le32(off)
+
+    def raw(self, off: int, count: int) -> bytes:
+        """``count`` octets at ``off``, copied. Raises Truncated if they are not all there."""
+        if off < 0 or count < 0 or off > self.end - count:
+            raise Truncated
+        if cython.compiled:
+            return PyBytes_FromStringAndSize(  # type: ignore  # noqa: F821
+                cython.cast("const char *", self.data) + off, count)
+        return bytes(self.data[off:off + count])
+
+    def sum16(self, off: int, count: int, start: int = 0) -> int:
+        """The folded one's complement sum of ``count`` octets (RFC 1071), not inverted.
+
+        ``start`` is a sum to begin with (a pseudo header's). A correct Internet checksum over
+        data that contains it gives 0xffff. An odd last octet counts as the high one.
+        """
+        if off < 0 or count < 0 or off > self.end - count:
+            raise Truncated
+        total = start
+        i = off
+        stop = off + count - 1
+        while i < stop:
+            total += self.data[i] << 8 | self.data[i + 1]
+            i += 2
+        if i == stop:
+            total += self.data[i] << 8
+        while total >> 16:
+            total = (total & 0xFFFF) + (total >> 16)
+        return total
+
+
+class Line:
+    """The text being written, and the options that say how: reused from packet to packet.
+
+    ``pos`` octets are written; those since ``start`` belong to the current packet, and may be at
+    most ``limit`` (LineFull is raised beyond).
+    """
+
+    __slots__ = ("absolute_seq", "as_dot", "buf", "depth", "gate", "limit", "link_level", "names",
+                 "no_checksums", "no_domains", "no_guessing", "numeric", "out", "packet_type",
+                 "pos", "protocol", "quiet", "size", "start", "state", "suppress_default",
+                 "verbose")
+
+    verbose: int  #: how many -v
+    numeric: int  #: how many -n
+    quiet: bool  #: -q
+    link_level: bool  #: -e
+    absolute_seq: bool  #: -S
+    no_checksums: bool  #: -K
+    no_domains: bool  #: -N
+    as_dot: bool  #: -b: AS numbers in ASDOT notation
+    no_guessing: bool  #: -u: undecoded NFS handles
+    suppress_default: bool  #: hex is asked for anyway (-x -X -A): no hex of unknown payloads
+    packet_type: str  #: -T, "" for none
+    names: Names | None  #: None with -n
+    protocol: bytes  #: whose text is being written: what ``[|name]`` will say
+    depth: int  #: layers deep, bounded by layers/layer.py
+    gate: Any  #: reserved for the printing loop
+    state: dict[str, Any]  #: what protocols remember between packets of one run
+
+    def __init__(self, size: int = 1 << 16, limit: int = 1 << 20) -> None:
+        self.buf = bytearray()
+        self.size = 0
+        self.pos = 0
+        self.start = 0
+        self.limit = limit
+        self.verbose = 0
+        self.numeric = 0
+        self.depth = 0
+        self.quiet = False
+        self.link_level = False
+        self.absolute_seq = False
+        self.no_checksums = False
+        self.no_domains = False
+        self.as_dot = False
+        self.no_guessing = False
+        self.suppress_default = False
+        self.packet_type = ""
+        self.names = None
+        self.protocol = b""
+        self.gate = None
+        self.state = {}
+        self.room(size if size > 64 else 64)
+
+    def room(self, count: int) -> None:
+        """Make sure that ``count`` more octets fit; LineFull if the packet has had its share."""
+        if self.pos + count - self.start > self.limit:
+            raise LineFull
+        if self.pos + count > self.size:
+            self.grow(count)
+
+    def grow(self, count: int) -> None:
+        """Move to a larger buffer."""
+        wanted = 2 * self.size
+        if wanted < self.pos + count:
+            wanted = self.pos + count
+        grown = bytearray(wanted)
+        grown[:self.pos] = self.buf[:self.pos]
+        self.buf = grown
+        if cython.compiled:
+            view = grown
+            self.out = cython.address(view[0])
+        else:
+            self.out = grown
+        self.size = wanted
+
+    def begin(self) -> None:
+        """The next packet's text starts here."""
+        self.start = self.pos
+        self.depth = 0
+
+    def text(self) -> bytes:
+        """What is written, and empty the line."""
+        out = bytes(self.buf[:self.pos])
+        self.pos = 0
+        self.start = 0
+        return out
+
+    def rewind(self, pos: int) -> None:
+        """Forget what was written after ``pos``."""
+        if 0 <= pos < self.pos:
+            self.pos = pos
+
+    def put(self, text: bytes) -> None:
+        """Write bytes as they are: ours, never the packet's (see ``escaped``)."""
+        n = len(text)
+        self.room(n)
+        if cython.compiled:
+            memcpy(self.out + self.pos, PyBytes_AS_STRING(text), n)  # type: ignore  # noqa: F821
+        else:
+            self.out[self.pos:self.pos + n] = text
+        self.pos += n
+
+    def char(self, c: int) -> None:
+        self.room(1)
+        self.out[self.pos] = c
+        self.pos += 1
+
+    def uint(self, value: int) -> None:
+        """An unsigned integer of at most 64 bits, in decimal."""
+        self.room(20)
+        n = 1
+        t = 10
+        while n < 20 and value >= t:
+            n += 1
+            if n == 20:
+                break
+            t *= 10
+        i = self.pos + n
+        self.pos = i
+        while n > 0:
+            n -= 1
+            i -= 1
+            self.out[i] = 48 + value % 10
+            value //= 10
+
+    def sint(self, value: int) -> None:
+        """A signed integer of at most 64 bits, in decimal."""
+        if value < 0:
+            self.char(45)
+            value = -value
+        self.uint(value)
+
+    def hex(self, value: int, width: int = 1) -> None:
+        """Lower-case hexadecimal without ``0x``, padded with zeros to ``width`` digits."""
+        n = 1
+        while n < 16 and value >> (4 * n):
+            n += 1
+        if n < width:
+            n = width
+        self.room(n)
+        i = self.pos + n
+        self.pos = i
+        while n > 0:
+            n -= 1
+            i -= 1
+            d = value & 15
+            self.out[i] = 48 + d if d < 10 else 87 + d
+            value >>= 4
+
+    def digits(self, value: int, count: int) -> None:
+        """The last ``count`` decimal digits of ``value``, with leading zeros."""
+        self.room(count)
+        i = self.pos + count
+        while i > self.pos:
+            i -= 1
+            self.out[i] = 48 + value % 10
+            value //= 10
+        self.pos += count
+
+    def ipv4(self, addr: int) -> None:
+        """A dotted quad."""
+        self.uint(addr >> 24)
+        self.char(46)
+        self.uint(addr >> 16 & 255)
+        self.char(46)
+        self.uint(addr >> 8 & 255)
+        self.char(46)
+        self.uint(addr & 255)
+
+    def ipv6(self, pkt: Packet, off: int) -> None:
+        """The 16 octets at ``off`` as inet_ntop writes them (RFC 5952, ``::ffff:1.2.3.4``)."""
+        best = -1
+        best_len = 1  # a single zero group is not shortened
+        run = -1
+        run_len = 0
+        i = 0
+        while i < 8:
+            word = pkt.u16(off + 2 * i)
+            if word == 0:
+                if run < 0:
+                    run = i
+                    run_len = 0
+                run_len += 1
+                if run_len > best_len:
+                    best = run
+                    best_len = run_len
+            else:
+                run = -1
+            i += 1
+        i = 0
+        while i < 8:
+            if best <= i < best + best_len and best >= 0:
+                self.put(b"::" if i == 0 else b":")
+                i = best + best_len
+                if i == 8:
+                    return
+                continue
+            if i == 6 and best == 0 and (best_len == 6 or (
+                    best_len == 5 and pkt.u16(off + 10) == 0xFFFF)):
+                v4 = pkt.u32(off + 12)
+                self.ipv4(v4)
+                return
+            word = pkt.u16(off + 2 * i)
+            self.hex(word)
+            i += 1
+            if i < 8:
+                self.char(58)
+
+    def mac(self, pkt: Packet, off: int) -> None:
+        """The 6 octets at ``off``, in hexadecimal with colons."""
+        i = 0
+        while i < 6:
+            if i:
+                self.char(58)
+            b = pkt.u8(off + i)
+            self.hex(b, 2)
+            i += 1
+
+    def host4(self, addr: int) -> None:
+        """The name of an IPv4 address, or the address."""
+        if self.names is not None:
+            name = self.names.ipv4(addr)
+            if name is not None:
+                self.escape(name)
+                return
+        self.ipv4(addr)
+
+    def host6(self, pkt: Packet, off: int) -> None:
+        """The name of the IPv6 address at ``off``, or the address."""
+        if self.names is not None:
+            name = self.names.ipv6(pkt.raw(off, 16))
+            if name is not None:
+                self.escape(name)
+                return
+        self.ipv6(pkt, off)
+
+    def ether(self, pkt: Packet, off: int) -> None:
+        """The name of the Ethernet address at ``off``, or the address (with its OUI's owner)."""
+        if self.names is not None:
+            name = self.names.ether(pkt.raw(off, 6))
+            if name is not None:
+                self.escape(name)
+                return
+        self.mac(pkt, off)
+
+    def port(self, transport: str, number: int) -> None:
+        """The service on a ``transport`` ("tcp", "udp") port, or the number."""
+        if self.names is not None:
+            name = self.names.port(transport, number)
+            if name is not None:
+                self.escape(name)
+                return
+        self.uint(number)
+
+    def escaped(self, pkt: Packet, off: int, count: int) -> None:
+        """Octets from the packet, made harmless: ``^A`` for controls, ``M-`` for the high half."""
+        i = 0
+        while i < count:
+            c = pkt.u8(off + i)
+            self.escape_char(c)
+            i += 1
+
+    def escape(self, text: bytes) -> None:
+        """Bytes that came from outside, made harmless as ``escaped`` does."""
+        for c in text:
+            self.escape_char(c)
+
+    def escape_char(self, c: int) -> None:
+        if c >= 128:
+            self.char(77)
+            self.char(45)
+            c &= 127
+        if c < 32 or c == 127:
+            self.char(94)
+            c ^= 64
+        self.char(c)
+
+    def hex_string(self, pkt: Packet, off: int, count: int) -> None:
+        """``count`` octets as two hexadecimal digits each."""
+        i = 0
+        while i < count:
+            self.hex(pkt.u8(off + i), 2)
+            i += 1
