@@ -256,14 +256,6 @@ class Encapsulation(Node):
     span: Span
 
 
-class BatmanAdvanced(Node):
-    """``batadv [version [type]]``; type a number or a name."""
-
-    version: int | None
-    type: int | str | None
-    span: Span
-
-
 class Llc(Node):
     """``llc`` or ``llc type``: i s u rr rnr rej ui ua disc dm sabme test xid frmr (checked)."""
 
@@ -318,7 +310,7 @@ class Field(Node):
 
 
 Test = (Primitive | Relation | Protocol | Cast | LengthTest | ByteTest | InterfaceIndex
-        | Encapsulation | BatmanAdvanced | Llc | WlanType | WlanDirection | PfTest | Word | Field)
+        | Encapsulation | Llc | WlanType | WlanDirection | PfTest | Word | Field)
 
 
 # --- combinations --------------------------------------------------------------------------------
@@ -345,7 +337,7 @@ class Not(Node):
 
 
 Expression = (Primitive | Relation | Protocol | Cast | LengthTest | ByteTest | InterfaceIndex
-              | Encapsulation | BatmanAdvanced | Llc | WlanType | WlanDirection | PfTest | Word
+              | Encapsulation | Llc | WlanType | WlanDirection | PfTest | Word
               | Field | And | Or | Not)
 
 
