@@ -68,6 +68,10 @@ def tokenize(text: str) -> list[Token]:
     return tokens
 
 
+def _shown(word: str) -> str:
+    return word if len(word) <= 64 else word[:60] + "…"
+
+
 def _error(text: str, start: int, end: int, message: str) -> FilterError:
     return FilterError(message, expression=text, column=start, length=end - start)
 
@@ -144,13 +148,13 @@ def _number(text: str, word: str, at: int) -> int:
         base, name, digits = 16, "hexadecimal", word[2:]
     elif word[0] == "0" and len(word) > 1:
         base, name, digits = 8, "octal", word[1:]
-    value = 0
+    value, end = 0, at + len(word)
     for digit in digits:
         if base == 8 and digit in "89":
-            raise _error(text, at, at + len(word), f"number {word} contains non-octal digit")
+            raise _error(text, at, end, f"number {_shown(word)} contains non-octal digit")
         value = value * base + int(digit, 16)
         if value > 0xFFFFFFFF:
-            raise _error(text, at, at + len(word), f"{name} number {word} overflows 32 bits")
+            raise _error(text, at, end, f"{name} number {_shown(word)} overflows 32 bits")
     return value
 
 
@@ -177,6 +181,11 @@ def _colons(text: str, at: int) -> Token | None:
     end = at
     while end < len(text) and end < at + LONGEST_ADDRESS and text[end] in COLON_WORD:
         end += 1
+    if text[at] == ":":  # of addresses, only "::…" begins with a colon
+        if text[at:at + 2] != "::":
+            return None
+        triple = text.find(":::", at, end)
+        end = end if triple < 0 else triple + 2
     while end > at + 1:
         word = text[at:end]
         if ":" not in word:
@@ -186,10 +195,10 @@ def _colons(text: str, at: int) -> Token | None:
             return Token("mac", mac, at, end)
         if _looks_like_address6(word):
             if address6(word) is None:
-                raise _error(text, at, end, f"invalid IPv6 address {word}")
+                raise _error(text, at, end, f"invalid IPv6 address {_shown(word)}")
             return Token("address6", word, at, end)
         if _looks_like_bad_mac(word):
-            raise _error(text, at, end, f"invalid Ethernet address {word}")
+            raise _error(text, at, end, f"invalid Ethernet address {_shown(word)}")
         end -= 1
     return None
 

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False  # type checkers know the name; typing itself is slow to import
 if TYPE_CHECKING:
-    from typing import Any, dataclass_transform
+    from typing import Any, Self, dataclass_transform
 else:
     def dataclass_transform(**_):
         return lambda decorated: decorated
@@ -51,6 +51,10 @@ class Node(metaclass=NodeType):
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"{type(self).__name__} is immutable")
+
+    def replace(self, **changes: Any) -> Self:
+        """A copy with some fields changed."""
+        return type(self)(*[changes.get(name, getattr(self, name)) for name in type(self).fields])
 
     def _values(self) -> tuple[object, ...]:
         return tuple([getattr(self, name) for name in type(self).fields])
