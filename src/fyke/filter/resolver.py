@@ -60,7 +60,7 @@ class Resolver:
         return self._protocols.get(name.lower())
 
     def network(self, name: str) -> int | None:
-        """A network's 32-bit number, as glibc gives it: ``10.20`` in /etc/networks is 0x0a140000."""
+        """A network's 32-bit number, as glibc has it: ``10.20`` in the file is 0x0a140000."""
         return self._networks.get(name.lower())
 
     def ethernet(self, name: str) -> bytes | None:
