@@ -66,7 +66,7 @@ class Machine:
         memory = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]
         while True:  # one long function: the registers stay in the processor's
             op = code[at]
-            k = code[at + 3]
+            k: int = code[at + 3]
             # Loads: what is not simply in the packet is for find_offset
             if op == 0x28:  # ldh [k]
                 off = k
