@@ -50,12 +50,16 @@ cdef class Line:
     cdef public bint quiet, link_level, absolute_seq, no_checksums, no_domains
     cdef public bint as_dot, no_guessing, suppress_default
     cdef public str packet_type
-    cdef public object names, protocol, gate
+    cdef public object names, protocol
+    cdef readonly Py_ssize_t header
+    cdef readonly bint header_open
     cdef public dict state
     cdef int room(self, Py_ssize_t count) except -1
     @cython.locals(view="unsigned char[::1]", wanted=Py_ssize_t)
     cdef int grow(self, Py_ssize_t count) except -1
     cpdef int begin(self) except -1
+    cpdef int link_header(self, Py_ssize_t end) except -1
+    cpdef int close_header(self) except -1
     @cython.locals(n=Py_ssize_t)
     cpdef int put(self, bytes text) except -1
     cpdef int char(self, u32_t c) except -1

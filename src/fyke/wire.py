@@ -220,8 +220,8 @@ class Line:
     most ``limit`` (LineFull is raised beyond).
     """
 
-    __slots__ = ("absolute_seq", "as_dot", "buf", "depth", "gate", "limit", "link_level", "names",
-                 "no_checksums", "no_domains", "no_guessing", "numeric", "out", "packet_type",
+    __slots__ = ("absolute_seq", "as_dot", "buf", "depth", "header", "header_open", "limit", "link_level",
+                 "names", "no_checksums", "no_domains", "no_guessing", "numeric", "out", "packet_type",
                  "pos", "protocol", "quiet", "size", "start", "state", "suppress_default",
                  "verbose")
 
@@ -239,7 +239,8 @@ class Line:
     names: Names | None  #: None with -n
     protocol: bytes  #: whose text is being written: what ``[|name]`` will say
     depth: int  #: layers deep, bounded by layers/layer.py
-    gate: Any  #: reserved for the printing loop
+    header: int  #: octets of link-layer header, which -x and -X leave out
+    header_open: bool  #: still inside the link layer
     state: dict[str, Any]  #: what protocols remember between packets of one run
 
     def __init__(self, size: int = 1 << 16, limit: int = 1 << 20) -> None:
@@ -262,7 +263,8 @@ class Line:
         self.packet_type = ""
         self.names = None
         self.protocol = b""
-        self.gate = None
+        self.header = 0
+        self.header_open = True
         self.state = {}
         self.room(size if size > 64 else 64)
 
@@ -292,6 +294,17 @@ class Line:
         """The next packet's text starts here."""
         self.start = self.pos
         self.depth = 0
+        self.header = 0
+        self.header_open = True
+
+    def link_header(self, end: int) -> None:
+        """A link layer says where its header ends, unless another layer came in between."""
+        if self.header_open:
+            self.header = end
+
+    def close_header(self) -> None:
+        """The link layer is over: a tunnel's inner link header is payload."""
+        self.header_open = False
 
     def text(self) -> bytes:
         """What is written, and empty the line."""

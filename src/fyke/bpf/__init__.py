@@ -1,1 +1,1 @@
-"""Classic BPF: instructions, listing, assembler, checker, machine, program. Imports floor 0 only."""
+"""Floor 2: classic BPF, knowing no filter language and no socket. Imports floor 0 only."""

@@ -1,4 +1,4 @@
-"""The classic BPF instruction set (include/uapi/linux/bpf_common.h, filter.h; McCanne & Jacobson 1993).
+"""The classic BPF instruction set (include/uapi/linux/bpf_common.h; McCanne & Jacobson 1993).
 
 An instruction is 8 octets: code (16 bits), jt and jf (8 bits each: instructions to skip when a
 jump's test is true or false), k (32 bits, unsigned). The machine has an accumulator A, an index

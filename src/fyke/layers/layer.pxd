@@ -8,7 +8,7 @@ cdef class Layer:
     cdef public Layer below
     cdef Layer kid
     cdef public Py_ssize_t off, length, have
-    cdef public bint short
+    cdef public bint short, is_link
     cpdef void decode(self) except *
     cpdef void clear(self) except *
     cpdef void parse(self, Packet pkt, Py_ssize_t off) except *

@@ -21,7 +21,7 @@ class Layer:
     each ``parse``, so that no packet shows another's values.
     """
 
-    __slots__ = ("below", "have", "kid", "length", "off", "pkt", "short")
+    __slots__ = ("below", "have", "is_link", "kid", "length", "off", "pkt", "short")
 
     pkt: Packet
     below: Any  #: the layer underneath, None at the bottom; each protocol knows which
@@ -29,6 +29,7 @@ class Layer:
     off: int  #: where this layer begins, in octets from the packet's first
     length: int  #: octets this layer has on the wire, its payload included
     have: int  #: octets of them that were captured
+    is_link: bool  #: part of the link-layer header that -x leaves out
     short: bool  #: the capture ended inside the header: attributes after the cut are cleared
 
     name: ClassVar[str] = "layer"
@@ -42,6 +43,7 @@ class Layer:
         self.length = 0
         self.have = 0
         self.short = False
+        self.is_link = False
 
     def clear(self) -> None:
         """Forget the last packet: set every attribute that ``parse`` might not reach."""
@@ -101,6 +103,8 @@ def write_chain(first: Layer | None, line: Line) -> None:
         if line.depth > MAX_DEPTH:
             line.put(b" [too many layers]")
             return
+        if not layer.is_link:
+            line.close_header()
         line.protocol = layer.tag
         layer.decode()
         layer.write(line)

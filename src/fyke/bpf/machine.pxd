@@ -1,0 +1,21 @@
+cimport cython
+from fyke.wire cimport Packet
+
+ctypedef unsigned char u8_t
+ctypedef unsigned int u32_t
+ctypedef u32_t Memory[16]
+
+cdef int MAX_BACKWARD
+
+
+@cython.final
+cdef class Machine:
+    cdef readonly tuple instructions
+    cdef object owner
+    cdef const u32_t *code
+    @cython.locals(view="const u32_t[::1]")
+    cdef int hold(self, object words) except -1
+    @cython.locals(code="const u32_t *", data="const u8_t *", have=Py_ssize_t, a=u32_t, x=u32_t,
+                   k=u32_t, op=u32_t, at=Py_ssize_t, off="long long", jumps=int,
+                   memory=Memory)
+    cpdef u32_t run(self, Packet packet) except? 0xffffffff

@@ -1,0 +1,80 @@
+"""A compiled filter: instructions, and where each of them came from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from fyke.bpf.instructions import Instruction
+
+if TYPE_CHECKING:
+    from fyke.bpf.ancillary import Ancillary
+    from fyke.bpf.machine import Machine
+
+#: Columns of an expression, from and up to (exclusive); None for what no word asked for.
+Span = tuple[int, int] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A classic BPF program, for the kernel or for ``machine()``.
+
+    Two programs are equal when their instructions are, whatever they were made from.
+    """
+
+    instructions: tuple[Instruction, ...]
+    expression: str = field(default="", kw_only=True, compare=False)  #: "" if made from none
+    link_type: int = field(default=1, kw_only=True, compare=False)  #: LINKTYPE number
+    snaplen: int = field(default=262144, kw_only=True, compare=False)  #: octets kept of a match
+    #: For each instruction the columns of the expression it came from; empty if not known.
+    spans: tuple[Span, ...] = field(default=(), kw_only=True, compare=False)
+    _machine: Machine | None = field(default=None, init=False, repr=False, compare=False)
+
+    def __init__(self, instructions: Iterable[Iterable[int]], *, expression: str = "",
+                 link_type: int = 1, snaplen: int = 262144,
+                 spans: Iterable[Span] = ()) -> None:
+        put = object.__setattr__  # frozen
+        put(self, "instructions", tuple(Instruction(*ins) for ins in instructions))
+        put(self, "expression", expression)
+        put(self, "link_type", link_type)
+        put(self, "snaplen", snaplen)
+        put(self, "spans", tuple(spans))
+        put(self, "_machine", None)
+
+    def __len__(self) -> int:
+        return len(self.instructions)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _restore, (self.instructions, self.expression, self.link_type, self.snaplen,
+                          self.spans)
+
+    def machine(self) -> Machine:
+        """What runs this program on packets; made once. Raises ProgramError if it cannot run."""
+        if self._machine is None:
+            from fyke.bpf.machine import Machine  # not needed for a listing
+
+            object.__setattr__(self, "_machine", Machine(self.instructions))
+        assert self._machine is not None
+        return self._machine
+
+    def run(self, data: Any, wire_length: int | None = None,
+            ancillary: Ancillary | None = None) -> int:
+        """Octets to keep of the packet ``data`` (anything with the buffer protocol); 0: drop it.
+
+        ``wire_length`` is what the packet measured before it was cut short, in octets. With
+        ``ancillary`` the program sees what the Linux kernel's would. Raises ProgramError.
+        """
+        from fyke.wire import Packet
+
+        packet = Packet(data, self.link_type)
+        if wire_length is not None:
+            packet.wirelen = wire_length
+        packet.meta = ancillary
+        return self.machine().run(packet)
+
+
+def _restore(instructions: tuple[Instruction, ...], expression: str, link_type: int,
+             snaplen: int, spans: tuple[Span, ...]) -> Program:
+    return Program(instructions, expression=expression, link_type=link_type, snaplen=snaplen,
+                   spans=spans)
