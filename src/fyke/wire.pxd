@@ -18,6 +18,7 @@ cdef class Packet:
     cdef public Py_ssize_t wirelen
     cdef public long long time
     cdef public int link_type, interface
+    cdef public u32_t fraction
     cdef public object meta
     @cython.locals(view="const u8_t[::1]")
     cpdef int hold(self, object data) except -1
@@ -46,8 +47,8 @@ cdef class Line:
     cdef u8_t *out
     cdef readonly Py_ssize_t pos, size
     cdef public Py_ssize_t start, limit
-    cdef public int verbose, numeric, depth
-    cdef public bint quiet, link_level, absolute_seq, no_checksums, no_domains
+    cdef public int verbose, numeric, quiet, depth
+    cdef public bint link_level, absolute_seq, no_checksums, no_domains
     cdef public bint as_dot, no_guessing, suppress_default
     cdef public str packet_type
     cdef public object names, protocol

@@ -42,8 +42,8 @@ class Packet:
     that would leave the window raises Truncated, negative offsets included.
     """
 
-    __slots__ = ("base", "caplen", "data", "end", "interface", "link_type", "meta", "owner",
-                 "size", "start", "time", "whole", "wirelen")
+    __slots__ = ("base", "caplen", "data", "end", "fraction", "interface", "link_type", "meta",
+                 "owner", "size", "start", "time", "whole", "wirelen")
 
     end: int  #: reads stop here, in octets
     start: int  #: where the packet begins in its buffer, in octets
@@ -51,6 +51,7 @@ class Packet:
     wirelen: int  #: octets the packet had on the wire
     time: int  #: nanoseconds since the epoch
     link_type: int  #: LINKTYPE number (linktypes.py)
+    fraction: int  #: a fraction of a second that is none (too large), as the file had it; or 0
     interface: int  #: number of the interface in its source
     meta: Any  #: what the source knows besides (comment, flags, VLAN tag …), or None
 
@@ -58,6 +59,7 @@ class Packet:
         self.link_type = link_type
         self.interface = 0
         self.time = time
+        self.fraction = 0
         self.meta = None
         self.hold(data)
 
@@ -227,7 +229,7 @@ class Line:
 
     verbose: int  #: how many -v
     numeric: int  #: how many -n
-    quiet: bool  #: -q
+    quiet: int  #: how many -q
     link_level: bool  #: -e
     absolute_seq: bool  #: -S
     no_checksums: bool  #: -K
@@ -243,7 +245,7 @@ class Line:
     header_open: bool  #: still inside the link layer
     state: dict[str, Any]  #: what protocols remember between packets of one run
 
-    def __init__(self, size: int = 1 << 16, limit: int = 1 << 20) -> None:
+    def __init__(self, size: int = 1 << 16, limit: int = 1 << 21) -> None:
         self.buf = bytearray()
         self.size = 0
         self.pos = 0
@@ -252,7 +254,7 @@ class Line:
         self.verbose = 0
         self.numeric = 0
         self.depth = 0
-        self.quiet = False
+        self.quiet = 0
         self.link_level = False
         self.absolute_seq = False
         self.no_checksums = False
