@@ -26,7 +26,7 @@ class LineFull(Exception):
 
 
 class Names(Protocol):
-    """Turns numbers into names when ``-n`` is not given; None or the number's own text if unknown."""
+    """Turns numbers into names when ``-n`` is not given; None where there is no name."""
 
     def ipv4(self, addr: int) -> bytes | None: ...
     def ipv6(self, addr: bytes) -> bytes | None: ...
@@ -53,6 +53,9 @@ class Packet:
     link_type: int  #: LINKTYPE number (linktypes.py)
     fraction: int  #: a fraction of a second that is none (too large), as the file had it; or 0
     interface: int  #: number of the interface in its source
+    whole: Any
+    owner: Any
+    data: Any
     meta: Any  #: what the source knows besides (comment, flags, VLAN tag …), or None
 
     def __init__(self, data: Any = b"", link_type: int = 1, time: int = 0) -> None:
@@ -69,7 +72,6 @@ class Packet:
         self.size = len(whole)
         self.owner = whole  # pins the buffer: it can neither be resized nor closed
         if cython.compiled:
-            self.whole = None
             self.base = cython.NULL
             if self.size > 0:
                 view = whole
@@ -222,10 +224,10 @@ class Line:
     most ``limit`` (LineFull is raised beyond).
     """
 
-    __slots__ = ("absolute_seq", "as_dot", "buf", "depth", "header", "header_open", "limit", "link_level",
-                 "names", "no_checksums", "no_domains", "no_guessing", "numeric", "out", "packet_type",
-                 "pos", "protocol", "quiet", "size", "start", "state", "suppress_default",
-                 "verbose")
+    __slots__ = ("absolute_seq", "as_dot", "buf", "depth", "header", "header_open", "limit",
+                 "link_level", "names", "no_checksums", "no_domains", "no_guessing", "numeric",
+                 "out", "packet_type", "pos", "protocol", "quiet", "size", "start", "state",
+                 "suppress_default", "verbose")
 
     verbose: int  #: how many -v
     numeric: int  #: how many -n

@@ -4,7 +4,6 @@ from fyke.layers.layer cimport Layer
 from fyke.stream cimport Sink
 from fyke.wire cimport Line, Packet
 
-@cython.final
 cdef class Printer(Sink):
     cdef public Line line
     cdef public Stamp stamp

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from fyke.dump.timestamps import Stamp
-from fyke.errors import OutputError
 from fyke.layers.hexdump import ascii_print, default_print, hex_and_ascii_print, hex_print
 from fyke.layers.layer import Layer, write_packet
 from fyke.layers.tables import read_rooms, table
@@ -21,6 +20,8 @@ class Printer(Sink):
 
     __slots__ = ("ascii", "eager", "first", "first_type", "hex", "hex_ascii", "lengths", "line",
                  "links", "number", "numbered", "out", "sampling", "stamp", "threshold")
+
+    first: Layer | None
 
     def __init__(self, out: Any, line: Line, stamp: Stamp) -> None:
         read_rooms()
@@ -42,11 +43,10 @@ class Printer(Sink):
 
     def add(self, packet: Packet) -> None:
         self.number += 1
-        if self.sampling > 1 and self.number % self.sampling:
-            return
-        self.text(packet)
-        if self.eager or self.line.pos > self.threshold:
-            self.flush()
+        if self.sampling <= 1 or self.number % self.sampling == 0:
+            self.text(packet)
+            if self.eager or self.line.pos > self.threshold:
+                self.flush()
 
     def text(self, packet: Packet) -> None:
         """Write one packet's text, its new line included, to ``line``."""

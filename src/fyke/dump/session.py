@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from fyke.dump.pump import Pump
 from fyke.errors import FykeError
-from fyke.stream import Sink, Source
+from fyke.stream import Sink
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

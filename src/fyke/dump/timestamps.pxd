@@ -17,4 +17,4 @@ cdef class Stamp:
     cdef void difference(self, Line line, Packet packet) except *
     @cython.locals(s="long long")
     cdef int clock(self, Line line, long long second) except -1
-    cdef long long local(self, long long second) except? -1
+    cdef Py_ssize_t local(self, long long second) except? -1
