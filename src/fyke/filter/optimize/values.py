@@ -183,6 +183,8 @@ class Numbering:
                     return self._fold(statement, values, 0)
                 if operation in (DIV, MOD):
                     compute(operation, 0, 0, statement.span)
+            elif (k == 1 and operation in (MUL, DIV)) or (k == WORD and operation == AND):
+                return False
             if values[ATOM_A] in self.constants:
                 self.changed = True
                 result = compute(operation, self.constants[values[ATOM_A]], k, statement.span)
