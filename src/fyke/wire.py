@@ -118,6 +118,7 @@ class Packet:
         self.place(other.start, other.caplen)
         self.wirelen = other.wirelen
         self.time = other.time
+        self.fraction = other.fraction
         self.link_type = other.link_type
         self.interface = other.interface
         self.meta = other.meta

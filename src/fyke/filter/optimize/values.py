@@ -135,7 +135,7 @@ class Numbering:
         """The number of what a load brings."""
         code, k = statement.code, statement.k
         mode = code & 0xE0
-        if mode == ABS or mode == MSH:
+        if mode in (ABS, MSH):
             return self.number(code, k)
         if mode == IMM:
             return self.constant(k)
