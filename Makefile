@@ -20,7 +20,7 @@ demo: build
 	$(BIN)/python examples/demo.py
 
 test: build
-	$(BIN)/python -m pytest -n auto
+	FYKE_EXPECT=$(if $(filter require,$(FYKE_COMPILE)),compiled) $(BIN)/python -m pytest -n auto
 
 pure:
 	find src -name '*.so' -delete

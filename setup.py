@@ -22,7 +22,7 @@ DIRECTIVES = {
     "wraparound": False,
     "cdivision": True,
     "initializedcheck": False,
-    "embedsignature": True,
+    "auto_pickle": False,  # nothing here is pickled, and it is much code
 }
 
 
@@ -33,27 +33,23 @@ class OptionalBuild(build_ext):
         super().initialize_options()
         self.parallel = os.cpu_count() or 1
 
-    def build_extension(self, ext: Extension) -> None:
+    def build_extensions(self) -> None:
+        """All or nothing: compiled modules call each other below Python's level."""
         try:
-            super().build_extension(ext)
+            super().build_extensions()
         except Exception as error:
             if MODE == "require":
                 raise
-            say_pure(f"{ext.name}: {error}")
-
-    def copy_extensions_to_source(self) -> None:
-        built = [ext for ext in self.extensions if Path(self.get_ext_fullpath(ext.name)).exists()
-                 or (Path(self.build_lib) / self.get_ext_filename(ext.name)).exists()]
-        self.extensions = built
-        super().copy_extensions_to_source()
+            say_pure(error)
+            for ext in self.extensions:
+                Path(self.get_ext_fullpath(ext.name)).unlink(missing_ok=True)
+            self.extensions = []
 
 
 def say_pure(why: object) -> None:
-    """One line, once: the package works without a compiler, only slower."""
-    if not getattr(say_pure, "said", False):
-        say_pure.said = True  # type: ignore[attr-defined]
-        line = str(why).splitlines()[0] if str(why) else "no reason given"
-        print(f"fyke: not compiled ({line}); installing the pure Python package", file=sys.stderr)
+    """One line: the package works without a compiler, only slower."""
+    line = str(why).splitlines()[0] if str(why) else "no reason given"
+    print(f"fyke: not compiled ({line:.200}); installing the pure Python package", file=sys.stderr)
 
 
 def hot_modules() -> list[Extension]:

@@ -1,1 +1,78 @@
-"""fyke: the Linux packet-capture stack in Python."""
+"""fyke: the Linux packet-capture stack in Python.
+
+    program = fyke.compile("tcp port 80 and host 10.0.0.1")
+    for packet in fyke.read("trace.pcapng", filter="udp port 53"):
+        print(packet, packet[fyke.Dns].questions)
+    with fyke.capture("eth0", filter="arp") as tap:
+        for packet in tap: ...
+    with fyke.write("out.pcap") as file:
+        file.add(packet)
+
+Every name below is imported when it is first used. Errors derive from FykeError.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from fyke.api import Capture as Capture
+    from fyke.api import Reader as Reader
+    from fyke.api import Writer as Writer
+    from fyke.api import capture as capture
+    from fyke.api import read as read
+    from fyke.api import write as write
+    from fyke.bpf.program import Program as Program
+    from fyke.errors import CaptureError as CaptureError
+    from fyke.errors import FilterError as FilterError
+    from fyke.errors import FykeError as FykeError
+    from fyke.errors import OutputError as OutputError
+    from fyke.errors import ProgramError as ProgramError
+    from fyke.errors import SavefileError as SavefileError
+    from fyke.filter.compile import compile as compile
+    from fyke.packet import Packet as Packet
+
+#: Public name → "module:attribute".
+_PLACES = {
+    "capture": "fyke.api:capture",
+    "read": "fyke.api:read",
+    "write": "fyke.api:write",
+    "Capture": "fyke.api:Capture",
+    "Reader": "fyke.api:Reader",
+    "Writer": "fyke.api:Writer",
+    "Packet": "fyke.packet:Packet",
+    "compile": "fyke.filter.compile:compile",
+    "Program": "fyke.bpf.program:Program",
+    "FykeError": "fyke.errors:FykeError",
+    "FilterError": "fyke.errors:FilterError",
+    "ProgramError": "fyke.errors:ProgramError",
+    "SavefileError": "fyke.errors:SavefileError",
+    "CaptureError": "fyke.errors:CaptureError",
+    "OutputError": "fyke.errors:OutputError",
+    "Ethernet": "fyke.layers.link.ethernet:Ethernet",
+    "Arp": "fyke.layers.network.arp:Arp",
+    "IPv4": "fyke.layers.network.ipv4:IPv4",
+    "IPv6": "fyke.layers.network.ipv6:IPv6",
+    "Icmp": "fyke.layers.network.icmp:Icmp",
+    "Icmp6": "fyke.layers.network.icmp6:Icmp6",
+    "Udp": "fyke.layers.transport.udp:Udp",
+    "Tcp": "fyke.layers.transport.tcp:Tcp",
+    "Dns": "fyke.layers.application.dns:Dns",
+    "__version__": "fyke.version:VERSION",
+}
+__all__ = [name for name in _PLACES if not name.startswith("_")]
+
+
+def __getattr__(name: str) -> Any:
+    place = _PLACES.get(name)
+    if place is None:
+        raise AttributeError(f"module 'fyke' has no attribute {name!r}")
+    module, _, attribute = place.partition(":")
+    value = getattr(import_module(module), attribute)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_PLACES})

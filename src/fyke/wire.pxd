@@ -1,10 +1,39 @@
 cimport cython
 from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize
-from libc.string cimport memcpy
+from libc.string cimport memcpy, memmove
 
 ctypedef unsigned char u8_t
+ctypedef unsigned short u16_t
 ctypedef unsigned int u32_t
 ctypedef unsigned long long u64_t
+
+cdef extern from *:
+    """
+    #define load_acquire(at) __atomic_load_n((const unsigned int *)(at), __ATOMIC_ACQUIRE)
+    #define store_release(at, n) __atomic_store_n((unsigned int *)(at), (n), __ATOMIC_RELEASE)
+    """
+    u32_t load_acquire(const u8_t *at) noexcept nogil
+    void store_release(u8_t *at, u32_t n) noexcept nogil
+
+
+@cython.final
+cdef class Memory:
+    cdef u8_t *base
+    cdef object owner
+    cdef object whole
+    cdef readonly Py_ssize_t size
+    @cython.locals(view="unsigned char[::1]")
+    cpdef int hold(self, object data) except -1
+    cpdef int close(self) except -1
+    cpdef u32_t u8(self, Py_ssize_t off) except? 0xffffffff
+    cpdef u32_t host16(self, Py_ssize_t off) except? 0xffffffff
+    cpdef u32_t host32(self, Py_ssize_t off) except? 0xffffffff
+    cpdef u32_t acquire(self, Py_ssize_t off) except? 0xffffffff
+    cpdef int hand_over(self, Py_ssize_t off, u32_t value) except -1
+    cpdef int put8(self, Py_ssize_t off, u32_t value) except -1
+    cpdef int put16(self, Py_ssize_t off, u32_t value) except -1
+    cpdef int put32(self, Py_ssize_t off, u32_t value) except -1
+    cpdef int move(self, Py_ssize_t start, Py_ssize_t count, Py_ssize_t to) except -1
 
 
 @cython.final
@@ -18,10 +47,13 @@ cdef class Packet:
     cdef public Py_ssize_t wirelen
     cdef public long long time
     cdef public int link_type, interface
+    cdef public u32_t fraction
     cdef public object meta
     @cython.locals(view="const u8_t[::1]")
     cpdef int hold(self, object data) except -1
     cpdef int place(self, Py_ssize_t start, Py_ssize_t caplen) except -1
+    cpdef int on(self, Memory memory, Py_ssize_t start, Py_ssize_t caplen) except -1
+    cpdef int like(self, Packet other) except -1
     cpdef int narrow(self, Py_ssize_t end) except -1
     cpdef int widen(self, Py_ssize_t end) except -1
     cpdef bint has(self, Py_ssize_t off, Py_ssize_t count) noexcept
@@ -46,8 +78,8 @@ cdef class Line:
     cdef u8_t *out
     cdef readonly Py_ssize_t pos, size
     cdef public Py_ssize_t start, limit
-    cdef public int verbose, numeric, depth
-    cdef public bint quiet, link_level, absolute_seq, no_checksums, no_domains
+    cdef public int verbose, numeric, quiet, depth
+    cdef public bint link_level, absolute_seq, no_checksums, no_domains
     cdef public bint as_dot, no_guessing, suppress_default
     cdef public str packet_type
     cdef public object names, protocol

@@ -7,6 +7,7 @@ compiled without bounds checks. This module imports nothing of fyke.
 
 from __future__ import annotations
 
+import sys
 from typing import Any, Protocol
 
 try:
@@ -26,7 +27,7 @@ class LineFull(Exception):
 
 
 class Names(Protocol):
-    """Turns numbers into names when ``-n`` is not given; None or the number's own text if unknown."""
+    """Turns numbers into names when ``-n`` is not given; None where there is no name."""
 
     def ipv4(self, addr: int) -> bytes | None: ...
     def ipv6(self, addr: bytes) -> bytes | None: ...
@@ -42,8 +43,8 @@ class Packet:
     that would leave the window raises Truncated, negative offsets included.
     """
 
-    __slots__ = ("base", "caplen", "data", "end", "interface", "link_type", "meta", "owner",
-                 "size", "start", "time", "whole", "wirelen")
+    __slots__ = ("base", "caplen", "data", "end", "fraction", "interface", "link_type", "meta",
+                 "owner", "size", "start", "time", "whole", "wirelen")
 
     end: int  #: reads stop here, in octets
     start: int  #: where the packet begins in its buffer, in octets
@@ -51,13 +52,18 @@ class Packet:
     wirelen: int  #: octets the packet had on the wire
     time: int  #: nanoseconds since the epoch
     link_type: int  #: LINKTYPE number (linktypes.py)
+    fraction: int  #: a fraction of a second that is none (too large), as the file had it; or 0
     interface: int  #: number of the interface in its source
+    whole: Any
+    owner: Any
+    data: Any
     meta: Any  #: what the source knows besides (comment, flags, VLAN tag …), or None
 
     def __init__(self, data: Any = b"", link_type: int = 1, time: int = 0) -> None:
         self.link_type = link_type
         self.interface = 0
         self.time = time
+        self.fraction = 0
         self.meta = None
         self.hold(data)
 
@@ -67,7 +73,6 @@ class Packet:
         self.size = len(whole)
         self.owner = whole  # pins the buffer: it can neither be resized nor closed
         if cython.compiled:
-            self.whole = None
             self.base = cython.NULL
             if self.size > 0:
                 view = whole
@@ -88,6 +93,35 @@ class Packet:
         self.start = start
         self.caplen = caplen
         self.end = caplen
+
+    def on(self, memory: Memory, start: int, caplen: int) -> None:
+        """Be the window of ``caplen`` octets at ``start`` of ``memory``, without a copy."""
+        if self.owner is not memory.owner:
+            self.owner = memory.owner
+            self.size = memory.size
+            if cython.compiled:
+                self.whole = None
+                self.base = memory.base
+            else:
+                self.whole = memory.whole
+        self.place(start, caplen)
+
+    def like(self, other: Packet) -> None:
+        """Be a window on the same octets as ``other``, and have the same of everything else."""
+        self.owner = other.owner
+        self.size = other.size
+        if cython.compiled:
+            self.whole = None
+            self.base = other.base
+        else:
+            self.whole = other.whole
+        self.place(other.start, other.caplen)
+        self.wirelen = other.wirelen
+        self.time = other.time
+        self.fraction = other.fraction
+        self.link_type = other.link_type
+        self.interface = other.interface
+        self.meta = other.meta
 
     def release(self) -> None:
         """Let go of the buffer; the window is empty afterwards."""
@@ -213,6 +247,109 @@ class Packet:
         return total
 
 
+class Memory:
+    """Memory that the kernel writes too (a mapped ring), or a buffer to build packets in.
+
+    Offsets are octets from its first, and every access is checked as in Packet. ``host16`` and
+    ``host32`` read in the host's byte order, ``put16`` and ``put32`` write big endian.
+    """
+
+    __slots__ = ("base", "owner", "size", "whole")
+
+    size: int  #: octets
+    whole: Any
+
+    def __init__(self, data: Any) -> None:
+        self.hold(data)
+
+    def hold(self, data: Any) -> None:
+        """Keep ``data`` (anything with a writable buffer) alive and be all of it."""
+        whole = memoryview(data).cast("B")
+        self.owner = whole
+        self.size = len(whole)
+        if cython.compiled:
+            self.whole = None
+            self.base = cython.NULL
+            if self.size > 0:
+                view = whole
+                self.base = cython.address(view[0])
+        else:
+            self.whole = whole
+
+    def close(self) -> None:
+        """Let go of the buffer; the memory is empty afterwards."""
+        self.size = 0
+        self.owner = memoryview(b"")
+        if cython.compiled:
+            self.base = cython.NULL
+        else:
+            self.whole = self.owner
+
+    def u8(self, off: int) -> int:
+        if off < 0 or off >= self.size:
+            raise Truncated
+        if cython.compiled:
+            return self.base[off]  # type: ignore[no-any-return]
+        return self.whole[off]  # type: ignore[no-any-return]
+
+    def host16(self, off: int) -> int:
+        if off < 0 or off > self.size - 2:
+            raise Truncated
+        if cython.compiled:
+            return cython.cast("u16_t *", self.base + off)[0]  # type: ignore
+        return int.from_bytes(self.whole[off:off + 2], sys.byteorder)
+
+    def host32(self, off: int) -> int:
+        if off < 0 or off > self.size - 4:
+            raise Truncated
+        if cython.compiled:
+            return cython.cast("u32_t *", self.base + off)[0]  # type: ignore
+        return int.from_bytes(self.whole[off:off + 4], sys.byteorder)
+
+    def acquire(self, off: int) -> int:
+        """As host32; what the other side wrote before it wrote this number is seen after it."""
+        if off < 0 or off > self.size - 4:
+            raise Truncated
+        if cython.compiled:
+            return load_acquire(self.base + off)  # type: ignore  # noqa: F821
+        return int.from_bytes(self.whole[off:off + 4], sys.byteorder)
+
+    def hand_over(self, off: int, value: int) -> None:
+        """Write 32 bits in the host's order, after every read and write that came before."""
+        if off < 0 or off > self.size - 4:
+            raise Truncated
+        if cython.compiled:
+            store_release(self.base + off, value)  # type: ignore  # noqa: F821
+        else:
+            self.whole[off:off + 4] = value.to_bytes(4, sys.byteorder)
+
+    def put8(self, off: int, value: int) -> None:
+        if off < 0 or off >= self.size:
+            raise Truncated
+        if cython.compiled:
+            self.base[off] = value & 0xFF
+        else:
+            self.whole[off] = value & 0xFF
+
+    def put16(self, off: int, value: int) -> None:
+        self.put8(off, value >> 8)
+        self.put8(off + 1, value)
+
+    def put32(self, off: int, value: int) -> None:
+        self.put16(off, value >> 16)
+        self.put16(off + 2, value)
+
+    def move(self, start: int, count: int, to: int) -> None:
+        """Copy ``count`` octets at ``start`` to ``to``; the two may overlap."""
+        if (start < 0 or to < 0 or count < 0
+                or start > self.size - count or to > self.size - count):
+            raise Truncated
+        if cython.compiled:
+            memmove(self.base + to, self.base + start, count)  # type: ignore  # noqa: F821
+        else:
+            self.whole[to:to + count] = bytes(self.whole[start:start + count])
+
+
 class Line:
     """The text being written, and the options that say how: reused from packet to packet.
 
@@ -220,14 +357,14 @@ class Line:
     most ``limit`` (LineFull is raised beyond).
     """
 
-    __slots__ = ("absolute_seq", "as_dot", "buf", "depth", "header", "header_open", "limit", "link_level",
-                 "names", "no_checksums", "no_domains", "no_guessing", "numeric", "out", "packet_type",
-                 "pos", "protocol", "quiet", "size", "start", "state", "suppress_default",
-                 "verbose")
+    __slots__ = ("absolute_seq", "as_dot", "buf", "depth", "header", "header_open", "limit",
+                 "link_level", "names", "no_checksums", "no_domains", "no_guessing", "numeric",
+                 "out", "packet_type", "pos", "protocol", "quiet", "size", "start", "state",
+                 "suppress_default", "verbose")
 
     verbose: int  #: how many -v
     numeric: int  #: how many -n
-    quiet: bool  #: -q
+    quiet: int  #: how many -q
     link_level: bool  #: -e
     absolute_seq: bool  #: -S
     no_checksums: bool  #: -K
@@ -243,7 +380,7 @@ class Line:
     header_open: bool  #: still inside the link layer
     state: dict[str, Any]  #: what protocols remember between packets of one run
 
-    def __init__(self, size: int = 1 << 16, limit: int = 1 << 20) -> None:
+    def __init__(self, size: int = 1 << 16, limit: int = 1 << 21) -> None:
         self.buf = bytearray()
         self.size = 0
         self.pos = 0
@@ -252,7 +389,7 @@ class Line:
         self.verbose = 0
         self.numeric = 0
         self.depth = 0
-        self.quiet = False
+        self.quiet = 0
         self.link_level = False
         self.absolute_seq = False
         self.no_checksums = False

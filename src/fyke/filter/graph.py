@@ -13,13 +13,20 @@ from dataclasses import dataclass, field
 Span = tuple[int, int] | None
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Statement:
-    """One instruction that is not a jump: BPF code and k."""
+    """One instruction: BPF code and k.
+
+    A JMP among the statements of a block jumps forward within that list: both targets are
+    statements of the same list (JA has only ``on_true``; its ``k`` is filled in when it is laid
+    out). Only programs that must not be optimised have such jumps (``Graph.optimizable``).
+    """
 
     code: int
     k: int = 0
     span: Span = None
+    on_true: Statement | None = None
+    on_false: Statement | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -36,6 +43,7 @@ class Block:
 
 @dataclass(slots=True)
 class Graph:
-    """A whole filter: where it begins."""
+    """A whole filter: where it begins, and whether the passes may touch it."""
 
     root: Block
+    optimizable: bool = True

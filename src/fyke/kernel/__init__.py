@@ -1,1 +1,1 @@
-"""The kernel side: the receive path as a model, and who listens on this machine. Imports floors 0 to 2."""
+"""The kernel side: the receive path as a model, and who listens here. Imports floors 0 to 2."""

@@ -1,1 +1,1 @@
-"""Protocols: one file each, found by table. Imports floor 0 (wire, errors) and its own base only."""
+"""Protocols: one file each, found by table. Imports floor 0 and its own base only."""

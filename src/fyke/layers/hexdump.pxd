@@ -13,4 +13,5 @@ cdef int write_row(Line line, Packet pkt, Py_ssize_t row, Py_ssize_t stop) excep
 @cython.locals(i=Py_ssize_t, c="unsigned int", stop=Py_ssize_t)
 cpdef int ascii_print(Line line, Packet pkt, Py_ssize_t off, Py_ssize_t count) except -1
 
-cpdef int default_print(Line line, Packet pkt, Py_ssize_t off, Py_ssize_t count) except -1
+@cython.locals(have=Py_ssize_t)
+cpdef void default_print(Line line, Packet pkt, Py_ssize_t off, Py_ssize_t count) except *

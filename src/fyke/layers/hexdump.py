@@ -5,9 +5,7 @@
 
 from __future__ import annotations
 
-from fyke.wire import Line, Packet
-
-ROW = 16  # octets a row
+from fyke.wire import Line, Packet, Truncated
 
 
 def hex_print(line: Line, pkt: Packet, off: int, count: int) -> None:
@@ -65,8 +63,8 @@ def ascii_print(line: Line, pkt: Packet, off: int, count: int) -> None:
         c = pkt.u8(i)
         i += 1
         if c == 13:
-            # CRs do not belong at the ends of lines here; elsewhere they are not printable.
-            if i >= stop or pkt.u8(i) != 10:
+            # CRs do not belong at the ends of lines here; in the middle they are not printable.
+            if i + 1 < stop and pkt.u8(i) != 10:
                 line.char(46)
         elif 32 <= c < 127 or c == 9 or c == 10:
             line.char(c)
@@ -75,9 +73,13 @@ def ascii_print(line: Line, pkt: Packet, off: int, count: int) -> None:
 
 
 def default_print(line: Line, pkt: Packet, off: int, count: int) -> None:
-    """An unknown payload, as far as captured, unless -x, -X or -A shows it anyway."""
+    """An unknown payload as far as captured, unless -x, -X or -A shows it anyway.
+
+    Raises Truncated after the last octet if the capture cut it short.
+    """
+    have = pkt.end - off
     if line.suppress_default:
         return
-    if count > pkt.end - off:
-        count = pkt.end - off
-    hex_and_ascii_print(line, pkt, off, count)
+    hex_and_ascii_print(line, pkt, off, count if count < have else have)
+    if have < count:
+        raise Truncated

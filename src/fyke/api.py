@@ -1,0 +1,209 @@
+"""The public verbs: read, capture, write. Packets in, packets out; sync and async."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from fyke.files.reader import open_capture
+from fyke.linktypes import by_name, by_number
+from fyke.packet import Packet
+from fyke.wire import Packet as Record
+
+if TYPE_CHECKING:
+    from fyke.bpf.machine import Machine
+    from fyke.live.statistics import Statistics
+    from fyke.stream import Sink, Source
+
+LOOK = 1.0  # seconds between two looks at a silent source
+
+
+class Machines:
+    """A filter expression, compiled when a link type is first met."""
+
+    def __init__(self, expression: str | None, *, savefile: str | None) -> None:
+        self._expression = expression
+        self._savefile = savefile
+        self._machines: dict[int, Machine] = {}
+
+    def accept(self, record: Record) -> bool:
+        """Whether the filter keeps the packet. Raises FilterError for a bad expression."""
+        if not self._expression:
+            return True
+        machine = self._machines.get(record.link_type)
+        if machine is None:
+            machine = self.prepare(record.link_type)
+        return machine.run(record) != 0
+
+    def prepare(self, link_type: int) -> Machine:
+        from fyke.filter.compile import compile
+        program = compile(self._expression or "", link_type=by_number(link_type).name,
+                          savefile=self._savefile)
+        machine = self._machines[link_type] = program.machine()
+        return machine
+
+
+class Reader:
+    """A savefile: iterate over it, once; a context manager."""
+
+    def __init__(self, source: Source, filter: str | None) -> None:
+        self._source = source
+        swapped = getattr(source, "swapped", False)
+        self._machines = Machines(filter, savefile="swapped" if swapped else "unswapped")
+        if filter:
+            self._machines.prepare(source.link_type)
+
+    @property
+    def link_type(self) -> Any:
+        """The link type of its (first) interface."""
+        return by_number(self._source.link_type)
+
+    def __iter__(self) -> Iterator[Packet]:
+        record = Record()
+        while True:
+            while self._source.next(record):
+                if self._machines.accept(record):
+                    yield Packet.from_record(record)
+            if not self._source.wait(LOOK):
+                return
+
+    def close(self) -> None:
+        self._source.close()
+
+    def __enter__(self) -> Reader:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
+                 trace: TracebackType | None) -> None:
+        self.close()
+
+
+def read(path: Any, filter: str | None = None) -> Reader:
+    """The packets of a pcap or pcapng file, of "-" or of a binary file object.
+
+    Raises SavefileError for what is no capture, and at a torn end after the last whole packet;
+    FilterError for a bad expression; OSError for a file that cannot be opened.
+    """
+    return Reader(open_capture(path), filter)
+
+
+class Capture:
+    """A live capture: a context manager to iterate over, with ``for`` or ``async for``."""
+
+    def __init__(self, interface: str, filter: str | None, options: dict[str, Any]) -> None:
+        self._interface = interface
+        self._filter = filter
+        self._options = options
+        self._tap: Any = None
+
+    def open(self) -> Capture:
+        """Begin to capture. Raises CaptureError, FilterError."""
+        from fyke.filter.compile import compile
+        from fyke.live.interfaces import link_type_of
+        from fyke.live.tap import open_tap
+        if self._tap is None:
+            kind = by_number(link_type_of(self._interface))
+            program = compile(self._filter, link_type=kind.name,
+                              linux_extensions=True) if self._filter else None
+            self._tap = open_tap(self._interface, program, **self._options)
+        return self
+
+    def stop(self) -> None:
+        """End the iteration after what the kernel already holds; for signals and threads."""
+        if self._tap is not None:
+            self._tap.stop()
+
+    def close(self) -> None:
+        if self._tap is not None:
+            self._tap.close()
+
+    @property
+    def statistics(self) -> Statistics:
+        """The kernel's counters so far: received, dropped."""
+        found: Statistics = self.open()._tap.statistics()
+        return found
+
+    def __enter__(self) -> Capture:
+        return self.open()
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
+                 trace: TracebackType | None) -> None:
+        self.close()
+
+    def __iter__(self) -> Iterator[Packet]:
+        tap = self.open()._tap
+        record = Record()
+        while True:
+            while tap.next(record):
+                yield Packet.from_record(record)
+            if not tap.wait(LOOK):
+                return
+
+    async def __aiter__(self) -> AsyncIterator[Packet]:
+        tap = self.open()._tap
+        loop = asyncio.get_running_loop()
+        record = Record()
+        while True:
+            while tap.next(record):
+                yield Packet.from_record(record)
+            if not tap.wait(0):
+                return
+            ready: asyncio.Future[None] = loop.create_future()
+            loop.add_reader(tap.fileno(), wake, ready)
+            try:
+                await asyncio.wait_for(ready, LOOK)
+            except TimeoutError:
+                pass
+            finally:
+                loop.remove_reader(tap.fileno())
+
+
+def wake(ready: asyncio.Future[None]) -> None:
+    """The socket has something: let the one who waits go on."""
+    if not ready.done():
+        ready.set_result(None)
+
+
+def capture(interface: str, filter: str | None = None, **options: Any) -> Capture:
+    """Packets of an interface (or "any"), as they come.
+
+    ``options`` are those of live.tap.open_tap: snaplen (octets), promiscuous, buffer_size
+    (octets), immediate, direction. Nothing is opened before ``with``, ``for`` or ``open()``.
+    """
+    return Capture(interface, filter, options)
+
+
+class Writer:
+    """A savefile being written: a context manager with ``add``."""
+
+    def __init__(self, sink: Sink) -> None:
+        self._sink = sink
+
+    def add(self, packet: Packet | bytes, time: int | None = None) -> None:
+        """Write one packet; bytes take ``time`` (nanoseconds since the epoch) or 0."""
+        if not isinstance(packet, Packet):
+            packet = Packet(packet, time=time or 0)
+        self._sink.add(packet.record)
+
+    def flush(self) -> None:
+        self._sink.flush()
+
+    def close(self) -> None:
+        self._sink.close()
+
+    def __enter__(self) -> Writer:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
+                 trace: TracebackType | None) -> None:
+        self.close()
+
+
+def write(path: Any, link_type: str = "EN10MB", *, snaplen: int = 262144,
+          format: str | None = None, nanoseconds: bool = True) -> Writer:
+    """A new savefile; pcap or pcapng by ``format`` or suffix. Raises OutputError, OSError."""
+    from fyke.files.writer import create
+    return Writer(create(path, link_type=by_name(link_type).number, snaplen=snaplen,
+                         format=format, nanoseconds=nanoseconds))

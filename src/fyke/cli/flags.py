@@ -1,0 +1,208 @@
+"""The options of ``fyke dump``: one row each, from which parsing, help and the manual come.
+
+A row is data. ``action`` says what the option does to its attribute: "count" adds one, "set"
+keeps the argument (as ``kind`` reads it), "append" collects arguments, "true" and "false" switch.
+"""
+
+from __future__ import annotations
+
+import getopt
+from types import SimpleNamespace
+from typing import Any, NamedTuple
+
+from fyke.errors import UsageError
+
+
+class Flag(NamedTuple):
+    """One option: ``-short``, ``--long``, what it takes, what it sets, what it is for."""
+
+    short: str
+    long: str
+    metavar: str
+    name: str
+    action: str
+    help: str
+    kind: str = "text"
+    default: Any = None
+    group: str = "What is printed"
+
+
+CAPTURE = "Where packets come from"
+FILES = "Where packets go"
+PRINT = "What is printed"
+FILTER = "The filter program"
+TIME = "Time stamps"
+
+FLAGS = (
+    Flag("i", "interface", "INTERFACE", "interface", "append",
+         "capture on INTERFACE (a name, a number of -D, or any)", group=CAPTURE),
+    Flag("r", "", "FILE", "read", "append",
+         "read packets from FILE (- is standard input)", group=CAPTURE),
+    Flag("V", "", "FILE", "read_list", "set",
+         "read the names of the files to read from FILE, a line each", group=CAPTURE),
+    Flag("c", "", "COUNT", "limit", "set", "stop after COUNT packets", "positive", 0, CAPTURE),
+    Flag("", "skip", "COUNT", "skip", "set", "pass over the first COUNT packets", "natural", 0,
+         CAPTURE),
+    Flag("s", "snapshot-length", "LENGTH", "snaplen", "set",
+         "keep at most LENGTH octets of each packet (default and 0: 262144)", "natural", 0,
+         CAPTURE),
+    Flag("p", "no-promiscuous-mode", "", "promiscuous", "false",
+         "do not put the interface into promiscuous mode", default=True, group=CAPTURE),
+    Flag("B", "buffer-size", "KIB", "buffer_size", "set", "size of the kernel's ring in KiB",
+         "positive", 0, CAPTURE),
+    Flag("Q", "direction", "in|out|inout", "direction", "set",
+         "only packets that come in, or go out", "direction", "inout", CAPTURE),
+    Flag("", "immediate-mode", "", "immediate", "true",
+         "hand each packet over as it comes, without buffering", default=False, group=CAPTURE),
+    Flag("", "both-ways", "", "both_ways", "true",
+         "on the loopback, show each packet going out and coming in", default=False,
+         group=CAPTURE),
+    Flag("", "netns", "NAME|PATH|PID", "netns", "append",
+         "capture in another network namespace", group=CAPTURE),
+    Flag("I", "monitor-mode", "", "monitor", "true", "monitor mode (802.11)", default=False,
+         group=CAPTURE),
+    Flag("y", "linktype", "TYPE", "link_type", "set", "link type to capture or compile for",
+         group=CAPTURE),
+    Flag("D", "list-interfaces", "", "list_interfaces", "true", "list the interfaces and exit",
+         default=False, group=CAPTURE),
+    Flag("L", "list-data-link-types", "", "list_link_types", "true",
+         "list the link types of the interface and exit", default=False, group=CAPTURE),
+    Flag("w", "", "FILE", "write", "set", "write packets to FILE (- is standard output)",
+         group=FILES),
+    Flag("", "format", "pcap|pcapng", "format", "set", "format of the file written",
+         "format", "", FILES),
+    Flag("", "print", "", "print", "true", "print packets even when they are written with -w",
+         default=False, group=FILES),
+    Flag("U", "packet-buffered", "", "packet_buffered", "true",
+         "write each packet to the file as it comes", default=False, group=FILES),
+    Flag("C", "", "SIZE", "file_size", "set",
+         "begin a new file after SIZE (millions of octets; or with k, KiB, m, MiB, g, GiB)",
+         group=FILES),
+    Flag("G", "", "SECONDS", "file_seconds", "set",
+         "begin a new file every SECONDS; strftime in the name", "positive", 0, FILES),
+    Flag("W", "", "COUNT", "file_count", "set",
+         "with -C: overwrite from the first after COUNT files; with -G: stop", "positive", 0,
+         FILES),
+    Flag("z", "", "COMMAND", "postrotate", "set", "run COMMAND FILE on each file when complete",
+         group=FILES),
+    Flag("Z", "relinquish-privileges", "USER", "user", "set",
+         "become USER after opening the capture", group=FILES),
+    Flag("v", "verbose", "", "verbose", "count", "more detail; -vv and -vvv for still more",
+         default=0),
+    Flag("q", "quiet", "", "quiet", "count", "less detail", default=0),
+    Flag("e", "", "", "link_level", "true", "print the link-layer header", default=False),
+    Flag("n", "", "", "numeric", "count", "print numbers, not names", default=0),
+    Flag("N", "", "", "no_domains", "true", "print host names without their domain",
+         default=False),
+    Flag("#", "number", "", "numbered", "true", "number the packets", default=False),
+    Flag("", "lengths", "", "lengths", "true", "print the captured and the original length",
+         default=False),
+    Flag("", "count", "", "count", "true", "print only the number of packets", default=False),
+    Flag("", "print-sampling", "N", "sampling", "set", "print every N-th packet", "positive", 0),
+    Flag("S", "absolute-tcp-sequence-numbers", "", "absolute_seq", "true",
+         "print absolute TCP sequence numbers", default=False),
+    Flag("K", "dont-verify-checksums", "", "no_checksums", "true", "do not verify checksums",
+         default=False),
+    Flag("b", "", "", "as_dot", "true", "print AS numbers in ASDOT notation", default=False),
+    Flag("u", "", "", "no_guessing", "true", "print NFS handles undecoded", default=False),
+    Flag("f", "", "", "foreign_numeric", "true",
+         "print foreign IPv4 addresses as numbers", default=False),
+    Flag("T", "", "TYPE", "packet_type", "set", "take matching packets for TYPE", default=""),
+    Flag("x", "", "", "hex", "count", "print the octets in hex; -xx with the link-layer header",
+         default=0),
+    Flag("X", "", "", "hex_ascii", "count", "print the octets in hex and ASCII; -XX …", default=0),
+    Flag("A", "", "", "ascii", "count", "print the octets as ASCII; -AA …", default=0),
+    Flag("l", "", "", "line_buffered", "true", "write each line as it is complete",
+         default=False),
+    Flag("t", "", "", "time_mode", "count",
+         "-t none, -tt seconds, -ttt since the last, -tttt date, -ttttt since the first",
+         default=0, group=TIME),
+    Flag("", "micro", "", "nano", "false", "microseconds (the default)", default=None,
+         group=TIME),
+    Flag("", "nano", "", "nano", "true", "nanoseconds", default=None, group=TIME),
+    Flag("", "time-stamp-precision", "micro|nano", "precision", "set",
+         "digits of the time stamps, and of the file written", "precision", None, TIME),
+    Flag("j", "time-stamp-type", "TYPE", "stamp_type", "set", "who stamps the packets",
+         default="", group=TIME),
+    Flag("J", "list-time-stamp-types", "", "list_stamp_types", "true",
+         "list the time stamp types of the interface and exit", default=False, group=TIME),
+    Flag("d", "", "", "listing", "count",
+         "print the filter program and exit; -dd as C, -ddd as numbers", default=0, group=FILTER),
+    Flag("O", "no-optimize", "", "optimize", "false", "do not optimise the filter program",
+         default=True, group=FILTER),
+    Flag("F", "", "FILE", "expression_file", "set", "read the filter expression from FILE",
+         group=FILTER),
+    Flag("h", "help", "", "help", "true", "print this and exit", default=False),
+    Flag("", "version", "", "version", "true", "print the version and exit", default=False),
+)
+
+CHOICES = {"direction": ("in", "out", "inout"), "format": ("pcap", "pcapng"),
+           "precision": ("micro", "nano")}
+LARGEST = 2**31 - 1
+
+
+def parse(arguments: list[str]) -> SimpleNamespace:
+    """The options as attributes, and ``.expression``: the words left, joined by blanks."""
+    rows = {f"-{flag.short}": flag for flag in FLAGS if flag.short}
+    rows |= {f"--{flag.long}": flag for flag in FLAGS if flag.long}
+    short = "".join(f.short + (":" if f.metavar else "") for f in FLAGS if f.short)
+    long = [f.long + ("=" if f.metavar else "") for f in FLAGS if f.long]
+    options = SimpleNamespace(**{f.name: [] if f.action == "append" else f.default
+                                 for f in FLAGS})
+    try:
+        pairs, words = getopt.gnu_getopt(arguments, short, long)
+    except getopt.GetoptError as error:
+        raise UsageError(f"{error.msg}; 'fyke dump --help' lists the options") from None
+    for word, argument in pairs:
+        apply(rows[word], word, argument, options)
+    options.expression = " ".join(words)
+    return options
+
+
+def apply(flag: Flag, word: str, argument: str, options: SimpleNamespace) -> None:
+    """Do what one option on the command line says."""
+    if flag.action == "count":
+        setattr(options, flag.name, getattr(options, flag.name) + 1)
+    elif flag.action == "append":
+        getattr(options, flag.name).append(argument)
+    elif flag.action == "set":
+        setattr(options, flag.name, read(flag, word, argument))
+    else:
+        setattr(options, flag.name, flag.action == "true")
+
+
+def read(flag: Flag, word: str, argument: str) -> Any:
+    """An argument as its kind: a number within bounds, one of the choices, or as it is."""
+    if flag.kind in CHOICES:
+        if argument not in CHOICES[flag.kind]:
+            choices = ", ".join(CHOICES[flag.kind])
+            raise UsageError(f"{word} takes one of {choices}, not {argument!r}")
+        return argument
+    if flag.kind == "text":
+        return argument
+    least = 1 if flag.kind == "positive" else 0
+    if not (argument.isascii() and argument.isdigit()) or not (
+            least <= int(argument) <= LARGEST):
+        raise UsageError(f"{word} takes a number from {least} to {LARGEST}, not {argument!r}")
+    return int(argument)
+
+
+def help_text() -> str:
+    """The options by group, and what else there is to know, for ``--help``."""
+    lines = ["usage: fyke dump [OPTIONS] [EXPRESSION]", "",
+             "Capture packets, or read them from a file; print or write those that EXPRESSION",
+             "(pcap-filter(7)) accepts, all without one."]
+    for group in (CAPTURE, FILES, PRINT, TIME, FILTER):
+        lines += ["", f"{group}:"]
+        for flag in FLAGS:
+            if flag.group == group:
+                lines += describe(flag)
+    return "\n".join(lines) + "\n"
+
+
+def describe(flag: Flag) -> list[str]:
+    names = ", ".join([f"-{flag.short}"] * bool(flag.short) + [f"--{flag.long}"] * bool(flag.long))
+    head = f"  {names} {flag.metavar}".rstrip()
+    if len(head) < 34:
+        return [f"{head:34}{flag.help}"]
+    return [head, f"{'':34}{flag.help}"]

@@ -1,0 +1,104 @@
+"""The commands ``fyke NAME`` and ``fykedump``: finds the command's file, turns errors into a line.
+
+Start-up is part of the interface: only the command that runs is imported.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+
+from fyke.errors import FilterError, FykeError
+
+COMMANDS = {
+    "dump": "capture, print and save packets (tcpdump's options)",
+    "filter": "show what a filter expression compiles to, and what a program means",
+    "why": "say for each packet which test of a filter decided",
+    "same": "decide whether two filters accept the same packets",
+    "info": "describe capture files",
+    "merge": "merge capture files by time",
+    "slice": "cut capture files by time, number, filter, size or connection",
+    "anonymize": "replace addresses in a capture file, keeping prefixes",
+    "taps": "show who is listening on this machine",
+    "plan": "run a trace through a model of the kernel and size its buffers",
+    "path": "tell one packet's way through the kernel, step by step",
+}
+INTERRUPTED = 130
+
+
+def usage() -> str:
+    rows = [f"  {name:10} {what}" for name, what in COMMANDS.items() if available(name)]
+    return "usage: fyke COMMAND [ARGUMENTS]\n\n" + "\n".join(rows) + (
+        "\n\n'fyke COMMAND --help' tells more.\n")
+
+
+def available(name: str) -> bool:
+    """Whether the command has been built: its file is in this folder."""
+    folder = os.path.dirname(__file__)
+    return os.path.exists(os.path.join(folder, f"{name}.py"))
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run ``fyke NAME …`` and return the exit status."""
+    words = sys.argv[1:] if arguments is None else arguments
+    if not words or words[0] in ("-h", "--help", "help"):
+        sys.stdout.write(usage())
+        return 0 if words else 2
+    if words[0] == "--version":
+        from fyke.version import VERSION
+        sys.stdout.write(f"fyke {VERSION}\n")
+        return 0
+    name = words[0]
+    if name not in COMMANDS or not available(name):
+        return unknown(name)
+    return guarded(name, words[1:])
+
+
+def dump(arguments: list[str] | None = None) -> int:
+    """Run ``fykedump …``: the same as ``fyke dump …``."""
+    return guarded("dump", sys.argv[1:] if arguments is None else arguments)
+
+
+def unknown(name: str) -> int:
+    from difflib import get_close_matches
+    near = get_close_matches(name, COMMANDS, 1)
+    hint = f"; did you mean {near[0]!r}?" if near else "; 'fyke --help' lists them"
+    sys.stderr.write(f"fyke: there is no command {name!r}{hint}\n")
+    return 2
+
+
+def guarded(name: str, arguments: list[str]) -> int:
+    """Run a command; whatever goes wrong is one line (a filter's caret besides) and a status."""
+    try:
+        command = import_module(f"fyke.cli.{name}")
+        status: int = command.run(arguments)
+        sys.stdout.flush()
+        return status
+    except FilterError as error:
+        where = f"\n{error.caret()}" if error.expression else ""
+        sys.stderr.write(f"fyke {name}: {error}{where}\n")
+        return error.exit_status
+    except FykeError as error:
+        sys.stderr.write(f"fyke {name}: {error}\n")
+        return error.exit_status
+    except BrokenPipeError:
+        discard_output()
+        sys.stderr.write(f"fyke {name}: the output was closed by its reader; stopped\n")
+        return 1
+    except OSError as error:
+        subject = f"{error.filename}: " if error.filename else ""
+        sys.stderr.write(f"fyke {name}: {subject}{error.strerror or error}\n")
+        return 1
+    except KeyboardInterrupt:
+        return INTERRUPTED
+
+
+def discard_output() -> None:
+    """Let the interpreter's last flush go nowhere, so that it cannot fail again."""
+    try:
+        null = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(null, sys.stdout.fileno())
+        os.close(null)
+    except (OSError, ValueError):
+        pass

@@ -1,0 +1,134 @@
+"""Names for numbers, when -n is not given: hosts, services, Ethernet addresses.
+
+Reverse DNS runs in the background: a line waits a bounded time for a name and is printed with
+the number if none came, so that a resolver that never answers holds nothing up. A name that
+comes late is used from then on.
+"""
+
+from __future__ import annotations
+
+import queue
+import socket
+import threading
+from pathlib import Path
+
+from fyke.dump.ouis import OUI_NAMES
+
+PATIENCE = 0.5  # seconds that one line may wait for a name
+PATIENCE_IN_ALL = 3.0  # seconds that all lines together may wait for nothing
+KEPT = 65536  # names remembered
+
+
+class HostNames:
+    """Reverse lookups by one background thread, remembered."""
+
+    def __init__(self, lookup: object = None) -> None:
+        self._lookup = lookup or reverse_lookup
+        self._known: dict[str, bytes | None] = {}
+        self._events: dict[str, threading.Event] = {}
+        self._wanted: queue.SimpleQueue[str] = queue.SimpleQueue()
+        self._left = PATIENCE_IN_ALL
+        self._thread: threading.Thread | None = None
+
+    def name(self, address: str) -> bytes | None:
+        """The host's name, or None: it has none, or it has not come yet."""
+        if address in self._known:
+            return self._known[address]
+        event = self._events.get(address)
+        if event is None:
+            event = self._ask(address)
+            self._wait(event)
+        return self._known.get(address)
+
+    def _ask(self, address: str) -> threading.Event:
+        if len(self._known) >= KEPT:
+            self._known.clear()
+        event = self._events[address] = threading.Event()
+        self._wanted.put(address)
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._work, name="fyke-names", daemon=True)
+            self._thread.start()
+        return event
+
+    def _wait(self, event: threading.Event) -> None:
+        """Wait for an answer; each wait for nothing leaves less patience for the next."""
+        if self._left > 0 and not event.wait(min(PATIENCE, self._left)):
+            self._left -= PATIENCE
+
+    def _work(self) -> None:
+        while True:
+            address = self._wanted.get()
+            self._known[address] = self._lookup(address)  # type: ignore[operator]
+            event = self._events.pop(address, None)
+            if event is not None:
+                event.set()
+
+
+def reverse_lookup(address: str) -> bytes | None:
+    """The name that the system's resolver has for a numeric address."""
+    try:
+        return socket.gethostbyaddr(address)[0].encode("ascii", "backslashreplace")
+    except (OSError, UnicodeError):
+        return None
+
+
+class SystemNames:
+    """What ``Line.names`` asks: see wire.Names."""
+
+    def __init__(self, hosts: HostNames | None = None, *, domains: bool = True) -> None:
+        self._hosts = hosts or HostNames()
+        self._domains = domains
+        self._ethers: dict[bytes, bytes] | None = None
+        self._ports: dict[tuple[str, int], bytes | None] = {}
+
+    def ipv4(self, addr: int) -> bytes | None:
+        return self._shorten(self._hosts.name(socket.inet_ntoa(addr.to_bytes(4, "big"))))
+
+    def ipv6(self, addr: bytes) -> bytes | None:
+        return self._shorten(self._hosts.name(socket.inet_ntop(socket.AF_INET6, addr)))
+
+    def _shorten(self, name: bytes | None) -> bytes | None:
+        """-N: the name up to its first dot."""
+        if name is None or self._domains:
+            return name
+        return name.split(b".", 1)[0]
+
+    def ether(self, addr: bytes) -> bytes | None:
+        """The name in /etc/ethers, else the address and the owner of its first three octets."""
+        if self._ethers is None:
+            self._ethers = read_ethers()
+        name = self._ethers.get(addr)
+        if name is not None:
+            return name
+        owner = OUI_NAMES.get(int.from_bytes(addr[:3], "big"), "Unknown")
+        return f"{addr.hex(':')} (oui {owner})".encode()
+
+    def port(self, transport: str, number: int) -> bytes | None:
+        key = transport, number
+        if key not in self._ports:
+            try:
+                name = socket.getservbyport(number, transport)
+                self._ports[key] = name.encode("ascii", "backslashreplace")
+            except (OSError, OverflowError):
+                self._ports[key] = None
+        return self._ports[key]
+
+
+def read_ethers(path: str = "/etc/ethers") -> dict[bytes, bytes]:
+    """Addresses and names of ethers(5); an unreadable file or line counts as absent."""
+    found: dict[bytes, bytes] = {}
+    try:
+        text = Path(path).read_text("utf-8", "replace")
+    except OSError:
+        return found
+    for row in text.splitlines():
+        words = row.partition("#")[0].split()
+        if len(words) < 2:
+            continue
+        try:
+            address = bytes(int(octet, 16) for octet in words[0].split(":"))
+        except ValueError:
+            continue
+        if len(address) == 6:
+            found.setdefault(address, words[1].encode())
+    return found

@@ -1,0 +1,24 @@
+cimport cython
+from fyke.dump.timestamps cimport Stamp
+from fyke.layers.layer cimport Layer
+from fyke.stream cimport Sink
+from fyke.wire cimport Line, Packet
+
+cdef class Printer(Sink):
+    cdef public Line line
+    cdef public Stamp stamp
+    cdef public long long number, sampling
+    cdef public bint numbered, lengths, eager
+    cdef public int hex, hex_ascii, ascii
+    cdef object out, links
+    cdef Layer first
+    cdef int first_type
+    cdef public Py_ssize_t threshold
+    cpdef int add(self, Packet packet) except -1
+    cpdef void text(self, Packet packet) except *
+    cdef bint plausible(self, Line line, Packet packet) except -1
+    cdef void layers(self, Line line, Packet packet) except *
+    @cython.locals(layer=Layer)
+    cdef Layer link(self, Packet packet)
+    @cython.locals(start=Py_ssize_t)
+    cdef void octets(self, Line line, Packet packet) except *

@@ -1,0 +1,137 @@
+"""One line of text (or more, with -v and -x) for each packet: the sink that prints."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fyke.dump.timestamps import Stamp
+from fyke.layers.hexdump import ascii_print, default_print, hex_and_ascii_print, hex_print
+from fyke.layers.layer import Layer, write_packet
+from fyke.layers.tables import read_rooms, table
+from fyke.stream import Sink
+from fyke.wire import Line, Packet
+
+#: What libpcap takes for the longest packet there is (MAXIMUM_SNAPLEN).
+MAXIMUM_SNAPLEN = 262144
+
+
+class Printer(Sink):
+    """Prints packets as tcpdump does, into anything with ``write`` and ``flush`` for bytes."""
+
+    __slots__ = ("ascii", "eager", "first", "first_type", "hex", "hex_ascii", "lengths", "line",
+                 "links", "number", "numbered", "out", "sampling", "stamp", "threshold")
+
+    first: Layer | None
+
+    def __init__(self, out: Any, line: Line, stamp: Stamp) -> None:
+        read_rooms()
+        self.out = out
+        self.line = line
+        self.stamp = stamp
+        self.number = 0
+        self.sampling = 0
+        self.numbered = False
+        self.lengths = False
+        self.eager = False  #: -l: write after each packet
+        self.hex = 0  #: -x, 2 with the link-layer header
+        self.hex_ascii = 0  #: -X
+        self.ascii = 0  #: -A
+        self.threshold = 1 << 16
+        self.links = table("link_type")
+        self.first = None
+        self.first_type = -1
+
+    def add(self, packet: Packet) -> None:
+        self.number += 1
+        if self.sampling <= 1 or self.number % self.sampling == 0:
+            self.text(packet)
+            if self.eager or self.line.pos > self.threshold:
+                self.flush()
+
+    def text(self, packet: Packet) -> None:
+        """Write one packet's text, its new line included, to ``line``."""
+        line = self.line
+        line.begin()
+        if self.numbered:
+            if self.number < 10000:
+                line.put(b"%5d  " % self.number)
+            else:
+                line.uint(self.number)
+                line.put(b"  ")
+        if self.lengths:
+            line.put(b"caplen %d, len %d, " % (packet.caplen, packet.wirelen))
+        if self.plausible(line, packet):
+            self.stamp.write(line, packet)
+            self.layers(line, packet)
+        line.start = line.pos
+        line.char(10)
+
+    def plausible(self, line: Line, packet: Packet) -> bool:
+        """Whether the lengths can be; otherwise they are told instead of a text."""
+        if (0 < packet.caplen <= packet.wirelen and packet.wirelen <= MAXIMUM_SNAPLEN):
+            return True
+        faults = length_faults(packet.caplen, packet.wirelen)
+        if not faults:
+            return True
+        line.put(b"[Invalid header: %s]" % b", ".join(faults))
+        return False
+
+    def layers(self, line: Line, packet: Packet) -> None:
+        layer = self.link(packet)
+        if layer is None:
+            line.put(b"UNSUPPORTED")
+            default_print(line, packet, 0, packet.caplen)
+        else:
+            write_packet(layer.at(packet, 0, packet.wirelen), line)
+        if self.hex_ascii or self.hex or self.ascii:
+            packet.widen(packet.caplen)
+            line.start = line.pos  # the octets are bounded by the longest packet
+            self.octets(line, packet)
+
+    def octets(self, line: Line, packet: Packet) -> None:
+        """-x, -X, -A; given twice they show the link-layer header too."""
+        start = line.header
+        if self.hex_ascii > 1 or (not self.hex_ascii and (self.hex > 1 or (
+                not self.hex and self.ascii > 1))):
+            start = 0
+        if start >= packet.caplen:
+            return
+        if self.hex_ascii:
+            hex_and_ascii_print(line, packet, start, packet.caplen - start)
+        elif self.hex:
+            hex_print(line, packet, start, packet.caplen - start)
+        else:
+            ascii_print(line, packet, start, packet.caplen - start)
+
+    def link(self, packet: Packet) -> Layer | None:
+        """The lowest layer: the last packet's, unless the link type changed."""
+        if packet.link_type != self.first_type:
+            kind = self.links.find(packet.link_type)
+            self.first = None if kind is None else kind()
+            self.first_type = packet.link_type
+        return self.first
+
+    def flush(self) -> None:
+        text = self.line.text()
+        if text:
+            self.out.write(text)
+        self.out.flush()
+
+    def close(self) -> None:
+        self.flush()
+
+
+def length_faults(caplen: int, wirelen: int) -> list[bytes]:
+    """What is wrong with a record's lengths, in tcpdump's words."""
+    faults = []
+    if caplen == 0:
+        faults.append(b"caplen==0")
+    if wirelen == 0:
+        faults.append(b"len==0")
+    elif wirelen < caplen:
+        faults.append(b"len(%d) < caplen(%d)" % (wirelen, caplen))
+    if caplen > MAXIMUM_SNAPLEN:
+        faults.append(b"caplen(%d) > %d" % (caplen, MAXIMUM_SNAPLEN))
+    if wirelen > MAXIMUM_SNAPLEN:
+        faults.append(b"len(%d) > %d" % (wirelen, MAXIMUM_SNAPLEN))
+    return faults

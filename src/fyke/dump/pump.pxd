@@ -1,0 +1,20 @@
+cimport cython
+from fyke.bpf.machine cimport Machine
+from fyke.stream cimport Sink, Source
+from fyke.wire cimport Packet
+
+@cython.final
+cdef class Pump:
+    cdef readonly Packet packet
+    cdef public Source source
+    cdef public Sink sink
+    cdef readonly Machine machine
+    cdef object filters
+    cdef int link_type
+    cdef public long long skip, limit
+    cdef readonly long long seen, matched
+    @cython.locals(budget=Py_ssize_t, source=Source, packet=Packet, sink=Sink)
+    cpdef bint run(self) except -1
+    cpdef bint full(self)
+    @cython.locals(machine=Machine)
+    cdef bint accepts(self, Packet packet) except -1

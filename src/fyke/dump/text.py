@@ -1,0 +1,23 @@
+"""The tcpdump line of a single packet, for ``str(packet)``: numbers for names, no state kept."""
+
+from __future__ import annotations
+
+import io
+
+from fyke.dump.printer import Printer
+from fyke.dump.timestamps import Stamp
+from fyke.wire import Line, Packet
+
+
+def line_of(packet: Packet, *, verbose: int = 0) -> str:
+    """What ``fyke dump -nn -S`` prints for it, without the new line."""
+    out = io.BytesIO()
+    line = Line()
+    line.numeric = 2
+    line.verbose = verbose
+    line.absolute_seq = True
+    printer = Printer(out, line, Stamp())
+    printer.add(packet)
+    printer.flush()
+    packet.widen(packet.caplen)
+    return out.getvalue().decode("ascii", "backslashreplace").rstrip("\n")

@@ -1,0 +1,20 @@
+cimport cython
+from fyke.wire cimport Line, Packet
+
+@cython.final
+cdef class Stamp:
+    cdef readonly int mode
+    cdef int places
+    cdef long long unit
+    cdef long long quarter, offset, reference, day
+    cdef bytes date
+    cdef bint started
+    @cython.locals(second="long long", rest="long long")
+    cpdef void write(self, Line line, Packet packet) except *
+    @cython.locals(second="long long")
+    cdef void fraction(self, Line line, Packet packet, long long nanoseconds) except *
+    @cython.locals(delta="long long")
+    cdef void difference(self, Line line, Packet packet) except *
+    @cython.locals(s="long long")
+    cdef int clock(self, Line line, long long second) except -1
+    cdef Py_ssize_t local(self, long long second) except? -1

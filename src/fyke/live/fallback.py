@@ -1,0 +1,99 @@
+"""live: one packet at a time with recvmsg(2), where the kernel gives no ring.
+
+Each packet is received into one reused buffer behind room for what is put back, and its
+sockaddr_ll is written in front, so that frame.py finds both as in a ring.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import socket
+import struct
+
+from fyke.live import constants as c
+from fyke.live.frame import Frames
+from fyke.stream import Source
+from fyke.wire import Memory, Packet
+
+SOCKADDR_LL = struct.Struct("@HHiHBB8s")  # include/uapi/linux/if_packet.h
+TIMESPEC = struct.Struct("@ll")
+INDEX = struct.Struct("@16xi")
+ROOM = 64  # octets before the packet: the address, and what is put back
+LARGEST = 1 << 18  # octets: no packet is longer
+ANCILLARY = 256
+
+
+class Queue(Source):
+    """The packets in a socket's receive queue."""
+
+    __slots__ = ("buffer", "frames", "memory", "socket", "view")
+
+    def __init__(self, tap: socket.socket, frames: Frames, buffer_size: int) -> None:
+        self.socket = tap
+        self.frames = frames
+        self.link_type = frames.link_type
+        self.snaplen = frames.snaplen
+        self.buffer = bytearray(ROOM + min(frames.snaplen, LARGEST))
+        self.memory = Memory(self.buffer)
+        self.view = memoryview(self.buffer)[ROOM:]
+        tap.setsockopt(c.SOL_PACKET, c.PACKET_AUXDATA, 1)
+        tap.setsockopt(socket.SOL_SOCKET, c.SO_TIMESTAMPNS, 1)
+        try:
+            tap.setsockopt(socket.SOL_SOCKET, c.SO_RCVBUFFORCE, buffer_size)
+        except PermissionError:
+            tap.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, buffer_size)
+
+    def next(self, packet: Packet) -> bool:
+        while True:
+            try:
+                size, ancillary, _, sender = self.socket.recvmsg_into(
+                    [self.view], ANCILLARY, socket.MSG_DONTWAIT | socket.MSG_TRUNC)
+            except BlockingIOError:
+                return False
+            except OSError as error:
+                if error.errno is None:
+                    raise
+                return False  # wait() asks the socket what happened
+            self.put_address(sender)
+            if self.frames.shown(self.memory, 0):
+                self.place(packet, size, ancillary)
+                return True
+
+    def put_address(self, sender: tuple[str, int, int, int, bytes]) -> None:
+        """Write what recvmsg said about the packet where ring frames have it."""
+        name, protocol, kind, hardware, address = sender
+        index = 0
+        if name:
+            try:
+                request = c.IFREQ.pack(name.encode(), b"")
+                index = INDEX.unpack_from(fcntl.ioctl(self.socket, c.SIOCGIFINDEX, request))[0]
+            except OSError:
+                pass  # gone meanwhile
+        SOCKADDR_LL.pack_into(self.buffer, 0, socket.AF_PACKET, socket.htons(protocol), index,
+                              hardware, kind, len(address), address)
+
+    def place(self, packet: Packet, size: int,
+              ancillary: list[tuple[int, int, bytes]]) -> None:
+        """Place ``packet``; its length, VLAN tag and time are in the ancillary data."""
+        tpid = tci = time = 0
+        wirelen = size
+        caplen = min(size, len(self.view))
+        for level, kind, data in ancillary:
+            if level == c.SOL_PACKET and kind == c.PACKET_AUXDATA:
+                status, wirelen, kernel, _, _, tag, tag_id = c.TPACKET_AUXDATA.unpack(data)
+                caplen = min(caplen, kernel)
+                if status & c.TP_STATUS_VLAN_VALID:
+                    tci = tag
+                    tpid = tag_id if status & c.TP_STATUS_VLAN_TPID_VALID else c.ETH_P_8021Q
+            elif level == socket.SOL_SOCKET and kind == c.SO_TIMESTAMPNS:
+                seconds, nanoseconds = TIMESPEC.unpack(data)
+                time = seconds * 1_000_000_000 + nanoseconds
+        self.frames.place(packet, self.memory, 0, ROOM, caplen, wirelen, tpid, tci)
+        packet.time = time
+
+    def pending(self) -> bool:
+        """Nothing is held back in a queue."""
+        return False
+
+    def close(self) -> None:
+        self.memory.close()

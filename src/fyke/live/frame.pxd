@@ -1,0 +1,17 @@
+cimport cython
+from fyke.live.cooked cimport put_cooked_vlan, put_header, put_vlan
+from fyke.wire cimport Memory, Packet
+
+cdef int LL_IFINDEX, LL_HATYPE, LL_PKTTYPE, PACKET_OUTGOING, ARPHRD_LOOPBACK
+
+
+@cython.final
+cdef class Frames:
+    cdef public int link_type, direction, cooked, ifindex
+    cdef public Py_ssize_t snaplen, room
+    cdef public bint many, both_ways, tagged, outgoing
+    cdef public long long hidden
+    @cython.locals(out=bint)
+    cpdef bint shown(self, Memory memory, Py_ssize_t address) except -1
+    cpdef int place(self, Packet packet, Memory memory, Py_ssize_t address, Py_ssize_t start,
+                    Py_ssize_t caplen, Py_ssize_t wirelen, int tpid, int tci) except -1

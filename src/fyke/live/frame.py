@@ -1,0 +1,104 @@
+"""live: from what the kernel left in memory to a packet: cooked header, VLAN tag, direction.
+
+The ring (ring.py) and the queue (fallback.py) lay out the same things: a sockaddr_ll, some room,
+and the packet. ``Frames`` knows what to make of them for one tap.
+"""
+
+from __future__ import annotations
+
+from fyke.live.cooked import (
+    VLAN_LENGTH,
+    header_length,
+    put_cooked_vlan,
+    put_header,
+    put_vlan,
+)
+from fyke.wire import Memory, Packet
+
+# struct sockaddr_ll, octets from its first (include/uapi/linux/if_packet.h)
+LL_IFINDEX = 4
+LL_HATYPE = 8
+LL_PKTTYPE = 10
+PACKET_OUTGOING = 4  # include/uapi/linux/if_packet.h
+ARPHRD_LOOPBACK = 772  # include/uapi/linux/if_arp.h
+LINKTYPE_ETHERNET = 1
+
+INOUT = 0
+IN = 1
+OUT = 2
+
+
+class Frames:
+    """How the packets of one tap are shown.
+
+    ``direction`` is INOUT, IN or OUT. The loopback interface shows a packet going out and coming
+    in again: it is shown once (the copy coming in) unless ``both_ways``.
+    """
+
+    __slots__ = ("both_ways", "cooked", "direction", "hidden", "ifindex", "link_type", "many",
+                 "outgoing", "room", "snaplen", "tagged")
+
+    room: int  #: octets needed before a packet for what is put back
+    many: bool  #: the tap is on all interfaces: ``packet.interface`` is the interface's index
+    hidden: int  #: packets not shown because of their direction
+    ifindex: int  #: index of the interface that the packet shown last passed
+    outgoing: bool  #: whether the packet shown last was sent by this machine
+
+    def __init__(self, link_type: int, snaplen: int, direction: int = INOUT,
+                 both_ways: bool = False) -> None:
+        self.link_type = link_type
+        self.snaplen = snaplen
+        self.direction = direction
+        self.both_ways = both_ways
+        self.cooked = header_length(link_type)
+        self.tagged = link_type == LINKTYPE_ETHERNET
+        self.room = self.cooked + VLAN_LENGTH
+        self.many = False
+        self.hidden = 0
+        self.ifindex = 0
+        self.outgoing = False
+
+    def shown(self, memory: Memory, address: int) -> bool:
+        """Whether the packet with the sockaddr_ll at ``address`` is to be shown."""
+        out = memory.u8(address + LL_PKTTYPE) == PACKET_OUTGOING
+        self.outgoing = out
+        if self.direction != INOUT:
+            if out != (self.direction == OUT):
+                self.hidden += 1
+                return False
+        elif out and not self.both_ways and memory.host16(
+                address + LL_HATYPE) == ARPHRD_LOOPBACK:
+            self.hidden += 1
+            return False
+        return True
+
+    def place(self, packet: Packet, memory: Memory, address: int, start: int, caplen: int,
+              wirelen: int, tpid: int, tci: int) -> None:
+        """Put back what the kernel took away, and place ``packet`` there.
+
+        The packet's ``caplen`` octets are at ``start``, ``room`` octets before it are free;
+        ``tpid`` is 0 if the frame had no VLAN tag.
+        """
+        if self.cooked:
+            if tpid:
+                put_cooked_vlan(memory, start, address, tpid, tci)
+                start -= VLAN_LENGTH
+                caplen += VLAN_LENGTH
+                wirelen += VLAN_LENGTH
+            start -= self.cooked
+            put_header(memory, self.link_type, start, address)
+            caplen += self.cooked
+            wirelen += self.cooked
+        elif tpid and self.tagged and caplen >= 12:
+            put_vlan(memory, start, tpid, tci)
+            start -= VLAN_LENGTH
+            caplen += VLAN_LENGTH
+            wirelen += VLAN_LENGTH
+        if caplen > self.snaplen:
+            caplen = self.snaplen
+        self.ifindex = memory.host32(address + LL_IFINDEX)
+        packet.on(memory, start, caplen)
+        packet.wirelen = wirelen
+        packet.link_type = self.link_type
+        packet.interface = self.ifindex if self.many else 0
+        packet.meta = None

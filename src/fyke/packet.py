@@ -1,0 +1,141 @@
+"""A packet in a user's hands: bytes of its own, layers decoded when first asked for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from fyke import wire
+from fyke.layers.layer import MAX_DEPTH, Layer
+from fyke.layers.tables import read_rooms, table
+
+if TYPE_CHECKING:
+    from fyke.linktypes import LinkType
+
+L = TypeVar("L", bound=Layer)
+
+
+class Packet:
+    """One captured packet.
+
+    ``packet[fyke.Tcp]`` is its first TCP layer (LookupError if it has none), ``fyke.Tcp in
+    packet`` tells whether there is one, ``str(packet)`` is tcpdump's line with numbers for names.
+    """
+
+    __slots__ = ("_layers", "_record")
+
+    def __init__(self, data: bytes, *, time: int = 0, link_type: int = 1,
+                 wire_length: int | None = None) -> None:
+        """``time`` in nanoseconds since the epoch; ``link_type`` a LINKTYPE number."""
+        self._record = wire.Packet(data, link_type, time)
+        if wire_length is not None:
+            self._record.wirelen = wire_length
+        self._layers: tuple[Layer, ...] | None = None
+
+    @classmethod
+    def from_record(cls, record: wire.Packet) -> Packet:
+        """A copy of what a source has just placed."""
+        packet = cls.__new__(cls)
+        packet._record = record.copy()
+        packet._layers = None
+        return packet
+
+    @property
+    def record(self) -> wire.Packet:
+        """The checked window that sinks and layers read."""
+        return self._record
+
+    @property
+    def data(self) -> bytes:
+        """The captured octets, link-layer header included."""
+        return bytes(self._record.owner[:self._record.caplen])
+
+    @property
+    def time(self) -> int:
+        """When it was captured, in nanoseconds since the epoch."""
+        return self._record.time
+
+    @property
+    def wire_length(self) -> int:
+        """Octets that the packet had on the wire."""
+        return self._record.wirelen
+
+    @property
+    def captured_length(self) -> int:
+        """Octets that were captured."""
+        return self._record.caplen
+
+    @property
+    def interface(self) -> int:
+        """Number of the interface in its file, or the kernel's index of it."""
+        return self._record.interface
+
+    @property
+    def link_type(self) -> LinkType:
+        """What the first octets are (linktypes.LinkType)."""
+        from fyke.linktypes import by_number
+        return by_number(self._record.link_type)
+
+    @property
+    def layers(self) -> tuple[Layer, ...]:
+        """Every layer, the link layer first; a layer cut short is the last, with ``.short`` set."""
+        if self._layers is None:
+            self._layers = tuple(decode(self._record))
+        return self._layers
+
+    def get(self, kind: type[L]) -> L | None:
+        """The first layer of a kind, or None."""
+        for layer in self.layers:
+            if isinstance(layer, kind):
+                return layer
+        return None
+
+    def __getitem__(self, kind: type[L]) -> L:
+        layer = self.get(kind)
+        if layer is None:
+            have = ", ".join(layer.name for layer in self.layers) or "none that is known"
+            raise LookupError(f"no {kind.name} layer in this packet; it has {have}")
+        return layer
+
+    def __contains__(self, kind: type[Layer]) -> bool:
+        return self.get(kind) is not None
+
+    def __len__(self) -> int:
+        return self._record.caplen
+
+    def __bytes__(self) -> bytes:
+        return self.data
+
+    def __str__(self) -> str:
+        from fyke.dump.text import line_of
+        return line_of(self._record)
+
+    def __repr__(self) -> str:
+        names = "/".join(layer.name for layer in self.layers)
+        return f"<fyke.Packet {names} {self.captured_length} of {self.wire_length} octets>"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Time stamp, lengths and each layer's fields by name, for JSON."""
+        return {
+            "time": self.time, "wire_length": self.wire_length,
+            "captured_length": self.captured_length,
+            "layers": [{"layer": layer.name, **layer.to_dict()} for layer in self.layers],
+        }
+
+
+def decode(record: wire.Packet) -> list[Layer]:
+    """Fresh layers for a record, from the link layer up, until one is unknown or cut short."""
+    read_rooms()
+    kind = table("link_type").find(record.link_type)
+    found: list[Layer] = []
+    record.widen(record.caplen)
+    layer = kind().at(record, 0, record.wirelen) if kind is not None else None
+    while layer is not None and len(found) < MAX_DEPTH:
+        layer.decode()
+        found.append(layer)
+        if layer.short:
+            break
+        try:
+            layer = layer.follow()
+        except wire.Truncated:
+            break
+    return found

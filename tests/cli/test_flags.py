@@ -1,0 +1,39 @@
+"""Options: parsed from their table, refused with a reason, all described."""
+
+from __future__ import annotations
+
+import pytest
+
+from fyke.cli import flags
+from fyke.errors import UsageError
+
+
+def test_a_typical_command() -> None:
+    options = flags.parse("-nnvi eth0 -c 5 --nano tcp port 80".split())
+    assert (options.numeric, options.verbose, options.interface) == (2, 1, ["eth0"])
+    assert (options.limit, options.nano, options.expression) == (5, True, "tcp port 80")
+
+
+def test_options_may_follow_the_expression() -> None:
+    assert flags.parse(["host", "a", "-e"]).link_level
+
+
+@pytest.mark.parametrize(("words", "reason"), [
+    (["-c", "0"], "-c takes a number from 1"),
+    (["-c", "many"], "not 'many'"),
+    (["-s", "-1"], "-s takes a number from 0"),
+    (["-Q", "up"], "one of in, out, inout"),
+    (["--frobnicate"], "not recognized"),
+    (["-r"], "requires argument"),
+])
+def test_what_is_refused(words: list[str], reason: str) -> None:
+    with pytest.raises(UsageError, match=reason):
+        flags.parse(words)
+
+
+def test_every_flag_is_described_once() -> None:
+    text = flags.help_text()
+    for flag in flags.FLAGS:
+        assert flag.help in text
+    names = [name for flag in flags.FLAGS for name in (flag.short, flag.long) if name]
+    assert len(names) == len(set(names))

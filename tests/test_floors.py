@@ -1,0 +1,56 @@
+"""Imports point down only (docs/design.md): read from the sources, lazy imports included."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import fyke
+
+SOURCES = Path(fyke.__file__).parent
+FLOORS = {"nocython": 0, "errors": 0, "version": 0, "wire": 1, "stream": 2, "linktypes": 2,
+          "netlink": 3, "bpf": 3, "live": 4, "files": 4, "kernel": 4, "layers": 5, "filter": 5, "dump": 6,
+          "packet": 7, "api": 8, "cli": 9, "__init__": 10, "__main__": 10}
+#: Rooms on one floor do not know each other, and some know less than the floors below.
+MAY = {"bpf": {"wire", "errors", "stream", "nocython"},
+       "layers": {"wire", "errors", "nocython"},
+       "filter": {"bpf", "linktypes", "wire", "errors", "nocython"}}
+
+
+def room(name: str) -> str:
+    return name.split(".")[1] if "." in name else "__init__"
+
+
+def imports(path: Path) -> set[str]:
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("fyke"):
+            if node.module == "fyke":
+                found |= {f"fyke.{alias.name}" for alias in node.names}
+            else:
+                found.add(str(node.module))
+        elif isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names if alias.name.startswith("fyke.")}
+    return found
+
+
+def test_imports_point_down() -> None:
+    wrong = []
+    for path in sorted(SOURCES.rglob("*.py")):
+        here = path.relative_to(SOURCES).with_suffix("").parts[0]
+        if here in ("__init__", "__main__"):
+            continue
+        for name in imports(path):
+            there = room(name)
+            allowed = MAY.get(here)
+            fine = there == here or (
+                there in allowed if allowed is not None else FLOORS[there] < FLOORS[here])
+            if not fine:
+                wrong.append(f"{path.relative_to(SOURCES)} imports {name}")
+    assert not wrong
+
+
+def test_every_room_has_a_floor() -> None:
+    rooms = {path.stem if path.is_file() else path.name for path in SOURCES.iterdir()
+             if path.suffix == ".py" or (path.is_dir() and (path / "__init__.py").exists())}
+    assert rooms <= set(FLOORS)
