@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from difflib import get_close_matches
 
-from .words import CONSTANTS, KEYWORDS
+from fyke.filter.words import CONSTANTS, KEYWORDS
 
 
 def nearest(word: str, candidates: Iterable[str]) -> str | None:
