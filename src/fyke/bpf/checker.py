@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from fyke.bpf.expansion import LONGEST, REACH, first_broken_jump
 from fyke.bpf.instructions import (
     JA,
     JMP,
@@ -117,3 +118,10 @@ def check_memory(instructions: Sequence[Instruction]) -> None:
 
 def check_expansion(instructions: Sequence[Instruction]) -> None:
     """The kernel translates to eBPF, whose jumps reach 32,767 instructions."""
+    if len(instructions) * LONGEST < REACH:
+        return
+    at = first_broken_jump(instructions)
+    if at is not None:
+        raise ProgramError(f"({at:03d}) {OPCODES[instructions[at].code].name} is further from the "
+                           "start or from its target than the kernel can jump; make the program "
+                           "shorter")
