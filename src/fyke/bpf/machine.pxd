@@ -5,8 +5,6 @@ ctypedef unsigned char u8_t
 ctypedef unsigned int u32_t
 ctypedef u32_t Memory[16]
 
-cdef int MAX_BACKWARD
-
 
 @cython.final
 cdef class Machine:
