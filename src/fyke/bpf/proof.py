@@ -190,16 +190,19 @@ class _Question:
         low, best = -1, found  # none has ``low`` octets or fewer
         while len(best.packet) - low > 1:
             middle = (low + len(best.packet)) // 2
-            solver.push()
-            solver.add(z3.ULE(world.caplen, middle))
-            answer = ask(z3, solver, deadline)
-            if answer == z3.sat:
-                best = self.read(z3, solver.model(), world)
-            solver.pop()
-            if answer == z3.unsat:
+            answer, model = ask_with(z3, solver, deadline, z3.ULE(world.caplen, middle))
+            if model is not None:
+                best = self.read(z3, model, world)
+            elif answer == z3.unsat:
                 low = middle
-            elif answer != z3.sat:
+            else:
                 return best
+        shortest = world.caplen == len(best.packet)
+        for wish in (world.wirelen == world.caplen, z3.ULE(world.wirelen, 65535), True):
+            _, model = ask_with(z3, solver, deadline, shortest, wish)
+            if model is not None:  # and this one has zeros wherever nothing is asked for
+                best = self.read(z3, model, world)
+                break
         return Counterexample(best.packet, best.wirelen, best.a, best.b, best.ancillary, True)
 
 
@@ -217,6 +220,16 @@ def ask(z3: Any, solver: Any, deadline: float) -> Any:
         return z3.unknown
     solver.set("timeout", max(1, int(1000 * left)))
     return solver.check()
+
+
+def ask_with(z3: Any, solver: Any, deadline: float, *conditions: Any) -> tuple[Any, Any]:
+    """The answer, and the model if there is one, under further conditions."""
+    solver.push()
+    solver.add(*conditions)
+    answer = ask(z3, solver, deadline)
+    model = solver.model() if answer == z3.sat else None
+    solver.pop()
+    return answer, model
 
 
 def wants_metadata(ins: Instruction) -> bool:
