@@ -143,6 +143,16 @@ def test_metadata():
     assert differ(wraps, Program([NO])) == Same()
 
 
+def test_netlink_attributes_are_some_function_of_the_registers():
+    def find(a, x, nest=0):
+        return Program([(0, 0, 0, a), (1, 0, 0, x), (0x20, 0, 0, SKF_AD_OFF + 12 + nest), RET_A])
+    detour = Program([(0, 0, 0, 9), (0x14, 0, 0, 5), (1, 0, 0, 7),
+                      (0x20, 0, 0, SKF_AD_OFF + 12), RET_A])
+    assert differ(find(4, 7), detour) == Same()
+    assert not isinstance(differ(find(4, 7), find(4, 8)), Same)
+    assert not isinstance(differ(find(4, 7), find(4, 7, 4)), Same)
+
+
 def test_undecided_is_said():
     random_load = [(0x20, 0, 0, SKF_AD_OFF + 56), (0x45, 0, 1, 1), YES, NO]
     verdict = differ(Program(random_load), Program([(0x80, 0, 0, 0), *random_load]))

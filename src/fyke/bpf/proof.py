@@ -20,7 +20,15 @@ from fyke.bpf import instructions as bpf
 from fyke.bpf.ancillary import FIELDS, Ancillary
 from fyke.bpf.instructions import Instruction
 from fyke.bpf.program import Program
-from fyke.bpf.symbolic import ANCILLARY_BITS, SIZES, Ending, Unprovable, World, endings
+from fyke.bpf.symbolic import (
+    ANCILLARY_BITS,
+    SIZES,
+    TAKES_REGISTERS,
+    Ending,
+    Unprovable,
+    World,
+    endings,
+)
 from fyke.errors import FykeError
 
 SAMPLES = 200  #: packets that are tried before z3 is asked
@@ -137,7 +145,9 @@ class _Question:
                       indirect=self.indirect)
         question = self.formula(world, endings(self.a.instructions, world),
                                 endings(self.b.instructions, world))
-        solver = z3.SolverFor("QF_AUFBV" if self.indirect else "QF_BV")
+        functions = self.indirect or any(ins.k in TAKES_REGISTERS for ins in
+                                         self.a.instructions + self.b.instructions)
+        solver = z3.SolverFor("QF_AUFBV" if functions else "QF_BV")
         solver.add(*world.constraints, question)
         if found is None:
             answer = ask(z3, solver, deadline)
@@ -181,7 +191,7 @@ class _Question:
         ancillary = Ancillary(**known) if self.linux else None
         found = self.run(bytes(packet), wirelen, ancillary)
         if found is None:
-            raise Unprovable("the solver's packet does not tell them apart; please report this")
+            raise Unprovable("it depends on netlink attributes, which are not modelled")
         return found
 
     def shorten(self, z3: Any, solver: Any, world: World, found: Counterexample,
