@@ -1,0 +1,42 @@
+"""BSD loopback and IPsec encapsulation: an address family (AF_INET …) of 32 bits comes first."""
+
+from __future__ import annotations
+
+from fyke.bpf.instructions import W
+from fyke.filter.links.link import Link
+from fyke.filter.lowering.fragment import Fragment, any_of
+from fyke.filter.lowering.generator import Base, Generator
+from fyke.filter.lowering.layout import Start
+from fyke.filter.numbers import EtherType
+from fyke.linktypes import LinkType
+
+AF_INET = 2
+AF_INET6_LINUX = 10
+#: The BSDs did not agree on AF_INET6; a file may come from any of them.
+AF_INET6_BSD = 24  #: NetBSD, OpenBSD, BSD/OS, Npcap
+AF_INET6_FREEBSD = 28
+AF_INET6_DARWIN = 30
+
+
+class Loopback(Link):
+    """DLT_NULL and DLT_ENC (the writing host's byte order) and DLT_LOOP (the network's)."""
+
+    def __init__(self, link_type: LinkType, header: int, host_order: bool) -> None:
+        super().__init__(link_type, Start(type=0, payload=header))
+        self.host_order = host_order
+
+    def carries(self, gen: Generator, protocol: int) -> Fragment:
+        if protocol == EtherType.IP:
+            return self._family(gen, AF_INET)
+        if protocol != EtherType.IPV6:
+            return gen.always(False)
+        if gen.options.savefile is None:
+            return self._family(gen, AF_INET6_LINUX)
+        return any_of(*(self._family(gen, number) for number in (
+            AF_INET6_DARWIN, AF_INET6_BSD, AF_INET6_FREEBSD)))
+
+    def _family(self, gen: Generator, number: int) -> Fragment:
+        """The machine loads in network byte order; the field may be in this host's, or another's."""
+        if self.host_order and gen.options.savefile != "swapped":
+            number = int.from_bytes(number.to_bytes(4, "little"), "big")
+        return gen.equal(Base.LINK, 0, W, number)
