@@ -32,9 +32,11 @@ class EtherType:
     MPLS: Final = 0x8847
     PPPOE_DISCOVERY: Final = 0x8863
     PPPOE_SESSION: Final = 0x8864
+    SLOW: Final = 0x8809  #: LACP and other slow protocols (IEEE 802.3, annex 57A)
     SERVICE_VLAN: Final = 0x88A8  #: 802.1ad
+    LLDP: Final = 0x88CC
+    LOOPBACK: Final = 0x9000
     QINQ: Final = 0x9100
-    BATMAN: Final = 0x4305
 
 
 class Sap:

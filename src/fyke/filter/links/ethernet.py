@@ -27,6 +27,7 @@ class Ethernet(Link):
     """Ethernet II and IEEE 802.3."""
 
     start = Start(type=12, payload=14, network_no_snap=3)
+    has_addresses = True
     addresses = (6, 0)
     tags = "kernel"
     mpls = EtherType.MPLS

@@ -29,9 +29,11 @@ class Link:
     #: "no": ``vlan`` is refused; "packet": the tag is in the packet; "kernel": the outermost tag
     #: of a live Linux capture may be in metadata instead.
     tags = "no"
-    #: From the link-layer header to source and destination MAC address; None: no such addresses.
-    addresses: tuple[int, int] | None = None
-    #: The same for addresses of one octet.
+    #: Packets have MAC addresses of 48 bits.
+    has_addresses = False
+    #: Where, from the link-layer header: source and destination.
+    addresses = (0, 0)
+    #: The same for addresses of one octet; None: no such addresses.
     short_addresses: tuple[int, int] | None = None
     short_broadcast = 0xFF
     #: The value of the protocol field for MPLS; None: ``mpls`` is refused.
@@ -79,7 +81,7 @@ class Link:
 
     def host(self, gen: Generator, address: bytes, direction: str | None, word: str) -> Fragment:
         """The source or destination is this MAC address."""
-        if self.addresses is None:
+        if not self.has_addresses:
             self.refuse(gen, word)
         source, destination = self.addresses
         guard = self.encapsulated(gen)
@@ -108,7 +110,7 @@ class Link:
 
     def multicast(self, gen: Generator) -> Fragment:
         """The destination is a group: the lowest bit of its first octet."""
-        if self.addresses is None:
+        if not self.has_addresses:
             self.refuse(gen, "multicast")
         guard = self.encapsulated(gen)
         group = gen.any_bit(Base.LINK, self.addresses[1], B, 1)

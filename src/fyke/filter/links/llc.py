@@ -69,6 +69,7 @@ class Fddi(AlwaysLlc):
     """FDDI: frame control, then two addresses."""
 
     start = Start(type=13, payload=13, network=8, network_no_snap=3)
+    has_addresses = True
     addresses = (7, 1)
 
 
@@ -76,6 +77,7 @@ class TokenRing(AlwaysLlc):
     """IEEE 802.5 without source routing: access control, frame control, two addresses."""
 
     start = Start(type=14, payload=14, network=8, network_no_snap=3)
+    has_addresses = True
     addresses = (8, 2)
 
 
@@ -95,4 +97,5 @@ class IpOverFibreChannel(LlcLink):
     """RFC 2625: two addresses of 8 octets, of which the last 6 are a MAC address."""
 
     start = Start(type=16, payload=16, network=8, network_no_snap=3)
+    has_addresses = True
     addresses = (10, 2)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fyke.bpf.instructions import ABS, ADD, ALU, AND, LD, MISC, ST, TAX, B, K
 from fyke.filter.graph import Statement
 from fyke.filter.links.link import Link
-from fyke.filter.links.loopback import AF_INET, AF_INET6_BSD, AF_INET6_DARWIN, AF_INET6_FREEBSD
+from fyke.filter.links.loopback import AF_INET, ipv6_families
 from fyke.filter.lowering.fragment import Fragment, any_of
 from fyke.filter.lowering.generator import Base, Generator
 from fyke.filter.lowering.layout import Start
@@ -34,8 +34,8 @@ class PfLog(Link):
         if protocol == EtherType.IP:
             return gen.equal(Base.LINK, FAMILY, B, AF_INET)
         if protocol == EtherType.IPV6:
-            return any_of(*(gen.equal(Base.LINK, FAMILY, B, number) for number in (
-                AF_INET6_DARWIN, AF_INET6_BSD, AF_INET6_FREEBSD)))
+            return any_of(*(gen.equal(Base.LINK, FAMILY, B, number)
+                            for number in ipv6_families(gen)))
         return gen.always(False)
 
     def travels(self, gen: Generator, outbound: bool) -> Fragment:

@@ -61,6 +61,7 @@ class Wlan(Link):
     """802.11 frames."""
 
     start = Start(type=24, payload=0, network=8, network_no_snap=3, variable_payload=True)
+    has_addresses = True
     tags = "packet"
 
     # --- the protocol inside ---------------------------------------------------------------------

@@ -39,31 +39,36 @@ Network = tuple[int, int]
 # --- IPv4 ------------------------------------------------------------------------------------------
 
 def ipv4(gen: Generator, networks: Sequence[Network], qualifiers: Qualifiers,
-         what: str) -> Fragment:
-    """One of the networks is the source or destination, of IP, ARP or RARP."""
+         what: str, *, other: bool = False) -> Fragment:
+    """One of the networks is the source or destination, of IP, ARP or RARP.
+
+    With ``other`` none of them is, and still it is IP, ARP or RARP.
+    """
     protocol = qualifiers.protocol
     if protocol is None:
         # No address is looked for in ARP behind MPLS labels.
         protocols = ("ip",) if gen.layout.labels else ("ip", "arp", "rarp")
-        return any_of(*(_ipv4_in(gen, networks, word, qualifiers) for word in protocols))
+        return any_of(*(_ipv4_in(gen, networks, word, qualifiers, other)
+                        for word in protocols))
     if protocol not in WITH_IPV4:
         gen.fail(f"'{protocol}' is not a valid qualifier for '{what}'")
-    return _ipv4_in(gen, networks, protocol, qualifiers)
+    return _ipv4_in(gen, networks, protocol, qualifiers, other)
 
 
 def _ipv4_in(gen: Generator, networks: Sequence[Network], protocol: str,
-             qualifiers: Qualifiers) -> Fragment:
+             qualifiers: Qualifiers, other: bool) -> Fragment:
     number, (source, destination) = WITH_IPV4[protocol]
     inside = carried(gen, number)
-    if any(mask == 0 for _, mask in networks):
-        return inside  # any address will do
     _check_direction(gen, qualifiers)
+    if inside.answer is False or any(mask == 0 for _, mask in networks):
+        return inside  # no address, or any, will do
 
     def one(address: int, mask: int) -> Fragment:
         return in_direction(qualifiers.direction, lambda side: gen.masked(
             Base.NETWORK, source if side == "src" else destination, W, address, mask))
 
-    return both(inside, any_of(*(one(*network) for network in networks)))
+    found = any_of(*(one(*network) for network in networks))
+    return both(inside, negate(found) if other else found)
 
 
 # --- IPv6 ------------------------------------------------------------------------------------------
@@ -74,9 +79,9 @@ def ipv6(gen: Generator, networks: Sequence[Network], qualifiers: Qualifiers,
     if qualifiers.protocol not in (None, "ip6"):
         gen.fail(f"'{qualifiers.protocol}' is not a valid qualifier for '{what}'")
     inside = carried(gen, EtherType.IPV6)
-    if any(mask == 0 for _, mask in networks):
-        return inside
     _check_direction(gen, qualifiers)
+    if inside.answer is False or any(mask == 0 for _, mask in networks):
+        return inside
 
     def one(address: int, mask: int) -> Fragment:
         return in_direction(qualifiers.direction, lambda side: _words(
@@ -111,35 +116,34 @@ def address_of_name(gen: Generator, name: Name, qualifiers: Qualifiers) -> Fragm
     if qualifiers.protocol == "link":
         address = _ethernet_address(gen, name.text, "link host NAME")
         return gen.layout.link.host(gen, address, qualifiers.direction, "link host NAME")
-    return _host_by_name(gen, name.text, qualifiers, qualifiers)
+    return _host_by_name(gen, name.text, qualifiers)
 
 
-def _host_by_name(gen: Generator, name: str, for4: Qualifiers, for6: Qualifiers | None) -> Fragment:
-    """All addresses of a host; without ``for6`` the IPv4 ones only."""
+def _host_by_name(gen: Generator, name: str, qualifiers: Qualifiers) -> Fragment:
+    """All addresses of a host, of the version that the protocol has."""
     found4, found6 = gen.resolver.hosts(name)
     if not found4 and not found6:
         gen.fail(f"unknown host '{name}'")
-    protocol = for4.protocol
-    if protocol is None and gen.layout.type.constant == NOWHERE:
-        # Nothing says which protocol is inside, so there can be no ARP.
-        for4 = for4._replace(protocol="ip")
+    protocol = qualifiers.protocol
     what = "host <Internet hostname>"
     parts = []
     if found4 and protocol != "ip6":
+        # Where nothing says which protocol is inside, there can be no ARP.
+        only_ip = protocol is None and gen.layout.type.constant == NOWHERE
+        for4 = qualifiers.replace(protocol="ip") if only_ip else qualifiers
         parts.append(ipv4(gen, [(address, WORD) for address in found4], for4, what))
-    if found6 and for6 is not None and protocol not in WITH_IPV4:
-        everything = (1 << 128) - 1
-        parts.append(ipv6(gen, [(address, everything) for address in found6], for6, what))
+    if found6 and protocol not in WITH_IPV4:
+        networks = [(address, (1 << 128) - 1) for address in found6]
+        parts.append(ipv6(gen, networks, qualifiers, what))
     if not parts:
-        gen.fail(f"unknown host '{name}'"
-                 + ("" if protocol is None else " for specified address family"))
+        gen.fail(f"unknown host '{name}' for specified address family")
     return any_of(*parts)
 
 
 def _ethernet_address(gen: Generator, name: str, word: str) -> bytes:
     """The MAC address of a name in /etc/ethers."""
     link = gen.layout.link
-    if link.addresses is None and not link.has_wlan_addresses:
+    if not link.has_addresses:
         link.refuse(gen, word)
     address = gen.resolver.ethernet(name)
     if address is None:
@@ -155,8 +159,11 @@ def gateway(gen: Generator, name: Name, qualifiers: Qualifiers) -> Fragment:
         gen.fail("'gateway' cannot be used within VXLAN or Geneve")
     address = _ethernet_address(gen, name.text, "gateway")
     hardware = gen.layout.link.host(gen, address, "src or dst", "gateway")
-    internet = _host_by_name(gen, name.text, qualifiers, None)
-    return both(hardware, negate(internet))
+    found, _ = gen.resolver.hosts(name.text)
+    if not found:
+        gen.fail(f"unknown host '{name.text}'")
+    networks = [(number, WORD) for number in found]
+    return both(hardware, ipv4(gen, networks, qualifiers, "gateway", other=True))
 
 
 def network_of_name(gen: Generator, name: Name, qualifiers: Qualifiers) -> Fragment:

@@ -43,7 +43,13 @@ from fyke.filter.lowering.fragment import Fragment, all_of, both, negate
 from fyke.filter.lowering.generator import IPV6_HEADER, Generator, Movable
 from fyke.filter.lowering.inside import carried
 from fyke.filter.lowering.ports import first_fragment
-from fyke.filter.lowering.protocols import LINK_PROTOCOLS, ip6_protocol, protocol_alone
+from fyke.filter.lowering.protocols import (
+    IP_PROTOCOLS,
+    LINK_PROTOCOLS,
+    ip6_protocol,
+    ip_protocol,
+    protocol_alone,
+)
 from fyke.filter.numbers import EtherType, IpProtocol
 from fyke.filter.syntax import (
     Binary,
@@ -233,7 +239,6 @@ def _transport(gen: Generator, index: Value, width: int, protocol: str) -> None:
     at = gen.layout.payload.constant + gen.layout.network
     code.append(gen.statement(LD | IND | width, at))
     index.statements += code
-    guard = both(protocol_alone(gen, protocol), first_fragment(gen))
-    if index.guard is not None:
-        guard = both(index.guard, guard)
-    index.guard = both(carried(gen, EtherType.IP), guard)
+    _guard(index, carried(gen, EtherType.IP))
+    _guard(index, ip_protocol(gen, IP_PROTOCOLS[protocol][0]))
+    _guard(index, first_fragment(gen))

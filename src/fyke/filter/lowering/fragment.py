@@ -4,6 +4,9 @@ Code for ``a and b`` is made before anyone knows where to go when it is true. So
 the exits still open, and joining two fragments closes some (backpatching; Aho, Lam, Sethi, Ullman:
 Compilers, 6.7). A fragment is used up when it is joined: exits are moved, not copied, which keeps
 a chain of n tests O(n log n).
+
+A fragment whose answer is known (IPv6 on a link that carries only IPv4) swallows what it is
+joined with, or is swallowed.
 """
 
 from __future__ import annotations
@@ -23,6 +26,7 @@ class Fragment:
     head: Block
     on_true: list[Exit]
     on_false: list[Exit]
+    answer: bool | None = None  #: what it always is; None: that depends on the packet
 
 
 def question(block: Block) -> Fragment:
@@ -32,19 +36,28 @@ def question(block: Block) -> Fragment:
 
 def both(first: Fragment, second: Fragment) -> Fragment:
     """``first and second``."""
+    if first.answer is not None:
+        return second if first.answer else first
+    if second.answer is not None:
+        return first if second.answer else second
     connect(first.on_true, second.head)
     return Fragment(first.head, second.on_true, _joined(first.on_false, second.on_false))
 
 
 def either(first: Fragment, second: Fragment) -> Fragment:
     """``first or second``."""
+    if first.answer is not None:
+        return first if first.answer else second
+    if second.answer is not None:
+        return second if second.answer else first
     connect(first.on_false, second.head)
     return Fragment(first.head, _joined(first.on_true, second.on_true), second.on_false)
 
 
 def negate(fragment: Fragment) -> Fragment:
     """``not fragment``."""
-    return Fragment(fragment.head, fragment.on_false, fragment.on_true)
+    answer = None if fragment.answer is None else not fragment.answer
+    return Fragment(fragment.head, fragment.on_false, fragment.on_true, answer)
 
 
 def any_of(first: Fragment, *others: Fragment) -> Fragment:

@@ -167,7 +167,9 @@ class Generator:
 
     def always(self, answer: bool) -> Fragment:
         """A question whose answer is known."""
-        return self.jump(JEQ, 0, [self.statement(LD | IMM, 0 if answer else 1)])
+        fragment = self.jump(JEQ, 0, [self.statement(LD | IMM, 0 if answer else 1)])
+        fragment.answer = answer
+        return fragment
 
     def compare(self, base: Base, offset: int, width: int, value: int, *, mask: int = WORD,
                 test: int = JEQ, reverse: bool = False) -> Fragment:

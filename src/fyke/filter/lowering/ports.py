@@ -128,8 +128,7 @@ def _protocol(gen: Generator, qualifiers: Qualifiers) -> int | None:
 
 def _service(gen: Generator, name: str) -> tuple[int | None, int | None]:
     """The port of a service, and its protocol unless TCP and UDP have the same port for it."""
-    tcp = gen.resolver.port(name, "tcp")
-    udp = gen.resolver.port(name, "udp")
+    tcp, udp = gen.resolver.port(name)
     if tcp is not None:
         return tcp, None if tcp == udp else IpProtocol.TCP
     if udp is not None:

@@ -26,8 +26,9 @@ LINK_PROTOCOLS = {
     "netbeui": Sap.NETBEUI,
 }
 
-#: Names that ``link proto`` knows: these, and one without a word of its own.
-LINK_NAMES = {**LINK_PROTOCOLS, "loopback": 0x9000}
+#: Names that ``link proto`` knows: these, and some without a word of their own.
+LINK_NAMES = {**LINK_PROTOCOLS, "lldp": EtherType.LLDP, "loopback": EtherType.LOOPBACK,
+              "slow": EtherType.SLOW}
 
 #: Protocols above IP: the number, and above which IP (None: both).
 IP_PROTOCOLS = {

@@ -77,6 +77,7 @@ def _tunnel(gen: Generator, tunnel: Tunnel, number: int | None) -> Fragment:
     code = tunnel.offsets(gen)
     inside = gen.always(True)
     inside.head.statements[:0] = code
+    inside.answer = None  # true, but it must run
     gen.layout = gen.layout._replace(tunnelled=True)
     return both(found, inside)
 
