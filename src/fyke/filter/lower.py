@@ -16,8 +16,8 @@ from fyke.filter.lowering import addresses, encapsulations, fields, ports, tunne
 from fyke.filter.lowering.arithmetic import relation
 from fyke.filter.lowering.fragment import Fragment, all_of, any_of, both, connect, negate
 from fyke.filter.lowering.generator import Base, Generator
-from fyke.filter.lowering.protocols import number_above, number_of, protocol_alone
 from fyke.filter.lowering.protochain import protochain
+from fyke.filter.lowering.protocols import number_above, number_of, protocol_alone
 from fyke.filter.options import Options
 from fyke.filter.syntax import (
     Address6,
@@ -108,7 +108,7 @@ def _encapsulation(gen: Generator, node: Encapsulation) -> Fragment:
     return _ENCAPSULATIONS[node.word](gen, node.value)
 
 
-# --- ids -------------------------------------------------------------------------------------------
+# --- ids ------------------------------------------------------------------------------------------
 
 def _name(gen: Generator, name: Name, qualifiers: Any) -> Fragment:
     kind = qualifiers.kind
@@ -131,8 +131,6 @@ def _number(gen: Generator, number: Number, qualifiers: Any) -> Fragment:
         return number_above(gen, number.value, qualifiers.protocol)
     if kind == "protochain":
         return protochain(gen, number.value, qualifiers.protocol)
-    if kind == "gateway":
-        gen.fail(f"'gateway' is not a valid qualifier for '{number.value}'")
     return addresses.address_of_number(gen, number, qualifiers)
 
 

@@ -85,8 +85,7 @@ class Link:
             self.refuse(gen, word)
         source, destination = self.addresses
         guard = self.encapsulated(gen)
-        if direction not in PLAIN:
-            gen.fail(f"'{direction}' is valid for 802.11 syntax only")
+        self._check_direction(gen, direction)
         found = in_direction(direction, lambda side: gen.octets(
             Base.LINK, source if side == "src" else destination, address))
         return both(guard, found) if guard else found
@@ -97,10 +96,13 @@ class Link:
         if self.short_addresses is None:
             self.refuse(gen, word)
         source, destination = self.short_addresses
-        if direction not in PLAIN:
-            gen.fail(f"'{direction}' is not a valid qualifier for '{word}'")
+        self._check_direction(gen, direction)
         return in_direction(direction, lambda side: gen.equal(
             Base.LINK, source if side == "src" else destination, B, address))
+
+    def _check_direction(self, gen: Generator, direction: str | None) -> None:
+        if direction not in PLAIN:
+            gen.fail(f"'{direction}' is valid for 802.11 syntax only")
 
     def broadcast(self, gen: Generator) -> Fragment:
         """The packet goes to everybody on this link."""

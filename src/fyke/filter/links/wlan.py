@@ -76,6 +76,8 @@ class Wlan(Link):
         return gen.masked(Base.LINK, 0, B, value, mask)
 
     def frame_direction(self, gen: Generator, value: int) -> Fragment:
+        if value > DIRECTION_MASK:
+            gen.fail(f"invalid 802.11 direction value {value}, greater than {DIRECTION_MASK}")
         return gen.masked(Base.LINK, 1, B, value, DIRECTION_MASK)
 
     # --- addresses -------------------------------------------------------------------------------
@@ -144,7 +146,7 @@ def store_radio_length(gen: Generator) -> list[Statement]:
     return [gen.statement(ST, gen.register_of("header")), gen.statement(MISC | TAX)]
 
 
-# --- which address is where ------------------------------------------------------------------------
+# --- which address is where -----------------------------------------------------------------------
 
 def _choose(gen: Generator, octet: int, bit: int, clear: Fragment, is_set: Fragment) -> Fragment:
     """One of two tests, by a bit of frame control."""

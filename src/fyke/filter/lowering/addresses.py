@@ -36,7 +36,7 @@ WITH_IPV4 = {"ip": (EtherType.IP, IPV4_ADDRESSES), "arp": (EtherType.ARP, ARP_AD
 Network = tuple[int, int]
 
 
-# --- IPv4 ------------------------------------------------------------------------------------------
+# --- IPv4 -----------------------------------------------------------------------------------------
 
 def ipv4(gen: Generator, networks: Sequence[Network], qualifiers: Qualifiers,
          what: str, *, other: bool = False) -> Fragment:
@@ -71,7 +71,7 @@ def _ipv4_in(gen: Generator, networks: Sequence[Network], protocol: str,
     return both(inside, negate(found) if other else found)
 
 
-# --- IPv6 ------------------------------------------------------------------------------------------
+# --- IPv6 -----------------------------------------------------------------------------------------
 
 def ipv6(gen: Generator, networks: Sequence[Network], qualifiers: Qualifiers,
          what: str) -> Fragment:
@@ -107,7 +107,7 @@ def _check_direction(gen: Generator, qualifiers: Qualifiers) -> None:
         gen.fail(f"'{qualifiers.direction}' is valid for 802.11 syntax only")
 
 
-# --- what may be written as an address -------------------------------------------------------------
+# --- what may be written as an address ------------------------------------------------------------
 
 def address_of_name(gen: Generator, name: Name, qualifiers: Qualifiers) -> Fragment:
     """``host name``, and a name alone."""
@@ -177,7 +177,7 @@ def network_of_name(gen: Generator, name: Name, qualifiers: Qualifiers) -> Fragm
 
 
 def _promoted(number: int) -> Network:
-    """A network of fewer than four octets, moved to the left; zero octets then count for nothing."""
+    """A network of fewer than four octets, moved to the left; what is added matches anything."""
     mask = WORD
     while number and not number & 0xFF000000:
         number = number << 8 & WORD
@@ -189,8 +189,9 @@ def address_of_number(gen: Generator, number: Number, qualifiers: Qualifiers) ->
     """``host 0x0a000001`` and ``net 10``."""
     kind = qualifiers.kind or "host"
     if qualifiers.protocol == "decnet":
-        _decnet_kind(gen, qualifiers, kind)
+        _decnet_kind(gen, kind)
         gen.fail(f"invalid DECnet address '{number.value}'")
+    _refuse_gateway(gen, qualifiers, str(number.value))
     if qualifiers.protocol == "link":
         gen.fail(f"illegal link-layer address '{number.value}'")
     network = _promoted(number.value) if kind == "net" else (number.value, WORD)
@@ -201,13 +202,20 @@ def address_of_dotted(gen: Generator, dotted: Dotted, qualifiers: Qualifiers) ->
     """``host 10.0.0.1``, ``net 192.168``, ``decnet host 1.2``."""
     kind = qualifiers.kind or "host"
     if qualifiers.protocol == "decnet":
-        _decnet_kind(gen, qualifiers, kind)
+        _decnet_kind(gen, kind)
         return _decnet_host(gen, dotted, qualifiers)
+    _refuse_gateway(gen, qualifiers, dotted.text)
     address, bits = _internet(gen, dotted)
     if qualifiers.protocol == "link":
         gen.fail(f"illegal link-layer address '{dotted.text}'")
     mask = WORD << (32 - bits) & WORD
     return ipv4(gen, [(address, mask)], qualifiers, f"{kind} <IPv4 address>")
+
+
+def _refuse_gateway(gen: Generator, qualifiers: Qualifiers, text: str) -> None:
+    """A gateway must have a name, to have a hardware address as well."""
+    if qualifiers.kind == "gateway":
+        gen.fail(f"'gateway' is not a valid qualifier for '{text}'")
 
 
 def _internet(gen: Generator, dotted: Dotted) -> Network:
@@ -282,7 +290,7 @@ def address_of_arcnet(gen: Generator, id: ArcnetAddress, qualifiers: Qualifiers)
     return gen.layout.link.short_host(gen, id.value, qualifiers.direction, "link host $XX")
 
 
-# --- DECnet ----------------------------------------------------------------------------------------
+# --- DECnet ---------------------------------------------------------------------------------------
 
 #: Route header flags: short (2) or long (6) data packet format, in the lowest three bits.
 SHORT, LONG, FORMAT_MASK = 0x02, 0x06, 0x07
@@ -294,7 +302,7 @@ LONG_ADDRESSES = (15, 7)
 MESSAGE_LENGTH = 2  #: octets before the route header
 
 
-def _decnet_kind(gen: Generator, qualifiers: Qualifiers, kind: str) -> None:
+def _decnet_kind(gen: Generator, kind: str) -> None:
     if kind != "host":
         gen.fail(f"'decnet' is not a valid qualifier for '{kind}'")
 

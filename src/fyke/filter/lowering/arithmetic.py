@@ -40,8 +40,9 @@ from fyke.bpf.instructions import (
 )
 from fyke.filter.graph import Statement
 from fyke.filter.lowering.fragment import Fragment, all_of, both, negate
-from fyke.filter.lowering.generator import IPV6_HEADER, Generator, Movable
+from fyke.filter.lowering.generator import IPV6_HEADER, Generator
 from fyke.filter.lowering.inside import carried
+from fyke.filter.lowering.layout import Movable
 from fyke.filter.lowering.ports import first_fragment
 from fyke.filter.lowering.protocols import (
     IP_PROTOCOLS,
@@ -175,7 +176,7 @@ def _check_operand(gen: Generator, op: str, constant: int | None) -> None:
         gen.fail("shift by more than 31 bits")
 
 
-# --- reading the packet ----------------------------------------------------------------------------
+# --- reading the packet ---------------------------------------------------------------------------
 
 def _load(gen: Generator, node: Load, index: Value) -> Value:
     """``protocol[index:size]``."""
@@ -220,7 +221,7 @@ def _indexed(gen: Generator, movable: Movable, index: Value, width: int,
         code += [_load_a(gen, index), gen.statement(ALU | ADD | X), gen.statement(MISC | TAX)]
     else:
         code = [_load_x(gen, index)]
-    constant = getattr(gen.layout, movable).constant
+    constant = gen.layout.offset(movable).constant
     code.append(gen.statement(LD | IND | width, constant + distance))
     return code
 

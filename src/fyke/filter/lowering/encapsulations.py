@@ -23,9 +23,9 @@ from fyke.bpf.instructions import (
 from fyke.filter.graph import Statement
 from fyke.filter.links.table import plain_ppp
 from fyke.filter.lowering.fragment import Fragment, any_of, both, either
-from fyke.filter.lowering.generator import WORD, Base, Generator, Movable
+from fyke.filter.lowering.generator import WORD, Base, Generator
 from fyke.filter.lowering.inside import BOTTOM_OF_STACK, carried
-from fyke.filter.lowering.layout import Offset
+from fyke.filter.lowering.layout import Movable, Offset
 from fyke.filter.numbers import EtherType
 
 TAG_SIZE = 4  #: IEEE 802.1Q, 9.3
@@ -38,7 +38,7 @@ PPPOE_SESSION_ID = 2
 PPP_PROTOCOL_SIZE = 2
 
 
-# --- VLAN ------------------------------------------------------------------------------------------
+# --- VLAN -----------------------------------------------------------------------------------------
 
 def vlan(gen: Generator, number: int | None) -> Fragment:
     """An 802.1Q or 802.1ad tag, perhaps with this VLAN id."""
@@ -104,8 +104,8 @@ def _tag_in_metadata(gen: Generator, number: int | None) -> Fragment:
 
 def _add_tag(gen: Generator, movable: Movable) -> list[Statement]:
     """Add a tag's size to the run-time part of an offset."""
-    offset: Offset = getattr(gen.layout, movable)
-    gen.layout = gen.layout._replace(**{movable: offset._replace(variable=True)})
+    offset = gen.layout.offset(movable)._replace(variable=True)
+    gen.layout = gen.layout.with_offset(movable, offset)
     register = gen.register_of(movable)
     return [gen.statement(LD | MEM, register), gen.statement(ALU | ADD | K, TAG_SIZE),
             gen.statement(ST, register)]
@@ -128,7 +128,7 @@ def vlan_prologue(gen: Generator) -> list[Statement]:
     return [gen.statement(LD | W, 0), gen.statement(ST, payload), gen.statement(ST, type_field)]
 
 
-# --- MPLS ------------------------------------------------------------------------------------------
+# --- MPLS -----------------------------------------------------------------------------------------
 
 def mpls(gen: Generator, number: int | None) -> Fragment:
     """An MPLS label, perhaps with this value; behind another label, one that is not the last."""
@@ -149,7 +149,7 @@ def mpls(gen: Generator, number: int | None) -> Fragment:
     return fragment
 
 
-# --- PPPoE -----------------------------------------------------------------------------------------
+# --- PPPoE ----------------------------------------------------------------------------------------
 
 def pppoe_discovery(gen: Generator) -> Fragment:
     """A PPPoE discovery packet."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from fyke.bpf.instructions import (
     AD_IFINDEX,
     ALU,
@@ -29,11 +31,12 @@ from fyke.filter.lowering.layout import Offset
 from fyke.filter.numbers import EtherType
 from fyke.filter.syntax import ByteTest, Cast, Field, InterfaceIndex, LengthTest, Llc, PfTest, Word
 
+UNKNOWN_NETMASK = 0xFFFFFFFF  #: what libpcap's callers say if they have none
 IPV4_DESTINATION = 16  #: RFC 791, section 3.1
 IPV6_DESTINATION = 24  #: RFC 8200, section 3
 
 
-# --- any link type ---------------------------------------------------------------------------------
+# --- any link type --------------------------------------------------------------------------------
 
 def length_test(gen: Generator, node: LengthTest) -> Fragment:
     """``less n`` and ``greater n``, both with n itself."""
@@ -66,24 +69,35 @@ def interface_index(gen: Generator, node: InterfaceIndex) -> Fragment:
 
 def cast(gen: Generator, node: Cast) -> Fragment:
     """``broadcast`` and ``multicast``, of the link layer, IPv4 or IPv6."""
-    link = gen.layout.link
-    if node.protocol in (None, "link"):
-        return link.broadcast(gen) if node.word == "broadcast" else link.multicast(gen)
-    if node.word == "broadcast" and node.protocol == "ip":
-        return _ip_broadcast(gen)
-    if node.word == "multicast" and node.protocol == "ip":
-        group = gen.masked(Base.NETWORK, IPV4_DESTINATION, B, 0xE0, 0xF0)  # 224.0.0.0/4
-        return both(carried(gen, EtherType.IP), group)
-    if node.word == "multicast" and node.protocol == "ip6":
-        group = gen.equal(Base.NETWORK, IPV6_DESTINATION, B, 0xFF)
-        return both(carried(gen, EtherType.IPV6), group)
-    gen.fail(f"'{node.protocol}' is not a valid qualifier for '{node.word}'")
+    casts: dict[tuple[str | None, str], Callable[[Generator], Fragment]] = {
+        ("link", "broadcast"): gen.layout.link.broadcast,
+        ("link", "multicast"): gen.layout.link.multicast,
+        ("ip", "broadcast"): _ip_broadcast,
+        ("ip", "multicast"): _ip_multicast,
+        ("ip6", "multicast"): _ip6_multicast,
+    }
+    test = casts.get((node.protocol or "link", node.word))
+    if test is None:
+        gen.fail(f"'{node.protocol}' is not a valid qualifier for '{node.word}'")
+    return test(gen)
+
+
+def _ip_multicast(gen: Generator) -> Fragment:
+    """224.0.0.0/4."""
+    group = gen.masked(Base.NETWORK, IPV4_DESTINATION, B, 0xE0, 0xF0)
+    return both(carried(gen, EtherType.IP), group)
+
+
+def _ip6_multicast(gen: Generator) -> Fragment:
+    """ff00::/8."""
+    group = gen.equal(Base.NETWORK, IPV6_DESTINATION, B, 0xFF)
+    return both(carried(gen, EtherType.IPV6), group)
 
 
 def _ip_broadcast(gen: Generator) -> Fragment:
     """The host part of the destination is all zeros or all ones."""
     netmask = gen.options.netmask
-    if netmask is None:
+    if netmask is None or netmask == UNKNOWN_NETMASK:
         gen.fail("netmask not known, so 'ip broadcast' not supported")
     host = ~netmask & 0xFFFFFFFF
     zeros = gen.masked(Base.NETWORK, IPV4_DESTINATION, W, 0, host)
@@ -91,7 +105,7 @@ def _ip_broadcast(gen: Generator) -> Fragment:
     return both(carried(gen, EtherType.IP), any_of(zeros, ones))
 
 
-# --- 802.2 LLC -------------------------------------------------------------------------------------
+# --- 802.2 LLC ------------------------------------------------------------------------------------
 
 LLC_CONTROL = 2  #: offset of the control field
 #: Subtypes of supervisory and unnumbered frames (ISO/IEC 8802-2, 5.4), in the control field.
@@ -119,7 +133,7 @@ def llc(gen: Generator, node: Llc) -> Fragment:
     return both(is_llc, gen.masked(Base.LLC, LLC_CONTROL, B, value, mask))
 
 
-# --- pf --------------------------------------------------------------------------------------------
+# --- pf -------------------------------------------------------------------------------------------
 
 PF_NUMBERS = {"rnr": (pflog.RULE, W), "srnr": (pflog.SUBRULE, W), "reason": (pflog.REASON, B),
               "action": (pflog.ACTION, B)}
@@ -141,7 +155,7 @@ def pf_test(gen: Generator, node: PfTest) -> Fragment:
     return gen.octets(Base.LINK, PF_NAMES[word], name)
 
 
-# --- one word --------------------------------------------------------------------------------------
+# --- one word -------------------------------------------------------------------------------------
 
 def word_test(gen: Generator, node: Word) -> Fragment:
     """A test of one word."""
@@ -153,7 +167,7 @@ def word_test(gen: Generator, node: Word) -> Fragment:
     return _atm(gen, word)
 
 
-# --- ATM -------------------------------------------------------------------------------------------
+# --- ATM ------------------------------------------------------------------------------------------
 
 #: Circuits of VPI 0, by VCI (ITU-T I.361).
 CIRCUITS = {"metac": 1, "bcc": 2, "oamf4sc": 3, "oamf4ec": 4, "sc": 5, "ilmic": 16}
@@ -206,7 +220,7 @@ def _lane(gen: Generator) -> Fragment:
     return fragment
 
 
-# --- SS7 -------------------------------------------------------------------------------------------
+# --- SS7 ------------------------------------------------------------------------------------------
 
 #: MTP2's length indicator, and that of a high-speed link (ITU-T Q.703, 2.2 and annex A).
 LENGTH, LENGTH_MASK = 2, 0x3F

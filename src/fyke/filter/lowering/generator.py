@@ -7,7 +7,7 @@ twice or compared in vain is the business of the passes.
 from __future__ import annotations
 
 from enum import Enum
-from typing import TYPE_CHECKING, Literal, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from fyke.bpf.instructions import (
     ABS,
@@ -35,7 +35,7 @@ from fyke.bpf.instructions import (
 from fyke.errors import FilterError
 from fyke.filter.graph import Block, Span, Statement
 from fyke.filter.lowering.fragment import Fragment, all_of, negate, question
-from fyke.filter.lowering.layout import Layout, Offset
+from fyke.filter.lowering.layout import Layout, Movable
 from fyke.filter.lowering.registers import Registers
 from fyke.filter.options import Options
 
@@ -44,9 +44,6 @@ if TYPE_CHECKING:
 
 WORD = 0xFFFFFFFF
 IPV6_HEADER = 40  #: RFC 8200, section 3
-
-#: Names of the offsets in a Layout that may have a run-time part.
-Movable = Literal["header", "type", "payload", "outer_header"]
 
 
 class Base(Enum):
@@ -104,11 +101,11 @@ class Generator:
 
     def register_of(self, movable: Movable) -> int:
         """The scratch word that holds the run-time part of an offset; given out at first use."""
-        offset: Offset = getattr(self.layout, movable)
+        offset = self.layout.offset(movable)
         if offset.register is not None:
             return offset.register
         number = self.take_register()
-        self.layout = self.layout._replace(**{movable: offset._replace(register=number)})
+        self.layout = self.layout.with_offset(movable, offset._replace(register=number))
         return number
 
     # --- statements ------------------------------------------------------------------------------
@@ -119,7 +116,7 @@ class Generator:
 
     def variable_part(self, movable: Movable) -> list[Statement]:
         """Load X with the run-time part of an offset; nothing if it has none."""
-        offset: Offset = getattr(self.layout, movable)
+        offset = self.layout.offset(movable)
         if not offset.variable:
             return []
         return [self.statement(LDX | MEM, self.register_of(movable))]
@@ -128,7 +125,7 @@ class Generator:
         """Load A with what is ``distance`` octets behind an offset of the layout."""
         code = self.variable_part(movable)
         mode = IND if code else ABS
-        offset: Offset = getattr(self.layout, movable)
+        offset = self.layout.offset(movable)
         code.append(self.statement(LD | mode | width, offset.constant + distance))
         return code
 

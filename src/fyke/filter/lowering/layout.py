@@ -6,13 +6,17 @@ immutable, so such a word makes a new one. Offsets are 32-bit numbers that wrap,
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from fyke.filter.links.link import Link
 
 #: The offset of what a link type has not, or nobody knows where (libpcap's OFFSET_NOT_SET).
 NOWHERE = 0xFFFFFFFF
+
+
+#: Names of the offsets of a layout.
+Movable = Literal["header", "outer_header", "type", "payload"]
 
 
 class Offset(NamedTuple):
@@ -40,6 +44,16 @@ class Layout(NamedTuple):
     labels: int = 0  #: how many MPLS labels were passed
     tags: int = 0  #: how many VLAN tags were passed
     tunnelled: bool = False  #: inside VXLAN or Geneve
+
+    def offset(self, name: Movable) -> Offset:
+        """The offset of that name."""
+        offset: Offset = getattr(self, name)
+        return offset
+
+    def with_offset(self, name: Movable, offset: Offset) -> Layout:
+        """The same layout but for one offset."""
+        change: dict[str, Any] = {name: offset}
+        return self._replace(**change)
 
 
 class Start(NamedTuple):

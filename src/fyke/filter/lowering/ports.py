@@ -114,7 +114,7 @@ def _sides(gen: Generator, base: Base, low: int, high: int, qualifiers: Qualifie
     return in_direction(qualifiers.direction, one)
 
 
-# --- names -----------------------------------------------------------------------------------------
+# --- names ----------------------------------------------------------------------------------------
 
 def _protocol(gen: Generator, qualifiers: Qualifiers) -> int | None:
     """The protocol number of ``tcp``, ``udp`` or ``sctp``; None if none of them was said."""
@@ -159,7 +159,7 @@ def _literal(text: str) -> int | None:
 
 def _agreed(gen: Generator, wanted: int | None, found: int | None, what: str) -> int | None:
     """The protocol of the qualifier, unless the service belongs to another one."""
-    if wanted is None or found is None or wanted == found:
-        return found if wanted is None else wanted
-    owner = next(word for word, number in PROTOCOLS.items() if number == found)
-    gen.fail(f"{what} is {owner}")
+    if wanted is not None and found is not None and wanted != found:
+        owner = next(word for word, number in PROTOCOLS.items() if number == found)
+        gen.fail(f"{what} is {owner}")
+    return found if wanted is None else wanted

@@ -1,4 +1,4 @@
-"""``ip``, ``tcp``, ``isis``, …: the packet carries a protocol; and ``proto`` with a number or name."""
+"""``ip``, ``tcp``, ``isis``, …: the packet carries a protocol; ``proto`` with a number or name."""
 
 from __future__ import annotations
 
@@ -65,9 +65,9 @@ def protocol_alone(gen: Generator, word: str) -> Fragment:
         return number_above(gen, number, above)
     if word in ISO_PROTOCOLS:
         return number_above(gen, ISO_PROTOCOLS[word], "iso")
-    if word in ISIS_FAMILIES:
-        return any_of(*(number_above(gen, pdu, "isis") for pdu in ISIS_FAMILIES[word]))
-    gen.fail(f"'{word}' cannot be used as an abbreviation")
+    if word not in ISIS_FAMILIES:
+        gen.fail(f"'{word}' cannot be used as an abbreviation")
+    return any_of(*(number_above(gen, pdu, "isis") for pdu in ISIS_FAMILIES[word]))
 
 
 def number_above(gen: Generator, number: int, protocol: str | None) -> Fragment:
@@ -99,7 +99,7 @@ def number_of(gen: Generator, name: str, qualifiers: Qualifiers) -> int:
     return number
 
 
-# --- IP --------------------------------------------------------------------------------------------
+# --- IP -------------------------------------------------------------------------------------------
 
 def ip_protocol(gen: Generator, number: int) -> Fragment:
     """The IPv4 header names this protocol (that it is IPv4 is checked elsewhere)."""
@@ -125,7 +125,7 @@ def _above_ip6(gen: Generator, number: int) -> Fragment:
     return both(inside, either(ip6_protocol(gen, number), fragment))
 
 
-# --- ISO -------------------------------------------------------------------------------------------
+# --- ISO ------------------------------------------------------------------------------------------
 
 def _above_iso(gen: Generator, number: int) -> Fragment:
     gen.limit("ISO protocol", number, 0xFF)

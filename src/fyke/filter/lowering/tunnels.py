@@ -82,7 +82,7 @@ def _tunnel(gen: Generator, tunnel: Tunnel, number: int | None) -> Fragment:
     return both(found, inside)
 
 
-# --- is it this tunnel? ----------------------------------------------------------------------------
+# --- is it this tunnel? ---------------------------------------------------------------------------
 
 _TO_PORT = Qualifiers("udp", "dst", "port")
 
@@ -115,7 +115,7 @@ def _over_ip6(gen: Generator, tunnel: Tunnel, number: int | None) -> Fragment:
     return both(found, gen.jump_x(JEQ, code))
 
 
-# --- where is what is inside? ----------------------------------------------------------------------
+# --- where is what is inside? ---------------------------------------------------------------------
 
 def _tunnel_start(gen: Generator) -> int:
     """The constant part of the tunnel header's offset."""
