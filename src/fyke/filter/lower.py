@@ -1,0 +1,202 @@
+"""Syntax tree to graph of blocks: which module makes the code for which node, and the ends.
+
+The meaning of every test, in every packet, is libpcap's; the graph is the one that libpcap would
+build before it optimises, so that the passes have the same to work on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any
+
+from fyke.bpf.instructions import RET, K, W
+from fyke.filter.graph import Block, Graph
+from fyke.filter.links.table import link_for
+from fyke.filter.lowering.fragment import Fragment, all_of, any_of, both, connect, negate
+from fyke.filter.lowering.generator import PACKET, Generator
+from fyke.filter.options import Options
+from fyke.filter.syntax import (
+    Address6,
+    And,
+    ArcnetAddress,
+    ByteTest,
+    Cast,
+    Dotted,
+    Encapsulation,
+    Expression,
+    Field,
+    HardwareAddress,
+    InterfaceIndex,
+    LengthTest,
+    Llc,
+    Masked,
+    Name,
+    Not,
+    Number,
+    Or,
+    PfTest,
+    Prefix,
+    Primitive,
+    Protocol,
+    Relation,
+    WlanDirection,
+    WlanType,
+    Word,
+    postorder,
+)
+
+#: In a PPI header at 4: the link type of what follows, little-endian; 105 is 802.11.
+PPI_LINK_TYPE = 4
+PPI_WLAN = 0x69000000
+
+
+def lower(tree: Expression | None, options: Options) -> Graph:
+    """The graph of an expression; None, the empty one, wants every packet.
+
+    Raises FilterError, with the columns of the node at fault, for what means nothing on this
+    link type or cannot be compiled.
+    """
+    yes = Block(RET | K, options.snaplen)
+    if tree is None:
+        return Graph(yes)
+    link = link_for(options.link_type)
+    gen = Generator(options, link.start.layout(link))
+    fragment = _expression(gen, tree)
+    gen.span = None
+    program = fragment.head.statements
+    prologue = link.prologue(gen, program)
+    if not prologue and gen.tags_move_payload:
+        from fyke.filter.lowering.encapsulations import vlan_prologue
+
+        prologue = vlan_prologue(gen)
+    program[:0] = prologue
+    if gen.layout.link.type.name == "PPI":
+        fragment = both(gen.equal(PACKET, PPI_LINK_TYPE, W, PPI_WLAN), fragment)
+    connect(fragment.on_true, yes)
+    connect(fragment.on_false, Block(RET | K, 0))
+    return Graph(fragment.head, gen.optimizable)
+
+
+def _expression(gen: Generator, tree: Expression) -> Fragment:
+    """The code for a whole expression, however deep: in the order in which it is written.
+
+    Order matters, because ``vlan`` and its like change what later words are about.
+    """
+    done: list[Fragment] = []
+    for node in postorder(tree):
+        if isinstance(node, (And, Or)):
+            terms = done[-len(node.terms):]
+            del done[-len(node.terms):]
+            done.append((all_of if isinstance(node, And) else any_of)(*terms))
+        elif isinstance(node, Not):
+            done.append(negate(done.pop()))
+        else:
+            gen.span = node.span
+            done.append(_test(gen, node))
+    return done.pop()
+
+
+# --- which code is for which node -----------------------------------------------------------------
+#
+# Modules are named, not imported: most expressions need two or three of them.
+
+def _test(gen: Generator, node: Any) -> Fragment:
+    """The code for one test."""
+    kind = type(node)
+    if kind is Primitive:
+        return _primitive(gen, node)
+    if kind is Encapsulation:
+        return _function(_ENCAPSULATIONS[node.word])(gen, node.value)
+    if kind is Word:
+        return _function(_WORDS.get(node.word, "atm.word"))(gen, node)
+    if kind is Field:
+        return _function(_FIELDS.get(node.field, "ss7.field"))(gen, node)
+    return _function(_TESTS[kind])(gen, node)
+
+
+def _primitive(gen: Generator, node: Primitive) -> Fragment:
+    """Qualifiers and an id."""
+    id, qualifiers = node.id, node.qualifiers
+    if isinstance(id, (Name, Number)):
+        by_kind = _BY_NAME if isinstance(id, Name) else _BY_NUMBER
+        return _function(by_kind[qualifiers.kind])(gen, id, qualifiers)
+    what, function = _ADDRESSES[type(id)]
+    kind = qualifiers.kind
+    if what and kind in ("port", "portrange", "proto", "protochain"):
+        if isinstance(id, Address6) and id.length is not None:
+            what += " and prefix length"
+        gen.fail(f"'{kind}' qualifier applied to {what}")
+    return _function(function)(gen, id, qualifiers)
+
+
+def _function(name: str) -> Callable[..., Fragment]:
+    """``module.function`` in the package ``lowering``."""
+    module, _, function = name.partition(".")
+    found: Callable[..., Fragment] = getattr(
+        import_module(f"fyke.filter.lowering.{module}"), function)
+    return found
+
+
+_TESTS: dict[type, str] = {
+    Relation: "arithmetic.relation",
+    Protocol: "protocols.alone",
+    Cast: "casts.cast",
+    LengthTest: "lengths.length_test",
+    ByteTest: "lengths.byte_test",
+    InterfaceIndex: "metadata.interface_index",
+    Llc: "llc.llc",
+    WlanType: "wlan.frame_type",
+    WlanDirection: "wlan.frame_direction",
+    PfTest: "pf.pf_test",
+}
+
+_ENCAPSULATIONS = {
+    "vlan": "encapsulations.vlan",
+    "mpls": "encapsulations.mpls",
+    "pppoed": "encapsulations.pppoe_discovery",
+    "pppoes": "encapsulations.pppoe_session",
+    "geneve": "tunnels.geneve",
+    "vxlan": "tunnels.vxlan",
+}
+
+_WORDS = {
+    "inbound": "metadata.direction",
+    "outbound": "metadata.direction",
+    "fisu": "ss7.word", "lssu": "ss7.word", "msu": "ss7.word",
+    "hfisu": "ss7.word", "hlssu": "ss7.word", "hmsu": "ss7.word",
+}
+
+_FIELDS = {"vpi": "atm.field", "vci": "atm.field"}
+
+_BY_NAME = {
+    None: "addresses.of_name",
+    "host": "addresses.of_name",
+    "net": "addresses.network_of_name",
+    "gateway": "addresses.gateway",
+    "port": "ports.port_by_name",
+    "portrange": "ports.range_by_name",
+    "proto": "protocols.by_name",
+    "protochain": "protochain.by_name",
+}
+
+_BY_NUMBER = {
+    None: "addresses.of_number",
+    "host": "addresses.of_number",
+    "net": "addresses.of_number",
+    "gateway": "addresses.of_number",
+    "port": "ports.by_number",
+    "portrange": "ports.by_number",
+    "proto": "protocols.by_number",
+    "protochain": "protochain.by_number",
+}
+
+#: What an id is called where it is out of place, and whose code it is.
+_ADDRESSES: dict[type, tuple[str, str]] = {
+    Dotted: ("IPv4 address", "addresses.of_dotted"),
+    Prefix: ("IPv4 address and prefix length", "addresses.network_of_prefix"),
+    Masked: ("IPv4 address and netmask", "addresses.network_of_mask"),
+    Address6: ("IPv6 address", "addresses.of_ipv6"),
+    HardwareAddress: ("", "addresses.of_hardware"),
+    ArcnetAddress: ("", "addresses.of_arcnet"),
+}

@@ -1,0 +1,1 @@
+"""Syntax tree to graph of blocks: one module per family of tests. Imports links, graph, bpf."""
