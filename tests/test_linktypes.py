@@ -36,6 +36,10 @@ def test_any_case_with_or_without_prefix(name):
     assert linktypes.by_name(name).number == 1
 
 
+def test_the_old_name_of_a_renamed_type():
+    assert linktypes.by_name("IPMB_LINUX") is linktypes.by_name("I2C_LINUX")
+
+
 def test_unknown_numbers_are_nameless():
     assert linktypes.by_number(54321) == (54321, 54321, "", "")
     assert linktypes.by_dlt(147) == (147, 147, "", "")
@@ -63,6 +67,8 @@ def test_names_and_descriptions_as_libpcap():
     for dlt in range(newest + 1):
         name = libpcap.pcap_datalink_val_to_name(dlt)
         link = linktypes.by_dlt(dlt)
+        if dlt in (2, 3, 4, 5, 32, 209):  # named, or renamed, by libpcap 1.11
+            continue
         assert link.name == (name or b"").decode()
         if name:
             assert link.description == libpcap.pcap_datalink_val_to_description(dlt).decode()

@@ -61,18 +61,25 @@ def _dlts() -> dict[int, LinkType]:
 
 @cache
 def _names() -> dict[str, LinkType]:
-    return {link.name: link for link in LINK_TYPES}
+    names = {link.name: link for link in LINK_TYPES}
+    names["IPMB_LINUX"] = names["I2C_LINUX"]  # what it was called before libpcap 1.11
+    return names
 
 
 #: Every link type that libpcap can name, by LINKTYPE number.
 LINK_TYPES = (
     LinkType(0, 0, "NULL", "BSD loopback"),
     LinkType(1, 1, "EN10MB", "Ethernet"),
+    LinkType(2, 2, "EN3MB", "Experimental Ethernet"),
+    LinkType(3, 3, "AX25", "AX.25 layer 2"),
+    LinkType(4, 4, "PRONET", "Proteon ProNET token ring"),
+    LinkType(5, 5, "CHAOS", "MIT Chaosnet"),
     LinkType(6, 6, "IEEE802", "Token ring"),
     LinkType(7, 7, "ARCNET", "BSD ARCNET"),
     LinkType(8, 8, "SLIP", "SLIP"),
     LinkType(9, 9, "PPP", "PPP"),
     LinkType(10, 10, "FDDI", "FDDI"),
+    LinkType(32, 32, "REDBACK_SMARTEDGE", "Redback SmartEdge 400/800"),
     LinkType(50, 50, "PPP_SERIAL", "PPP over serial"),
     LinkType(51, 51, "PPP_ETHER", "PPPoE"),
     LinkType(99, 99, "SYMANTEC_FIREWALL", "Symantec Firewall"),
@@ -149,7 +156,7 @@ LINK_TYPES = (
     LinkType(201, 201, "BLUETOOTH_HCI_H4_WITH_PHDR",
              "Bluetooth HCI UART transport layer plus pseudo-header"),
     LinkType(202, 202, "AX25_KISS", "AX.25 with KISS header"),
-    LinkType(209, 209, "IPMB_LINUX", "IPMB with Linux/Pigeon Point pseudo-header"),
+    LinkType(209, 209, "I2C_LINUX", "I2C with Linux/Pigeon Point pseudo-header"),
     LinkType(215, 215, "IEEE802_15_4_NONASK_PHY", "IEEE 802.15.4 with non-ASK PHY data"),
     LinkType(216, 216, "LINUX_EVDEV", "Linux evdev events"),
     LinkType(219, 219, "MPLS", "MPLS with label as link-layer header"),

@@ -6,9 +6,9 @@ Called by the parser with the keyword's token taken; ``protocol`` is the protoco
 
 from __future__ import annotations
 
-from . import words
-from .lexer import Token
-from .syntax import (
+from fyke.filter import words
+from fyke.filter.lexer import Token
+from fyke.filter.syntax import (
     ByteTest,
     Cast,
     Encapsulation,
@@ -28,7 +28,7 @@ TYPE_CHECKING = False  # as in syntax.py
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from .parser import _Parser as Parser
+    from fyke.filter.parser import _Parser as Parser
 
 RELATIONS = frozenset({">", ">=", "=", "<", "<=", "!="})
 
@@ -146,6 +146,8 @@ def wlan_direction(parser: Parser, token: Token, protocol: str | None, start: in
     following = parser.take()
     if following.kind == "number":
         value = int(following.value)
+        if value > max(words.WLAN_DIRECTIONS.values()):
+            raise parser.error(following.start, following.end, "invalid 802.11 direction")
     elif following.kind in ("name", "escaped"):
         code = words.WLAN_DIRECTIONS.get(str(following.value).lower())
         if code is None:
@@ -214,7 +216,7 @@ def _field_list(parser: Parser, name: str, start: int) -> Expression:
 
 
 def _unknown(parser: Parser, token: Token, what: str, names: object) -> Exception:
-    from .suggest import nearest
+    from fyke.filter.suggest import nearest
     text = str(token.value)
     return parser.error(token.start, token.end, f'unknown {what} "{text[:40]}"',
                         nearest(text, list(names)))  # type: ignore[call-overload]

@@ -7,8 +7,8 @@ name. Written without regular expressions, whose import would cost more than the
 
 from __future__ import annotations
 
-from ..errors import FilterError
-from .words import CONSTANTS, KEYWORDS
+from fyke.errors import FilterError
+from fyke.filter.words import CONSTANTS, KEYWORDS
 
 TYPE_CHECKING = False  # as in syntax.py
 if TYPE_CHECKING:

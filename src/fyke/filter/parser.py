@@ -11,10 +11,10 @@ nothing but arithmetic in it hands that to the frame around it.
 
 from __future__ import annotations
 
-from ..errors import FilterError
-from . import keyword_tests
-from .lexer import Token, address6, tokenize
-from .syntax import (
+from fyke.errors import FilterError
+from fyke.filter import keyword_tests
+from fyke.filter.lexer import Token, address6, tokenize
+from fyke.filter.syntax import (
     Address6,
     And,
     ArcnetAddress,
@@ -38,7 +38,7 @@ from .syntax import (
     Qualifiers,
     Relation,
 )
-from .words import KEYWORDS
+from fyke.filter.words import KEYWORDS
 
 #: How tightly arithmetic operators bind. ``%`` and ``^`` are missing as in libpcap's grammar, where
 #: an operator without precedence always takes the rest: ``6 % 4 + 1`` is ``6 % (4 + 1)``.
@@ -129,7 +129,7 @@ class _Parser:
         found = "the end" if token.kind == "end" else repr(self.text(token)[:40])
         suggestion = None
         if token.kind == "name":
-            from .suggest import keyword
+            from fyke.filter.suggest import keyword
             suggestion = keyword(self.text(token))
         return self.error(token.start, token.end, "can't parse filter expression: syntax error: "
                           f"expected {expected}, found {found}", suggestion)

@@ -7,13 +7,13 @@ come from: hand another resolver to ``fyke.filter.compile.compile`` to change it
 
 from __future__ import annotations
 
-from ..errors import FilterError
+from fyke.errors import FilterError
 
 
 class Resolver:
     """Names from texts in the format of the files in /etc that they are named after.
 
-    Host, network and service names are compared without regard to case, as the system does.
+    Names are compared without regard to case, as the system does.
     """
 
     def __init__(self, *, hosts: str = "", services: str = "", protocols: str = "",
@@ -41,7 +41,7 @@ class Resolver:
         for address, name, *_ in _lines(ethers):
             octets = _ethernet(address)
             if octets is not None:
-                self._ethers.setdefault(name, octets)
+                self._ethers.setdefault(name.lower(), octets)
 
     def hosts(self, name: str) -> tuple[list[int], list[int]]:
         """All IPv4 (32-bit) and IPv6 (128-bit) addresses of a host, each list sorted, no doubles.
@@ -60,12 +60,12 @@ class Resolver:
         return self._protocols.get(name.lower())
 
     def network(self, name: str) -> int | None:
-        """A network's 32-bit number, as glibc gives it: ``10.20`` in /etc/networks is 0x0a140000."""
+        """A network's 32-bit number, as glibc has it: ``10.20`` in the file is 0x0a140000."""
         return self._networks.get(name.lower())
 
     def ethernet(self, name: str) -> bytes | None:
         """The MAC address of a host."""
-        return self._ethers.get(name)
+        return self._ethers.get(name.lower())
 
 
 class SystemResolver(Resolver):

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from difflib import get_close_matches
 
-from .words import CONSTANTS, KEYWORDS
+from fyke.filter.words import CONSTANTS, KEYWORDS
 
 
 def nearest(word: str, candidates: Iterable[str]) -> str | None:
     """The most similar of the candidates, if one is similar enough."""
+    if len(word) < 2:
+        return None
     matches = get_close_matches(word[:40].lower(), candidates, n=1, cutoff=0.6)
     return matches[0] if matches else None
 

@@ -276,7 +276,7 @@ class WlanType(Node):
 
 
 class WlanDirection(Node):
-    """``[wlan] dir d``: 0 nods, 1 tods, 2 fromds, 3 dstods; a number is not range checked."""
+    """``[wlan] dir d``: 0 nods, 1 tods, 2 fromds, 3 dstods."""
 
     value: int
     span: Span

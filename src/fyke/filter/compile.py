@@ -1,0 +1,77 @@
+"""From an expression to a program: the one door to the filter compiler.
+
+parser → lower → optimize → assemble. Only what an expression needs is imported.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fyke.bpf.program import Program
+from fyke.errors import FilterError, UsageError
+from fyke.filter.assemble import assemble
+from fyke.filter.lower import lower
+from fyke.filter.options import Options
+from fyke.filter.parser import parse
+from fyke.linktypes import LinkType, by_name, by_number
+
+if TYPE_CHECKING:
+    from fyke.filter.resolver import Resolver
+
+MAX_SNAPLEN = 262144  #: MAXIMUM_SNAPLEN, what libpcap takes for "everything"
+
+
+def compile(expression: str, *, link_type: str | int | LinkType = "EN10MB",
+            snaplen: int = MAX_SNAPLEN, netmask: str | int | None = None, optimize: bool = True,
+            linux_extensions: bool = False, savefile: str | None = None,
+            resolver: Resolver | None = None) -> Program:
+    """The classic BPF program that accepts the packets an expression of pcap-filter(7) names.
+
+    ``link_type`` is a name (``"EN10MB"``), a LINKTYPE number, or a LinkType; ``snaplen`` how many
+    octets of a matching packet to keep; ``netmask`` a dotted quad (or its number) for
+    ``ip broadcast``, None if unknown. ``linux_extensions`` allows ancillary loads, for a live
+    Linux capture; ``savefile`` is None for a live capture, else "unswapped" or "swapped" for a
+    file in this machine's byte order or the other. ``resolver`` turns names into numbers; None is
+    the system.
+
+    Raises FilterError with the column where the expression is wrong.
+    """
+    if savefile not in (None, "unswapped", "swapped"):
+        raise UsageError(f"savefile is {savefile!r}; it must be None, 'unswapped' or 'swapped'")
+    options = Options(_link_type(link_type).number, _snaplen(snaplen), _netmask(netmask),
+                      linux_extensions, savefile, resolver)
+    try:
+        graph = lower(parse(expression), options)
+        if optimize:
+            from fyke.filter.optimize import optimize as improve
+            from fyke.filter.optimize import rejects_all
+            graph = improve(graph)
+            if rejects_all(graph):
+                raise FilterError("expression rejects all packets", length=len(expression))
+        instructions, spans = assemble(graph)
+    except FilterError as error:
+        error.expression = expression
+        raise
+    return Program(instructions, expression=expression, link_type=options.link_type,
+                   snaplen=options.snaplen, spans=spans)
+
+
+def _link_type(given: str | int | LinkType) -> LinkType:
+    if isinstance(given, str):
+        return by_name(given)
+    return by_number(given) if isinstance(given, int) else given
+
+
+def _snaplen(given: int) -> int:
+    if not 1 <= given <= 0xFFFFFFFF:
+        raise UsageError(f"a snap length of {given} keeps nothing; use 1 to {MAX_SNAPLEN}")
+    return given
+
+
+def _netmask(given: str | int | None) -> int | None:
+    if given is None or isinstance(given, int):
+        return given
+    parts = given.split(".")
+    if len(parts) != 4 or not all(p.isdecimal() and int(p) <= 255 for p in parts):
+        raise UsageError(f"netmask {given!r} is not of the form 255.255.255.0")
+    return int.from_bytes(bytes(int(part) for part in parts), "big")
