@@ -44,6 +44,20 @@ def test_nanoseconds_keep_all_nine_digits() -> None:
     assert drain(opened(pcap(records, magic=NANO))) == records
 
 
+def test_a_fraction_that_is_none_is_kept() -> None:
+    data = pcap_header() + struct.pack("<IIII", 5, 1_000_000, 0, 0)
+    packet = Packet()
+    assert opened(data).next(packet)
+    assert (packet.time, packet.fraction) == (5 * 10**9, 1_000_000)
+    out = io.BytesIO()
+    sink = create(out)
+    sink.add(packet)
+    sink.flush()
+    assert out.getvalue() == data
+    assert opened(pcap()).next(packet)
+    assert packet.fraction == 0
+
+
 @pytest.mark.parametrize(("version", "exchanged"), [
     ((2, 0), True), ((2, 2), True), ((2, 3), False), ((2, 3), True), ((2, 4), False),
     ((543, 0), True)])

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib
 import io
+import select
 import zlib
 from typing import Any
 
@@ -199,20 +200,63 @@ class Decompressed(io.RawIOBase):
 
 def compressed(raw: Any, compression: str) -> Any:
     """A file to write to, which writes compressed to ``raw`` and closes it."""
+    whole = Whole(raw)
     if compression == "gzip":
         gzip = importlib.import_module("gzip")
-        return Closing(gzip.GzipFile(filename="", fileobj=raw, mode="wb", compresslevel=6), raw)
+        return Closing(gzip.GzipFile(filename="", fileobj=whole, mode="wb", compresslevel=6), raw)
     if compression == "xz":
-        library = module("lzma", "lzma (part of Python)", "xz")
-        return Closing(library.LZMAFile(raw, "wb"), raw)
+        return Closing(XzWriter(whole), raw)
     if compression == "lz4":
         library = module("lz4.frame", "lz4", "lz4")
-        return Closing(library.LZ4FrameFile(raw, "wb"), raw)
+        return Closing(library.LZ4FrameFile(whole, "wb"), raw)
     if compression == "zstd":
         library = module("zstandard", "zstandard", "zstd")
-        return Closing(library.ZstdCompressor().stream_writer(raw, closefd=False), raw)
+        return Closing(library.ZstdCompressor().stream_writer(whole, closefd=False), raw)
     raise OutputError(f"unknown compression {compression!r}: one of "
                       f"{', '.join(sorted(set(SUFFIXES.values())))}")
+
+
+class Whole:
+    """A raw file that is written to completely: the libraries do not look at what was taken."""
+
+    def __init__(self, raw: Any) -> None:
+        self.raw = raw
+
+    def write(self, data: Any) -> int:
+        view = memoryview(data)
+        done = 0
+        while done < len(view):
+            taken = self.raw.write(view[done:])
+            if taken is None:  # non-blocking, and full
+                select.select([], [self.raw], [])
+            else:
+                done += taken
+        return done
+
+    def flush(self) -> None:
+        self.raw.flush()
+
+
+class XzWriter:
+    """Writes xz. The format cannot be flushed, so ``flush`` ends the stream; the next begins."""
+
+    def __init__(self, raw: Any) -> None:
+        self.raw = raw
+        self.library = module("lzma", "lzma (part of Python)", "xz")
+        self.inner: Any = None
+
+    def write(self, data: memoryview) -> None:
+        if self.inner is None:
+            self.inner = self.library.LZMACompressor()
+        self.raw.write(self.inner.compress(data))
+
+    def flush(self) -> None:
+        if self.inner is not None:
+            self.raw.write(self.inner.flush())
+            self.inner = None
+
+    def close(self) -> None:
+        self.flush()
 
 
 class Closing:

@@ -15,7 +15,7 @@ cdef class PcapReader(Source):
     cdef public str compression
     cdef readonly int fcs_length
     cdef readonly Py_ssize_t header_size
-    cdef readonly unsigned int sane, unit
+    cdef readonly unsigned int sane, unit, fractions
     cdef int lengths
     cdef readonly long long count
     @cython.locals(octets=Octets, window=Packet, size=Py_ssize_t, have=Py_ssize_t, pos=Py_ssize_t,

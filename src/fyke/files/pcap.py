@@ -85,6 +85,7 @@ class PcapReader(Source):
         self.swapped = self.big != (sys.byteorder == "big")
         self.nanoseconds = magic == MAGIC_NANOSECONDS
         self.unit = 1 if self.nanoseconds else 1000
+        self.fractions = 1000000000 // self.unit
         self.header_size = RECORD_HEADER
         self.link_type = modern_link_type(network & LINK_TYPE_BITS)
         self.fcs_length = 2 * (network >> 28) if network & FCS_PRESENT else -1
@@ -141,6 +142,10 @@ class PcapReader(Source):
             caplen = self.snaplen
         packet.take(window, pos + size, caplen)
         packet.wirelen = wirelen
+        packet.fraction = 0
+        if fraction >= self.fractions:  # a second's part that is none: kept as it stands
+            packet.fraction = fraction
+            fraction = 0
         packet.time = seconds * 1000000000 + fraction * self.unit
         packet.link_type = self.link_type
         packet.interface = 0
@@ -201,7 +206,10 @@ class PcapWriter(Output):
         line.begin()
         seconds = time // 1000000000
         line.le32(seconds)
-        line.le32((time - seconds * 1000000000) // self.unit)
+        if packet.fraction != 0:
+            line.le32(packet.fraction)
+        else:
+            line.le32((time - seconds * 1000000000) // self.unit)
         line.le32(packet.caplen)
         line.le32(packet.wirelen)
         line.captured(packet)

@@ -202,6 +202,7 @@ class PcapngReader(Source):
         units = high
         units = units << 32 | low
         packet.time = clock.nanoseconds(units)
+        packet.fraction = 0
         packet.meta = None
         room = (caplen + 3) // 4 * 4
         if self.length - 32 > room:
@@ -225,6 +226,7 @@ class PcapngReader(Source):
         packet.link_type = clock.link_type
         packet.interface = self.first
         packet.time = 0
+        packet.fraction = 0
         packet.meta = None
 
     def packet_options(self, start: int, size: int) -> options.PacketOptions | None:
