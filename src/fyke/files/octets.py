@@ -7,11 +7,16 @@ nothing.
 
 from __future__ import annotations
 
+import os
 import select
+import time
 from typing import Any
 
 from fyke.errors import SavefileError
 from fyke.wire import Packet
+
+#: Seconds between two looks at the size of a file that is followed.
+POLL = 0.05
 
 #: Octets asked of the file at once: large enough that the call is cheap, small enough to stay in
 #: the second-level cache.
@@ -117,6 +122,23 @@ class Octets:
             self.pos += step
             left -= step
         return count - left
+
+    def wait(self, timeout: float | None) -> bool:
+        """At the end of a file that is followed: wait for more; False if none will ever come."""
+        if not self.following:
+            return False
+        deadline = None if timeout is None else time.monotonic() + timeout
+        while True:
+            size = os.fstat(self.file.fileno()).st_size
+            if size < self.base + self.filled:
+                raise SavefileError(f"{self.name}: the file shrank from {self.base + self.filled} "
+                                    f"to {size} bytes while it was followed")
+            if size > self.base + self.filled:
+                return True
+            left = POLL if deadline is None else min(POLL, deadline - time.monotonic())
+            if left <= 0:
+                return True
+            time.sleep(left)
 
     def close(self) -> None:
         """Close the file; may be called twice."""

@@ -173,6 +173,13 @@ class PcapReader(Source):
         """The record at hand, in words."""
         return f"in packet {self.count + 1}, whose record begins at byte {self.octets.tell()}"
 
+    def wait(self, timeout: float | None = None) -> bool:
+        return self.octets.wait(timeout)
+
+    def stop(self) -> None:
+        """A file that is followed ends where it ends now."""
+        self.octets.following = False
+
     def close(self) -> None:
         self.octets.close()
 

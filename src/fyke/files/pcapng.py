@@ -1,3 +1,4 @@
+# cython: boundscheck=True, wraparound=True
 """Room files/: the pcapng format, read (draft-ietf-opsawg-pcapng; libpcap: sf-pcapng.c).
 
 A file is a row of blocks: type, length, body, length again. Sections may differ in byte order and
@@ -398,6 +399,13 @@ class PcapngReader(Source):
     def where(self) -> str:
         """The block at hand, in words."""
         return f"in the block that begins at byte {self.octets.tell()}, after {self.count} packets"
+
+    def wait(self, timeout: float | None = None) -> bool:
+        return self.octets.wait(timeout)
+
+    def stop(self) -> None:
+        """A file that is followed ends where it ends now."""
+        self.octets.following = False
 
     def close(self) -> None:
         self.octets.close()

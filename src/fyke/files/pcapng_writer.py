@@ -1,3 +1,4 @@
+# cython: boundscheck=True, wraparound=True
 """Room files/: the pcapng format, written (draft-ietf-opsawg-pcapng).
 
 Everything has nanoseconds (if_tsresol 9); the section's byte order is free, so that blocks which
