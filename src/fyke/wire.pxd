@@ -54,6 +54,7 @@ cdef class Packet:
     cpdef int place(self, Py_ssize_t start, Py_ssize_t caplen) except -1
     cpdef int on(self, Memory memory, Py_ssize_t start, Py_ssize_t caplen) except -1
     cpdef int like(self, Packet other) except -1
+    cpdef int take(self, Packet other, Py_ssize_t start, Py_ssize_t caplen) except -1
     cpdef int narrow(self, Py_ssize_t end) except -1
     cpdef int widen(self, Py_ssize_t end) except -1
     cpdef bint has(self, Py_ssize_t off, Py_ssize_t count) noexcept
@@ -94,6 +95,10 @@ cdef class Line:
     cpdef int close_header(self) except -1
     @cython.locals(n=Py_ssize_t)
     cpdef int put(self, bytes text) except -1
+    cpdef int le32(self, u32_t value) except -1
+    cpdef int be32(self, u32_t value) except -1
+    @cython.locals(n=Py_ssize_t)
+    cpdef int captured(self, Packet pkt) except -1
     cpdef int char(self, u32_t c) except -1
     @cython.locals(n=int, t=u64_t, i=Py_ssize_t)
     cpdef int uint(self, u64_t value) except -1

@@ -123,6 +123,20 @@ class Packet:
         self.interface = other.interface
         self.meta = other.meta
 
+    def take(self, other: Packet, start: int, caplen: int) -> None:
+        """Be the window of ``caplen`` octets at ``start`` of the buffer of ``other``, and pin it.
+
+        Raises Truncated. Costs no new object: readers place packets on their buffer with it.
+        """
+        if self.owner is not other.owner:
+            self.owner = other.owner
+            self.size = other.size
+            if cython.compiled:
+                self.base = other.base
+            else:
+                self.whole = other.whole
+        self.place(start, caplen)
+
     def release(self) -> None:
         """Let go of the buffer; the window is empty afterwards."""
         self.hold(b"")
@@ -463,6 +477,35 @@ class Line:
             memcpy(self.out + self.pos, PyBytes_AS_STRING(text), n)  # type: ignore  # noqa: F821
         else:
             self.out[self.pos:self.pos + n] = text
+        self.pos += n
+
+    def le32(self, value: int) -> None:
+        """The low 32 bits of an integer as four octets, little endian (savefiles)."""
+        self.room(4)
+        self.out[self.pos] = value & 255
+        self.out[self.pos + 1] = value >> 8 & 255
+        self.out[self.pos + 2] = value >> 16 & 255
+        self.out[self.pos + 3] = value >> 24 & 255
+        self.pos += 4
+
+    def be32(self, value: int) -> None:
+        """The low 32 bits of an integer as four octets, big endian (savefiles)."""
+        self.room(4)
+        self.out[self.pos] = value >> 24 & 255
+        self.out[self.pos + 1] = value >> 16 & 255
+        self.out[self.pos + 2] = value >> 8 & 255
+        self.out[self.pos + 3] = value & 255
+        self.pos += 4
+
+    def captured(self, pkt: Packet) -> None:
+        """All captured octets of a packet as they are (savefiles), however narrow it is now."""
+        n = pkt.caplen
+        self.room(n)
+        if cython.compiled:
+            if n > 0:
+                memcpy(self.out + self.pos, pkt.data, n)  # type: ignore  # noqa: F821
+        else:
+            self.out[self.pos:self.pos + n] = pkt.data[:n]
         self.pos += n
 
     def char(self, c: int) -> None:

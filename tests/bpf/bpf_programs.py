@@ -28,7 +28,10 @@ def statement(rng, written, left, ancillary):
     """One instruction, or two; jumps stay inside what is left plus the tail's first."""
     kind = rng.random()
     if kind < 0.35:
-        return [load(rng, ancillary)]
+        one = load(rng, ancillary)
+        if one[0] in (0x40, 0x48, 0x50) and left > 1 and rng.random() < 0.8:
+            return [(0x01, 0, 0, rng.randrange(16)), one]  # an X that leads into the packet
+        return [one]
     if kind < 0.6:
         return [arithmetic(rng)]
     if kind < 0.7 and left > 1:
@@ -56,7 +59,7 @@ def load(rng, ancillary):
         return (rng.choice((0x20, 0x28, 0x30)), 0, 0, SKF_AD_OFF + rng.choice(ancillary))
     code = rng.choice(LOADS)
     off = rng.randrange(24)
-    if rng.random() < 0.15:
+    if rng.random() < 0.05:
         off = rng.choice((60, 0xFFFFFFFC, 0xFFFFFFF0, 0x7FFFFFFF, 0x40000))
         if code in (0x20, 0x28, 0x30) and off >= SKF_AD_OFF:
             off = 70
@@ -111,4 +114,4 @@ def damaged(rng, program):
 def packet(rng):
     """Octets such as filters look for, 1 to 80 of them."""
     return bytes(rng.choice((0, 1, 6, 8, 0x45, 0x50, 0xFF, rng.randrange(256)))
-                 for _ in range(rng.randrange(1, 80)))
+                 for _ in range(rng.randrange(*rng.choice(((1, 80), (40, 80))))))

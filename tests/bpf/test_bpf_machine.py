@@ -170,6 +170,12 @@ def test_ancillary_values(offset, value, code):
     assert Program([*load, (6, 0, 0, 9)]).run(DATA) == 0  # as in a savefile: there is none
 
 
+def test_unknown_ancillary_loads_are_loads_from_far_away():
+    for off in (1, 47, 64, 0xFFF):
+        assert Program([(0x30, 0, 0, SKF_AD_OFF + off), (6, 0, 0, 9)]).run(
+            DATA, ancillary=KNOWN) == 0
+
+
 def test_no_device_ends_the_program_with_a():
     program = [(0, 0, 0, 21), (0x20, 0, 0, SKF_AD_OFF + 8), (6, 0, 0, 1)]
     assert Program(program).run(DATA, ancillary=Ancillary(ifindex=None)) == 21

@@ -10,6 +10,7 @@ import itertools
 import os
 import socket
 import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
@@ -91,3 +92,36 @@ def frame(payload: bytes = b"", *, ethertype: int = 0x88B5, to: bytes = b"\xff" 
     for tpid, tci in tags:
         head += tpid.to_bytes(2, "big") + tci.to_bytes(2, "big")
     return (head + ethertype.to_bytes(2, "big") + payload).ljust(60, b"\0")
+
+
+FLOOD = """
+import socket, sys, time
+out = socket.socket(fileno=int(sys.argv[1]))
+kinds = [bytes.fromhex(word) for word in sys.argv[3:]]
+end = time.monotonic() + float(sys.argv[2])
+number = 0
+while time.monotonic() < end:
+    for _ in range(50):
+        for head in kinds:
+            try:
+                out.send(head + number.to_bytes(8, "big") + bytes(46))
+            except OSError:
+                continue
+        number += 1
+"""
+
+
+@contextmanager
+def flood(namespace: str, name: str, ethertypes: tuple[int, ...],
+          seconds: float = 8) -> Iterator[subprocess.Popen[bytes]]:
+    """A process that sends numbered frames as fast as it can, for at most ``seconds``."""
+    with sender(namespace, name) as out:
+        heads = [frame(ethertype=kind)[:14].hex() for kind in ethertypes]
+        process = subprocess.Popen(
+            [sys.executable, "-S", "-c", FLOOD, str(out.fileno()), str(seconds), *heads],
+            pass_fds=[out.fileno()])
+    try:
+        yield process
+    finally:
+        process.terminate()
+        process.wait(10)

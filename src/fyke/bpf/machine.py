@@ -15,6 +15,7 @@ from typing import Any
 from fyke.bpf.ancillary import Ancillary, find_offset
 from fyke.bpf.checker import check_offline
 from fyke.bpf.instructions import SKF_AD_OFF, Instruction
+from fyke.bpf.opcodes import ANCILLARY
 from fyke.wire import Packet
 
 try:
@@ -23,7 +24,7 @@ except ModuleNotFoundError:  # pragma: no cover
     from fyke import nocython as cython  # type: ignore[no-redef]
 
 MAX_BACKWARD = 64  # libpcap: MAX_BACKWARD_JUMPS; only ``protochain`` jumps back
-ANCILLARY_LOAD = 0x100  # our own code for LD at SKF_AD_OFF and beyond
+ANCILLARY_LOAD = 0x100  # our own code for LD at SKF_AD_OFF + one of the known values
 
 
 class Machine:
@@ -252,7 +253,7 @@ def pack(instructions: Sequence[Instruction]) -> list[int]:
         following = number + 1
         if code == 0x05:  # ja: k is signed here, as in libpcap
             words += [code, 4 * ((following + k) & 0xFFFFFFFF), 0, k]
-        elif code in (0x20, 0x28, 0x30) and k >= SKF_AD_OFF:
+        elif code in (0x20, 0x28, 0x30) and k - SKF_AD_OFF in ANCILLARY:
             words += [ANCILLARY_LOAD, 0, 0, k]
         else:
             words += [code, 4 * (following + jt), 4 * (following + jf), k]

@@ -20,7 +20,15 @@ from fyke.bpf import instructions as bpf
 from fyke.bpf.ancillary import FIELDS, Ancillary
 from fyke.bpf.instructions import Instruction
 from fyke.bpf.program import Program
-from fyke.bpf.symbolic import ANCILLARY_BITS, SIZES, Ending, Unprovable, World, endings
+from fyke.bpf.symbolic import (
+    ANCILLARY_BITS,
+    SIZES,
+    TAKES_REGISTERS,
+    Ending,
+    Unprovable,
+    World,
+    endings,
+)
 from fyke.errors import FykeError
 
 SAMPLES = 200  #: packets that are tried before z3 is asked
@@ -137,7 +145,9 @@ class _Question:
                       indirect=self.indirect)
         question = self.formula(world, endings(self.a.instructions, world),
                                 endings(self.b.instructions, world))
-        solver = z3.SolverFor("QF_AUFBV" if self.indirect else "QF_BV")
+        functions = self.indirect or any(ins.k in TAKES_REGISTERS for ins in
+                                         self.a.instructions + self.b.instructions)
+        solver = z3.SolverFor("QF_AUFBV" if functions else "QF_BV")
         solver.add(*world.constraints, question)
         if found is None:
             answer = ask(z3, solver, deadline)
@@ -181,7 +191,7 @@ class _Question:
         ancillary = Ancillary(**known) if self.linux else None
         found = self.run(bytes(packet), wirelen, ancillary)
         if found is None:
-            raise Unprovable("the solver's packet does not tell them apart; please report this")
+            raise Unprovable("it depends on netlink attributes, which are not modelled")
         return found
 
     def shorten(self, z3: Any, solver: Any, world: World, found: Counterexample,
@@ -190,16 +200,19 @@ class _Question:
         low, best = -1, found  # none has ``low`` octets or fewer
         while len(best.packet) - low > 1:
             middle = (low + len(best.packet)) // 2
-            solver.push()
-            solver.add(z3.ULE(world.caplen, middle))
-            answer = ask(z3, solver, deadline)
-            if answer == z3.sat:
-                best = self.read(z3, solver.model(), world)
-            solver.pop()
-            if answer == z3.unsat:
+            answer, model = ask_with(z3, solver, deadline, z3.ULE(world.caplen, middle))
+            if model is not None:
+                best = self.read(z3, model, world)
+            elif answer == z3.unsat:
                 low = middle
-            elif answer != z3.sat:
+            else:
                 return best
+        shortest = world.caplen == len(best.packet)
+        for wish in (world.wirelen == world.caplen, z3.ULE(world.wirelen, 65535), True):
+            _, model = ask_with(z3, solver, deadline, shortest, wish)
+            if model is not None:  # and this one has zeros wherever nothing is asked for
+                best = self.read(z3, model, world)
+                break
         return Counterexample(best.packet, best.wirelen, best.a, best.b, best.ancillary, True)
 
 
@@ -217,6 +230,16 @@ def ask(z3: Any, solver: Any, deadline: float) -> Any:
         return z3.unknown
     solver.set("timeout", max(1, int(1000 * left)))
     return solver.check()
+
+
+def ask_with(z3: Any, solver: Any, deadline: float, *conditions: Any) -> tuple[Any, Any]:
+    """The answer, and the model if there is one, under further conditions."""
+    solver.push()
+    solver.add(*conditions)
+    answer = ask(z3, solver, deadline)
+    model = solver.model() if answer == z3.sat else None
+    solver.pop()
+    return answer, model
 
 
 def wants_metadata(ins: Instruction) -> bool:

@@ -20,6 +20,7 @@ from fyke.bpf.ancillary import FIELDS
 from fyke.bpf.instructions import Instruction
 from fyke.bpf.listing import is_branch
 from fyke.bpf.machine import MAX_BACKWARD
+from fyke.bpf.opcodes import ANCILLARY
 
 MASK = 0xFFFFFFFF
 SIZES = {bpf.W: 4, bpf.H: 2, bpf.B: 1}
@@ -27,6 +28,11 @@ A, X = 16, 17  # names of the registers beside the 16 words of scratch memory
 #: Bits that an ancillary value has (struct sk_buff, struct net_device), where fewer than 32.
 ANCILLARY_BITS = {"protocol": 16, "pkttype": 3, "queue": 16, "hatype": 16, "vlan_tag": 16,
                   "vlan_tag_present": 1, "vlan_tpid": 16}
+
+
+#: The loads whose value depends on A and X.
+NETLINK = {bpf.AD_NLATTR: "nlattr", bpf.AD_NLATTR_NEST: "nlattr_nest"}
+TAKES_REGISTERS = {bpf.SKF_AD_OFF + kind for kind in (*NETLINK, bpf.AD_ALU_XOR_X)}
 
 
 class Unprovable(Exception):
@@ -187,7 +193,7 @@ class _Walk:
         if mode == bpf.MEM:
             return words.get(k), True
         size = SIZES[ins.code & 0x18]
-        if mode == bpf.ABS and k >= bpf.SKF_AD_OFF:
+        if mode == bpf.ABS and k - bpf.SKF_AD_OFF in ANCILLARY:
             return self.ancillary(k - bpf.SKF_AD_OFF, words)
         offset, fine = self.locate(words[X] if mode == bpf.IND else 0, k, size)
         if fine is False:
@@ -236,10 +242,14 @@ class _Walk:
             return self.calculate(bpf.XOR, words[A], words[X]), True
         if kind == bpf.AD_PAY_OFFSET:
             return self.world.field("pay_offset"), True
-        if kind not in FIELDS:
-            raise Unprovable("it loads random numbers" if kind == bpf.AD_RANDOM
-                             else "it looks for netlink attributes")
-        return self.world.field(FIELDS[kind]), True
+        if kind == bpf.AD_RANDOM:
+            raise Unprovable("it loads random numbers")
+        if kind in FIELDS:
+            return self.world.field(FIELDS[kind]), True
+        # Where an attribute is found is some function of the packet, A and X: that much is used
+        word = self.z3.BitVecSort(32)
+        find = self.z3.Function(NETLINK[kind], word, word, word)
+        return find(self.term(words[A]), self.term(words[X])), True
 
     # Arithmetic and tests -------------------------------------------------------------------
 
@@ -355,7 +365,7 @@ def uses(ins: Instruction, at: int) -> tuple[tuple[int, ...], int | None, tuple[
         return (k,), writes, following
     if mode == bpf.IND:
         return (X,), writes, following
-    if mode == bpf.ABS and k == bpf.SKF_AD_OFF + bpf.AD_ALU_XOR_X:
+    if mode == bpf.ABS and k in TAKES_REGISTERS:
         return (A, X), writes, following
     return (), writes, following
 

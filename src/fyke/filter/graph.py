@@ -7,43 +7,60 @@ compared by identity.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 #: Columns of the expression, from and up to (exclusive); None for what no word asked for.
 Span = tuple[int, int] | None
 
 
-@dataclass(slots=True, eq=False)
+# Plain classes: importing dataclasses would cost more than compiling most filters.
+
+
 class Statement:
     """One instruction: BPF code and k.
 
-    A JMP among the statements of a block jumps forward within that list: both targets are
-    statements of the same list (JA has only ``on_true``; its ``k`` is filled in when it is laid
-    out). Only programs that must not be optimised have such jumps (``Graph.optimizable``).
+    A JMP among the statements of a block jumps within that list: both targets are statements of
+    the same list, None for its end. JA has only ``on_true``, and in ``k`` how far that was when
+    the list was made. Programs that must not be optimised have such jumps (``Graph.optimizable``),
+    and so has the test of a VLAN id that the kernel may have moved to metadata.
     """
 
-    code: int
-    k: int = 0
-    span: Span = None
-    on_true: Statement | None = None
-    on_false: Statement | None = None
+    __slots__ = ("code", "k", "on_false", "on_true", "span")
+
+    def __init__(self, code: int, k: int = 0, span: Span = None,
+                 on_true: Statement | None = None, on_false: Statement | None = None) -> None:
+        self.code = code
+        self.k = k
+        self.span = span
+        self.on_true = on_true
+        self.on_false = on_false
+
+    def __repr__(self) -> str:
+        return f"Statement({self.code:#04x}, {self.k:#x})"
 
 
-@dataclass(slots=True, eq=False)
 class Block:
     """Statements, then a test (JMP class, with both edges) or a return (RET class, no edges)."""
 
-    code: int  #: the test or the return
-    k: int = 0
-    statements: list[Statement] = field(default_factory=list)
-    on_true: Block | None = None
-    on_false: Block | None = None
-    span: Span = None
+    __slots__ = ("code", "k", "on_false", "on_true", "span", "statements")
+
+    def __init__(self, code: int, k: int = 0, statements: list[Statement] | None = None,
+                 on_true: Block | None = None, on_false: Block | None = None,
+                 span: Span = None) -> None:
+        self.code = code  #: the test or the return
+        self.k = k
+        self.statements: list[Statement] = [] if statements is None else statements
+        self.on_true = on_true
+        self.on_false = on_false
+        self.span = span
+
+    def __repr__(self) -> str:
+        return f"Block({self.code:#04x}, {self.k:#x}, {self.statements!r})"
 
 
-@dataclass(slots=True)
 class Graph:
     """A whole filter: where it begins, and whether the passes may touch it."""
 
-    root: Block
-    optimizable: bool = True
+    __slots__ = ("optimizable", "root")
+
+    def __init__(self, root: Block, optimizable: bool = True) -> None:
+        self.root = root
+        self.optimizable = optimizable

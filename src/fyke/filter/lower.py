@@ -7,17 +7,14 @@ build before it optimises, so that the passes have the same to work on.
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
 from fyke.bpf.instructions import RET, K, W
 from fyke.filter.graph import Block, Graph
 from fyke.filter.links.table import link_for
-from fyke.filter.lowering import addresses, encapsulations, fields, ports, tunnels
-from fyke.filter.lowering.arithmetic import relation
 from fyke.filter.lowering.fragment import Fragment, all_of, any_of, both, connect, negate
-from fyke.filter.lowering.generator import Base, Generator
-from fyke.filter.lowering.protochain import protochain
-from fyke.filter.lowering.protocols import number_above, number_of, protocol_alone
+from fyke.filter.lowering.generator import PACKET, Generator
 from fyke.filter.options import Options
 from fyke.filter.syntax import (
     Address6,
@@ -70,10 +67,12 @@ def lower(tree: Expression | None, options: Options) -> Graph:
     program = fragment.head.statements
     prologue = link.prologue(gen, program)
     if not prologue and gen.tags_move_payload:
-        prologue = encapsulations.vlan_prologue(gen)
+        from fyke.filter.lowering.encapsulations import vlan_prologue
+
+        prologue = vlan_prologue(gen)
     program[:0] = prologue
     if gen.layout.link.type.name == "PPI":
-        fragment = both(gen.equal(Base.PACKET, PPI_LINK_TYPE, W, PPI_WLAN), fragment)
+        fragment = both(gen.equal(PACKET, PPI_LINK_TYPE, W, PPI_WLAN), fragment)
     connect(fragment.on_true, yes)
     connect(fragment.on_false, Block(RET | K, 0))
     return Graph(fragment.head, gen.optimizable)
@@ -94,92 +93,110 @@ def _expression(gen: Generator, tree: Expression) -> Fragment:
             done.append(negate(done.pop()))
         else:
             gen.span = node.span
-            done.append(_TESTS[type(node)](gen, node))
+            done.append(_test(gen, node))
     return done.pop()
 
 
+# --- which code is for which node -----------------------------------------------------------------
+#
+# Modules are named, not imported: most expressions need two or three of them.
+
+def _test(gen: Generator, node: Any) -> Fragment:
+    """The code for one test."""
+    kind = type(node)
+    if kind is Primitive:
+        return _primitive(gen, node)
+    if kind is Encapsulation:
+        return _function(_ENCAPSULATIONS[node.word])(gen, node.value)
+    if kind is Word:
+        return _function(_WORDS.get(node.word, "atm.word"))(gen, node)
+    if kind is Field:
+        return _function(_FIELDS.get(node.field, "ss7.field"))(gen, node)
+    return _function(_TESTS[kind])(gen, node)
+
+
 def _primitive(gen: Generator, node: Primitive) -> Fragment:
-    return _IDS[type(node.id)](gen, node.id, node.qualifiers)
-
-
-def _encapsulation(gen: Generator, node: Encapsulation) -> Fragment:
-    if node.word == "pppoed":
-        return encapsulations.pppoe_discovery(gen)
-    return _ENCAPSULATIONS[node.word](gen, node.value)
-
-
-# --- ids ------------------------------------------------------------------------------------------
-
-def _name(gen: Generator, name: Name, qualifiers: Any) -> Fragment:
+    """Qualifiers and an id."""
+    id, qualifiers = node.id, node.qualifiers
+    if isinstance(id, (Name, Number)):
+        by_kind = _BY_NAME if isinstance(id, Name) else _BY_NUMBER
+        return _function(by_kind[qualifiers.kind])(gen, id, qualifiers)
+    what, function = _ADDRESSES[type(id)]
     kind = qualifiers.kind
-    if kind in ("proto", "protochain"):
-        number = number_of(gen, name.text, qualifiers)
-        above = number_above if kind == "proto" else protochain
-        return above(gen, number, qualifiers.protocol)
-    by_kind: dict[str | None, Callable[..., Fragment]] = {
-        None: addresses.address_of_name, "host": addresses.address_of_name,
-        "net": addresses.network_of_name, "gateway": addresses.gateway,
-        "port": ports.port_by_name, "portrange": ports.range_by_name}
-    return by_kind[kind](gen, name, qualifiers)
+    if what and kind in ("port", "portrange", "proto", "protochain"):
+        if isinstance(id, Address6) and id.length is not None:
+            what += " and prefix length"
+        gen.fail(f"'{kind}' qualifier applied to {what}")
+    return _function(function)(gen, id, qualifiers)
 
 
-def _number(gen: Generator, number: Number, qualifiers: Any) -> Fragment:
-    kind = qualifiers.kind
-    if kind in ("port", "portrange"):
-        return ports.ports_by_number(gen, number.value, number.value, qualifiers)
-    if kind == "proto":
-        return number_above(gen, number.value, qualifiers.protocol)
-    if kind == "protochain":
-        return protochain(gen, number.value, qualifiers.protocol)
-    return addresses.address_of_number(gen, number, qualifiers)
+def _function(name: str) -> Callable[..., Fragment]:
+    """``module.function`` in the package ``lowering``."""
+    module, _, function = name.partition(".")
+    found: Callable[..., Fragment] = getattr(
+        import_module(f"fyke.filter.lowering.{module}"), function)
+    return found
 
 
-def _address(what: str, make: Callable[..., Fragment]) -> Callable[..., Fragment]:
-    """The same for what can only be an address."""
-    def lower_id(gen: Generator, id: Any, qualifiers: Any) -> Fragment:
-        kind = qualifiers.kind
-        if kind in ("port", "portrange", "proto", "protochain"):
-            shown = what
-            if isinstance(id, Address6) and id.length is not None:
-                shown += " and prefix length"
-            gen.fail(f"'{kind}' qualifier applied to {shown}")
-        return make(gen, id, qualifiers)
-
-    return lower_id
-
-
-_IDS: dict[type, Callable[..., Fragment]] = {
-    Name: _name,
-    Number: _number,
-    Dotted: _address("IPv4 address", addresses.address_of_dotted),
-    Prefix: _address("IPv4 address and prefix length", addresses.network_of_prefix),
-    Masked: _address("IPv4 address and netmask", addresses.network_of_mask),
-    Address6: _address("IPv6 address", addresses.address_of_ipv6),
-    HardwareAddress: addresses.address_of_hardware,
-    ArcnetAddress: addresses.address_of_arcnet,
+_TESTS: dict[type, str] = {
+    Relation: "arithmetic.relation",
+    Protocol: "protocols.alone",
+    Cast: "casts.cast",
+    LengthTest: "lengths.length_test",
+    ByteTest: "lengths.byte_test",
+    InterfaceIndex: "metadata.interface_index",
+    Llc: "llc.llc",
+    WlanType: "wlan.frame_type",
+    WlanDirection: "wlan.frame_direction",
+    PfTest: "pf.pf_test",
 }
 
-_ENCAPSULATIONS: dict[str, Callable[[Generator, int | None], Fragment]] = {
-    "vlan": encapsulations.vlan,
-    "mpls": encapsulations.mpls,
-    "pppoes": encapsulations.pppoe_session,
-    "geneve": tunnels.geneve,
-    "vxlan": tunnels.vxlan,
+_ENCAPSULATIONS = {
+    "vlan": "encapsulations.vlan",
+    "mpls": "encapsulations.mpls",
+    "pppoed": "encapsulations.pppoe_discovery",
+    "pppoes": "encapsulations.pppoe_session",
+    "geneve": "tunnels.geneve",
+    "vxlan": "tunnels.vxlan",
 }
 
-_TESTS: dict[type, Callable[..., Fragment]] = {
-    Primitive: _primitive,
-    Relation: relation,
-    Protocol: lambda gen, node: protocol_alone(gen, node.protocol),
-    Cast: fields.cast,
-    LengthTest: fields.length_test,
-    ByteTest: fields.byte_test,
-    InterfaceIndex: fields.interface_index,
-    Encapsulation: _encapsulation,
-    Llc: fields.llc,
-    WlanType: lambda gen, node: gen.layout.link.frame_type(gen, node.value, node.mask),
-    WlanDirection: lambda gen, node: gen.layout.link.frame_direction(gen, node.value),
-    PfTest: fields.pf_test,
-    Word: fields.word_test,
-    Field: fields.field_test,
+_WORDS = {
+    "inbound": "metadata.direction",
+    "outbound": "metadata.direction",
+    "fisu": "ss7.word", "lssu": "ss7.word", "msu": "ss7.word",
+    "hfisu": "ss7.word", "hlssu": "ss7.word", "hmsu": "ss7.word",
+}
+
+_FIELDS = {"vpi": "atm.field", "vci": "atm.field"}
+
+_BY_NAME = {
+    None: "addresses.of_name",
+    "host": "addresses.of_name",
+    "net": "addresses.network_of_name",
+    "gateway": "addresses.gateway",
+    "port": "ports.port_by_name",
+    "portrange": "ports.range_by_name",
+    "proto": "protocols.by_name",
+    "protochain": "protochain.by_name",
+}
+
+_BY_NUMBER = {
+    None: "addresses.of_number",
+    "host": "addresses.of_number",
+    "net": "addresses.of_number",
+    "gateway": "addresses.of_number",
+    "port": "ports.by_number",
+    "portrange": "ports.by_number",
+    "proto": "protocols.by_number",
+    "protochain": "protochain.by_number",
+}
+
+#: What an id is called where it is out of place, and whose code it is.
+_ADDRESSES: dict[type, tuple[str, str]] = {
+    Dotted: ("IPv4 address", "addresses.of_dotted"),
+    Prefix: ("IPv4 address and prefix length", "addresses.network_of_prefix"),
+    Masked: ("IPv4 address and netmask", "addresses.network_of_mask"),
+    Address6: ("IPv6 address", "addresses.of_ipv6"),
+    HardwareAddress: ("", "addresses.of_hardware"),
+    ArcnetAddress: ("", "addresses.of_arcnet"),
 }

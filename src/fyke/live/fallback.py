@@ -55,8 +55,7 @@ class Queue(Source):
                     raise
                 return False  # wait() asks the socket what happened
             self.put_address(sender)
-            if self.frames.shown(self.memory, 0):
-                self.place(packet, size, ancillary)
+            if self.frames.shown(self.memory, 0) and self.place(packet, size, ancillary):
                 return True
 
     def put_address(self, sender: tuple[str, int, int, int, bytes]) -> None:
@@ -73,8 +72,8 @@ class Queue(Source):
                               hardware, kind, len(address), address)
 
     def place(self, packet: Packet, size: int,
-              ancillary: list[tuple[int, int, bytes]]) -> None:
-        """Place ``packet``; its length, VLAN tag and time are in the ancillary data."""
+              ancillary: list[tuple[int, int, bytes]]) -> bool:
+        """Place ``packet`` as the ancillary data say; False if it is refused."""
         tpid = tci = time = 0
         wirelen = size
         caplen = min(size, len(self.view))
@@ -88,8 +87,8 @@ class Queue(Source):
             elif level == socket.SOL_SOCKET and kind == c.SO_TIMESTAMPNS:
                 seconds, nanoseconds = TIMESPEC.unpack(data)
                 time = seconds * 1_000_000_000 + nanoseconds
-        self.frames.place(packet, self.memory, 0, ROOM, caplen, wirelen, tpid, tci)
         packet.time = time
+        return self.frames.place(packet, self.memory, 0, ROOM, caplen, wirelen, tpid, tci)
 
     def pending(self) -> bool:
         """Nothing is held back in a queue."""

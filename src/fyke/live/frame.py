@@ -6,7 +6,12 @@ and the packet. ``Frames`` knows what to make of them for one tap.
 
 from __future__ import annotations
 
+import socket
+from typing import Any
+
+from fyke.bpf.ancillary import Ancillary
 from fyke.live.cooked import (
+    ADDRESSES_LENGTH,
     VLAN_LENGTH,
     header_length,
     put_cooked_vlan,
@@ -16,12 +21,14 @@ from fyke.live.cooked import (
 from fyke.wire import Memory, Packet
 
 # struct sockaddr_ll, octets from its first (include/uapi/linux/if_packet.h)
+LL_PROTOCOL = 2
 LL_IFINDEX = 4
 LL_HATYPE = 8
 LL_PKTTYPE = 10
 PACKET_OUTGOING = 4  # include/uapi/linux/if_packet.h
 ARPHRD_LOOPBACK = 772  # include/uapi/linux/if_arp.h
 LINKTYPE_ETHERNET = 1
+ETHERNET_LENGTH = 14  # octets of its header
 
 INOUT = 0
 IN = 1
@@ -35,11 +42,13 @@ class Frames:
     in again: it is shown once (the copy coming in) unless ``both_ways``.
     """
 
-    __slots__ = ("both_ways", "cooked", "direction", "hidden", "ifindex", "link_type", "many",
-                 "outgoing", "room", "snaplen", "tagged")
+    __slots__ = ("both_ways", "cooked", "direction", "hidden", "ifindex", "link_type", "machine",
+                 "many", "outgoing", "refused", "room", "snaplen", "tagged")
 
     room: int  #: octets needed before a packet for what is put back
     many: bool  #: the tap is on all interfaces: ``packet.interface`` is the interface's index
+    machine: Any  #: the filter, where the kernel cannot run it; else None
+    refused: int  #: packets that it refused
     hidden: int  #: packets not shown because of their direction
     ifindex: int  #: index of the interface that the packet shown last passed
     outgoing: bool  #: whether the packet shown last was sent by this machine
@@ -54,6 +63,8 @@ class Frames:
         self.tagged = link_type == LINKTYPE_ETHERNET
         self.room = self.cooked + VLAN_LENGTH
         self.many = False
+        self.machine = None
+        self.refused = 0
         self.hidden = 0
         self.ifindex = 0
         self.outgoing = False
@@ -73,32 +84,56 @@ class Frames:
         return True
 
     def place(self, packet: Packet, memory: Memory, address: int, start: int, caplen: int,
-              wirelen: int, tpid: int, tci: int) -> None:
-        """Put back what the kernel took away, and place ``packet`` there.
+              wirelen: int, tpid: int, tci: int) -> bool:
+        """Put back what the kernel took away, and place ``packet`` there; False: refused.
 
         The packet's ``caplen`` octets are at ``start``, ``room`` octets before it are free;
         ``tpid`` is 0 if the frame had no VLAN tag.
         """
-        if self.cooked:
-            if tpid:
+        self.ifindex = memory.host32(address + LL_IFINDEX)
+        packet.link_type = self.link_type
+        packet.interface = self.ifindex if self.many else 0
+        if self.machine is not None and not self.judge(packet, memory, address, start, caplen,
+                                                       wirelen, tpid, tci):
+            self.refused += 1
+            return False
+        if tpid:
+            if self.cooked:
                 put_cooked_vlan(memory, start, address, tpid, tci)
-                start -= VLAN_LENGTH
-                caplen += VLAN_LENGTH
-                wirelen += VLAN_LENGTH
-            start -= self.cooked
-            put_header(memory, self.link_type, start, address)
-            caplen += self.cooked
-            wirelen += self.cooked
-        elif tpid and self.tagged and caplen >= 12:
-            put_vlan(memory, start, tpid, tci)
+            elif self.tagged and caplen >= ADDRESSES_LENGTH:
+                put_vlan(memory, start, tpid, tci)
+            else:
+                tpid = 0
+        if tpid:
             start -= VLAN_LENGTH
             caplen += VLAN_LENGTH
             wirelen += VLAN_LENGTH
+        if self.cooked:
+            put_header(memory, self.link_type, start - self.cooked, address)
+        self.window(packet, memory, start, caplen, wirelen)
+        packet.meta = None
+        return True
+
+    def window(self, packet: Packet, memory: Memory, start: int, caplen: int,
+               wirelen: int) -> None:
+        """Place ``packet`` with its cooked header, cut to the snaplen."""
+        caplen += self.cooked
         if caplen > self.snaplen:
             caplen = self.snaplen
-        self.ifindex = memory.host32(address + LL_IFINDEX)
-        packet.on(memory, start, caplen)
-        packet.wirelen = wirelen
-        packet.link_type = self.link_type
-        packet.interface = self.ifindex if self.many else 0
-        packet.meta = None
+        packet.on(memory, start - self.cooked, caplen)
+        packet.wirelen = wirelen + self.cooked
+
+    def judge(self, packet: Packet, memory: Memory, address: int, start: int, caplen: int,
+              wirelen: int, tpid: int, tci: int) -> bool:
+        """Run the filter here, on what the kernel's would see: no tag yet, but metadata."""
+        if self.cooked:
+            put_header(memory, self.link_type, start - self.cooked, address)
+        self.window(packet, memory, start, caplen, wirelen)
+        packet.meta = Ancillary(
+            protocol=socket.ntohs(memory.host16(address + LL_PROTOCOL)),
+            pkttype=memory.u8(address + LL_PKTTYPE),
+            ifindex=self.ifindex, hatype=memory.host16(address + LL_HATYPE), vlan_tag=tci,
+            vlan_tag_present=int(tpid != 0), vlan_tpid=tpid,
+            network=self.cooked or ETHERNET_LENGTH)
+        return bool(self.machine.run(packet))
+

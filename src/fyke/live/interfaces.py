@@ -143,6 +143,17 @@ def find(name: str, namespace: str | None = None) -> Interface:
     raise CaptureError(f"no interface is called {name!r}; {hint}")
 
 
+def default_interface(namespace: str | None = None) -> str:
+    """The first interface that is up and is not loopback, as tcpdump chooses; else "any"."""
+    first = interfaces(namespace)[0]
+    return first.name if first.up else ANY
+
+
+def link_type_of(name: str, namespace: str | None = None) -> int:
+    """The LINKTYPE that an interface (a name, or an index as text) is captured with."""
+    return find(name, namespace).link_type
+
+
 def interface(answer: bytes, addresses: dict[int, list[Address]],
               control: socket.socket) -> Interface:
     """The interface of one RTM_NEWLINK message."""

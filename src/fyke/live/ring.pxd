@@ -23,5 +23,5 @@ cdef class Ring(Source):
     @cython.locals(memory=Memory, start=Py_ssize_t, room=Py_ssize_t, tpid=int, tci=int,
                    status="unsigned int", seconds="long long", nanoseconds="long long",
                    caplen=Py_ssize_t, wirelen=Py_ssize_t)
-    cpdef int place(self, Packet packet, Py_ssize_t at) except -1
+    cpdef bint place(self, Packet packet, Py_ssize_t at) except -1
     cpdef bint pending(self) except -1

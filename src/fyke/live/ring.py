@@ -72,8 +72,8 @@ class Ring(Source):
                 self.left -= 1
                 try:
                     self.at = at + self.memory.host32(at + FRAME_NEXT)
-                    if frames.shown(self.memory, at + FRAME_ADDRESS):
-                        self.place(packet, at)
+                    if (frames.shown(self.memory, at + FRAME_ADDRESS)
+                            and self.place(packet, at)):
                         return True
                 except Truncated:
                     self.left = 0
@@ -98,8 +98,8 @@ class Ring(Source):
         self.at = block + self.memory.host32(block + BLOCK_FIRST)
         return True
 
-    def place(self, packet: Packet, at: int) -> None:
-        """Place ``packet`` on the frame whose header is at ``at``."""
+    def place(self, packet: Packet, at: int) -> bool:
+        """Place ``packet`` on the frame whose header is at ``at``; False if it is refused."""
         memory = self.memory
         start = at + memory.host16(at + FRAME_MAC)
         room = self.frames.room
@@ -117,8 +117,9 @@ class Ring(Source):
         nanoseconds = memory.host32(at + FRAME_NSEC)
         caplen = memory.host32(at + FRAME_CAPLEN)
         wirelen = memory.host32(at + FRAME_LEN)
-        self.frames.place(packet, memory, at + FRAME_ADDRESS, start, caplen, wirelen, tpid, tci)
         packet.time = seconds * NANOSECONDS + nanoseconds
+        return self.frames.place(packet, memory, at + FRAME_ADDRESS, start, caplen, wirelen,
+                                 tpid, tci)
 
     def pending(self) -> bool:
         """Whether the open block has packets that the kernel has yet to hand over.

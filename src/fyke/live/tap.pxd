@@ -5,8 +5,6 @@ from fyke.wire cimport Packet
 
 cdef class Tap(Source):
     cdef Source reader
-    cdef object machine
-    cdef public long long refused
     cdef public object counters, deadline, failure, frames, interface, name, notes, poller
     cdef public object socket, wake
     cdef public bint ended, stopping

@@ -12,13 +12,13 @@ import os
 import select
 import socket
 import time
-from collections.abc import Sequence
 from typing import Any
 
-from fyke.bpf.instructions import Instruction
+from fyke.bpf.machine import Machine
 from fyke.errors import CaptureError, UsageError
 from fyke.live import constants as c
 from fyke.live import kernel_filter
+from fyke.live.binding import bind_packet
 from fyke.live.cooked import header_length
 from fyke.live.fallback import Queue
 from fyke.live.frame import IN, INOUT, OUT, Frames
@@ -45,26 +45,24 @@ class Tap(Source):
     thread: no packet enters after it, those in the ring still come out, then ``wait`` says False.
     """
 
-    __slots__ = ("counters", "deadline", "ended", "failure", "frames", "interface", "machine",
-                 "name", "notes", "poller", "reader", "refused", "socket", "stopping", "wake")
+    __slots__ = ("counters", "deadline", "ended", "failure", "frames", "interface", "name",
+                 "notes", "poller", "reader", "socket", "stopping", "wake")
 
     name: str  #: of the interface, or "any"
     interface: Interface
     notes: list[str]  #: one line for everything that is not as it was asked for
 
     def __init__(self, tap: socket.socket, interface: Interface, reader: Ring | Queue,
-                 frames: Frames, machine: Any, notes: list[str]) -> None:
+                 frames: Frames, notes: list[str]) -> None:
         self.socket = tap
         self.interface = interface
         self.name = interface.name
         self.reader = reader
         self.frames = frames
-        self.machine = machine
         self.notes = notes
         self.link_type = frames.link_type
         self.snaplen = frames.snaplen
         self.counters = Counters()
-        self.refused = 0
         self.stopping = False
         self.ended = False
         self.failure: CaptureError | None = None
@@ -76,11 +74,7 @@ class Tap(Source):
 
     def next(self, packet: Packet) -> bool:
         """Place ``packet`` on the next one that is there; see Source.next."""
-        while self.reader.next(packet):
-            if self.machine is None or self.machine.run(packet):
-                return True
-            self.refused += 1
-        return False
+        return self.reader.next(packet)
 
     def wait(self, timeout: float | None = None) -> bool:
         """Wait up to ``timeout`` seconds for packets; see Source.wait.
@@ -144,7 +138,7 @@ class Tap(Source):
         frame has; a member of a fanout group cannot be bound again and gets a filter instead.
         """
         try:
-            self.socket.bind(("" if not self.interface.index else self.name, c.ETH_P_NEVER))
+            bind_packet(self.socket, self.interface.index, c.ETH_P_NEVER)
         except OSError:
             try:
                 kernel_filter.attach(self.socket, kernel_filter.REFUSE)
@@ -156,7 +150,7 @@ class Tap(Source):
         self.counters.read(self.socket)
         counted = self.counters
         return Statistics(counted.received, counted.dropped, counted.freezes, self.frames.hidden,
-                          self.refused)
+                          self.frames.refused)
 
     def fileno(self) -> int:
         """The socket's descriptor: readable when ``next`` has something."""
@@ -212,14 +206,14 @@ def open_tap(interface: str, program: Any = None, *, snaplen: int = SNAPLEN,
     except OSError as error:
         raise CaptureError(f"{found.name}: no packet socket: {error.strerror}") from None
     try:
-        machine = attach_filter(tap, program, frames, notes)
+        attach_filter(tap, program, frames, notes)
         quiet_outgoing(tap, found, frames)
         timeout = IMMEDIATE_TIMEOUT if immediate else BLOCK_TIMEOUT
         reader = open_reader(tap, frames, buffer_size, timeout, ring, notes)
         if promiscuous and found.index:
             be_promiscuous(tap, found)
         bind(tap, found)
-        return Tap(tap, found, reader, frames, machine, notes)
+        return Tap(tap, found, reader, frames, notes)
     except BaseException:
         tap.close()
         raise
@@ -235,28 +229,22 @@ def choose_link_type(interface: Interface, asked: int | None) -> int:
     return asked
 
 
-def attach_filter(tap: socket.socket, program: Any, frames: Frames, notes: list[str]) -> Any:
-    """Attach the program, cut to the snaplen, and lock it; a Machine if it must run here."""
-    everything = kernel_filter.keep(frames.snaplen)
-    machine = None
-    instructions: Sequence[Instruction] = everything
+def attach_filter(tap: socket.socket, program: Any, frames: Frames, notes: list[str]) -> None:
+    """Attach the program, or have it run here and attach one that cuts to the snaplen; lock it."""
+    refusal: str | None = None
     if program is not None:
         instructions = tuple(getattr(program, "instructions", program))
         translated = kernel_filter.translate(instructions, frames.link_type)
         refusal = ("it reads what only the cooked header has" if translated is None
                    else kernel_filter.attach(tap, translated))
         if refusal is not None:
-            from fyke.bpf.machine import Machine
-
             notes.append(f"the kernel cannot run this filter ({refusal}): it runs here")
-            machine = Machine(instructions)
-            instructions = everything
-    if program is None or machine is not None:
-        refusal = kernel_filter.attach(tap, instructions)
-        if refusal is not None:
-            raise CaptureError(f"the kernel takes no filter: {refusal}")
+            frames.machine = Machine(instructions)
+    if program is None or refusal is not None:
+        why = kernel_filter.attach(tap, kernel_filter.keep(frames.snaplen))
+        if why is not None:
+            raise CaptureError(f"the kernel takes no filter: {why}")
     kernel_filter.lock(tap)
-    return machine
 
 
 def quiet_outgoing(tap: socket.socket, interface: Interface, frames: Frames) -> None:
@@ -296,7 +284,7 @@ def be_promiscuous(tap: socket.socket, interface: Interface) -> None:
 def bind(tap: socket.socket, interface: Interface) -> None:
     """Open the tap: from here on packets arrive. Raises CaptureError if the interface is down."""
     try:
-        tap.bind((interface.name if interface.index else "", c.ETH_P_ALL))
+        bind_packet(tap, interface.index, c.ETH_P_ALL)
         number = tap.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
     except OSError as error:
         number = error.errno or 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fyke.bpf.instructions import B
 from fyke.filter.links.link import UNKNOWN, Link
 from fyke.filter.lowering.fragment import Fragment
-from fyke.filter.lowering.generator import Base, Generator
+from fyke.filter.lowering.generator import TYPE, Generator
 from fyke.filter.numbers import EtherType
 
 #: System codes of RFC 1201; those of RFC 1051 have another header and are not looked for.
@@ -28,7 +28,7 @@ class Arcnet(Link):
         code = _SYSTEM_CODES.get(protocol)
         if code is None:
             return gen.always(False)
-        return gen.equal(Base.TYPE, 0, B, code)
+        return gen.equal(TYPE, 0, B, code)
 
     def multicast(self, gen: Generator) -> Fragment:
         return self.short_host(gen, self.short_broadcast, "dst", "multicast")

@@ -6,7 +6,7 @@ from fyke.bpf.instructions import B, H
 from fyke.filter.links.link import Link
 from fyke.filter.links.llc import llc_carries
 from fyke.filter.lowering.fragment import Fragment, both, negate
-from fyke.filter.lowering.generator import Base, Generator
+from fyke.filter.lowering.generator import LINK, OUTER_LINK, Generator
 from fyke.filter.lowering.layout import Start
 
 # Offsets in the pseudo-header.
@@ -34,9 +34,9 @@ class SunAtm(Link):
         return traffic(gen, LLC)
 
     def around_ethernet(self, gen: Generator) -> Fragment | None:
-        return negate(gen.equal(Base.OUTER_LINK, PAYLOAD, H, LE_CONTROL))
+        return negate(gen.equal(OUTER_LINK, PAYLOAD, H, LE_CONTROL))
 
 
 def traffic(gen: Generator, kind: int) -> Fragment:
     """The pseudo-header names this kind of traffic."""
-    return gen.masked(Base.LINK, TYPE, B, kind, 0x0F)
+    return gen.masked(LINK, TYPE, B, kind, 0x0F)

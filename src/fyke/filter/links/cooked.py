@@ -6,7 +6,7 @@ from fyke.bpf.instructions import B, H
 from fyke.filter.links.link import Link
 from fyke.filter.links.llc import ENCAPSULATED_ETHERNET, PAIRED, apple_snap, pair, snap
 from fyke.filter.lowering.fragment import Fragment, any_of, both, either, negate
-from fyke.filter.lowering.generator import Base, Generator
+from fyke.filter.lowering.generator import LINK, LLC, TYPE, Generator
 from fyke.filter.lowering.layout import Start
 from fyke.filter.numbers import ETHERNET_MTU, EtherType, Sap
 
@@ -23,21 +23,21 @@ class LinuxCooked(Link):
 
     def carries(self, gen: Generator, protocol: int) -> Fragment:
         if protocol in PAIRED:
-            return both(_in_llc(gen), gen.equal(Base.LLC, 0, H, pair(protocol)))
+            return both(_in_llc(gen), gen.equal(LLC, 0, H, pair(protocol)))
         if protocol == Sap.IPX:
             return _carries_ipx(gen)
         if protocol in (EtherType.ATALK, EtherType.AARP):
             in_snap = both(_in_llc(gen), apple_snap(gen, protocol))
-            return either(gen.equal(Base.TYPE, 0, H, protocol), in_snap)
+            return either(gen.equal(TYPE, 0, H, protocol), in_snap)
         if protocol <= ETHERNET_MTU:
             gen.limit("LLC DSAP", protocol, 0xFF)
-            sap = gen.equal(Base.LINK, gen.layout.payload.constant, B, protocol)
+            sap = gen.equal(LINK, gen.layout.payload.constant, B, protocol)
             return both(_in_llc(gen), sap)
         gen.limit("EtherType", protocol, 0xFFFF)
-        return gen.equal(Base.TYPE, 0, H, protocol)
+        return gen.equal(TYPE, 0, H, protocol)
 
     def travels(self, gen: Generator, outbound: bool) -> Fragment:
-        sent = gen.equal(Base.LINK, 0, H, OUTGOING)
+        sent = gen.equal(LINK, 0, H, OUTGOING)
         return sent if outbound else negate(sent)
 
 
@@ -47,17 +47,17 @@ class LinuxCooked2(Link):
     start = Start(type=0, payload=20)
 
     def travels(self, gen: Generator, outbound: bool) -> Fragment:
-        sent = gen.equal(Base.LINK, 10, B, OUTGOING)
+        sent = gen.equal(LINK, 10, B, OUTGOING)
         return sent if outbound else negate(sent)
 
 
 def _in_llc(gen: Generator) -> Fragment:
-    return gen.equal(Base.TYPE, 0, H, ETH_P_802_2)
+    return gen.equal(TYPE, 0, H, ETH_P_802_2)
 
 
 def _carries_ipx(gen: Generator) -> Fragment:
     """IPX in Ethernet II, in Novell's raw 802.3, in LLC and in SNAP."""
-    in_llc = either(gen.equal(Base.LLC, 0, B, Sap.IPX),
+    in_llc = either(gen.equal(LLC, 0, B, Sap.IPX),
                     snap(gen, ENCAPSULATED_ETHERNET, EtherType.IPX))
-    return any_of(gen.equal(Base.TYPE, 0, H, EtherType.IPX),
-                  gen.equal(Base.TYPE, 0, H, ETH_P_802_3), both(_in_llc(gen), in_llc))
+    return any_of(gen.equal(TYPE, 0, H, EtherType.IPX),
+                  gen.equal(TYPE, 0, H, ETH_P_802_3), both(_in_llc(gen), in_llc))

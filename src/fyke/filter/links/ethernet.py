@@ -9,7 +9,7 @@ from fyke.bpf.instructions import JEQ, JGT, LD, LDX, MEM, B, H
 from fyke.filter.links.link import Link
 from fyke.filter.links.llc import ENCAPSULATED_ETHERNET, PAIRED, apple_snap, pair, snap
 from fyke.filter.lowering.fragment import Fragment, both, either, negate
-from fyke.filter.lowering.generator import Base, Generator
+from fyke.filter.lowering.generator import LINK, LLC, TYPE, Generator
 from fyke.filter.lowering.layout import Start
 from fyke.filter.numbers import ETHERNET_MTU, EtherType, Sap
 from fyke.linktypes import LinkType
@@ -20,7 +20,7 @@ RAW_IPX = 0xFFFF
 
 def _length(gen: Generator) -> Fragment:
     """The type field is an 802.3 length."""
-    return gen.compare(Base.TYPE, 0, H, ETHERNET_MTU, test=JGT, reverse=True)
+    return gen.compare(TYPE, 0, H, ETHERNET_MTU, test=JGT, reverse=True)
 
 
 class Ethernet(Link):
@@ -39,7 +39,7 @@ class Ethernet(Link):
         return both(guard, found) if guard else found
 
     def llc(self, gen: Generator) -> Fragment:
-        not_ipx = negate(gen.equal(Base.LLC, 0, H, RAW_IPX))
+        not_ipx = negate(gen.equal(LLC, 0, H, RAW_IPX))
         return both(_length(gen), not_ipx)
 
     def encapsulated(self, gen: Generator) -> Fragment | None:
@@ -64,7 +64,7 @@ class TaggedEthernet(Ethernet):
 
     def travels(self, gen: Generator, outbound: bool) -> Fragment:
         mask, from_cpu = self.operation
-        return gen.masked(Base.LINK, 12, B, from_cpu if outbound else 0, mask)
+        return gen.masked(LINK, 12, B, from_cpu if outbound else 0, mask)
 
 
 class NetAnalyzer(Ethernet):
@@ -85,21 +85,21 @@ def _has_header(gen: Generator) -> Fragment:
 
 def _carries(gen: Generator, protocol: int) -> Fragment:
     if protocol in PAIRED:  # OSI and NetBEUI are always in LLC
-        return both(_length(gen), gen.equal(Base.LLC, 0, H, pair(protocol)))
+        return both(_length(gen), gen.equal(LLC, 0, H, pair(protocol)))
     if protocol == Sap.IPX:
         return _carries_ipx(gen)
     if protocol in (EtherType.ATALK, EtherType.AARP):  # EtherTalk phase 2 is in SNAP
         in_snap = both(_length(gen), apple_snap(gen, protocol))
-        return either(gen.equal(Base.TYPE, 0, H, protocol), in_snap)
+        return either(gen.equal(TYPE, 0, H, protocol), in_snap)
     if protocol <= ETHERNET_MTU:
         gen.limit("LLC DSAP", protocol, 0xFF)
-        return both(_length(gen), gen.equal(Base.TYPE, 2, B, protocol))
+        return both(_length(gen), gen.equal(TYPE, 2, B, protocol))
     gen.limit("EtherType", protocol, 0xFFFF)
-    return gen.equal(Base.TYPE, 0, H, protocol)
+    return gen.equal(TYPE, 0, H, protocol)
 
 
 def _carries_ipx(gen: Generator) -> Fragment:
     """IPX in its four Ethernet encapsulations: Ethernet II, SNAP, LLC, and Novell's."""
-    in_llc = either(gen.equal(Base.LLC, 0, B, Sap.IPX), gen.equal(Base.LLC, 0, H, RAW_IPX))
+    in_llc = either(gen.equal(LLC, 0, B, Sap.IPX), gen.equal(LLC, 0, H, RAW_IPX))
     in_802 = either(snap(gen, ENCAPSULATED_ETHERNET, EtherType.IPX), in_llc)
-    return either(gen.equal(Base.TYPE, 0, H, EtherType.IPX), both(_length(gen), in_802))
+    return either(gen.equal(TYPE, 0, H, EtherType.IPX), both(_length(gen), in_802))

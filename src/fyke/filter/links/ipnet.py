@@ -5,7 +5,7 @@ from __future__ import annotations
 from fyke.bpf.instructions import B, H
 from fyke.filter.links.link import Link
 from fyke.filter.lowering.fragment import Fragment
-from fyke.filter.lowering.generator import Base, Generator
+from fyke.filter.lowering.generator import LINK, TYPE, Generator
 from fyke.filter.lowering.layout import NOWHERE, Start
 from fyke.filter.numbers import EtherType
 
@@ -22,7 +22,7 @@ class IpNet(Link):
         family = _FAMILIES.get(protocol)
         if family is None:
             return gen.always(False)
-        return gen.equal(Base.TYPE, 0, B, family)
+        return gen.equal(TYPE, 0, B, family)
 
     def travels(self, gen: Generator, outbound: bool) -> Fragment:
-        return gen.equal(Base.LINK, 2, H, OUTBOUND if outbound else INBOUND)
+        return gen.equal(LINK, 2, H, OUTBOUND if outbound else INBOUND)

@@ -8,22 +8,16 @@ from __future__ import annotations
 from fyke.bpf.instructions import B, W
 from fyke.filter.links.link import Link
 from fyke.filter.lowering.fragment import Fragment
-from fyke.filter.lowering.generator import Base, Generator
-from fyke.filter.lowering.layout import NOWHERE, Start
+from fyke.filter.lowering.generator import LINK, Generator
 
 MAGIC = 0x4D474300  #: "MGC"
-
-
-def opaque(type_offset: int) -> Start:
-    """Offsets where only the encapsulation's type has a place."""
-    return Start(type=type_offset, network=NOWHERE, network_no_snap=NOWHERE)
 
 
 class Juniper(Link):
     """Whatever protocol is asked for, only the magic number is checked."""
 
     def carries(self, gen: Generator, protocol: int) -> Fragment:
-        return gen.masked(Base.LINK, 0, W, MAGIC, 0xFFFFFF00)
+        return gen.masked(LINK, 0, W, MAGIC, 0xFFFFFF00)
 
     def travels(self, gen: Generator, outbound: bool) -> Fragment:
-        return gen.masked(Base.LINK, 3, B, 0 if outbound else 1, 1)
+        return gen.masked(LINK, 3, B, 0 if outbound else 1, 1)

@@ -8,7 +8,7 @@ from fyke.bpf.instructions import AD_PKTTYPE, SKF_AD_OFF, B, H
 from fyke.filter.graph import Statement
 from fyke.filter.lowering.directions import PLAIN, in_direction
 from fyke.filter.lowering.fragment import Fragment, both, negate
-from fyke.filter.lowering.generator import Base, Generator
+from fyke.filter.lowering.generator import LINK, NETWORK_NO_SNAP, TYPE, Generator
 from fyke.filter.lowering.inside import carried
 from fyke.filter.lowering.layout import NOWHERE, Start
 from fyke.filter.numbers import Sap
@@ -66,11 +66,11 @@ class Link:
         if gen.layout.type.constant == NOWHERE:
             gen.fail(f"link-layer type filtering not implemented for {self.name}")
         gen.limit("EtherType", protocol, 0xFFFF)
-        return gen.equal(Base.TYPE, 0, H, protocol)
+        return gen.equal(TYPE, 0, H, protocol)
 
     def carries_iso(self, gen: Generator, identifier: int) -> Fragment:
         """The payload is this ISO network protocol."""
-        named = gen.equal(Base.NETWORK_NO_SNAP, self.iso_offset, B, identifier)
+        named = gen.equal(NETWORK_NO_SNAP, self.iso_offset, B, identifier)
         return both(carried(gen, Sap.ISO), named)
 
     def llc(self, gen: Generator) -> Fragment:
@@ -87,7 +87,7 @@ class Link:
         guard = self.encapsulated(gen)
         self._check_direction(gen, direction)
         found = in_direction(direction, lambda side: gen.octets(
-            Base.LINK, source if side == "src" else destination, address))
+            LINK, source if side == "src" else destination, address))
         return both(guard, found) if guard else found
 
     def short_host(self, gen: Generator, address: int, direction: str | None,
@@ -98,7 +98,7 @@ class Link:
         source, destination = self.short_addresses
         self._check_direction(gen, direction)
         return in_direction(direction, lambda side: gen.equal(
-            Base.LINK, source if side == "src" else destination, B, address))
+            LINK, source if side == "src" else destination, B, address))
 
     def _check_direction(self, gen: Generator, direction: str | None) -> None:
         if direction not in PLAIN:
@@ -115,7 +115,7 @@ class Link:
         if not self.has_addresses:
             self.refuse(gen, "multicast")
         guard = self.encapsulated(gen)
-        group = gen.any_bit(Base.LINK, self.addresses[1], B, 1)
+        group = gen.any_bit(LINK, self.addresses[1], B, 1)
         return both(guard, group) if guard else group
 
     def encapsulated(self, gen: Generator) -> Fragment | None:
@@ -133,7 +133,7 @@ class Link:
         if not gen.options.linux_extensions:
             word = "outbound" if outbound else "inbound"
             gen.fail(f"not a live capture, '{word}' not supported on {self.name}")
-        sent = gen.equal(Base.LINK, SKF_AD_OFF + AD_PKTTYPE, H, PACKET_OUTGOING)
+        sent = gen.equal(LINK, SKF_AD_OFF + AD_PKTTYPE, H, PACKET_OUTGOING)
         return sent if outbound else negate(sent)
 
     def frame_type(self, gen: Generator, value: int, mask: int) -> Fragment:

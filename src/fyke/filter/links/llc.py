@@ -8,7 +8,7 @@ from __future__ import annotations
 from fyke.bpf.instructions import B, H
 from fyke.filter.links.link import Link
 from fyke.filter.lowering.fragment import Fragment
-from fyke.filter.lowering.generator import Base, Generator
+from fyke.filter.lowering.generator import LLC, Generator
 from fyke.filter.lowering.layout import Start
 from fyke.filter.numbers import ETHERNET_MTU, EtherType, Sap
 
@@ -24,7 +24,7 @@ PAIRED = frozenset({Sap.IP, Sap.ISO, Sap.NETBEUI})
 def snap(gen: Generator, organisation: int, protocol: int) -> Fragment:
     """An LLC and a SNAP header with this organisation code and protocol."""
     header = bytes((Sap.SNAP, Sap.SNAP, UI)) + organisation.to_bytes(3, "big")
-    return gen.octets(Base.LLC, 0, header + protocol.to_bytes(2, "big"))
+    return gen.octets(LLC, 0, header + protocol.to_bytes(2, "big"))
 
 
 def pair(protocol: int) -> int:
@@ -41,14 +41,14 @@ def apple_snap(gen: Generator, protocol: int) -> Fragment:
 def llc_carries(gen: Generator, protocol: int) -> Fragment:
     """The LLC payload is this protocol."""
     if protocol in PAIRED:
-        return gen.equal(Base.LLC, 0, H, pair(protocol))
+        return gen.equal(LLC, 0, H, pair(protocol))
     if protocol == EtherType.ATALK:
         return snap(gen, APPLE, protocol)
     if protocol <= ETHERNET_MTU:
         gen.limit("LLC DSAP", protocol, 0xFF)
-        return gen.equal(Base.LLC, 0, B, protocol)
+        return gen.equal(LLC, 0, B, protocol)
     gen.limit("EtherType", protocol, 0xFFFF)
-    return gen.equal(Base.LLC, 6, H, protocol)  # SNAP's protocol; the rest is taken on trust
+    return gen.equal(LLC, 6, H, protocol)  # SNAP's protocol; the rest is taken on trust
 
 
 class LlcLink(Link):

@@ -7,7 +7,7 @@ import sys
 from fyke.bpf.instructions import W
 from fyke.filter.links.link import Link
 from fyke.filter.lowering.fragment import Fragment, any_of
-from fyke.filter.lowering.generator import Base, Generator
+from fyke.filter.lowering.generator import LINK, Generator
 from fyke.filter.lowering.layout import Start
 from fyke.filter.numbers import EtherType
 from fyke.linktypes import LinkType
@@ -54,4 +54,4 @@ class Loopback(Link):
             values = turned if sys.byteorder == "little" else plain
         else:
             values = turned + plain if gen.options.savefile == "swapped" else plain + turned
-        return any_of(*(gen.equal(Base.LINK, 0, W, value) for value in values))
+        return any_of(*(gen.equal(LINK, 0, W, value) for value in values))

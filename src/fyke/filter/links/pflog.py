@@ -7,7 +7,7 @@ from fyke.filter.graph import Statement
 from fyke.filter.links.link import Link
 from fyke.filter.links.loopback import AF_INET, ipv6_families
 from fyke.filter.lowering.fragment import Fragment, any_of
-from fyke.filter.lowering.generator import Base, Generator
+from fyke.filter.lowering.generator import LINK, Generator
 from fyke.filter.lowering.layout import Start
 from fyke.filter.numbers import EtherType
 
@@ -32,14 +32,14 @@ class PfLog(Link):
 
     def carries(self, gen: Generator, protocol: int) -> Fragment:
         if protocol == EtherType.IP:
-            return gen.equal(Base.LINK, FAMILY, B, AF_INET)
+            return gen.equal(LINK, FAMILY, B, AF_INET)
         if protocol == EtherType.IPV6:
-            return any_of(*(gen.equal(Base.LINK, FAMILY, B, number)
+            return any_of(*(gen.equal(LINK, FAMILY, B, number)
                             for number in ipv6_families(gen)))
         return gen.always(False)
 
     def travels(self, gen: Generator, outbound: bool) -> Fragment:
-        return gen.equal(Base.LINK, DIRECTION, B, OUT if outbound else IN)
+        return gen.equal(LINK, DIRECTION, B, OUT if outbound else IN)
 
     def prologue(self, gen: Generator, program: list[Statement]) -> list[Statement]:
         register = gen.layout.payload.register

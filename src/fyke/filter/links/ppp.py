@@ -5,7 +5,7 @@ from __future__ import annotations
 from fyke.bpf.instructions import B, H
 from fyke.filter.links.link import Link
 from fyke.filter.lowering.fragment import Fragment, any_of
-from fyke.filter.lowering.generator import Base, Generator
+from fyke.filter.lowering.generator import LINK, TYPE, Generator
 from fyke.filter.lowering.layout import Start
 from fyke.filter.numbers import EtherType, Nlpid, Ppp, Sap
 
@@ -32,7 +32,7 @@ class PppLink(Link):
         if number is None:
             gen.limit("PPP protocol", protocol, 0xFFFF)
             number = protocol
-        return gen.equal(Base.TYPE, 0, H, number)
+        return gen.equal(TYPE, 0, H, number)
 
 
 class PlainPpp(PppLink):
@@ -45,7 +45,7 @@ class PppPppd(PppLink):
     """pppd's: the first octet is the direction (0 in, 1 out)."""
 
     def travels(self, gen: Generator, outbound: bool) -> Fragment:
-        return gen.equal(Base.LINK, 0, B, int(outbound))
+        return gen.equal(LINK, 0, B, int(outbound))
 
 
 class PppEther(PppLink):
@@ -62,7 +62,7 @@ class PppBsdOs(PppLink):
     def carries(self, gen: Generator, protocol: int) -> Fragment:
         if protocol != EtherType.IP:
             return super().carries(gen, protocol)
-        return any_of(*(gen.equal(Base.TYPE, 0, H, number) for number in (
+        return any_of(*(gen.equal(TYPE, 0, H, number) for number in (
             Ppp.IP, Ppp.VJ_COMPRESSED, Ppp.VJ_UNCOMPRESSED)))
 
 
@@ -76,7 +76,7 @@ class CiscoHdlc(Link):
     def carries(self, gen: Generator, protocol: int) -> Fragment:
         gen.limit("HDLC protocol", protocol, 0xFFFF)
         number = Sap.ISO << 8 | Sap.ISO if protocol == Sap.ISO else protocol
-        return gen.equal(Base.TYPE, 0, H, number)
+        return gen.equal(TYPE, 0, H, number)
 
 
 class FrameRelay(Link):
@@ -98,4 +98,4 @@ class FrameRelay(Link):
         return self._identifier(gen, identifier)
 
     def _identifier(self, gen: Generator, number: int) -> Fragment:
-        return gen.equal(Base.LINK, 2, H, 0x0300 | number)
+        return gen.equal(LINK, 2, H, 0x0300 | number)

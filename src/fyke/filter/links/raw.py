@@ -5,7 +5,7 @@ from __future__ import annotations
 from fyke.bpf.instructions import B
 from fyke.filter.links.link import Link
 from fyke.filter.lowering.fragment import Fragment
-from fyke.filter.lowering.generator import Base, Generator
+from fyke.filter.lowering.generator import LINK, Generator
 from fyke.filter.lowering.layout import NOWHERE, Start
 from fyke.filter.numbers import EtherType
 from fyke.linktypes import LinkType
@@ -22,7 +22,7 @@ class RawIp(Link):
         version = _VERSIONS.get(protocol)
         if version is None:
             return gen.always(False)
-        return gen.masked(Base.LINK, 0, B, version, 0xF0)
+        return gen.masked(LINK, 0, B, version, 0xF0)
 
 
 class Slip(RawIp):
@@ -31,7 +31,7 @@ class Slip(RawIp):
     start = Start(payload=16)
 
     def travels(self, gen: Generator, outbound: bool) -> Fragment:
-        return gen.equal(Base.LINK, 0, B, int(outbound))
+        return gen.equal(LINK, 0, B, int(outbound))
 
 
 class SlipBsdOs(RawIp):

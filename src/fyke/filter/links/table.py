@@ -1,92 +1,96 @@
-"""Which class knows which link type. Data: offsets are octets from the start of the packet."""
+"""Which class knows which link type. Data: offsets are octets from the start of the packet.
+
+A class is imported when a packet of its type is first asked about.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
+from importlib import import_module
+from typing import Any
 
-from fyke.filter.links import (
-    arcnet,
-    atm,
-    cooked,
-    ethernet,
-    ipnet,
-    juniper,
-    llc,
-    loopback,
-    pflog,
-    ppp,
-    radio,
-    raw,
-    ss7,
-    wlan,
-)
 from fyke.filter.links.link import Link
 from fyke.filter.lowering.layout import NOWHERE, Start
 from fyke.filter.numbers import EtherType
 from fyke.linktypes import LinkType, by_number
 
+
+class Row:
+    """A class of this package, and what it is made with besides its link type."""
+
+    __slots__ = ("arguments", "module", "name")
+
+    def __init__(self, module: str, name: str, **arguments: Any) -> None:
+        self.module = module
+        self.name = name
+        self.arguments = arguments
+
+    def make(self, link_type: LinkType) -> Link:
+        """The object that knows a link type."""
+        maker = getattr(import_module(f"fyke.filter.links.{self.module}"), self.name)
+        link: Link = maker(link_type, **self.arguments)
+        return link
+
+
+def _juniper(type_at: int, payload: int = NOWHERE, network: int = 0,
+             network_no_snap: int = NOWHERE) -> Row:
+    return Row("juniper", "Juniper", start=Start(type_at, payload, network, network_no_snap))
+
+
+def _juniper_opaque(type_at: int) -> Row:
+    """Only the encapsulation's type has a place."""
+    return _juniper(type_at, network=NOWHERE)
+
+
 _ETHERNET_AT_4 = Start(header=4, type=16, payload=18, network_no_snap=3)
 _ETHERNET_AT_12 = Start(header=12, type=24, payload=26, network_no_snap=3)
 
-
-def _juniper(type_at: int, payload: int, network: int = 0,
-             network_no_snap: int = NOWHERE) -> Callable[[LinkType], Link]:
-    start = Start(type=type_at, payload=payload, network=network, network_no_snap=network_no_snap)
-    return partial(juniper.Juniper, start=start)
-
-
-def _juniper_opaque(type_at: int) -> Callable[[LinkType], Link]:
-    return partial(juniper.Juniper, start=juniper.opaque(type_at))
-
-
-_MAKERS: dict[str, Callable[[LinkType], Link]] = {
-    "EN10MB": ethernet.Ethernet,
-    "DSA_TAG_BRCM": partial(ethernet.TaggedEthernet, operation=(0xE0, 0x20)),
-    "DSA_TAG_DSA": partial(ethernet.TaggedEthernet, operation=(0xC0, 0x40)),
-    "NETANALYZER": partial(ethernet.NetAnalyzer, start=_ETHERNET_AT_4),
-    "NETANALYZER_TRANSPARENT": partial(ethernet.NetAnalyzer, start=_ETHERNET_AT_12),
-    "FDDI": llc.Fddi,
-    "IEEE802": llc.TokenRing,
-    "ATM_RFC1483": llc.Rfc1483,
-    "ATM_CLIP": llc.ClassicalIp,
-    "IP_OVER_FC": llc.IpOverFibreChannel,
-    "IEEE802_11": wlan.Wlan,
-    "IEEE802_11_RADIO": radio.Radiotap,
-    "IEEE802_11_RADIO_AVS": radio.Avs,
-    "PRISM_HEADER": radio.Prism,
-    "PPI": radio.Ppi,
-    "RAW": raw.RawIp,
-    "IPV4": partial(raw.OneProtocol, protocol=EtherType.IP),
-    "IPV6": partial(raw.OneProtocol, protocol=EtherType.IPV6),
-    "LTALK": partial(raw.OneProtocol, protocol=EtherType.ATALK),
-    "SLIP": raw.Slip,
-    "SLIP_BSDOS": raw.SlipBsdOs,
-    "MFR": raw.MultilinkFrameRelay,
-    "PFSYNC": raw.PfSync,
-    "NULL": partial(loopback.Loopback, header=4, host_order=True),
-    "LOOP": partial(loopback.Loopback, header=4, host_order=False),
-    "ENC": partial(loopback.Loopback, header=12, host_order=True),
-    "LINUX_SLL": cooked.LinuxCooked,
-    "LINUX_SLL2": cooked.LinuxCooked2,
-    "PPP": ppp.PlainPpp,
-    "PPP_PPPD": ppp.PppPppd,
-    "PPP_SERIAL": ppp.PppLink,
-    "PPP_ETHER": ppp.PppEther,
-    "PPP_BSDOS": ppp.PppBsdOs,
-    "C_HDLC": ppp.CiscoHdlc,
-    "FRELAY": ppp.FrameRelay,
-    "ARCNET": partial(arcnet.Arcnet, start=Start(type=2, payload=6)),
-    "ARCNET_LINUX": partial(arcnet.Arcnet, start=Start(type=4, payload=8)),
-    "BACNET_MS_TP": arcnet.BacnetMsTp,
-    "PFLOG": pflog.PfLog,
-    "IPNET": ipnet.IpNet,
-    "SUNATM": atm.SunAtm,
-    "MTP2": partial(ss7.Mtp2, prefix=0),
-    "MTP2_WITH_PHDR": partial(ss7.Mtp2, prefix=4),
-    "ERF": partial(ss7.Mtp2, prefix=20),
-    "APPLE_IP_OVER_IEEE1394": partial(Link, start=Start(type=16, payload=18)),
-    "SYMANTEC_FIREWALL": partial(Link, start=Start(type=6, payload=44)),
+_ROWS: dict[str, Row] = {
+    "EN10MB": Row("ethernet", "Ethernet"),
+    "DSA_TAG_BRCM": Row("ethernet", "TaggedEthernet", operation=(0xE0, 0x20)),
+    "DSA_TAG_DSA": Row("ethernet", "TaggedEthernet", operation=(0xC0, 0x40)),
+    "NETANALYZER": Row("ethernet", "NetAnalyzer", start=_ETHERNET_AT_4),
+    "NETANALYZER_TRANSPARENT": Row("ethernet", "NetAnalyzer", start=_ETHERNET_AT_12),
+    "FDDI": Row("llc", "Fddi"),
+    "IEEE802": Row("llc", "TokenRing"),
+    "ATM_RFC1483": Row("llc", "Rfc1483"),
+    "ATM_CLIP": Row("llc", "ClassicalIp"),
+    "IP_OVER_FC": Row("llc", "IpOverFibreChannel"),
+    "IEEE802_11": Row("wlan", "Wlan"),
+    "IEEE802_11_RADIO": Row("radio", "Radiotap"),
+    "IEEE802_11_RADIO_AVS": Row("radio", "Avs"),
+    "PRISM_HEADER": Row("radio", "Prism"),
+    "PPI": Row("radio", "Ppi"),
+    "RAW": Row("raw", "RawIp"),
+    "IPV4": Row("raw", "OneProtocol", protocol=EtherType.IP),
+    "IPV6": Row("raw", "OneProtocol", protocol=EtherType.IPV6),
+    "LTALK": Row("raw", "OneProtocol", protocol=EtherType.ATALK),
+    "SLIP": Row("raw", "Slip"),
+    "SLIP_BSDOS": Row("raw", "SlipBsdOs"),
+    "MFR": Row("raw", "MultilinkFrameRelay"),
+    "PFSYNC": Row("raw", "PfSync"),
+    "NULL": Row("loopback", "Loopback", header=4, host_order=True),
+    "LOOP": Row("loopback", "Loopback", header=4, host_order=False),
+    "ENC": Row("loopback", "Loopback", header=12, host_order=True),
+    "LINUX_SLL": Row("cooked", "LinuxCooked"),
+    "LINUX_SLL2": Row("cooked", "LinuxCooked2"),
+    "PPP": Row("ppp", "PlainPpp"),
+    "PPP_PPPD": Row("ppp", "PppPppd"),
+    "PPP_SERIAL": Row("ppp", "PppLink"),
+    "PPP_ETHER": Row("ppp", "PppEther"),
+    "PPP_BSDOS": Row("ppp", "PppBsdOs"),
+    "C_HDLC": Row("ppp", "CiscoHdlc"),
+    "FRELAY": Row("ppp", "FrameRelay"),
+    "ARCNET": Row("arcnet", "Arcnet", start=Start(type=2, payload=6)),
+    "ARCNET_LINUX": Row("arcnet", "Arcnet", start=Start(type=4, payload=8)),
+    "BACNET_MS_TP": Row("arcnet", "BacnetMsTp"),
+    "PFLOG": Row("pflog", "PfLog"),
+    "IPNET": Row("ipnet", "IpNet"),
+    "SUNATM": Row("atm", "SunAtm"),
+    "MTP2": Row("ss7", "Mtp2", prefix=0),
+    "MTP2_WITH_PHDR": Row("ss7", "Mtp2", prefix=4),
+    "ERF": Row("ss7", "Mtp2", prefix=20),
+    "APPLE_IP_OVER_IEEE1394": Row("link", "Link", start=Start(type=16, payload=18)),
+    "SYMANTEC_FIREWALL": Row("link", "Link", start=Start(type=6, payload=44)),
     "JUNIPER_MFR": _juniper(4, 4),
     "JUNIPER_MLFR": _juniper(4, 4),
     "JUNIPER_MLPPP": _juniper(4, 4),
@@ -115,14 +119,15 @@ _MAKERS: dict[str, Callable[[LinkType], Link]] = {
 def link_for(number: int) -> Link:
     """What knows the link type with this LINKTYPE number."""
     link_type = by_number(number)
-    return _MAKERS.get(link_type.name, Link)(link_type)
+    row = _ROWS.get(link_type.name)
+    return row.make(link_type) if row else Link(link_type)
 
 
 def plain_ethernet() -> Link:
     """Ethernet, as tunnels and LAN emulation carry it."""
-    return _MAKERS["EN10MB"](by_number(1))
+    return link_for(1)
 
 
 def plain_ppp() -> Link:
     """PPP, as PPPoE carries it."""
-    return _MAKERS["PPP"](by_number(9))
+    return link_for(9)

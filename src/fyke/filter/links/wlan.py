@@ -30,7 +30,7 @@ from fyke.filter.links.link import Link
 from fyke.filter.links.llc import llc_carries
 from fyke.filter.lowering.directions import PLAIN, in_direction
 from fyke.filter.lowering.fragment import Fragment, all_of, both, either
-from fyke.filter.lowering.generator import Base, Generator
+from fyke.filter.lowering.generator import LINK, Generator
 from fyke.filter.lowering.layout import Start
 
 # Frame control, first octet.
@@ -73,18 +73,18 @@ class Wlan(Link):
         return self.frame_type(gen, DATA, TYPE_MASK)
 
     def frame_type(self, gen: Generator, value: int, mask: int) -> Fragment:
-        return gen.masked(Base.LINK, 0, B, value, mask)
+        return gen.masked(LINK, 0, B, value, mask)
 
     def frame_direction(self, gen: Generator, value: int) -> Fragment:
         if value > DIRECTION_MASK:
             gen.fail(f"invalid 802.11 direction value {value}, greater than {DIRECTION_MASK}")
-        return gen.masked(Base.LINK, 1, B, value, DIRECTION_MASK)
+        return gen.masked(LINK, 1, B, value, DIRECTION_MASK)
 
     # --- addresses -------------------------------------------------------------------------------
 
     def host(self, gen: Generator, address: bytes, direction: str | None, word: str) -> Fragment:
         def at(offset: int) -> Fragment:
-            return gen.octets(Base.LINK, offset, address)
+            return gen.octets(LINK, offset, address)
 
         if direction in PLAIN:
             return in_direction(direction, lambda side: (
@@ -92,7 +92,7 @@ class Wlan(Link):
         return _ADDRESSES[direction](gen, at)
 
     def multicast(self, gen: Generator) -> Fragment:
-        return _destination(gen, lambda offset: gen.any_bit(Base.LINK, offset, B, 1))
+        return _destination(gen, lambda offset: gen.any_bit(LINK, offset, B, 1))
 
     # --- headers of variable length --------------------------------------------------------------
 
@@ -150,13 +150,13 @@ def store_radio_length(gen: Generator) -> list[Statement]:
 
 def _choose(gen: Generator, octet: int, bit: int, clear: Fragment, is_set: Fragment) -> Fragment:
     """One of two tests, by a bit of frame control."""
-    return either(both(gen.no_bit(Base.LINK, octet, B, bit), clear),
-                  both(gen.any_bit(Base.LINK, octet, B, bit), is_set))
+    return either(both(gen.no_bit(LINK, octet, B, bit), clear),
+                  both(gen.any_bit(LINK, octet, B, bit), is_set))
 
 
 def _not_control(gen: Generator) -> Fragment:
     """Not a control frame, and not of a reserved type: those have no source or destination."""
-    return gen.no_bit(Base.LINK, 0, B, CONTROL)
+    return gen.no_bit(LINK, 0, B, CONTROL)
 
 
 def _source(gen: Generator, at: Match) -> Fragment:
@@ -171,7 +171,7 @@ def _destination(gen: Generator, at: Match) -> Fragment:
 
 
 def _is_not(gen: Generator, value: int, mask: int) -> Fragment:
-    return gen.compare(Base.LINK, 0, B, value, mask=mask, reverse=True)
+    return gen.compare(LINK, 0, B, value, mask=mask, reverse=True)
 
 
 def _has_transmitter(gen: Generator) -> Fragment:
@@ -182,7 +182,7 @@ def _has_transmitter(gen: Generator) -> Fragment:
 
 def _managed(gen: Generator) -> Fragment:
     """Not a management frame, as libpcap sees it: the upper type bit is set."""
-    return gen.any_bit(Base.LINK, 0, B, DATA)
+    return gen.any_bit(LINK, 0, B, DATA)
 
 
 def _address1(gen: Generator, at: Match) -> Fragment:
@@ -198,7 +198,7 @@ def _address3(gen: Generator, at: Match) -> Fragment:
 
 
 def _address4(gen: Generator, at: Match) -> Fragment:
-    both_ways = gen.masked(Base.LINK, 1, B, TO_DS | FROM_DS, DIRECTION_MASK)
+    both_ways = gen.masked(LINK, 1, B, TO_DS | FROM_DS, DIRECTION_MASK)
     return both(both_ways, at(ADDRESS4))
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from fyke.bpf.instructions import B, H, W
 from fyke.filter.lowering.directions import PLAIN, in_direction
 from fyke.filter.lowering.fragment import Fragment, all_of, any_of, both, negate
-from fyke.filter.lowering.generator import WORD, Base, Generator
+from fyke.filter.lowering.generator import NETWORK, WORD, Generator
 from fyke.filter.lowering.inside import carried
 from fyke.filter.lowering.layout import NOWHERE
 from fyke.filter.numbers import EtherType
@@ -65,7 +65,7 @@ def _ipv4_in(gen: Generator, networks: Sequence[Network], protocol: str,
 
     def one(address: int, mask: int) -> Fragment:
         return in_direction(qualifiers.direction, lambda side: gen.masked(
-            Base.NETWORK, source if side == "src" else destination, W, address, mask))
+            NETWORK, source if side == "src" else destination, W, address, mask))
 
     found = any_of(*(one(*network) for network in networks))
     return both(inside, negate(found) if other else found)
@@ -98,7 +98,7 @@ def _words(gen: Generator, offset: int, address: int, mask: int) -> Fragment:
         word_mask = mask >> shift & WORD
         if word_mask:
             word = address >> shift & WORD
-            parts.append(gen.masked(Base.NETWORK, offset + 4 * index, W, word, word_mask))
+            parts.append(gen.masked(NETWORK, offset + 4 * index, W, word, word_mask))
     return all_of(*parts)
 
 
@@ -109,7 +109,7 @@ def _check_direction(gen: Generator, qualifiers: Qualifiers) -> None:
 
 # --- what may be written as an address ------------------------------------------------------------
 
-def address_of_name(gen: Generator, name: Name, qualifiers: Qualifiers) -> Fragment:
+def of_name(gen: Generator, name: Name, qualifiers: Qualifiers) -> Fragment:
     """``host name``, and a name alone."""
     if qualifiers.protocol == "decnet":
         gen.fail("'decnet' is not a valid qualifier for 'host'")
@@ -185,7 +185,7 @@ def _promoted(number: int) -> Network:
     return number, mask
 
 
-def address_of_number(gen: Generator, number: Number, qualifiers: Qualifiers) -> Fragment:
+def of_number(gen: Generator, number: Number, qualifiers: Qualifiers) -> Fragment:
     """``host 0x0a000001`` and ``net 10``."""
     kind = qualifiers.kind or "host"
     if qualifiers.protocol == "decnet":
@@ -198,7 +198,7 @@ def address_of_number(gen: Generator, number: Number, qualifiers: Qualifiers) ->
     return ipv4(gen, [network], qualifiers, f"{kind} <IPv4 address>")
 
 
-def address_of_dotted(gen: Generator, dotted: Dotted, qualifiers: Qualifiers) -> Fragment:
+def of_dotted(gen: Generator, dotted: Dotted, qualifiers: Qualifiers) -> Fragment:
     """``host 10.0.0.1``, ``net 192.168``, ``decnet host 1.2``."""
     kind = qualifiers.kind or "host"
     if qualifiers.protocol == "decnet":
@@ -256,7 +256,7 @@ def _network(gen: Generator, network: Network, text: str, qualifiers: Qualifiers
     return ipv4(gen, [network], qualifiers, "net <IPv4 prefix>")
 
 
-def address_of_ipv6(gen: Generator, id: Address6, qualifiers: Qualifiers) -> Fragment:
+def of_ipv6(gen: Generator, id: Address6, qualifiers: Qualifiers) -> Fragment:
     """``host fe80::1``, ``net fe80::/16``."""
     length = 128 if id.length is None else id.length
     if length > 128:
@@ -273,7 +273,7 @@ def address_of_ipv6(gen: Generator, id: Address6, qualifiers: Qualifiers) -> Fra
     return ipv6(gen, [(id.value, mask)], qualifiers, what)
 
 
-def address_of_hardware(gen: Generator, id: HardwareAddress, qualifiers: Qualifiers) -> Fragment:
+def of_hardware(gen: Generator, id: HardwareAddress, qualifiers: Qualifiers) -> Fragment:
     """``link host 02:00:00:00:00:01``."""
     if qualifiers.kind not in (None, "host") or qualifiers.protocol != "link":
         gen.fail("Ethernet address used in non-ether expression")
@@ -281,7 +281,7 @@ def address_of_hardware(gen: Generator, id: HardwareAddress, qualifiers: Qualifi
                                 "link host XX:XX:XX:XX:XX:XX")
 
 
-def address_of_arcnet(gen: Generator, id: ArcnetAddress, qualifiers: Qualifiers) -> Fragment:
+def of_arcnet(gen: Generator, id: ArcnetAddress, qualifiers: Qualifiers) -> Fragment:
     """``link host $2a``: an address of one octet."""
     if qualifiers.kind not in (None, "host"):
         gen.fail(f"'{qualifiers.kind}' is not a valid qualifier for '$XX'")
@@ -325,12 +325,12 @@ def _decnet_field(gen: Generator, form: int, padded: bool, distance: int,
                   address: int) -> Fragment:
     """The flags say so, and an address is at a distance from them."""
     if padded:
-        flags = gen.masked(Base.NETWORK, MESSAGE_LENGTH, H, PADDING << 8 | form,
+        flags = gen.masked(NETWORK, MESSAGE_LENGTH, H, PADDING << 8 | form,
                            0xFF00 | FORMAT_MASK)
     else:
-        flags = gen.masked(Base.NETWORK, MESSAGE_LENGTH, B, form, FORMAT_MASK)
+        flags = gen.masked(NETWORK, MESSAGE_LENGTH, B, form, FORMAT_MASK)
     offset = MESSAGE_LENGTH + padded + distance
-    return both(flags, gen.equal(Base.NETWORK, offset, H, address))
+    return both(flags, gen.equal(NETWORK, offset, H, address))
 
 
 def _decnet_source(gen: Generator, address: int) -> Fragment:
@@ -345,9 +345,9 @@ def _decnet_destination(gen: Generator, address: int) -> Fragment:
     """A short packet's destination is in the same word as its flags."""
     long = LONG_ADDRESSES[1]
     return any_of(
-        gen.masked(Base.NETWORK, MESSAGE_LENGTH, W, SHORT << 24 | address << 8,
+        gen.masked(NETWORK, MESSAGE_LENGTH, W, SHORT << 24 | address << 8,
                    FORMAT_MASK << 24 | 0xFFFF00),
-        gen.masked(Base.NETWORK, MESSAGE_LENGTH, W, PADDING << 24 | SHORT << 16 | address,
+        gen.masked(NETWORK, MESSAGE_LENGTH, W, PADDING << 24 | SHORT << 16 | address,
                    0xFF00FFFF | FORMAT_MASK << 16),
         _decnet_field(gen, LONG, False, long, address),
         _decnet_field(gen, LONG, True, long, address))

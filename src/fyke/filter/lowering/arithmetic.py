@@ -6,8 +6,6 @@ and a value that reads a protocol's header brings a guard: the test that the pac
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from fyke.bpf.instructions import (
     ADD,
     ALU,
@@ -49,7 +47,7 @@ from fyke.filter.lowering.protocols import (
     LINK_PROTOCOLS,
     ip6_protocol,
     ip_protocol,
-    protocol_alone,
+    named,
 )
 from fyke.filter.numbers import EtherType, IpProtocol
 from fyke.filter.syntax import (
@@ -79,14 +77,16 @@ TRANSPORT_HEADERS = frozenset(
 RADIO_LINKS = frozenset({"IEEE802_11_RADIO", "IEEE802_11_RADIO_AVS", "PRISM_HEADER"})
 
 
-@dataclass(slots=True)
 class Value:
     """Statements that leave a number in a scratch word, and when they may run at all."""
 
-    statements: list[Statement]
-    register: int
-    guard: Fragment | None = None
-    constant: int | None = None  #: the number, where it was written as one
+    __slots__ = ("constant", "guard", "register", "statements")
+
+    def __init__(self, statements: list[Statement], register: int) -> None:
+        self.statements = statements
+        self.register = register
+        self.guard: Fragment | None = None
+        self.constant: int | None = None  #: the number, where it was written as one
 
 
 def relation(gen: Generator, node: Relation) -> Fragment:
@@ -192,7 +192,7 @@ def _load(gen: Generator, node: Load, index: Value) -> Value:
         index.statements += _indexed(gen, "header", index, width, 0)
     elif protocol in NETWORK_HEADERS:
         index.statements += _indexed(gen, "payload", index, width, gen.layout.network)
-        _guard(index, protocol_alone(gen, protocol))
+        _guard(index, named(gen, protocol))
     elif protocol in TRANSPORT_HEADERS:
         _transport(gen, index, width, protocol)
     elif protocol == "icmp6":

@@ -23,7 +23,7 @@ from fyke.bpf.instructions import (
 from fyke.filter.graph import Statement
 from fyke.filter.links.table import plain_ppp
 from fyke.filter.lowering.fragment import Fragment, any_of, both, either
-from fyke.filter.lowering.generator import WORD, Base, Generator
+from fyke.filter.lowering.generator import NETWORK, WORD, Generator
 from fyke.filter.lowering.inside import BOTTOM_OF_STACK, carried
 from fyke.filter.lowering.layout import Movable, Offset
 from fyke.filter.numbers import EtherType
@@ -65,7 +65,7 @@ def _is_tagged(gen: Generator) -> Fragment:
 
 def _has_id(gen: Generator, number: int) -> Fragment:
     gen.limit("VLAN tag", number, VLAN_ID)
-    return gen.masked(Base.NETWORK, 0, H, number, VLAN_ID)
+    return gen.masked(NETWORK, 0, H, number, VLAN_ID)
 
 
 def _tag_in_packet(gen: Generator, number: int | None) -> Fragment:
@@ -134,7 +134,7 @@ def mpls(gen: Generator, number: int | None) -> Fragment:
     """An MPLS label, perhaps with this value; behind another label, one that is not the last."""
     layout = gen.layout
     if layout.labels:
-        fragment = gen.no_bit(Base.NETWORK, 2 - LABEL_SIZE, B, BOTTOM_OF_STACK)
+        fragment = gen.no_bit(NETWORK, 2 - LABEL_SIZE, B, BOTTOM_OF_STACK)
     elif layout.link.mpls is None:
         layout.link.refuse(gen, "mpls")
     else:
@@ -142,7 +142,7 @@ def mpls(gen: Generator, number: int | None) -> Fragment:
     if number is not None:
         gen.limit("MPLS label", number, MAX_LABEL)
         fragment = both(fragment, gen.masked(
-            Base.NETWORK, 0, W, number << LABEL_SHIFT, MAX_LABEL << LABEL_SHIFT))
+            NETWORK, 0, W, number << LABEL_SHIFT, MAX_LABEL << LABEL_SHIFT))
     gen.layout = gen.layout._replace(
         network=layout.network + LABEL_SIZE, labels=layout.labels + 1,
         network_no_snap=layout.network_no_snap + LABEL_SIZE)
@@ -151,8 +151,8 @@ def mpls(gen: Generator, number: int | None) -> Fragment:
 
 # --- PPPoE ----------------------------------------------------------------------------------------
 
-def pppoe_discovery(gen: Generator) -> Fragment:
-    """A PPPoE discovery packet."""
+def pppoe_discovery(gen: Generator, number: int | None) -> Fragment:
+    """A PPPoE discovery packet, which has no number."""
     return carried(gen, EtherType.PPPOE_DISCOVERY)
 
 
@@ -161,7 +161,7 @@ def pppoe_session(gen: Generator, number: int | None) -> Fragment:
     fragment = carried(gen, EtherType.PPPOE_SESSION)
     if number is not None:
         gen.limit("PPPoE session number", number, 0xFFFF)
-        fragment = both(fragment, gen.equal(Base.NETWORK, PPPOE_SESSION_ID, H, number))
+        fragment = both(fragment, gen.equal(NETWORK, PPPOE_SESSION_ID, H, number))
     layout = gen.layout
     constant = layout.payload.constant + layout.network + PPPOE_HEADER & WORD
     header = layout.payload._replace(constant=constant)

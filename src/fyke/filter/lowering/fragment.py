@@ -11,22 +11,23 @@ joined with, or is swallowed.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from fyke.filter.graph import Block
 
 #: A block, and which of its two edges is open.
 Exit = tuple[Block, bool]
 
 
-@dataclass(slots=True, eq=False)
 class Fragment:
     """Where it begins, and the exits taken when the answer is yes and when it is no."""
 
-    head: Block
-    on_true: list[Exit]
-    on_false: list[Exit]
-    answer: bool | None = None  #: what it always is; None: that depends on the packet
+    __slots__ = ("answer", "head", "on_false", "on_true")
+
+    def __init__(self, head: Block, on_true: list[Exit], on_false: list[Exit],
+                 answer: bool | None = None) -> None:
+        self.head = head
+        self.on_true = on_true
+        self.on_false = on_false
+        self.answer = answer  #: what it always is; None: that depends on the packet
 
 
 def question(block: Block) -> Fragment:

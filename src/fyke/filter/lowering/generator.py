@@ -6,8 +6,7 @@ twice or compared in vain is the business of the passes.
 
 from __future__ import annotations
 
-from enum import Enum
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Literal, NamedTuple, NoReturn
 
 from fyke.bpf.instructions import (
     ABS,
@@ -46,18 +45,24 @@ WORD = 0xFFFFFFFF
 IPV6_HEADER = 40  #: RFC 8200, section 3
 
 
-class Base(Enum):
+class Base(NamedTuple):
     """What an offset is counted from: an offset and a distance of the layout, and a constant."""
 
-    PACKET = (None, None, 0)
-    LINK = ("header", None, 0)
-    OUTER_LINK = ("outer_header", None, 0)
-    TYPE = ("type", None, 0)
-    LLC = ("payload", None, 0)
-    NETWORK = ("payload", "network", 0)
-    NETWORK_NO_SNAP = ("payload", "network_no_snap", 0)
-    TRANSPORT6 = ("payload", "network", IPV6_HEADER)  #: extension headers are not looked for
-    TRANSPORT4 = ("ip header", "network", 0)  #: behind the IPv4 header, options and all
+    offset: Movable | None
+    distance: Literal["network", "network_no_snap"] | None = None
+    constant: int = 0
+
+
+PACKET = Base(None)
+LINK = Base("header")
+OUTER_LINK = Base("outer_header")
+TYPE = Base("type")
+LLC = Base("payload")
+NETWORK = Base("payload", "network")
+NETWORK_NO_SNAP = Base("payload", "network_no_snap")
+TRANSPORT6 = Base("payload", "network", IPV6_HEADER)  #: extension headers are not looked for
+#: Behind the IPv4 header, options and all: the only base whose header has to be measured.
+TRANSPORT4 = Base(None, "network")
 
 
 class Generator:
@@ -131,15 +136,15 @@ class Generator:
 
     def load(self, base: Base, offset: int, width: int) -> list[Statement]:
         """Load A with the octet, half word or word (B, H, W) at an offset from a base."""
-        movable, distance, constant = base.value
-        offset += constant + (getattr(self.layout, distance) if distance else 0)
-        if movable is None:
-            return [self.statement(LD | ABS | width, offset)]
-        if base is Base.TRANSPORT4:
+        if base.distance is not None:
+            offset += getattr(self.layout, base.distance)
+        if base is TRANSPORT4:
             code = self.ip_header_length()
             code.append(self.statement(LD | IND | width, self.layout.payload.constant + offset))
             return code
-        return self.load_from(movable, offset, width)
+        if base.offset is None:
+            return [self.statement(LD | ABS | width, offset)]
+        return self.load_from(base.offset, base.constant + offset, width)
 
     def ip_header_length(self) -> list[Statement]:
         """Load X with the length of the IPv4 header plus the payload's run-time part."""

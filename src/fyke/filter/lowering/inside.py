@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fyke.bpf.instructions import B
 from fyke.filter.lowering.fragment import Fragment, both
-from fyke.filter.lowering.generator import Base, Generator
+from fyke.filter.lowering.generator import NETWORK, Generator
 from fyke.filter.numbers import EtherType
 
 #: A label does not say what follows it, but IP has its version in the first four bits.
@@ -20,5 +20,5 @@ def carried(gen: Generator, protocol: int) -> Fragment:
     version = _VERSIONS.get(protocol)
     if version is None:
         gen.fail("unsupported protocol over mpls")
-    last = gen.any_bit(Base.NETWORK, -2, B, BOTTOM_OF_STACK)
-    return both(last, gen.masked(Base.NETWORK, 0, B, version, 0xF0))
+    last = gen.any_bit(NETWORK, -2, B, BOTTOM_OF_STACK)
+    return both(last, gen.masked(NETWORK, 0, B, version, 0xF0))

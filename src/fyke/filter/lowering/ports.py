@@ -5,11 +5,11 @@ from __future__ import annotations
 from fyke.bpf.instructions import JGE, JGT, H
 from fyke.filter.lowering.directions import PLAIN, in_direction
 from fyke.filter.lowering.fragment import Fragment, all_of, any_of, both, either
-from fyke.filter.lowering.generator import Base, Generator
+from fyke.filter.lowering.generator import NETWORK, TRANSPORT4, TRANSPORT6, Base, Generator
 from fyke.filter.lowering.inside import carried
 from fyke.filter.lowering.protocols import IP_FRAGMENT, ip6_protocol, ip_protocol
 from fyke.filter.numbers import EtherType, IpProtocol
-from fyke.filter.syntax import Name, Qualifiers
+from fyke.filter.syntax import Name, Number, Qualifiers
 
 #: Source and destination port are at the same place in all three (RFC 768, 9260, 9293).
 SOURCE, DESTINATION = 0, 2
@@ -21,12 +21,11 @@ PROTOCOLS = {"tcp": IpProtocol.TCP, "udp": IpProtocol.UDP, "sctp": IpProtocol.SC
 MAX_PORT = 0xFFFF
 
 
-def ports_by_number(gen: Generator, low: int, high: int, qualifiers: Qualifiers) -> Fragment:
-    """``port n`` and ``portrange n-m``."""
+def by_number(gen: Generator, number: Number, qualifiers: Qualifiers) -> Fragment:
+    """``port n``, and ``portrange n`` of one port."""
     protocol = _protocol(gen, qualifiers)
-    for number in (low, high):
-        gen.limit("port number", number, MAX_PORT)
-    return ports(gen, low, high, protocol, qualifiers)
+    gen.limit("port number", number.value, MAX_PORT)
+    return ports(gen, number.value, number.value, protocol, qualifiers)
 
 
 def port_by_name(gen: Generator, name: Name, qualifiers: Qualifiers) -> Fragment:
@@ -71,7 +70,7 @@ def ports(gen: Generator, low: int, high: int, protocol: int | None,
 def ports4(gen: Generator, low: int, high: int, protocol: int | None,
            qualifiers: Qualifiers) -> Fragment:
     """Over IPv4, where only the first fragment has ports."""
-    found = _sides(gen, Base.TRANSPORT4, low, high, qualifiers)
+    found = _sides(gen, TRANSPORT4, low, high, qualifiers)
     numbers = _numbers(protocol)
     above = any_of(*(ip_protocol(gen, number) for number in numbers))
     inside = carried(gen, EtherType.IP)
@@ -81,14 +80,14 @@ def ports4(gen: Generator, low: int, high: int, protocol: int | None,
 def ports6(gen: Generator, low: int, high: int, protocol: int | None,
            qualifiers: Qualifiers) -> Fragment:
     """Over IPv6 without extension headers."""
-    found = _sides(gen, Base.TRANSPORT6, low, high, qualifiers)
+    found = _sides(gen, TRANSPORT6, low, high, qualifiers)
     above = any_of(*(ip6_protocol(gen, number) for number in _numbers(protocol)))
     return all_of(carried(gen, EtherType.IPV6), above, found)
 
 
 def first_fragment(gen: Generator) -> Fragment:
     """IPv4 and not a later fragment, which has no transport header."""
-    return gen.no_bit(Base.NETWORK, IP_FRAGMENT, H, FRAGMENT_OFFSET)
+    return gen.no_bit(NETWORK, IP_FRAGMENT, H, FRAGMENT_OFFSET)
 
 
 def _numbers(protocol: int | None) -> tuple[int, ...]:

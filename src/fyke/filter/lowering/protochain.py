@@ -28,14 +28,25 @@ from fyke.bpf.instructions import (
 )
 from fyke.filter.graph import Statement
 from fyke.filter.lowering.fragment import Fragment, both, either
-from fyke.filter.lowering.generator import IPV6_HEADER, Base, Generator
+from fyke.filter.lowering.generator import IPV6_HEADER, NETWORK, Generator
 from fyke.filter.lowering.inside import carried
-from fyke.filter.lowering.protocols import IP_PROTOCOL, IPV6_NEXT_HEADER
+from fyke.filter.lowering.protocols import IP_PROTOCOL, IPV6_NEXT_HEADER, number_of
 from fyke.filter.numbers import EtherType, IpProtocol
+from fyke.filter.syntax import Name, Number, Qualifiers
 
 #: IPv6 extension headers whose length is in units of 8 octets, less the first 8 (RFC 8200).
 EXTENSIONS = (IpProtocol.HOP_OPTIONS, IpProtocol.DESTINATION_OPTIONS, IpProtocol.ROUTING,
               IpProtocol.FRAGMENT)
+
+
+def by_number(gen: Generator, number: Number, qualifiers: Qualifiers) -> Fragment:
+    """``protochain n``."""
+    return protochain(gen, number.value, qualifiers.protocol)
+
+
+def by_name(gen: Generator, name: Name, qualifiers: Qualifiers) -> Fragment:
+    """``protochain name``."""
+    return protochain(gen, number_of(gen, name.text, qualifiers), qualifiers.protocol)
 
 
 def protochain(gen: Generator, number: int, protocol: str | None) -> Fragment:
@@ -62,10 +73,10 @@ def _loop(gen: Generator, number: int, register: int, ipv6: bool) -> list[Statem
     X is the offset, from the network header, of the header that A names.
     """
     if ipv6:
-        start = [*gen.load(Base.NETWORK, IPV6_NEXT_HEADER, B),
+        start = [*gen.load(NETWORK, IPV6_NEXT_HEADER, B),
                  gen.statement(LDX | IMM, IPV6_HEADER)]
     else:
-        start = [*gen.load(Base.NETWORK, IP_PROTOCOL, B), *gen.ip_header_length()]
+        start = [*gen.load(NETWORK, IP_PROTOCOL, B), *gen.ip_header_length()]
     found, nothing = _is(gen, number), _is(gen, IpProtocol.NONE)
     is_ah = _is(gen, IpProtocol.AH)
     extensions = _extensions(gen, register, found, is_ah) if ipv6 else [_nothing(gen)]

@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 from fyke.bpf.instructions import B
 from fyke.filter.lowering.fragment import Fragment, any_of, both, either
-from fyke.filter.lowering.generator import IPV6_HEADER, Base, Generator
+from fyke.filter.lowering.generator import IPV6_HEADER, NETWORK, NETWORK_NO_SNAP, Generator
 from fyke.filter.lowering.inside import carried
 from fyke.filter.numbers import EtherType, IpProtocol, IsisPdu, Nlpid, Sap
-from fyke.filter.syntax import Qualifiers
+from fyke.filter.syntax import Name, Number, Protocol, Qualifiers
 
 IP_PROTOCOL = 9  #: RFC 791, section 3.1
 IP_FRAGMENT = 6
@@ -56,8 +56,13 @@ ISIS_FAMILIES = {
 }
 
 
-def protocol_alone(gen: Generator, word: str) -> Fragment:
+def alone(gen: Generator, node: Protocol) -> Fragment:
     """A protocol as a test of its own."""
+    return named(gen, node.protocol)
+
+
+def named(gen: Generator, word: str) -> Fragment:
+    """The packet carries the protocol of this word."""
     if word in LINK_PROTOCOLS:
         return carried(gen, LINK_PROTOCOLS[word])
     if word in IP_PROTOCOLS:
@@ -68,6 +73,16 @@ def protocol_alone(gen: Generator, word: str) -> Fragment:
     if word not in ISIS_FAMILIES:
         gen.fail(f"'{word}' cannot be used as an abbreviation")
     return any_of(*(number_above(gen, pdu, "isis") for pdu in ISIS_FAMILIES[word]))
+
+
+def by_number(gen: Generator, number: Number, qualifiers: Qualifiers) -> Fragment:
+    """``proto n``."""
+    return number_above(gen, number.value, qualifiers.protocol)
+
+
+def by_name(gen: Generator, name: Name, qualifiers: Qualifiers) -> Fragment:
+    """``proto name``."""
+    return number_above(gen, number_of(gen, name.text, qualifiers), qualifiers.protocol)
 
 
 def number_above(gen: Generator, number: int, protocol: str | None) -> Fragment:
@@ -103,12 +118,12 @@ def number_of(gen: Generator, name: str, qualifiers: Qualifiers) -> int:
 
 def ip_protocol(gen: Generator, number: int) -> Fragment:
     """The IPv4 header names this protocol (that it is IPv4 is checked elsewhere)."""
-    return gen.equal(Base.NETWORK, IP_PROTOCOL, B, number)
+    return gen.equal(NETWORK, IP_PROTOCOL, B, number)
 
 
 def ip6_protocol(gen: Generator, number: int) -> Fragment:
     """The IPv6 header names this protocol as the next one."""
-    return gen.equal(Base.NETWORK, IPV6_NEXT_HEADER, B, number)
+    return gen.equal(NETWORK, IPV6_NEXT_HEADER, B, number)
 
 
 def _above_ip(gen: Generator, number: int) -> Fragment:
@@ -121,7 +136,7 @@ def _above_ip6(gen: Generator, number: int) -> Fragment:
     gen.limit("protocol number", number, 0xFF)
     inside = carried(gen, EtherType.IPV6)
     fragment = both(ip6_protocol(gen, IpProtocol.FRAGMENT),
-                    gen.equal(Base.NETWORK, IPV6_HEADER, B, number))
+                    gen.equal(NETWORK, IPV6_HEADER, B, number))
     return both(inside, either(ip6_protocol(gen, number), fragment))
 
 
@@ -136,4 +151,4 @@ def _above_isis(gen: Generator, number: int) -> Fragment:
     gen.limit("IS-IS PDU type", number, ISIS_PDU_MASK)
     isis = _above_iso(gen, Nlpid.ISIS)
     offset = ISIS_PDU_TYPE + gen.layout.link.iso_offset
-    return both(isis, gen.masked(Base.NETWORK_NO_SNAP, offset, B, number, ISIS_PDU_MASK))
+    return both(isis, gen.masked(NETWORK_NO_SNAP, offset, B, number, ISIS_PDU_MASK))

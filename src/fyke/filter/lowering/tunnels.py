@@ -7,7 +7,7 @@ all that is inside are kept in scratch words, set by a block that runs when the 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from fyke.bpf.instructions import (
     ADD,
@@ -35,7 +35,7 @@ from fyke.bpf.instructions import (
 from fyke.filter.graph import Statement
 from fyke.filter.links.table import plain_ethernet
 from fyke.filter.lowering.fragment import Fragment, both, either
-from fyke.filter.lowering.generator import IPV6_HEADER, Base, Generator
+from fyke.filter.lowering.generator import IPV6_HEADER, TRANSPORT4, TRANSPORT6, Base, Generator
 from fyke.filter.lowering.layout import Offset
 from fyke.filter.lowering.ports import ports4, ports6
 from fyke.filter.numbers import EtherType, IpProtocol
@@ -49,8 +49,7 @@ MAC_TYPE = 12  #: offset of the EtherType in an Ethernet header
 TYPE_SIZE = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Tunnel:
+class Tunnel(NamedTuple):
     """What tells one tunnel from another: ``flags & mask == value`` in its first octet."""
 
     name: str
@@ -98,7 +97,7 @@ def _header(gen: Generator, base: Base, tunnel: Tunnel, number: int | None) -> F
 def _over_ip(gen: Generator, tunnel: Tunnel, number: int | None) -> Fragment:
     """Leaves the length of the IPv4 header and what is before it in A."""
     to_port = ports4(gen, tunnel.port, tunnel.port, IpProtocol.UDP, _TO_PORT)
-    found = both(to_port, _header(gen, Base.TRANSPORT4, tunnel, number))
+    found = both(to_port, _header(gen, TRANSPORT4, tunnel, number))
     code = [*gen.ip_header_length(), gen.statement(MISC | TXA)]
     return both(found, gen.jump_x(JEQ, code))  # A is X: always true
 
@@ -106,7 +105,7 @@ def _over_ip(gen: Generator, tunnel: Tunnel, number: int | None) -> Fragment:
 def _over_ip6(gen: Generator, tunnel: Tunnel, number: int | None) -> Fragment:
     """The same for IPv6."""
     to_port = ports6(gen, tunnel.port, tunnel.port, IpProtocol.UDP, _TO_PORT)
-    found = both(to_port, _header(gen, Base.TRANSPORT6, tunnel, number))
+    found = both(to_port, _header(gen, TRANSPORT6, tunnel, number))
     variable = gen.variable_part("payload")
     code = [*variable, gen.statement(LD | IMM, IPV6_HEADER)]
     if variable:

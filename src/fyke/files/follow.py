@@ -1,0 +1,36 @@
+"""Room files/: a capture file that somebody is still writing."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from fyke.errors import SavefileError, UsageError
+from fyke.files.octets import POLL, Torn
+from fyke.files.reader import Reader, open_capture
+
+
+def follow(path: Any, *, patience: float | None = None) -> Reader:
+    """A Source of a growing pcap or pcapng file: at its end ``next`` says False, ``wait`` waits.
+
+    Waits up to ``patience`` seconds (None: for ever) until the file's header is there. ``stop()``
+    of the reader makes the end so far the end. Raises SavefileError, also when the file shrinks;
+    UsageError for a compressed file, which has no end that could be waited at.
+    """
+    deadline = None if patience is None else time.monotonic() + patience
+    while True:
+        try:
+            reader = open_capture(path)
+            break
+        except Torn as error:
+            if path == "-" or hasattr(path, "readinto"):
+                raise
+            if deadline is not None and time.monotonic() > deadline:
+                raise SavefileError(f"{error}; waited {patience:g} s for more") from None
+        time.sleep(POLL)
+    if reader.compression:
+        reader.close()
+        raise UsageError(f"{reader.octets.name}: a compressed file cannot be followed; read it "
+                         "when it is complete")
+    reader.octets.following = True
+    return reader

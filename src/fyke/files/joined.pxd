@@ -1,0 +1,33 @@
+cimport cython
+from fyke.stream cimport Source
+from fyke.wire cimport Packet
+
+
+cdef class Joined(Source):
+    cdef readonly object numbering
+    cdef readonly list interfaces
+    cdef readonly object section
+    cdef public object carry
+    cdef readonly long long count
+    cdef public bint swapped
+
+
+cdef class Sequence(Joined):
+    cdef readonly list paths
+    cdef object opener
+    cdef Py_ssize_t at
+    cdef readonly Source current
+    cdef list numbers
+    cpdef bint next(self, Packet packet) except -1
+    @cython.locals(source=Source)
+    cdef bint step(self, Packet packet) except -1
+
+
+cdef class Merge(Joined):
+    cdef readonly list sources, packets, numbers, heap, errors
+    cdef Py_ssize_t last
+    cdef bint started
+    @cython.locals(source=Source, packet=Packet)
+    cdef bint fetch(self, Py_ssize_t number) except -1
+    @cython.locals(number=Py_ssize_t, held=Packet, numbers=list)
+    cpdef bint next(self, Packet packet) except -1

@@ -1,0 +1,18 @@
+cimport cython
+from fyke.wire cimport Packet
+
+
+@cython.final
+cdef class Octets:
+    cdef public object file
+    cdef public str name
+    cdef public bytearray buffer
+    cdef readonly Packet window
+    cdef public Py_ssize_t pos, filled
+    cdef public long long base
+    cdef public bint following
+    @cython.locals(have=Py_ssize_t, got=Py_ssize_t)
+    cpdef Py_ssize_t need(self, Py_ssize_t count) except -1
+    @cython.locals(have=Py_ssize_t, step=Py_ssize_t, left=Py_ssize_t)
+    cpdef Py_ssize_t skip(self, Py_ssize_t count) except -1
+    cpdef long long tell(self)

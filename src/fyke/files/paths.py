@@ -1,0 +1,62 @@
+"""Room files/: from what a person names to the files that are meant: files, folders, patterns."""
+
+from __future__ import annotations
+
+import glob
+import os
+import re
+from collections.abc import Iterable
+
+from fyke.errors import SavefileError
+from fyke.files import compression
+from fyke.files.pcap import is_pcap
+from fyke.files.pcapng import is_pcapng
+from fyke.files.reader import LONGEST_HEAD, printable
+
+
+def expand(names: Iterable[str]) -> list[str]:
+    """The files that ``names`` stand for, in order.
+
+    A folder stands for the captures in it (told by content), a pattern for what it matches, both
+    in natural order (9 before 10); "-" and anything else for itself. Raises SavefileError for a
+    folder or a pattern without a capture.
+    """
+    found: list[str] = []
+    for name in names:
+        if name != "-" and os.path.isdir(name):
+            inside = captures_in(name)
+            if not inside:
+                raise SavefileError(f"{printable(name)}: there is no capture file in this folder")
+            found += inside
+        elif any(sign in name for sign in "*?[") and not os.path.exists(name):
+            matches = sorted(filter(os.path.isfile, glob.glob(name)), key=natural)
+            if not matches:
+                raise SavefileError(f"{printable(name)}: no file matches")
+            found += matches
+        else:
+            found.append(name)
+    return found
+
+
+def natural(name: str) -> list[tuple[int, int, str]]:
+    """A key that sorts numbers within names by their value."""
+    return [(1, int(part), "") if part.isdecimal() else (0, 0, part)
+            for part in re.split(r"([0-9]+)", name) if part]
+
+
+def captures_in(folder: str) -> list[str]:
+    """The files of a folder that are captures by content, in natural order."""
+    inside = (os.path.join(folder, name) for name in os.listdir(folder))
+    return sorted((path for path in inside if looks_like_capture(path)), key=natural)
+
+
+def looks_like_capture(path: str) -> bool:
+    """Whether a regular file begins like a capture, plain or compressed."""
+    try:
+        if not os.path.isfile(path):
+            return False
+        with open(path, "rb") as file:
+            head = file.read(LONGEST_HEAD)
+    except OSError:
+        return False
+    return is_pcap(head) or is_pcapng(head) or compression.told_by(head) != ""

@@ -1,0 +1,33 @@
+cimport cython
+from fyke.files.octets cimport Octets
+from fyke.files.output cimport Output
+from fyke.stream cimport Source
+from fyke.wire cimport Line, Packet
+
+cdef int EXCHANGED
+
+
+cdef class PcapReader(Source):
+    cdef readonly Octets octets
+    cdef readonly bint big, swapped, nanoseconds
+    cdef readonly object version
+    cdef readonly list interfaces
+    cdef public str compression
+    cdef readonly int fcs_length
+    cdef readonly Py_ssize_t header_size
+    cdef readonly unsigned int sane, unit, fractions
+    cdef int lengths
+    cdef readonly long long count
+    @cython.locals(octets=Octets, window=Packet, size=Py_ssize_t, have=Py_ssize_t, pos=Py_ssize_t,
+                   seconds="long long", fraction="long long", caplen="unsigned int",
+                   wirelen="unsigned int", swap="unsigned int")
+    cpdef bint next(self, Packet packet) except -1
+    cdef bint torn(self, Py_ssize_t wanted, Py_ssize_t got, str what) except -1
+    cdef int refuse(self, unsigned int caplen) except -1
+
+
+cdef class PcapWriter(Output):
+    cdef readonly int link_type
+    cdef unsigned int unit
+    @cython.locals(line=Line, time="long long", seconds="long long")
+    cpdef int add(self, Packet packet) except -1

@@ -1,0 +1,50 @@
+cimport cython
+from fyke.files.octets cimport Octets
+from fyke.files.pcapng_clock cimport Clock
+from fyke.stream cimport Source
+from fyke.wire cimport Packet
+
+cdef unsigned int SECTION_HEADER
+cdef unsigned int PACKET
+cdef unsigned int SIMPLE_PACKET
+cdef unsigned int ENHANCED_PACKET
+
+
+cdef class PcapngReader(Source):
+    cdef readonly Octets octets
+    cdef readonly bint big
+    cdef readonly object section, version
+    cdef readonly list interfaces
+    cdef readonly dict statistics
+    cdef public object carry
+    cdef public str compression
+    cdef list clocks, pending
+    cdef Clock clock
+    cdef unsigned int clock_id
+    cdef Py_ssize_t pending_size
+    cdef bint opened
+    cdef readonly unsigned int length, max_block
+    cdef readonly int first
+    cdef readonly long long count, bad_options
+    @cython.locals(kind="unsigned int")
+    cpdef void open(self) except *
+    @cython.locals(octets=Octets, kind="unsigned int")
+    cpdef bint next(self, Packet packet) except -1
+    @cython.locals(octets=Octets, window=Packet, have=Py_ssize_t, end=Py_ssize_t,
+                   kind="unsigned int", length="unsigned int", trailer="unsigned int")
+    cdef unsigned int block(self) except? 0
+    @cython.locals(window=Packet, pos=Py_ssize_t, interface="unsigned int", high="unsigned int",
+                   low="unsigned int", caplen="unsigned int", wirelen="unsigned int")
+    cdef int enhanced(self, Packet packet) except -1
+    @cython.locals(window=Packet, pos=Py_ssize_t, interface="unsigned int", high="unsigned int",
+                   low="unsigned int", caplen="unsigned int", wirelen="unsigned int", big=bint,
+                   drops="unsigned int")
+    cdef int obsolete(self, Packet packet) except -1
+    @cython.locals(octets=Octets, clock=Clock, units="unsigned long long", room=Py_ssize_t)
+    cdef int place(self, Packet packet, unsigned int interface, unsigned int high,
+                   unsigned int low, unsigned int caplen, unsigned int wirelen) except -1
+    @cython.locals(octets=Octets, clock=Clock, wirelen="unsigned int", caplen="unsigned int")
+    cdef int simple(self, Packet packet) except -1
+    cdef int use_clock(self, unsigned int interface) except -1
+    cdef int fixed(self, unsigned int size) except -1
+    cdef unsigned int torn(self, Py_ssize_t wanted, Py_ssize_t got) except? 0

@@ -1,0 +1,411 @@
+# cython: boundscheck=True, wraparound=True
+"""Room files/: the pcapng format, read (draft-ietf-opsawg-pcapng; libpcap: sf-pcapng.c).
+
+A file is a row of blocks: type, length, body, length again. Sections may differ in byte order and
+begin their own count of interfaces; here interfaces are numbered through the whole file.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from fyke.errors import SavefileError
+from fyke.files import pcapng_blocks as blocks
+from fyke.files import pcapng_options as options
+from fyke.files.limits import effective_snaplen, max_snaplen, modern_link_type
+from fyke.files.octets import Octets, Torn
+from fyke.files.pcapng_clock import Clock
+from fyke.stream import Source
+from fyke.wire import Packet
+
+SECTION_HEADER = 0x0A0D0D0A
+PACKET = 2
+SIMPLE_PACKET = 3
+ENHANCED_PACKET = 6
+MAX_SECTION_HEADER = 1 << 20
+MAX_INTERFACES = 1 << 16
+
+#: Octets of blocks in front of the first interface that are kept for whoever carries blocks.
+MAX_PENDING = 16 << 20
+
+
+def is_pcapng(head: bytes) -> bool:
+    """Whether a file that begins with these octets is a pcapng file."""
+    return head[:4] == b"\n\r\r\n" and head[8:12] in (b"\x1a\x2b\x3c\x4d", b"\x4d\x3c\x2b\x1a")
+
+
+class PcapngReader(Source):
+    """Packets from a pcapng file.
+
+    ``packet.interface`` counts in ``interfaces`` (which grows while the file is read);
+    ``packet.meta`` is a PacketOptions where the packet has options. Everything that is no packet
+    is handed to ``carry`` where it stands in the file, if that is set: a Block, an
+    InterfaceStatistics or a Section. Raises SavefileError as PcapReader does.
+    """
+
+    format = "pcapng"
+    nanoseconds = True
+    fcs_length = -1
+
+    section: options.Section  #: the section at hand
+    interfaces: list[options.Interface]
+    statistics: dict[int, options.InterfaceStatistics]  #: the last of each interface
+    carry: Callable[[Any], None] | None
+    compression: str  #: of the file, "" for none
+    count: int  #: packets that came out
+    bad_options: int  #: packets and section headers of which an option was cut off
+
+    def __init__(self, octets: Octets) -> None:
+        self.octets = octets
+        self.compression = ""
+        self.count = 0
+        self.bad_options = 0
+        self.interfaces = []
+        self.statistics = {}
+        self.clocks: list[Clock] = []
+        self.clock: Any = None
+        self.clock_id = 0
+        self.carry = None
+        self.pending: list[Any] = []
+        self.pending_size = 0
+        self.opened = False
+        self.max_block = blocks.MAX_BLOCK
+        self.big = False
+        self.open()
+
+    @property
+    def swapped(self) -> bool:
+        """Whether the section at hand is not in the byte order of this host."""
+        return self.section.big != (sys.byteorder == "big")
+
+    def open(self) -> None:
+        """Read up to the first interface, whose link type is the source's."""
+        name = self.octets.name
+        while not self.interfaces:
+            kind = self.block()
+            if kind in (0, PACKET, SIMPLE_PACKET, ENHANCED_PACKET):
+                what = ("no Interface Description Blocks" if kind == 0 else
+                        "a packet block before any Interface Description Blocks")
+                error = Torn if kind == 0 else SavefileError
+                raise error(f"{name}: the capture file has {what}")
+            self.other(kind)
+        self.link_type = self.interfaces[0].link_type
+        self.snaplen = effective_snaplen(self.link_type, self.interfaces[0].snaplen)
+        self.opened = True
+
+    def next(self, packet: Packet) -> bool:
+        octets = self.octets
+        while True:
+            kind = self.block()
+            if kind == ENHANCED_PACKET:
+                self.enhanced(packet)
+            elif kind == 0:
+                return False
+            elif kind == SIMPLE_PACKET:
+                self.simple(packet)
+            elif kind == PACKET:
+                self.obsolete(packet)
+            else:
+                self.other(kind)
+                continue
+            octets.pos += self.length
+            self.count += 1
+            return True
+
+    def block(self) -> int:
+        """Bring the whole next block into the buffer, at ``pos``; its type, 0 at the end.
+
+        Its length is in ``length`` then. Raises SavefileError on lengths that cannot be right.
+        """
+        octets = self.octets
+        have = octets.filled - octets.pos
+        if have < 12:
+            have = octets.need(12)
+            if have < 12:
+                return self.torn(12, have)
+        window = octets.window
+        if window.le32(octets.pos) == SECTION_HEADER:
+            self.look_at_section()
+        kind = window.u32(octets.pos) if self.big else window.le32(octets.pos)
+        length = window.u32(octets.pos + 4) if self.big else window.le32(octets.pos + 4)
+        if length < 12 or length & 3 or length > self.max_block:
+            self.refuse_length(length)
+        if have < length:
+            have = octets.need(length)
+            if have < length:
+                return self.torn(length, have)
+            window = octets.window
+        end = octets.pos + length - 4
+        trailer = window.u32(end) if self.big else window.le32(end)
+        # libpcap does not look at the trailer of the file's first block; nor do we refuse for it.
+        if trailer != length and (kind != SECTION_HEADER or self.opened):
+            raise SavefileError(f"{octets.name}: block total length in header {length} and "
+                                f"trailer {trailer} don't match ({self.where()})")
+        if kind == 0:  # reserved; told apart from the end of the file
+            raise SavefileError(f"{octets.name}: a block of type 0 ({self.where()})")
+        self.length = length
+        return kind
+
+    def enhanced(self, packet: Packet) -> None:
+        """An enhanced packet block (section 4.3)."""
+        pos = self.octets.pos
+        window = self.octets.window
+        self.fixed(20)
+        if self.big:
+            interface = window.u32(pos + 8)
+            high = window.u32(pos + 12)
+            low = window.u32(pos + 16)
+            caplen = window.u32(pos + 20)
+            wirelen = window.u32(pos + 24)
+        else:
+            interface = window.le32(pos + 8)
+            high = window.le32(pos + 12)
+            low = window.le32(pos + 16)
+            caplen = window.le32(pos + 20)
+            wirelen = window.le32(pos + 24)
+        self.place(packet, interface, high, low, caplen, wirelen)
+
+    def obsolete(self, packet: Packet) -> None:
+        """A packet block of old (appendix A)."""
+        pos = self.octets.pos
+        window = self.octets.window
+        self.fixed(20)
+        big = self.big
+        interface = window.u16(pos + 8) if big else window.le16(pos + 8)
+        drops = window.u16(pos + 10) if big else window.le16(pos + 10)
+        high = window.u32(pos + 12) if big else window.le32(pos + 12)
+        low = window.u32(pos + 16) if big else window.le32(pos + 16)
+        caplen = window.u32(pos + 20) if big else window.le32(pos + 20)
+        wirelen = window.u32(pos + 24) if big else window.le32(pos + 24)
+        self.place(packet, interface, high, low, caplen, wirelen)
+        if drops != 0 and drops != 0xFFFF:
+            if packet.meta is None:
+                packet.meta = options.PacketOptions()
+            packet.meta.set(blocks.EPB_DROP_COUNT, drops)
+
+    def place(self, packet: Packet, interface: int, high: int, low: int, caplen: int,
+              wirelen: int) -> None:
+        """Put ``packet`` on the block's data, which begins 28 octets into the block."""
+        octets = self.octets
+        if self.clock is None or interface != self.clock_id:
+            self.use_clock(interface)
+        clock = self.clock
+        if caplen > self.length - 32:
+            raise SavefileError(
+                f"{octets.name}: invalid packet capture length {caplen}, the block has room for "
+                f"{self.length - 32} ({self.where()})")
+        packet.take(octets.window, octets.pos + 28, caplen)
+        packet.wirelen = wirelen
+        packet.link_type = clock.link_type
+        packet.interface = self.first + interface
+        units = high
+        units = units << 32 | low
+        packet.time = clock.nanoseconds(units)
+        packet.fraction = 0
+        packet.meta = None
+        room = (caplen + 3) // 4 * 4
+        if self.length - 32 > room:
+            packet.meta = self.packet_options(octets.pos + 28 + room, self.length - 32 - room)
+
+    def simple(self, packet: Packet) -> None:
+        """A simple packet block (section 4.4): the first interface, no time."""
+        octets = self.octets
+        self.fixed(4)
+        wirelen = (octets.window.u32(octets.pos + 8) if self.big
+                   else octets.window.le32(octets.pos + 8))
+        self.use_clock(0)
+        clock = self.clock
+        caplen = wirelen
+        if clock.snaplen and caplen > clock.snaplen:
+            caplen = clock.snaplen
+        if caplen > self.length - 16:
+            caplen = self.length - 16
+        packet.take(octets.window, octets.pos + 12, caplen)
+        packet.wirelen = wirelen
+        packet.link_type = clock.link_type
+        packet.interface = self.first
+        packet.time = 0
+        packet.fraction = 0
+        packet.meta = None
+
+    def packet_options(self, start: int, size: int) -> options.PacketOptions | None:
+        """The options behind a packet's data; what can be read of them."""
+        found = options.PacketOptions()
+        try:
+            found.options = options.parse(ENHANCED_PACKET, self.octets.window.raw(start, size),
+                                          self.big)
+        except options.BadOption as error:
+            self.bad_options += 1
+            found.options = error.found
+        return found if found.options else None
+
+    def use_clock(self, interface: int) -> None:
+        """Make the interface of the section the one at hand."""
+        if interface >= len(self.clocks):
+            raise SavefileError(
+                f"{self.octets.name}: a packet arrived on interface {interface}, but there's no "
+                f"Interface Description Block for that interface ({self.where()})")
+        self.clock = self.clocks[interface]
+        self.clock_id = interface
+
+    def fixed(self, size: int) -> None:
+        """SavefileError unless the body has the ``size`` octets that its type begins with."""
+        if self.length < size + 12:
+            kind = self.octets.window.raw(self.octets.pos, 4)
+            number = int.from_bytes(kind, "big" if self.big else "little")
+            raise SavefileError(f"{self.octets.name}: block of type {number} in pcapng dump file "
+                                f"is too short ({self.where()})")
+
+    def other(self, kind: int) -> None:
+        """A block that is no packet: take what it says, carry it, go past it."""
+        body = b""
+        if kind in (SECTION_HEADER, blocks.INTERFACE_DESCRIPTION, blocks.INTERFACE_STATISTICS) \
+                or self.carry is not None or not self.opened:
+            body = self.octets.window.raw(self.octets.pos + 8, self.length - 12)
+        if kind == SECTION_HEADER:
+            self.begin_section(body)
+            self.hand_on(self.section)
+        elif kind == blocks.INTERFACE_DESCRIPTION:
+            self.add_interface(body)
+        elif kind == blocks.INTERFACE_STATISTICS:
+            self.add_statistics(body)
+        else:
+            self.hand_on(options.Block(kind, body, self.big))
+        self.octets.pos += self.length
+
+    def hand_on(self, item: Any) -> None:
+        """Give to ``carry`` what is no packet, in file order."""
+        if not self.opened:
+            self.pending_size += self.length
+            if self.pending_size <= MAX_PENDING:
+                self.pending.append(item)
+        elif self.carry is not None:
+            self.carry(item)
+
+    def carry_to(self, carry: Callable[[Any], None]) -> None:
+        """Set ``carry``, and give it what stood in front of the first interface."""
+        self.carry = carry
+        pending, self.pending = self.pending, []
+        for item in pending:
+            carry(item)
+
+    def look_at_section(self) -> None:
+        """A section header is next: its byte order, before anything else of it is believed."""
+        octets = self.octets
+        magic = octets.window.raw(octets.pos + 8, 4)
+        if magic not in (b"\x1a\x2b\x3c\x4d", b"\x4d\x3c\x2b\x1a"):
+            raise SavefileError(f"{octets.name}: the file has a section with a bad byte order "
+                                f"magic field ({self.where()})")
+        self.big = magic == b"\x1a\x2b\x3c\x4d"
+        raw = octets.window.raw(octets.pos + 4, 4)
+        length = int.from_bytes(raw, "big" if self.big else "little")
+        if not 28 <= length <= MAX_SECTION_HEADER:
+            raise SavefileError(
+                f"{octets.name}: Section Header Block in pcapng dump file has invalid length "
+                f"{length}, not 28 to {MAX_SECTION_HEADER} ({self.where()})")
+
+    def begin_section(self, body: bytes) -> None:
+        """A section header block (section 4.1); interfaces are counted anew."""
+        order = "big" if self.big else "little"
+        major = int.from_bytes(body[4:6], order)  # type: ignore[arg-type]
+        minor = int.from_bytes(body[6:8], order)  # type: ignore[arg-type]
+        if major != 1 or minor not in (0, 2):
+            raise SavefileError(f"{self.octets.name}: unsupported pcapng savefile version "
+                                f"{major}.{minor} ({self.where()})")
+        try:
+            told = options.parse(SECTION_HEADER, body[16:], self.big)
+        except options.BadOption as error:  # nothing needed to read the packets is in there
+            self.bad_options += 1
+            told = error.found
+        self.section = options.Section(self.big, options=told)
+        self.version = (major, minor)
+        self.clocks = []
+        self.clock = None
+        self.first = len(self.interfaces)
+
+    def add_interface(self, body: bytes) -> None:
+        """An interface description block (section 4.2)."""
+        self.fixed(8)
+        if len(self.interfaces) >= MAX_INTERFACES:
+            raise SavefileError(f"{self.octets.name}: more than {MAX_INTERFACES} interfaces "
+                                f"({self.where()})")
+        order = "big" if self.big else "little"
+        link_type = modern_link_type(
+            int.from_bytes(body[:2], order))  # type: ignore[arg-type]
+        snaplen = int.from_bytes(body[4:8], order)  # type: ignore[arg-type]
+        found = options.Interface(link_type, snaplen, options=self.block_options(
+            blocks.INTERFACE_DESCRIPTION, body[8:]))
+        for code, name, size in ((blocks.IF_TSRESOL, "if_tsresol", 1),
+                                 (blocks.IF_TSOFFSET, "if_tsoffset", 8)):
+            for value in found.all(code):
+                if len(value) != size:
+                    raise SavefileError(
+                        f"{self.octets.name}: Interface Description Block has {name} option with "
+                        f"length {len(value)} != {size} ({self.where()})")
+        self.interfaces.append(found)
+        self.clocks.append(Clock(found.resolution, found.offset, link_type, snaplen))
+        self.max_block = max(self.max_block, max_snaplen(link_type) + blocks.OPTIONS_ROOM + 44)
+
+    def add_statistics(self, body: bytes) -> None:
+        """An interface statistics block (section 4.6)."""
+        self.fixed(12)
+        order = "big" if self.big else "little"
+        number = int.from_bytes(body[:4], order)  # type: ignore[arg-type]
+        self.use_clock(number)
+        found = options.InterfaceStatistics(
+            self.first + number, self.stamp(self.clocks[number], body[4:12], order),
+            options=self.block_options(blocks.INTERFACE_STATISTICS, body[12:]))
+        for code, name in ((blocks.ISB_START, "start"), (blocks.ISB_END, "end")):
+            values = found.all(code)
+            found.set(code, None)
+            if values and len(values[0]) == 8:
+                setattr(found, name, self.stamp(self.clocks[number], values[0], "little"))
+        self.statistics[found.interface] = found
+        self.hand_on(found)
+
+    def stamp(self, clock: Clock, raw: bytes, order: Any) -> int:
+        """A time stamp of two halves, the high one first, in nanoseconds."""
+        high = int.from_bytes(raw[:4], order)
+        return clock.nanoseconds(high << 32 | int.from_bytes(raw[4:8], order))
+
+    def block_options(self, kind: int, raw: bytes) -> list[options.Option]:
+        """The options of a block that is no packet; SavefileError where one does not fit."""
+        try:
+            return options.parse(kind, raw, self.big)
+        except options.BadOption as error:
+            raise SavefileError(f"{self.octets.name}: {blocks.BLOCK_NAMES[kind]} block: {error} "
+                                f"({self.where()})") from None
+
+    def torn(self, wanted: int, got: int) -> int:
+        """The file ends here: 0 where it may, SavefileError in the middle of a block."""
+        if got == 0 or (self.octets.following and self.opened):
+            return 0
+        raise Torn(f"{self.octets.name}: truncated pcapng dump file; tried to read {wanted} "
+                   f"bytes, only got {got} ({self.where()})")
+
+    def refuse_length(self, length: int) -> None:
+        """A block length that cannot be right: SavefileError."""
+        if length < 12:
+            why = f"block in pcapng dump file has a length of {length} < 12"
+        elif length & 3:
+            why = (f"block in pcapng dump file has a length of {length} that is not a multiple "
+                   "of 4")
+        else:
+            why = f"pcapng block size {length} > maximum {self.max_block}"
+        raise SavefileError(f"{self.octets.name}: {why} ({self.where()})")
+
+    def where(self) -> str:
+        """The block at hand, in words."""
+        return f"in the block that begins at byte {self.octets.tell()}, after {self.count} packets"
+
+    def wait(self, timeout: float | None = None) -> bool:
+        return self.octets.wait(timeout)
+
+    def stop(self) -> None:
+        """A file that is followed ends where it ends now."""
+        self.octets.following = False
+
+    def close(self) -> None:
+        self.octets.close()

@@ -1,0 +1,18 @@
+cimport cython
+from fyke.files.output cimport Output
+from fyke.wire cimport Line, Packet
+
+cdef unsigned int ENHANCED_PACKET
+
+
+cdef class PcapngWriter(Output):
+    cdef readonly int link_type, first, described
+    cdef readonly Py_ssize_t snaplen
+    cdef readonly list interfaces
+    cdef readonly object section
+    cdef readonly bint big
+    cdef readonly long long not_carried
+    cdef int last, last_link_type
+    @cython.locals(line=Line, time="long long", pad=Py_ssize_t, length=Py_ssize_t, extra=bytes)
+    cpdef int add(self, Packet packet) except -1
+    cdef int use_interface(self, Packet packet) except -1

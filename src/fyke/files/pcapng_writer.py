@@ -1,0 +1,209 @@
+# cython: boundscheck=True, wraparound=True
+"""Room files/: the pcapng format, written (draft-ietf-opsawg-pcapng).
+
+Everything has nanoseconds (if_tsresol 9); the section's byte order is free, so that blocks which
+nobody here understands can be carried as they are.
+"""
+
+from __future__ import annotations
+
+import struct
+from typing import Any
+
+from fyke.errors import OutputError
+from fyke.files import pcapng_blocks as blocks
+from fyke.files import pcapng_options as options
+from fyke.files.output import Output
+from fyke.wire import Packet
+
+ENHANCED_PACKET = 6
+
+#: Blocks whose body has no numbers that depend on the byte order, apart from those in front.
+NUMBERS_IN_FRONT = {blocks.DECRYPTION_SECRETS: "II", blocks.CUSTOM: "I",
+                    blocks.SYSTEMD_JOURNAL: ""}
+
+
+class PcapngWriter(Output):
+    """Packets, and everything about them, into a pcapng file.
+
+    ``interfaces`` may be a list that somebody else lengthens while packets come (a reader's): an
+    interface is described in the file before its first packet. A packet of an interface beyond
+    the list gets one made for it. Raises OutputError.
+    """
+
+    format = "pcapng"
+
+    not_carried: int  #: blocks of the other byte order that could not be turned
+
+    def __init__(self, file: Any, name: str, *, link_type: int = 1, snaplen: int = 262144,
+                 interfaces: list[options.Interface] | None = None,
+                 section: options.Section | None = None) -> None:
+        Output.__init__(self, file, name)
+        self.link_type = link_type
+        self.snaplen = snaplen
+        self.interfaces = interfaces if interfaces is not None else []
+        self.not_carried = 0
+        self.described = 0
+        self.first = 0
+        self.last = -1
+        self.last_link_type = -1
+        self.begin_section(section if section is not None else options.Section())
+        self.describe(len(self.interfaces))
+        self.push()
+
+    def begin_section(self, section: options.Section) -> None:
+        """A section header block; interfaces are counted anew from those described so far."""
+        self.section = section
+        self.big = section.big
+        body = struct.pack(self.order("IHHq"), blocks.BYTE_ORDER_MAGIC, 1, 0, -1)
+        self.block(blocks.SECTION_HEADER, body + options.encode(
+            blocks.SECTION_HEADER, section.options, self.big))
+        self.first = self.described
+        self.last = -1
+
+    def order(self, form: str) -> str:
+        """A struct format in the section's byte order."""
+        return (">" if self.big else "<") + form
+
+    def block(self, kind: int, body: bytes) -> None:
+        """Any block but a packet's; the body is filled up to a multiple of four octets."""
+        pad = -len(body) & 3
+        length = struct.pack(self.order("I"), len(body) + pad + blocks.BLOCK_OVERHEAD)
+        line = self.line
+        line.begin()
+        line.put(struct.pack(self.order("I"), kind) + length)
+        line.put(body)
+        line.put(bytes(pad) + length)
+        if line.pos >= self.batch:
+            self.push()
+
+    def describe(self, count: int) -> None:
+        """Interface description blocks for the first ``count`` interfaces, where still to come."""
+        while self.described < count:
+            if self.described == len(self.interfaces):
+                self.interfaces.append(options.Interface(self.link_type, self.snaplen))
+            interface = self.interfaces[self.described]
+            told = options.Options(interface.options)
+            told.set(blocks.IF_TSRESOL, 9, size=1)
+            told.set(blocks.IF_TSOFFSET, None)
+            body = struct.pack(self.order("HHI"), interface.link_type, 0, interface.snaplen)
+            self.block(blocks.INTERFACE_DESCRIPTION, body + options.encode(
+                blocks.INTERFACE_DESCRIPTION, told.options, self.big))
+            self.described += 1
+
+    def add(self, packet: Packet) -> None:
+        if packet.interface != self.last or packet.link_type != self.last_link_type:
+            self.use_interface(packet)
+        extra = b""
+        if packet.meta is not None:
+            extra = self.packet_options(packet)
+        time = packet.time
+        if time < 0:
+            raise OutputError(f"{self.name}: pcapng cannot hold the time {time} ns (before 1970)")
+        pad = (4 - (packet.caplen & 3)) & 3
+        length = packet.caplen + pad + len(extra) + 32
+        line = self.line
+        line.begin()
+        if self.big:
+            line.be32(ENHANCED_PACKET)
+            line.be32(length)
+            line.be32(packet.interface - self.first)
+            line.be32(time >> 32)
+            line.be32(time & 0xFFFFFFFF)
+            line.be32(packet.caplen)
+            line.be32(packet.wirelen)
+        else:
+            line.le32(ENHANCED_PACKET)
+            line.le32(length)
+            line.le32(packet.interface - self.first)
+            line.le32(time >> 32)
+            line.le32(time & 0xFFFFFFFF)
+            line.le32(packet.caplen)
+            line.le32(packet.wirelen)
+        line.captured(packet)
+        while pad > 0:
+            line.char(0)
+            pad -= 1
+        if extra:
+            line.put(extra)
+        if self.big:
+            line.be32(length)
+        else:
+            line.le32(length)
+        self.taken += 1
+        if line.pos >= self.batch:
+            self.push()
+
+    def use_interface(self, packet: Packet) -> None:
+        """Another interface than the last packet's: describe it if that is still to be done."""
+        number = packet.interface
+        if number >= len(self.interfaces):
+            self.link_type = packet.link_type
+        self.describe(number + 1)
+        expected = self.interfaces[number].link_type
+        if number < self.first or packet.link_type != expected:
+            raise OutputError(f"{self.name}: a packet of link type {packet.link_type} cannot be "
+                              f"written as one of interface {number}, whose link type is "
+                              f"{expected}")
+        self.last = number
+        self.last_link_type = packet.link_type
+
+    def packet_options(self, packet: Packet) -> bytes:
+        """The packet's options as its block holds them."""
+        if not isinstance(packet.meta, options.Options):
+            return b""
+        return options.encode(ENHANCED_PACKET, packet.meta.options, self.big)
+
+    def carry(self, item: Any) -> None:
+        """Write what a PcapngReader carries: a Section, InterfaceStatistics or a Block."""
+        if isinstance(item, options.InterfaceStatistics):
+            self.add_statistics(item)
+        elif isinstance(item, options.Section):
+            if item is not self.section:
+                self.describe(len(self.interfaces))
+                self.begin_section(item)
+        else:
+            self.carry_block(item)
+
+    def carry_block(self, block: options.Block) -> None:
+        """A block as it is, its numbers turned where the byte order differs and they are known."""
+        body = block.body
+        if block.kind == blocks.CUSTOM_NO_COPY:
+            return
+        if block.big != self.big:
+            form = NUMBERS_IN_FRONT.get(block.kind)
+            if form is None or len(body) < struct.calcsize("<" + form):
+                self.not_carried += 1
+                return
+            numbers = struct.unpack_from((">" if block.big else "<") + form, body)
+            body = struct.pack(self.order(form), *numbers) + body[struct.calcsize("<" + form):]
+        self.block(block.kind, body)
+
+    def add_statistics(self, counters: options.InterfaceStatistics) -> None:
+        """An interface statistics block, usually at the end of a capture."""
+        if counters.interface < self.first:
+            self.not_carried += 1
+            return
+        self.describe(counters.interface + 1)
+        told = options.Options(counters.options)
+        for code, time in ((blocks.ISB_START, counters.start), (blocks.ISB_END, counters.end)):
+            if time is not None:
+                told.set(code, struct.pack("<II", time >> 32 & 0xFFFFFFFF, time & 0xFFFFFFFF))
+        body = struct.pack(self.order("III"), counters.interface - self.first,
+                           counters.time >> 32 & 0xFFFFFFFF, counters.time & 0xFFFFFFFF)
+        self.block(blocks.INTERFACE_STATISTICS, body + options.encode(
+            blocks.INTERFACE_STATISTICS, told.options, self.big))
+
+    def finish(self) -> None:
+        self.describe(max(1, len(self.interfaces)))
+
+    def whole_packets(self, data: memoryview) -> int:
+        order: Any = "big" if self.big else "little"
+        count = 0
+        pos = 0
+        while pos + 8 <= len(data):
+            kind = int.from_bytes(data[pos:pos + 4], order)
+            pos += max(12, int.from_bytes(data[pos + 4:pos + 8], order))
+            if kind == ENHANCED_PACKET and pos <= len(data):
+                count += 1
+        return count

@@ -1,0 +1,128 @@
+"""Room files/: opens any capture file: what it is, is told by its content."""
+
+from __future__ import annotations
+
+import io
+import os
+from typing import Any
+
+from fyke.errors import SavefileError
+from fyke.files import compression
+from fyke.files.octets import BUFFER_SIZE, Octets, Torn
+from fyke.files.pcap import PcapReader, is_pcap
+from fyke.files.pcapng import PcapngReader, is_pcapng
+
+#: Octets that tell every format apart.
+LONGEST_HEAD = 12
+
+Reader = PcapReader | PcapngReader
+
+
+class Rejoined(io.RawIOBase):
+    """A raw file whose first octets were read already: they are read again, then the rest."""
+
+    def __init__(self, head: bytes, raw: Any) -> None:
+        self.head = head
+        self.raw = raw
+
+    def readable(self) -> bool:
+        return True
+
+    def fileno(self) -> int:
+        return int(self.raw.fileno())
+
+    def readinto(self, view: Any) -> int | None:
+        if not self.head:
+            if hasattr(self.raw, "readinto"):
+                return self.raw.readinto(view)  # type: ignore[no-any-return]
+            data = self.raw.read(len(view))
+            view[:len(data)] = data
+            return len(data)
+        count = min(len(view), len(self.head))
+        view[:count] = self.head[:count]
+        self.head = self.head[count:]
+        return count
+
+    def close(self) -> None:
+        self.raw.close()
+        super().close()
+
+
+def open_capture(path: Any, *, buffer_size: int = BUFFER_SIZE) -> Reader:
+    """A Source of the packets in ``path``: a path, "-" for standard input, or a binary file.
+
+    pcap and pcapng, plain or compressed (gzip, zstd, lz4, xz), also from a pipe. Raises
+    SavefileError when there is no such file, or it is no capture; UsageError when a library for
+    its compression is missing. The file is closed with the source.
+    """
+    raw, name = open_raw(path)
+    try:
+        return read_from(raw, name, buffer_size)
+    except BaseException:
+        raw.close()
+        raise
+
+
+def open_raw(path: Any) -> tuple[Any, str]:
+    """The raw file, and what errors call it."""
+    if hasattr(path, "read") or hasattr(path, "readinto"):
+        name = getattr(path, "name", None)
+        return path, name if isinstance(name, str) else "stream"
+    if path == "-":
+        return open(0, "rb", buffering=0, closefd=False), "standard input"
+    name = printable(os.fspath(path))
+    try:
+        return open(path, "rb", buffering=0), name
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or error
+        raise SavefileError(f"{name}: {why}") from error
+
+
+def printable(path: str | bytes) -> str:
+    """A file name that does no harm to a terminal."""
+    text = os.fsdecode(path)
+    return text if text.isprintable() else repr(text)[1:-1]
+
+
+def read_from(raw: Any, name: str, buffer_size: int) -> Reader:
+    """A reader for the content of a raw file."""
+    packed = ""
+    head = peek(raw, name)
+    source: Any = Rejoined(head, raw)
+    packed = compression.told_by(head)
+    if packed:
+        inner = compression.Decompressed(source, packed, name)
+        head = peek(inner, name)
+        source = Rejoined(head, inner)
+        if compression.told_by(head):
+            raise SavefileError(f"{name}: compressed twice; decompress it once by hand")
+    octets = Octets(source, name, buffer_size)
+    if is_pcap(head):
+        reader: Reader = PcapReader(octets)
+    elif is_pcapng(head):
+        reader = PcapngReader(octets)
+    else:
+        raise refusal(head, name)
+    reader.compression = packed
+    return reader
+
+
+def peek(raw: Any, name: str) -> bytes:
+    """The first octets, as many as tell the format; fewer at the end of the file."""
+    octets = Octets(raw, name, LONGEST_HEAD)
+    have = octets.need(LONGEST_HEAD)
+    return octets.window.raw(0, min(have, LONGEST_HEAD))
+
+
+def refusal(head: bytes, name: str) -> SavefileError:
+    """Why a file is no capture."""
+    if not head:
+        return Torn(f"{name}: truncated dump file; the file is empty")
+    if len(head) < 4:
+        return Torn(f"{name}: truncated dump file; tried to read 4 file header bytes, only got "
+                    f"{len(head)}")
+    if head[:4] == b"\n\r\r\n" and len(head) < LONGEST_HEAD:
+        return Torn(f"{name}: truncated pcapng dump file; tried to read {LONGEST_HEAD} bytes, "
+                    f"only got {len(head)}")
+    return SavefileError(f"{name}: unknown file format; not a pcap or pcapng file (it begins with "
+                         f"{head[:4].hex(' ')})")

@@ -1,0 +1,72 @@
+"""Room files/: opens a file to be written: format and compression by suffix or by name."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from fyke.errors import OutputError, UsageError
+from fyke.files import compression
+from fyke.files.pcap import PcapWriter
+from fyke.files.pcapng_options import Interface, Section
+from fyke.files.pcapng_writer import PcapngWriter
+from fyke.files.reader import printable
+
+FORMATS = ("pcap", "pcapng")
+PCAPNG_SUFFIXES = (".pcapng", ".ntar")
+
+Writer = PcapWriter | PcapngWriter
+
+
+def told_by_suffix(path: str) -> tuple[str, str]:
+    """(format, compression) that a file name asks for; pcap and "" where it says nothing."""
+    stem, suffix = os.path.splitext(path.lower())
+    packed = compression.SUFFIXES.get(suffix, "")
+    if packed:
+        suffix = os.path.splitext(stem)[1]
+    return "pcapng" if suffix in PCAPNG_SUFFIXES else "pcap", packed
+
+
+def create(path: Any, *, link_type: int = 1, snaplen: int = 262144, format: str | None = None,
+           nanoseconds: bool = False, compress: str | None = None, fcs_length: int = -1,
+           interfaces: list[Interface] | None = None, section: Section | None = None) -> Writer:
+    """A Sink that writes to ``path``: a path, "-" for standard output, or a raw binary file.
+
+    ``format`` is "pcap" or "pcapng", ``compress`` "gzip", "zstd", "lz4", "xz" or "" for none;
+    None lets the path's suffix decide. ``nanoseconds`` is for pcap, which is in microseconds
+    otherwise; pcapng always has them. ``interfaces`` and ``section`` are for pcapng. The header
+    is in the file when this returns. Raises OutputError, UsageError.
+    """
+    raw, name = None, "stream"
+    told, packed = "pcap", ""
+    is_file = hasattr(path, "write")
+    if not is_file:
+        text = os.fsdecode(path)
+        name = "standard output" if text == "-" else printable(text)
+        told, packed = told_by_suffix(text)
+    format = told if format is None else format
+    compress = packed if compress is None else compress
+    if format not in FORMATS:
+        raise UsageError(f"unknown format {format!r}: one of {', '.join(FORMATS)}")
+    raw = path if is_file else open_raw(path, name)
+    try:
+        file = compression.compressed(raw, compress) if compress else raw
+        if format == "pcapng":
+            return PcapngWriter(file, name, link_type=link_type, snaplen=snaplen,
+                                interfaces=interfaces, section=section)
+        return PcapWriter(file, name, link_type=link_type, snaplen=snaplen,
+                          nanoseconds=nanoseconds, fcs_length=fcs_length)
+    except BaseException:
+        raw.close()
+        raise
+
+
+def open_raw(path: Any, name: str) -> Any:
+    """The raw file; OutputError when it cannot be written."""
+    try:
+        if path == "-":
+            return open(1, "wb", buffering=0, closefd=False)
+        return open(path, "wb", buffering=0)
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or error
+        raise OutputError(f"{name}: {why}") from error

@@ -1,0 +1,12 @@
+cimport cython
+from fyke.layers.link.frame cimport Frame
+from fyke.wire cimport Line, Packet
+
+cdef int HEADER_LENGTH
+
+cdef class Ethernet(Frame):
+    cpdef void parse(self, Packet pkt, Py_ssize_t off) except *
+    cpdef void write(self, Line line) except *
+    cpdef bint write_pair(self, Line line) except? -1
+    cpdef void write_from(self, Line line) except *
+    cpdef void write_to(self, Line line) except *

@@ -1,0 +1,22 @@
+cimport cython
+from fyke.layers.layer cimport Layer
+from fyke.wire cimport Line, Packet
+
+cdef class Frame(Layer):
+    cdef public unsigned int ethertype
+    cdef public Py_ssize_t body_off, body_length, frame_length
+    cdef public bint said_length
+    cpdef void clear(self) except *
+    cpdef bint write_pair(self, Line line) except? -1
+    cpdef void write_from(self, Line line) except *
+    cpdef void write_to(self, Line line) except *
+    cpdef void write_type(self, Line line) except *
+    cpdef void write_length(self, Line line, Py_ssize_t length) except *
+    @cython.locals(kind="unsigned int")
+    cpdef void write_body(self, Line line) except *
+    cpdef void write_unknown(self, Line line) except *
+    cpdef Py_ssize_t inner_length(self) except? -1
+    @cython.locals(kind="unsigned int")
+    cpdef Layer follow(self)
+
+cdef bint is_tag(unsigned int ethertype) noexcept

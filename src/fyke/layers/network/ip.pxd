@@ -1,0 +1,16 @@
+cimport cython
+from fyke.layers.layer cimport Layer
+from fyke.wire cimport Line, Packet
+
+cdef class IP(Layer):
+    cdef public unsigned int version, ttl, next_header, proto
+    cdef public Py_ssize_t payload_off, payload_length
+    cdef public bint fragment, carries
+    cpdef void write_source(self, Line line) except *
+    cpdef void write_target(self, Line line) except *
+    cpdef unsigned int pseudo_sum(self, unsigned int proto, unsigned int length) except? 0xffffffff
+    cpdef void write_hosts(self, Line line) except *
+    cpdef void write_ends(self, Line line, str transport, unsigned int sport,
+                          unsigned int dport) except *
+    cpdef Layer follow(self)
+    cpdef void write_unknown(self, Line line) except *

@@ -1,0 +1,119 @@
+"""What IPv4 and IPv6 have in common: addresses, the protocol above, the pseudo header."""
+
+from __future__ import annotations
+
+from fyke.layers.layer import Layer
+from fyke.layers.network.protocols import (
+    IANA_NAMES,
+    IP_PROTO_NAMES,
+    NETWORK_DISK,
+    NO_NEXT_HEADER,
+)
+from fyke.layers.tables import table
+from fyke.wire import Line
+
+PROTOCOLS = table("ip.proto")  # above either version
+PROTOCOLS4 = table("ip4.proto")  # above IPv4 only
+PROTOCOLS6 = table("ip6.proto")  # above IPv6 only
+
+
+class IP(Layer):
+    """An IP header of either version, as the transport above sees it (``self.below``).
+
+    ``follow`` looks ``proto`` up in "ip.proto", then in the table of its own version.
+    """
+
+    __slots__ = ("carries", "fragment", "next_header", "payload_length", "payload_off", "proto",
+                 "ttl", "version")
+
+    version: int  #: 4 or 6
+    ttl: int  #: time to live, or hop limit
+    next_header: int  #: the protocol number in the fixed header
+    proto: int  #: the protocol number of the payload, after any extension headers
+    payload_off: int  #: where the payload begins, in octets from the packet's first
+    payload_length: int  #: octets of payload on the wire
+    fragment: bool  #: more fragments follow, or this is not the first
+    carries: bool  #: a payload begins here that a layer can decode
+
+    def clear(self) -> None:
+        self.ttl = 0
+        self.next_header = 0
+        self.proto = 0
+        self.payload_off = 0
+        self.payload_length = 0
+        self.fragment = False
+        self.carries = False
+
+    def write_source(self, line: Line) -> None:
+        """The source address, or its name."""
+
+    def write_target(self, line: Line) -> None:
+        """The destination address, or its name."""
+
+    def pseudo_sum(self, proto: int, length: int) -> int:
+        """The sum of the pseudo header (RFC 793, RFC 8200 §8.1), to start ``Packet.sum16`` with."""
+        raise NotImplementedError
+
+    def write_hosts(self, line: Line) -> None:
+        """``src > dst: ``, unless extension headers came between and it stands there already."""
+        if self.next_header == self.proto:
+            self.write_source(line)
+            line.put(b" > ")
+            self.write_target(line)
+            line.put(b": ")
+
+    def write_ends(self, line: Line, transport: str, sport: int, dport: int) -> None:
+        """``src.port > dst.port: ``; the ports alone if the addresses stand there already."""
+        if self.next_header == self.proto:
+            self.write_source(line)
+            line.char(46)
+            line.port(transport, sport)
+            line.put(b" > ")
+            self.write_target(line)
+            line.char(46)
+        else:
+            line.port(transport, sport)
+            line.put(b" > ")
+        line.port(transport, dport)
+        line.put(b": ")
+
+    def follow(self) -> Layer | None:
+        if not self.carries:
+            return None
+        kind = PROTOCOLS.find(self.proto)
+        if kind is None:
+            kind = (PROTOCOLS4 if self.version == 4 else PROTOCOLS6).find(self.proto)
+            if kind is None:
+                return None
+        return self.child(kind, self.payload_off, self.payload_length)
+
+    def write_unknown(self, line: Line) -> None:
+        """What stands for a payload that no layer decodes; nothing if one does."""
+        proto = self.proto
+        if PROTOCOLS.find(proto) is not None:
+            return
+        own = PROTOCOLS4 if self.version == 4 else PROTOCOLS6
+        if own.find(proto) is not None:
+            return
+        other = PROTOCOLS6 if self.version == 4 else PROTOCOLS4
+        if other.find(proto) is not None:
+            line.put(b"[%s requires IPv%d] (invalid)" % (
+                IP_PROTO_NAMES.get(proto, b"unknown"), 6 if self.version == 4 else 4))
+        elif proto == NO_NEXT_HEADER:
+            line.put(b"no next header")
+        elif proto == NETWORK_DISK:
+            line.put(b" nd %d" % self.payload_length)
+        else:
+            write_proto(line, proto)
+            line.put(b" %d" % self.payload_length)
+
+
+def write_proto(line: Line, proto: int) -> None:
+    """`` name`` of a protocol number, `` ip-proto-N`` with -n or without a name."""
+    name = IANA_NAMES.get(proto) if line.numeric == 0 else None
+    line.put(b" %s" % name if name else b" ip-proto-%d" % proto)
+
+
+def write_short(line: Line, what: bytes, length: int, least: int) -> None:
+    """`` [length 19 < 20] (invalid)``: a length field that cannot be."""
+    line.put(b" [%s %d < %d] (invalid)" % (what, length, least))

@@ -1,0 +1,134 @@
+"""IPv4 options (RFC 791 §3.1, RFC 1108, RFC 1393, RFC 2113); tcpdump: print-ip.c."""
+
+from __future__ import annotations
+
+from fyke.wire import Line, Packet, Truncated
+
+END, NOP, RECORD_ROUTE, TIMESTAMP, TRACEROUTE, SECURITY = 0, 1, 7, 68, 82, 130
+LOOSE_ROUTE, STRICT_ROUTE, ROUTER_ALERT = 131, 137, 148
+
+OPTION_NAMES = {
+    END: b"EOL", NOP: b"NOP", TIMESTAMP: b"timestamp", SECURITY: b"security",
+    RECORD_ROUTE: b"RR", STRICT_ROUTE: b"SSRR", LOOSE_ROUTE: b"LSRR", ROUTER_ALERT: b"RA",
+    TRACEROUTE: b"traceroute",
+}
+STAMPS_ONLY = 0  # timestamp option's type: no addresses
+STAMP_TYPES = {STAMPS_ONLY: b"TSONLY", 1: b"TS+ADDR", 3: b"PRESPEC"}
+
+
+def write_options(line: Line, pkt: Packet, off: int, length: int) -> bool:
+    """Every option in ``length`` octets at ``off``; False if the capture ends within one."""
+    stop = off + length
+    first = True
+    while off < stop:
+        if not first:
+            line.char(44)
+        first = False
+        code = pkt.u8(off)
+        name = OPTION_NAMES.get(code)
+        line.put(name if name else b"unknown %d" % code)
+        size = 1
+        if code not in (END, NOP):
+            size = pkt.u8(off + 1)
+        if size > stop - off or (size < 2 and code not in (END, NOP)):
+            line.put(b" [bad length %d]" % size)
+            return True
+        if not pkt.has(off, size):
+            return False
+        if code == END:
+            return True
+        if not write_option(line, pkt, off, code, size):
+            return False
+        off += size
+    return True
+
+
+def write_option(line: Line, pkt: Packet, off: int, code: int, size: int) -> bool:
+    """What one option says; False if the capture ends within it."""
+    if code == TIMESTAMP:
+        return write_timestamps(line, pkt, off, size)
+    if code in (RECORD_ROUTE, STRICT_ROUTE, LOOSE_ROUTE):
+        return write_route(line, pkt, off, size)
+    if code == ROUTER_ALERT:
+        if size < 4:
+            line.put(b" [bad length %d]" % size)
+        elif pkt.u16(off + 2):
+            line.put(b" value %d" % pkt.u16(off + 2))
+    return True
+
+
+def write_route(line: Line, pkt: Packet, off: int, size: int) -> bool:
+    """The addresses of a recorded or source route; a comma follows those already passed."""
+    if size < 3:
+        line.put(b" [bad length %d]" % size)
+        return True
+    if (size + 1) & 3:
+        line.put(b" [bad length %d]" % size)
+    pointer = pkt.u8(off + 2) - 1
+    if pointer < 3 or (pointer + 1) & 3 or pointer > size + 1:
+        line.put(b" [bad ptr %d]" % pkt.u8(off + 2))
+    for at in range(3, size, 4):
+        if not pkt.has(off + at, 4):
+            return False
+        line.char(32)
+        line.host4(pkt.u32(off + at))
+        if pointer > at:
+            line.char(44)
+    return True
+
+
+def write_timestamps(line: Line, pkt: Packet, off: int, size: int) -> bool:
+    """The time stamps, ``^`` before the next to be filled in."""
+    if size < 4:
+        line.put(b"[bad length %d]" % size)
+        return True
+    line.put(b" TS{")
+    kind = pkt.u8(off + 3) & 15
+    step = 4 if kind == STAMPS_ONLY else 8
+    if (size - 4) & (step - 1):
+        line.put(b"[bad length %d]" % size)
+    pointer = pkt.u8(off + 2) - 1
+    if pointer < 4 or (pointer - 4) & (step - 1) or pointer > size + 1:
+        line.put(b"[bad ptr %d]" % pkt.u8(off + 2))
+    at = 0
+    if kind in STAMP_TYPES:
+        line.put(STAMP_TYPES[kind])
+        at = 4
+        while at < size:
+            if not pkt.has(off + at, step):
+                return False
+            line.put(b" ^ " if pointer == at else b" ")
+            line.put(b"%d@" % pkt.u32(off + at + step - 4))
+            if step == 8:
+                line.host4(pkt.u32(off + at))
+            at += step
+    else:
+        line.put(b"[bad ts type %d]" % kind)
+    if pointer == at:
+        line.put(b" ^ ")
+    missed = pkt.u8(off + 3) >> 4
+    line.put(b" [%d hops not recorded]} " % missed if missed else b"}")
+    return True
+
+
+def final_target(pkt: Packet, off: int, length: int, target: int) -> int:
+    """Where a source route ends, or ``target``: the address that upper checksums cover."""
+    stop = off + length
+    try:
+        while off < stop:
+            code = pkt.u8(off)
+            if code == END:
+                break
+            size = 1
+            if code != NOP:
+                size = pkt.u8(off + 1)
+                if size < 2:
+                    break
+            if size > stop - off or not pkt.has(off, size):
+                break
+            if code in (LOOSE_ROUTE, STRICT_ROUTE) and size >= 7:
+                return pkt.u32(off + size - 4)
+            off += size
+    except Truncated:
+        pass
+    return target
