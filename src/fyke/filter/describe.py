@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fyke.bpf import instructions as bpf
 from fyke.bpf.fields import Facts, Place
 from fyke.bpf.listing import image, is_branch
-from fyke.bpf.meaning import State, Term, Test, Value, analyse, link_name, step, test_of, text
+from fyke.bpf.meaning import State, Term, Test, Value, analyse, step, test_of, text
 from fyke.bpf.program import Program, Span
 from fyke.errors import FilterError, FykeError
 
@@ -28,7 +28,7 @@ class Note:
 
 def annotate(program: Program) -> list[Note]:
     """A note for each instruction."""
-    link_type = link_name(program.link_type)
+    link_type = program.link_type
     states = analyse(program.instructions)
     notes = []
     for at, ins in enumerate(program.instructions):
@@ -40,7 +40,7 @@ def annotate(program: Program) -> list[Note]:
     return notes
 
 
-def _meaning(program: Program, at: int, state: State | None, link_type: str) -> tuple[str, str]:
+def _meaning(program: Program, at: int, state: State | None, link_type: int) -> tuple[str, str]:
     """What an instruction reads or asks, and where it goes."""
     ins = program.instructions[at]
     kind = ins.code & 0x07
@@ -131,7 +131,7 @@ class _Writer:
     def __init__(self, program: Program, named: bool) -> None:
         self.program = program
         self.named = named
-        self.link_type = link_name(program.link_type)
+        self.link_type = program.link_type
         self.states = analyse(program.instructions)
         self.known: dict[int, str] = {}
         self.asks: dict[int, Value] = {}  #: what the first test from an instruction on is about
@@ -262,7 +262,7 @@ MOST_WAYS = 16
 
 def ways(program: Program) -> list[str]:
     """The tests on each way that leads to acceptance; at most MOST_WAYS, and then how many more."""
-    link_type = link_name(program.link_type)
+    link_type = program.link_type
     states = analyse(program.instructions)
     found: list[str] = []
     stack: list[tuple[int, tuple[str, ...]]] = [(0, ())]
