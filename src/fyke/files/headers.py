@@ -29,7 +29,7 @@ MAX_HEADERS = 32  # VLAN tags, labels, extension headers: more are not followed
 
 def u16(data: bytes | bytearray, at: int) -> int:
     """Two octets, big endian; -1 if they are not there."""
-    return data[at] << 8 | data[at + 1] if 0 <= at and at + 2 <= len(data) else -1
+    return data[at] << 8 | data[at + 1] if at >= 0 and at + 2 <= len(data) else -1
 
 
 def network(link_type: int, data: bytes | bytearray) -> tuple[int, int]:
