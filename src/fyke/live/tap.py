@@ -12,6 +12,7 @@ import os
 import select
 import socket
 import time
+from contextlib import suppress
 from typing import Any
 
 from fyke.bpf.machine import Machine
@@ -85,6 +86,9 @@ class Tap(Source):
             return False
         if self.stopping:
             return self.drain()
+        if self.reader.error:
+            self.look_after()
+            return True
         for handle, events in self.poller.poll(None if timeout is None else timeout * 1000):
             if handle != self.wake and events & ~select.POLLIN:
                 self.look_after()
@@ -107,7 +111,8 @@ class Tap(Source):
 
     def look_after(self) -> None:
         """The socket reported an error: carry on if the interface is only down."""
-        number = self.socket.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+        number = self.reader.error or self.socket.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+        self.reader.error = 0
         index = self.interface.index
         if index and name_of(self.socket, index) is None:
             self.failure = CaptureError(f"{self.name}: the interface was removed while capturing")
@@ -167,6 +172,9 @@ class Tap(Source):
         self.stop()
         self.ended = True
         self.counters.read(self.socket)
+        # A packet that still looks at the ring keeps the socket alive: undo this by hand.
+        with suppress(OSError):  # was not promiscuous, or the interface is gone
+            set_promiscuous(self.socket, self.interface, c.PACKET_DROP_MEMBERSHIP)
         self.reader.close()
         self.socket.close()
         os.close(self.wake)
@@ -181,7 +189,8 @@ class Tap(Source):
 def open_tap(interface: str, program: Any = None, *, snaplen: int = SNAPLEN,
              promiscuous: bool = True, buffer_size: int = BUFFER_SIZE, immediate: bool = False,
              link_type: int | None = None, direction: str = "inout", both_ways: bool = False,
-             namespace: str | None = None, ring: bool = True) -> Tap:
+             namespace: str | None = None, ring: bool = True,
+             block_timeout: int = BLOCK_TIMEOUT) -> Tap:
     """Open a tap on ``interface``: a name, an index as text, or "any".
 
     ``program`` is a fyke.bpf Program or a sequence of Instructions; None keeps everything.
@@ -189,7 +198,8 @@ def open_tap(interface: str, program: Any = None, *, snaplen: int = SNAPLEN,
     packets handed over within a millisecond. ``link_type`` is one of ``Interface.link_types``;
     None takes the first. ``direction`` is "inout", "in" or "out"; ``both_ways`` shows what goes
     over the loopback interface twice. ``namespace`` is a NAME, PATH or PID. ``ring`` False reads
-    with recvmsg(2). Raises CaptureError, UsageError.
+    with recvmsg(2). ``block_timeout`` is in milliseconds: how long the kernel may hold back a
+    block that is not full. Raises CaptureError, UsageError.
     """
     if direction not in DIRECTIONS:
         raise UsageError(f"{direction!r} is not a direction; it is one of {', '.join(DIRECTIONS)}")
@@ -208,7 +218,7 @@ def open_tap(interface: str, program: Any = None, *, snaplen: int = SNAPLEN,
     try:
         attach_filter(tap, program, frames, notes)
         quiet_outgoing(tap, found, frames)
-        timeout = IMMEDIATE_TIMEOUT if immediate else BLOCK_TIMEOUT
+        timeout = IMMEDIATE_TIMEOUT if immediate else block_timeout
         reader = open_reader(tap, frames, buffer_size, timeout, ring, notes)
         if promiscuous and found.index:
             be_promiscuous(tap, found)
@@ -270,15 +280,20 @@ def open_reader(tap: socket.socket, frames: Frames, buffer_size: int, timeout: i
 
 def be_promiscuous(tap: socket.socket, interface: Interface) -> None:
     """Have the interface take frames for others too, as long as the tap is open."""
-    request = c.PACKET_MREQ.pack(interface.index, c.PACKET_MR_PROMISC, 0, b"")
     try:
-        tap.setsockopt(c.SOL_PACKET, c.PACKET_ADD_MEMBERSHIP, request)
+        set_promiscuous(tap, interface, c.PACKET_ADD_MEMBERSHIP)
     except PermissionError:
         raise CaptureError(no_permission(interface.name, "CAP_NET_ADMIN",
                                          "; or do without promiscuous mode (-p)")) from None
     except OSError as error:
         raise CaptureError(f"{interface.name}: no promiscuous mode: {error.strerror}; try -p"
                            ) from None
+
+
+def set_promiscuous(tap: socket.socket, interface: Interface, option: int) -> None:
+    """Add or drop the tap's wish for promiscuous mode. Raises OSError."""
+    request = c.PACKET_MREQ.pack(interface.index, c.PACKET_MR_PROMISC, 0, b"")
+    tap.setsockopt(c.SOL_PACKET, option, request)
 
 
 def bind(tap: socket.socket, interface: Interface) -> None:
