@@ -10,7 +10,7 @@ import sys
 import time
 
 import pytest
-from network import Network, frame, ip, sender
+from network import Network, frame, ip, run, sender
 from test_tap import EXPERIMENT, rest
 
 from fyke.bpf.instructions import ABS, JEQ, JMP, LD, RET, H, Instruction, K, W
@@ -222,19 +222,25 @@ def test_unknown_namespace_names_the_known(veth: tuple[str, str]) -> None:
         open_tap("lo", namespace="/proc/self/status")
 
 
-def test_namespace_by_name_path_and_pid(veth: tuple[str, str]) -> None:
-    sleeper = subprocess.Popen(["ip", "netns", "exec", veth[0], "sleep", "20"])
-    try:
-        end = time.monotonic() + 5
-        own = os.stat("/proc/self/ns/net").st_ino
-        while os.stat(f"/proc/{sleeper.pid}/ns/net").st_ino == own and time.monotonic() < end:
-            time.sleep(0.01)
-        for where in (veth[0], f"/run/netns/{veth[0]}", str(sleeper.pid)):
-            assert {found.name for found in interfaces(where)} == {"near", "lo", "any"}
-    finally:
-        sleeper.kill()
-        sleeper.wait()
+def test_namespace_by_path_and_pid(veth: tuple[str, str]) -> None:
+    own = os.stat("/proc/self/ns/net").st_ino
+    for where in (veth[0], f"/proc/{veth[0]}/ns/net"):
+        assert {found.name for found in interfaces(where)} == {"near", "lo", "any"}
     assert os.stat("/proc/self/ns/net").st_ino == own
+
+
+def test_namespace_by_name(network: Network) -> None:
+    name = f"fyke-{os.getpid()}"
+    try:
+        run("ip", "netns", "add", name)
+    except RuntimeError as error:
+        pytest.skip(str(error))
+    try:
+        assert {found.name for found in interfaces(name)} == {"lo", "any"}
+        with pytest.raises(CaptureError, match=f"'fyke'.*there are.* {name}"):
+            interfaces("fyke")
+    finally:
+        run("ip", "netns", "del", name)
 
 
 def test_promiscuous_as_long_as_the_tap_is_open(veth: tuple[str, str]) -> None:
