@@ -111,6 +111,18 @@ class Interface:
             return LINUX_SLL, LINUX_SLL2
         return self.link_type, LINUX_SLL, LINUX_SLL2
 
+    @property
+    def status(self) -> str:
+        """What tcpdump -D has between brackets: for example "Up, Running, Connected"."""
+        words = [word for word, so in (
+            ("Up", self.up), ("Running", self.running), ("Loopback", self.loopback),
+            ("Wireless", self.wireless)) if so] or ["none"]
+        if self.connected is not None:
+            good, bad = (("Associated", "Not associated") if self.wireless
+                         else ("Connected", "Disconnected"))
+            words.append(good if self.connected else bad)
+        return ", ".join(words)
+
 
 def interfaces(namespace: str | None = None) -> list[Interface]:
     """Every interface of a network namespace (a name, path or pid; None: one's own), and ``any``.

@@ -28,6 +28,7 @@ from fyke.live.namespaces import open_socket
 from fyke.live.permission import no_permission
 from fyke.live.ring import Ring, open_ring
 from fyke.live.statistics import Counters, Statistics
+from fyke.live.timestamps import stamp
 from fyke.stream import Source
 from fyke.wire import Packet
 
@@ -189,7 +190,8 @@ class Tap(Source):
 def open_tap(interface: str, program: Any = None, *, snaplen: int = SNAPLEN,
              promiscuous: bool = True, buffer_size: int = BUFFER_SIZE, immediate: bool = False,
              link_type: int | None = None, direction: str = "inout", both_ways: bool = False,
-             namespace: str | None = None, ring: bool = True,
+             namespace: str | None = None, timestamp_type: str = "host",
+             fanout: tuple[int, str] | None = None, ring: bool = True,
              block_timeout: int = BLOCK_TIMEOUT) -> Tap:
     """Open a tap on ``interface``: a name, an index as text, or "any".
 
@@ -197,8 +199,10 @@ def open_tap(interface: str, program: Any = None, *, snaplen: int = SNAPLEN,
     ``snaplen`` is in octets (0: SNAPLEN), ``buffer_size`` in octets of ring. ``immediate`` has
     packets handed over within a millisecond. ``link_type`` is one of ``Interface.link_types``;
     None takes the first. ``direction`` is "inout", "in" or "out"; ``both_ways`` shows what goes
-    over the loopback interface twice. ``namespace`` is a NAME, PATH or PID. ``ring`` False reads
-    with recvmsg(2). ``block_timeout`` is in milliseconds: how long the kernel may hold back a
+    over the loopback interface twice. ``namespace`` is a NAME, PATH or PID. ``timestamp_type``
+    is one of ``timestamps.available``. ``fanout`` is a group's number and how it shares packets
+    (constants.FANOUT_MODES): each goes to one of the taps in the group. ``ring`` False reads with
+    recvmsg(2). ``block_timeout`` is in milliseconds: how long the kernel may hold back a
     block that is not full. Raises CaptureError, UsageError.
     """
     if direction not in DIRECTIONS:
@@ -216,13 +220,21 @@ def open_tap(interface: str, program: Any = None, *, snaplen: int = SNAPLEN,
     except OSError as error:
         raise CaptureError(f"{found.name}: no packet socket: {error.strerror}") from None
     try:
-        attach_filter(tap, program, frames, notes)
+        if fanout is None:
+            attach_filter(tap, program, frames, notes)
+            kernel_filter.lock(tap)
+        else:
+            kernel_filter.attach(tap, kernel_filter.REFUSE)
+        stamp(tap, found.name, timestamp_type)
         quiet_outgoing(tap, found, frames)
         timeout = IMMEDIATE_TIMEOUT if immediate else block_timeout
         reader = open_reader(tap, frames, buffer_size, timeout, ring, notes)
         if promiscuous and found.index:
             be_promiscuous(tap, found)
         bind(tap, found)
+        if fanout is not None:
+            join(tap, fanout)
+            attach_filter(tap, program, frames, notes)  # not locked: stop() needs to change it
         return Tap(tap, found, reader, frames, notes)
     except BaseException:
         tap.close()
@@ -240,7 +252,7 @@ def choose_link_type(interface: Interface, asked: int | None) -> int:
 
 
 def attach_filter(tap: socket.socket, program: Any, frames: Frames, notes: list[str]) -> None:
-    """Attach the program, or have it run here and attach one that cuts to the snaplen; lock it."""
+    """Attach the program, or have it run here and attach one that cuts to the snaplen."""
     refusal: str | None = None
     if program is not None:
         instructions = tuple(getattr(program, "instructions", program))
@@ -254,7 +266,6 @@ def attach_filter(tap: socket.socket, program: Any, frames: Frames, notes: list[
         why = kernel_filter.attach(tap, kernel_filter.keep(frames.snaplen))
         if why is not None:
             raise CaptureError(f"the kernel takes no filter: {why}")
-    kernel_filter.lock(tap)
 
 
 def quiet_outgoing(tap: socket.socket, interface: Interface, frames: Frames) -> None:
@@ -308,3 +319,17 @@ def bind(tap: socket.socket, interface: Interface) -> None:
                            f"ip link set {interface.name} up")
     if number:
         raise CaptureError(f"{interface.name}: {os.strerror(number)}")
+
+
+def join(tap: socket.socket, fanout: tuple[int, str]) -> None:
+    """Share the packets with the other taps of a group (PACKET_FANOUT)."""
+    group, mode = fanout
+    if mode not in c.FANOUT_MODES:
+        raise UsageError(f"{mode!r} is no way to share packets; it is one of "
+                         f"{', '.join(c.FANOUT_MODES)}")
+    try:
+        tap.setsockopt(c.SOL_PACKET, c.PACKET_FANOUT,
+                       c.FANOUT_MODES[mode] << 16 | group & 0xFFFF)
+    except OSError as error:
+        raise CaptureError(f"cannot join fanout group {group} ({mode}): {error.strerror}; is it "
+                           "used by other taps in another way?") from None
