@@ -230,10 +230,8 @@ def name_of(control: socket.socket, index: int) -> str | None:
     return answer[:c.IFNAMSIZ].split(b"\0")[0].decode("utf-8", "replace")
 
 
-def rank(candidate: Interface) -> tuple[bool, bool, bool, bool, bool, int, int]:
+def rank(candidate: Interface) -> tuple[bool, bool, bool, bool, bool, int]:
     """The place in a list: what is likely to be wanted comes first."""
-    digits = candidate.name[len(candidate.name.rstrip("0123456789")):]
-    unit = int(digits) if digits else 0
     return (not candidate.running, not candidate.up,
             not candidate.wireless and candidate.connected is False,
-            candidate.loopback, candidate.name == ANY, unit, candidate.index)
+            candidate.loopback, candidate.name == ANY, candidate.index)
