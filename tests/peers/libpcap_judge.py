@@ -29,7 +29,8 @@ def cases(folder: Path, kind: str) -> list[Case]:
 
 def resolver(folder: Path) -> Resolver:
     return Resolver(services=SERVICES, protocols=PROTOCOLS,
-                    **{name: (folder / name).read_text() for name in ("hosts", "ethers", "networks")})
+                    **{name: (folder / name).read_text()
+                       for name in ("hosts", "ethers", "networks")})
 
 
 def circumstances(case: Case, names: Resolver) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from fyke.bpf.instructions import Instruction
 
 if TYPE_CHECKING:
     from fyke.bpf.ancillary import Ancillary
+    from fyke.bpf.explain import Explanation
     from fyke.bpf.machine import Machine
 
 #: Columns of an expression, from and up to (exclusive); None for what no word asked for.
@@ -72,6 +73,16 @@ class Program:
             packet.wirelen = wire_length
         packet.meta = ancillary
         return self.machine().run(packet)
+
+    def explain(self, data: Any, wire_length: int | None = None,
+                ancillary: Ancillary | None = None) -> Explanation:
+        """Why the packet is taken or not: the test that decided, and every step to it.
+
+        Arguments and errors as for ``run``.
+        """
+        from fyke.bpf.explain import explain
+
+        return explain(self, data, wire_length, ancillary)
 
 
 def _restore(instructions: tuple[Instruction, ...], expression: str, link_type: int,

@@ -1,0 +1,75 @@
+"""``fyke why``: for each packet, whether a filter takes it, and the one test that decided."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from fyke.errors import UsageError
+
+if TYPE_CHECKING:
+    from fyke.bpf.program import Program
+    from fyke.packet import Packet
+
+
+def parser() -> argparse.ArgumentParser:
+    made = argparse.ArgumentParser(
+        prog="fyke why", description="Say for each packet whether a filter expression matches "
+        "it, and the test that decided.")
+    made.add_argument("expression", nargs="+", help="a filter expression, as in pcap-filter(7)")
+    source = made.add_mutually_exclusive_group(required=True)
+    source.add_argument("-r", dest="read", metavar="FILE", help="packets of a capture file")
+    source.add_argument("-i", dest="interface", metavar="INTERFACE", help="packets as they come")
+    made.add_argument("-c", dest="count", type=int, metavar="N", help="stop after N packets")
+    made.add_argument("--steps", action="store_true",
+                      help="show every instruction with the registers after it")
+    return made
+
+
+def run(arguments: list[str]) -> int:
+    """Run the command and return its exit status: 0 if a packet matched, 1 if none did."""
+    from fyke.bpf.explain import explain
+    options = parser().parse_args(arguments)
+    if options.count is not None and options.count < 1:
+        raise UsageError("-c takes a number of packets, 1 or more")
+    expression = " ".join(options.expression)
+    programs: dict[int, Program] = {}
+    matched = seen = 0
+    for packet in packets(options):
+        seen += 1
+        number = packet.record.link_type
+        if number not in programs:
+            programs[number] = program_for(expression, number)
+        why = explain(programs[number], packet.data, packet.wire_length)
+        matched += why.matched
+        sys.stdout.write(f"{seen:6}  {why}\n")
+        if options.steps:
+            sys.stdout.writelines(f"        {step}\n" for step in why.steps)
+        if seen == options.count:
+            break
+    sys.stdout.write(f"{matched} of {seen} packets match\n")
+    return 0 if matched else 1
+
+
+def program_for(expression: str, link_type: int) -> Program:
+    """The program for packets of one link type; one that accepts nothing is shown, too."""
+    from fyke.errors import FilterError
+    from fyke.filter.compile import compile
+    try:
+        return compile(expression, link_type=link_type)
+    except FilterError as error:
+        if "rejects all packets" not in str(error):
+            raise
+        return compile(expression, link_type=link_type, optimize=False)
+
+
+def packets(options: argparse.Namespace) -> Iterator[Packet]:
+    """What -r or -i names."""
+    from fyke.api import capture, read
+    if options.read is not None:
+        yield from read(options.read)
+    else:
+        with capture(options.interface) as tap:
+            yield from tap
