@@ -57,11 +57,18 @@ def lower(tree: Expression | None, options: Options) -> Graph:
     Raises FilterError, with the columns of the node at fault, for what means nothing on this
     link type or cannot be compiled.
     """
-    yes = Block(RET | K, options.snaplen)
     if tree is None:
-        return Graph(yes)
+        return Graph(Block(RET | K, options.snaplen))
+    graph, overwritten = _lower(tree, options, reserve=False)
+    return _lower(tree, options, reserve=True)[0] if overwritten else graph
+
+
+def _lower(tree: Expression, options: Options, reserve: bool) -> tuple[Graph, bool]:
+    """The graph, and whether it spoils its own offsets (``Generator.register_of``)."""
     link = link_for(options.link_type)
     gen = Generator(options, link.start.layout(link))
+    if reserve:
+        gen.reserve()
     fragment = _expression(gen, tree)
     gen.span = None
     program = fragment.head.statements
@@ -73,9 +80,9 @@ def lower(tree: Expression | None, options: Options) -> Graph:
     program[:0] = prologue
     if gen.layout.link.type.name == "PPI":
         fragment = both(gen.equal(PACKET, PPI_LINK_TYPE, W, PPI_WLAN), fragment)
-    connect(fragment.on_true, yes)
+    connect(fragment.on_true, Block(RET | K, options.snaplen))
     connect(fragment.on_false, Block(RET | K, 0))
-    return Graph(fragment.head, gen.optimizable)
+    return Graph(fragment.head, gen.optimizable), gen.overwritten
 
 
 def _expression(gen: Generator, tree: Expression) -> Fragment:
