@@ -185,6 +185,13 @@ def test_offsets_outlive_arithmetic(first: str) -> None:
     assert verdict(f"{first} and src host 10.0.0.1", packet, "IEEE802_11")
 
 
+def test_offsets_that_nobody_uses_are_not_reckoned() -> None:
+    """The link-layer header's is used here, the payload's would be behind this packet's end."""
+    assert verdict("link[0] = 8 and ether src 2:0:0:0:0:2", "0000 0900 00000000 00" + "08010000"
+                   + "020000000001 020000000003 020000000002", "IEEE802_11_RADIO") is False
+    assert verdict("1 = 1 or ether src 2:0:0:0:0:2", "0000 0900 00000000", "IEEE802_11_RADIO")
+
+
 def test_tag_that_the_kernel_took_out() -> None:
     """With 10 in metadata (see filter_programs), what follows is where it is without a tag."""
     untagged = ETHERNET + "0800" + IPV4 + TCP

@@ -12,6 +12,7 @@ from typing import Any
 
 from fyke.bpf.instructions import RET, K, W
 from fyke.filter.graph import Block, Graph
+from fyke.filter.links.link import Link
 from fyke.filter.links.table import link_for
 from fyke.filter.lowering.fragment import Fragment, all_of, any_of, both, connect, negate
 from fyke.filter.lowering.generator import PACKET, Generator
@@ -59,16 +60,19 @@ def lower(tree: Expression | None, options: Options) -> Graph:
     """
     if tree is None:
         return Graph(Block(RET | K, options.snaplen))
-    graph, overwritten = _lower(tree, options, reserve=False)
-    return _lower(tree, options, reserve=True)[0] if overwritten else graph
-
-
-def _lower(tree: Expression, options: Options, reserve: bool) -> tuple[Graph, bool]:
-    """The graph, and whether it spoils its own offsets (``Generator.register_of``)."""
     link = link_for(options.link_type)
     gen = Generator(options, link.start.layout(link))
-    if reserve:
-        gen.reserve()
+    graph = _lower(tree, gen, link)
+    if not gen.overwritten:
+        return graph
+    anew = Generator(options, link.start.layout(link))
+    for movable in dict.fromkeys(gen.movables):
+        anew.register_of(movable)
+    return _lower(tree, anew, link)
+
+
+def _lower(tree: Expression, gen: Generator, link: Link) -> Graph:
+    """The whole graph, with the prologue that reckons the offsets before the first test."""
     fragment = _expression(gen, tree)
     gen.span = None
     program = fragment.head.statements
@@ -80,9 +84,9 @@ def _lower(tree: Expression, options: Options, reserve: bool) -> tuple[Graph, bo
     program[:0] = prologue
     if gen.layout.link.type.name == "PPI":
         fragment = both(gen.equal(PACKET, PPI_LINK_TYPE, W, PPI_WLAN), fragment)
-    connect(fragment.on_true, Block(RET | K, options.snaplen))
+    connect(fragment.on_true, Block(RET | K, gen.options.snaplen))
     connect(fragment.on_false, Block(RET | K, 0))
-    return Graph(fragment.head, gen.optimizable), gen.overwritten
+    return Graph(fragment.head, gen.optimizable)
 
 
 def _expression(gen: Generator, tree: Expression) -> Fragment:

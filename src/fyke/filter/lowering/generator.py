@@ -75,6 +75,7 @@ class Generator:
         self.span: Span = None
         self.optimizable = True
         self.tags_move_payload = False  #: a VLAN test adds to the offsets at run time
+        self.movables: list[Movable] = []  #: offsets that were given scratch words, in order
         self.overwritten = False  #: code before an offset's first use writes to its word
 
     @property
@@ -110,7 +111,7 @@ class Generator:
 
         The offset is reckoned before the first test. So where earlier code kept a value in the
         same word, that value is there instead: libpcap's programs are wrong then, and ours are
-        made anew, with ``reserve``.
+        made anew with the words given out first.
         """
         offset = self.layout.offset(movable)
         if offset.register is not None:
@@ -118,17 +119,9 @@ class Generator:
         written = set(self.registers.written)
         number = self.take_register()
         self.overwritten |= number in written
+        self.movables.append(movable)
         self.layout = self.layout.with_offset(movable, offset._replace(register=number))
         return number
-
-    def reserve(self) -> None:
-        """Give words to all offsets that may need one, before any code is made."""
-        layout = self.layout
-        tags = layout.link.tags == "kernel" and self.options.linux_extensions
-        movables: tuple[Movable, ...] = ("header", "payload", "type")
-        for movable in movables:
-            if layout.offset(movable).variable or (tags and movable != "header"):
-                self.register_of(movable)
 
     # --- statements ------------------------------------------------------------------------------
 
