@@ -221,9 +221,9 @@ def test_instructions_know_their_words() -> None:
     ("1 << 32 = 1", "EN10MB", "1 << 32", "shift by more than 31 bits"),
     ("ip[0:3] = 1", "EN10MB", "ip[0:3]", "data size must be 1, 2, or 4"),
     ("esp[0] = 1", "EN10MB", "esp[0]", "'esp' does not support the index operation"),
-    ("net 10.0.0.1/8", "EN10MB", "net 10.0.0.1/8", "non-network bits set"),
-    ("host nowhere", "EN10MB", "host nowhere", "unknown host 'nowhere'"),
-    ("port 70000", "EN10MB", "port 70000", "port number 70000 greater than maximum 65535"),
+    ("net 10.0.0.1/8", "EN10MB", "10.0.0.1/8", "non-network bits set"),
+    ("host nowhere", "EN10MB", "nowhere", "unknown host 'nowhere'"),
+    ("port 70000", "EN10MB", "70000", "port number 70000 greater than maximum 65535"),
     ("inbound", "EN10MB", "inbound", "not a live capture"),
     ("mpls and arp", "EN10MB", "arp", "unsupported protocol over mpls"),
     ("ra 1.2.3.4", "EN10MB", "ra 1.2.3.4", "'ra' is valid for 802.11 syntax only"),
@@ -236,6 +236,16 @@ def test_refusal(expression: str, link_type: str, word: str, message: str) -> No
         program(expression, link_type)
     error = raised.value
     assert expression[error.column:error.column + error.length] == word
+
+
+@pytest.mark.parametrize(("expression", "suggestion"), [
+    ("ether proto arpp", "arp"), ("iso proto clnpp", "clnp"), ("proto ipcmp6", "icmp6"),
+    ("brodcast", "broadcast"), ("host nowhere-at-all.example", None),
+])
+def test_a_word_that_may_have_been_meant(expression: str, suggestion: str | None) -> None:
+    with pytest.raises(FilterError) as raised:
+        program(expression)
+    assert raised.value.suggestion == suggestion
 
 
 def test_too_many_values_at_once() -> None:

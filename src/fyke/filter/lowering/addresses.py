@@ -17,6 +17,7 @@ from fyke.filter.syntax import (
     Number,
     Prefix,
     Qualifiers,
+    Span,
 )
 
 
@@ -25,16 +26,16 @@ def of_name(gen: Generator, name: Name, qualifiers: Qualifiers) -> Fragment:
     if qualifiers.protocol == "decnet":
         gen.fail("'decnet' is not a valid qualifier for 'host'")
     if qualifiers.protocol == "link":
-        address = _ethernet_address(gen, name.text, "link host NAME")
+        address = _ethernet_address(gen, name, "link host NAME")
         return gen.layout.link.host(gen, address, qualifiers.direction, "link host NAME")
-    return _host_by_name(gen, name.text, qualifiers)
+    return _host_by_name(gen, name, qualifiers)
 
 
-def _host_by_name(gen: Generator, name: str, qualifiers: Qualifiers) -> Fragment:
+def _host_by_name(gen: Generator, name: Name, qualifiers: Qualifiers) -> Fragment:
     """All addresses of a host, of the version that the protocol has."""
-    found4, found6 = gen.resolver.hosts(name)
+    found4, found6 = gen.resolver.hosts(name.text)
     if not found4 and not found6:
-        gen.fail(f"unknown host '{name}'")
+        gen.fail(f"unknown host '{name.text}'", name.span, unknown=name.text)
     protocol = qualifiers.protocol
     what = "host <Internet hostname>"
     parts = []
@@ -47,18 +48,18 @@ def _host_by_name(gen: Generator, name: str, qualifiers: Qualifiers) -> Fragment
         networks = [(address, (1 << 128) - 1) for address in found6]
         parts.append(ipv6(gen, networks, qualifiers, what))
     if not parts:
-        gen.fail(f"unknown host '{name}' for specified address family")
+        gen.fail(f"unknown host '{name.text}' for specified address family", name.span)
     return any_of(*parts)
 
 
-def _ethernet_address(gen: Generator, name: str, word: str) -> bytes:
+def _ethernet_address(gen: Generator, name: Name, word: str) -> bytes:
     """The MAC address of a name in /etc/ethers."""
     link = gen.layout.link
     if not link.has_addresses:
         link.refuse(gen, word)
-    address = gen.resolver.ethernet(name)
+    address = gen.resolver.ethernet(name.text)
     if address is None:
-        gen.fail(f"unknown Ethernet-like host '{name}'")
+        gen.fail(f"unknown Ethernet-like host '{name.text}'", name.span)
     return address
 
 
@@ -68,11 +69,11 @@ def gateway(gen: Generator, name: Name, qualifiers: Qualifiers) -> Fragment:
         gen.fail(f"'{qualifiers.protocol}' is not a valid qualifier for 'gateway'")
     if gen.layout.tunnelled:
         gen.fail("'gateway' cannot be used within VXLAN or Geneve")
-    address = _ethernet_address(gen, name.text, "gateway")
+    address = _ethernet_address(gen, name, "gateway")
     hardware = gen.layout.link.host(gen, address, "src or dst", "gateway")
     found, _ = gen.resolver.hosts(name.text)
     if not found:
-        gen.fail(f"unknown host '{name.text}'")
+        gen.fail(f"unknown host '{name.text}'", name.span)
     networks = [(number, WORD) for number in found]
     return both(hardware, ipv4(gen, networks, qualifiers, "gateway", other=True))
 
@@ -83,7 +84,7 @@ def network_of_name(gen: Generator, name: Name, qualifiers: Qualifiers) -> Fragm
         gen.fail("'decnet' is not a valid qualifier for 'net'")
     number = gen.resolver.network(name.text)
     if not number:
-        gen.fail(f"unknown network '{name.text}'")
+        gen.fail(f"unknown network '{name.text}'", name.span)
     return ipv4(gen, [_promoted(number)], qualifiers, "net <IPv4 network name>")
 
 
@@ -101,10 +102,10 @@ def of_number(gen: Generator, number: Number, qualifiers: Qualifiers) -> Fragmen
     kind = qualifiers.kind or "host"
     if qualifiers.protocol == "decnet":
         _decnet_kind(gen, kind)
-        gen.fail(f"invalid DECnet address '{number.value}'")
+        gen.fail(f"invalid DECnet address '{number.value}'", number.span)
     _refuse_gateway(gen, qualifiers, str(number.value))
     if qualifiers.protocol == "link":
-        gen.fail(f"illegal link-layer address '{number.value}'")
+        gen.fail(f"illegal link-layer address '{number.value}'", number.span)
     network = _promoted(number.value) if kind == "net" else (number.value, WORD)
     return ipv4(gen, [network], qualifiers, f"{kind} <IPv4 address>")
 
@@ -118,7 +119,7 @@ def of_dotted(gen: Generator, dotted: Dotted, qualifiers: Qualifiers) -> Fragmen
     _refuse_gateway(gen, qualifiers, dotted.text)
     address, bits = _internet(gen, dotted)
     if qualifiers.protocol == "link":
-        gen.fail(f"illegal link-layer address '{dotted.text}'")
+        gen.fail(f"illegal link-layer address '{dotted.text}'", dotted.span)
     mask = WORD << (32 - bits) & WORD
     return ipv4(gen, [(address, mask)], qualifiers, f"{kind} <IPv4 address>")
 
@@ -143,9 +144,10 @@ def _internet(gen: Generator, dotted: Dotted) -> Network:
 def network_of_prefix(gen: Generator, prefix: Prefix, qualifiers: Qualifiers) -> Fragment:
     """``net 10.0.0.0/8``."""
     address, _ = _internet(gen, prefix.network)
-    gen.limit("netmask length", prefix.length, 32)
+    gen.limit("netmask length", prefix.length, 32, prefix.span)
     mask = WORD << (32 - prefix.length) & WORD
-    return _network(gen, (address, mask), f"{prefix.network.text}/{prefix.length}", qualifiers)
+    text = f"{prefix.network.text}/{prefix.length}"
+    return _network(gen, (address, mask), text, prefix.span, qualifiers)
 
 
 def network_of_mask(gen: Generator, masked: Masked, qualifiers: Qualifiers) -> Fragment:
@@ -153,15 +155,16 @@ def network_of_mask(gen: Generator, masked: Masked, qualifiers: Qualifiers) -> F
     address, _ = _internet(gen, masked.network)
     mask, _ = _internet(gen, masked.mask)
     text = f"{masked.network.text} mask {masked.mask.text}"
-    return _network(gen, (address, mask), text, qualifiers)
+    return _network(gen, (address, mask), text, masked.span, qualifiers)
 
 
-def _network(gen: Generator, network: Network, text: str, qualifiers: Qualifiers) -> Fragment:
+def _network(gen: Generator, network: Network, text: str, span: Span,
+             qualifiers: Qualifiers) -> Fragment:
     if qualifiers.protocol == "decnet":
         gen.fail(f"'decnet' is not a valid qualifier for '{qualifiers.kind or 'host'}'")
     address, mask = network
     if address & ~mask:
-        gen.fail(f"non-network bits set in \"{text}\"")
+        gen.fail(f"non-network bits set in \"{text}\"", span)
     if qualifiers.kind != "net":
         gen.fail(f"'{qualifiers.kind or 'host'}' is not a valid qualifier for '{text}'")
     return ipv4(gen, [network], qualifiers, "net <IPv4 prefix>")
@@ -171,11 +174,11 @@ def of_ipv6(gen: Generator, id: Address6, qualifiers: Qualifiers) -> Fragment:
     """``host fe80::1``, ``net fe80::/16``."""
     length = 128 if id.length is None else id.length
     if length > 128:
-        gen.fail("mask length must be <= 128")
+        gen.fail("mask length must be <= 128", id.span)
     mask = (1 << 128) - (1 << (128 - length))
     text = id.text.split("/")[0]
     if id.value & ~mask:
-        gen.fail(f"non-network bits set in \"{text}/{length}\"")
+        gen.fail(f"non-network bits set in \"{text}/{length}\"", id.span)
     kind = qualifiers.kind or "host"
     if (kind == "host" and length != 128) or kind not in ("host", "net"):
         shown = text if length == 128 else f"{text}/{length}"

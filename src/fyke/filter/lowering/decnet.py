@@ -25,7 +25,7 @@ MESSAGE_LENGTH = 2  #: octets before the route header
 def decnet_host(gen: Generator, dotted: Dotted, qualifiers: Qualifiers) -> Fragment:
     """``decnet host area.node``."""
     if len(dotted.parts) != 2 or dotted.parts[0] > 63 or dotted.parts[1] > 1023:
-        gen.fail(f"invalid DECnet address '{dotted.text}'")
+        gen.fail(f"invalid DECnet address '{dotted.text}'", dotted.span)
     inside = carried(gen, EtherType.DECNET)
     check_direction(gen, qualifiers.direction)
     number = dotted.parts[0] << 10 | dotted.parts[1]

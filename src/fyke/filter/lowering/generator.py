@@ -6,6 +6,7 @@ twice or compared in vain is the business of the passes.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Literal, NamedTuple, NoReturn
 
 from fyke.bpf.instructions import (
@@ -89,15 +90,25 @@ class Generator:
 
     # --- errors, registers and offsets -----------------------------------------------------------
 
-    def fail(self, message: str, span: Span = None) -> NoReturn:
-        """Raise FilterError with the columns of the word now lowered (or of ``span``)."""
-        start, end = span or self.span or (0, 1)
-        raise FilterError(message, column=start, length=max(1, end - start))
+    def fail(self, message: str, span: Span = None, *, unknown: str = "",
+             known: Iterable[str] | None = None) -> NoReturn:
+        """Raise FilterError with the columns of the word now lowered (or of ``span``).
 
-    def limit(self, what: str, value: int, most: int) -> None:
+        For a name that is ``unknown``, suggest one of those ``known`` (default: all keywords).
+        """
+        suggestion = None
+        if unknown:
+            from fyke.filter.suggest import keyword, nearest  # only for a mistake
+
+            suggestion = keyword(unknown) if known is None else nearest(unknown, known)
+        start, end = span or self.span or (0, 1)
+        raise FilterError(message, column=start, length=max(1, end - start),
+                          suggestion=suggestion)
+
+    def limit(self, what: str, value: int, most: int, span: Span = None) -> None:
         """Refuse a number that its field cannot hold."""
         if value > most:
-            self.fail(f"{what} {value} greater than maximum {most}")
+            self.fail(f"{what} {value} greater than maximum {most}", span)
 
     def take_register(self) -> int:
         """A free word of scratch memory."""
