@@ -15,7 +15,12 @@ from fyke.filter.optimize import flow as flows
 from fyke.filter.optimize.flow import Flow, Node
 from fyke.filter.optimize.jumps import thread
 from fyke.filter.optimize.merge import merge_equal
-from fyke.filter.optimize.peephole import decide_test, drop_void_test, rewrite_statements, simplify_test
+from fyke.filter.optimize.peephole import (
+    decide_test,
+    drop_void_test,
+    rewrite_statements,
+    simplify_test,
+)
 from fyke.filter.optimize.pullup import pull_up
 from fyke.filter.optimize.root import drop_void_root
 from fyke.filter.optimize.split import split_blocks
