@@ -96,7 +96,7 @@ def _simplify(flow: Flow, rewrite: bool) -> bool:
             shorter = rewrite_statements(node)
             shorter = simplify_test(node, numbering) or shorter
             changed = decide_test(node, numbering) or changed
-            if rewrite and drop_void_test(node):
+            if rewrite and drop_void_test(node, numbering):
                 changed = True
             if drop_dead(node) or shorter:
                 numbering.again(node)

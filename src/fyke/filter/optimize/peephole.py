@@ -140,9 +140,13 @@ def decide_test(node: Node, numbering: Numbering) -> bool:
     return changed
 
 
-def drop_void_test(node: Node) -> bool:
-    """Only lead on, where both outcomes of a test lead to one place; True if there was a test."""
-    if node.true is None or node.true is not node.false or node.code == JUMP:
+def drop_void_test(node: Node, numbering: Numbering) -> bool:
+    """Only lead on, where both outcomes of a test lead to one place; True if there was a test.
+
+    A test of what was loaded from the packet stays: too short a packet must still be refused.
+    """
+    if (node.true is None or node.true is not node.false or node.code == JUMP
+            or node.values[ATOM_A] not in numbering.constants):
         return False
     node.code, node.k = JUMP, 0
     return True
