@@ -11,3 +11,9 @@ for ethertype in (0x8100, 0x88A8, 0x9100, 0x9200):
     register("ethertype", ethertype, ROOM + "vlan:Vlan")
 
 register("ip6.proto", 143, ROOM + "ethernet:Ethernet")
+
+register("llc", 0, ROOM + "llc:Llc")
+register("llc.sap", 0xAA, ROOM + "llc:Snap")
+register("llc.sap", 0x06, "fyke.layers.network.ipv4:IPv4")
+register("snap.0080c2", 1, ROOM + "ethernet:Ethernet")
+register("snap.0080c2", 7, ROOM + "ethernet:Ethernet")

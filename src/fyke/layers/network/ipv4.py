@@ -39,6 +39,7 @@ class IPv4(IP):
         self.version = self.ttl = self.next_header = self.proto = 0
         self.payload_off = self.payload_length = 0
         self.fragment = self.carries = False
+        self.auth_off = 0
         self.header_length = self.tos = self.total_length = self.real_length = self.id = 0
         self.flags = self.offset = self.checksum = self.src = self.dst = 0
 
@@ -70,6 +71,8 @@ class IPv4(IP):
             self.payload_off = off + header
             self.payload_length = total - header
             self.carries = self.offset == 0 and pkt.has(off, header)
+            if word == 51 and self.carries:
+                self.skip_auth()
 
     def write(self, line: Line) -> None:
         if not line.link_level:
@@ -86,12 +89,14 @@ class IPv4(IP):
         if self.offset:
             self.write_fragment(line)
             return
-        if self.proto not in WITH_PORTS:
-            self.write_hosts(line)
+        if self.next_header not in WITH_PORTS:
+            self.write_hosts_now(line)
         if not self.pkt.has(self.off, self.header_length):
             line.put(b" [remaining caplen(%d) < header length(%d)]" % (
                 self.have, self.header_length))
             raise Truncated
+        if self.auth_off and not self.write_auth(line):
+            return
         self.write_unknown(line)
 
     def write_lengths(self, line: Line) -> bool:
@@ -132,9 +137,9 @@ class IPv4(IP):
         line.put(b", flags [")
         self.write_flags(line)
         line.put(b"], proto ")
-        line.put(IP_PROTO_NAMES.get(self.proto, b"unknown"))
+        line.put(IP_PROTO_NAMES.get(self.next_header, b"unknown"))
         line.put(b" (")
-        line.uint(self.proto)
+        line.uint(self.next_header)
         line.put(b"), length ")
         line.uint(self.real_length)
         if self.total_length == 0:
@@ -151,7 +156,7 @@ class IPv4(IP):
             self.write_checksum(line)
         line.put(b")\n    ")
         if not whole:
-            self.write_hosts(line)
+            self.write_hosts_now(line)
             line.put(b" [|ip]")
         return whole
 
