@@ -80,7 +80,7 @@ class Llc(Frame):
         if not line.link_level:
             self.write_saps(line)
         if self.write_control(line):
-            default_print(line, self.pkt, self.off, self.length)
+            default_print(line, self.pkt, self.off, self.pkt.end - self.off)
 
     def write_header(self, line: Line) -> None:
         dsap = self.dsap & 0xFE
@@ -211,8 +211,7 @@ class Snap(Frame):
         if self.upper() is None:
             if not line.link_level:
                 self.write_unknown_pid(line)
-            default_print(line, self.pkt, self.shown, self.body_off - self.shown
-                          + self.body_length)
+            default_print(line, self.pkt, self.shown, self.pkt.end - self.shown)
 
     def pid_name(self) -> bytes:
         names = ETHERTYPE_NAMES if self.oui == 0 else PID_NAMES.get(self.oui, {})

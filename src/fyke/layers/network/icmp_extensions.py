@@ -142,7 +142,8 @@ def write_extended_echo(line: Line, pkt: Packet, off: int, length: int, request:
         if length > 8:
             if pkt.u8(off + 8) >> 4 != VERSION:
                 raise Truncated
-            write_structure(line, pkt, off + 8, length - 8)
+            size = 4 + pkt.u16(off + 12)  # exactly one object
+            write_structure(line, pkt, off + 8, min(size, length - 8))
         return
     code = pkt.u8(off + 1)
     state = flags >> 5

@@ -51,9 +51,6 @@ class IPv4(IP):
         self.tos = pkt.u8(off + 1)
         total = pkt.u16(off + 2)
         self.total_length = total
-        if total == 0:
-            total = self.length
-        self.real_length = total
         self.id = pkt.u16(off + 4)
         word = pkt.u16(off + 6)
         self.flags = word & 0xE000
@@ -63,6 +60,9 @@ class IPv4(IP):
         word = pkt.u8(off + 9)
         self.next_header = word
         self.proto = word
+        if total == 0 and (word == 6 or word == 17) or total > self.length:
+            total = self.length
+        self.real_length = total
         self.checksum = pkt.u16(off + 10)
         self.src = pkt.u32(off + 12)
         self.dst = pkt.u32(off + 16)
@@ -80,9 +80,6 @@ class IPv4(IP):
         if not self.write_lengths(line):
             self.carries = False
             return
-        if self.short:
-            self.pkt.u8(self.off + 9)
-            self.pkt.narrow(self.off + self.real_length)
         if line.verbose and not self.write_header(line):
             self.carries = False
             return
@@ -116,7 +113,9 @@ class IPv4(IP):
             self.pkt.u16(self.off + 2)
         if self.total_length > length:
             line.put(b"[total length %d > length %d] (invalid) " % (self.total_length, length))
-        if self.total_length and self.total_length < self.header_length:
+        if self.short:
+            self.pkt.u8(self.off + 9)
+        if self.real_length < self.header_length and self.total_length < self.header_length:
             line.put(b"[total length %d < header length %d] (invalid)" % (
                 self.total_length, self.header_length))
             return False
@@ -141,7 +140,7 @@ class IPv4(IP):
         line.put(b" (")
         line.uint(self.next_header)
         line.put(b"), length ")
-        line.uint(self.real_length)
+        line.uint(self.total_length if self.total_length else self.real_length)
         if self.total_length == 0:
             line.put(b" [was 0, presumed %s]" % (
                 b"BIG TCP" if self.real_length > MAX_LENGTH else b"TSO"))
