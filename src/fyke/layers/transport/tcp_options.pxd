@@ -13,8 +13,9 @@ cpdef bint write_options(Line line, Packet pkt, Py_ssize_t off, Py_ssize_t lengt
 cdef bint refuse(Line line, bint first) except? -1
 
 @cython.locals(fixed=Py_ssize_t, value=Py_ssize_t)
-cdef bint write_option(Line line, Packet pkt, Py_ssize_t off, unsigned int kind, Py_ssize_t size,
-                       Py_ssize_t left, unsigned int flags, unsigned int origin) except? -1
+cdef Py_ssize_t write_option(Line line, Packet pkt, Py_ssize_t off, unsigned int kind, Py_ssize_t size,
+                             Py_ssize_t left, unsigned int flags,
+                             unsigned int origin) except? -1
 
 @cython.locals(value="unsigned int", seconds="unsigned int")
 cdef void write_fixed(Line line, Packet pkt, Py_ssize_t off, unsigned int kind) except *

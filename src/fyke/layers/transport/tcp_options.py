@@ -44,7 +44,7 @@ def write_options(line: Line, pkt: Packet, off: int, length: int, flags: int,
                 return refuse(line, first)
         if kind == NOP:
             line.put(b"nop")
-        elif kind == TIMESTAMP and size == 10:
+        elif kind == TIMESTAMP and size == 10 and pkt.has(off, 10):
             line.put(b"TS val ")
             line.uint(pkt.u32(off + 2))
             line.put(b" ecr ")
@@ -52,8 +52,10 @@ def write_options(line: Line, pkt: Packet, off: int, length: int, flags: int,
         elif kind == EOL:
             line.put(b"eol")
             break
-        elif not write_option(line, pkt, off, kind, size, left, flags, origin):
-            return refuse(line, first)
+        else:
+            size = write_option(line, pkt, off, kind, size, left, flags, origin)
+            if size == 0:
+                return refuse(line, first)
         first = False
         off += size
         left -= size
@@ -68,35 +70,34 @@ def refuse(line: Line, first: bool) -> bool:
 
 
 def write_option(line: Line, pkt: Packet, off: int, kind: int, size: int, left: int, flags: int,
-                 origin: int) -> bool:
-    """One option with a length; False if its value cannot be."""
+                 origin: int) -> int:
+    """One option with a length; the octets it took (not always ``size``), 0 if it cannot be."""
     name = OPTION_NAMES.get(kind)
     line.put(b"unknown-%d" % kind if name is None else name)
     fixed = VALUE_LENGTHS.get(kind, -1)
     value = off + 2
     if fixed >= 0:
         if fixed > left - 2:
-            return False
+            return 0
         if not pkt.has(value, fixed):
             raise Truncated
         write_fixed(line, pkt, value, kind)
         if fixed + 2 != size:
             line.put(b"[len %d]" % size)
-        return True
+        return fixed + 2
     if kind == SACK:
         write_sack(line, pkt, value, size - 2, origin)
-        return True
-    if kind == AO:
+    elif kind == AO:
         write_authentication(line, pkt, value, size - 2)
-        return True
-    if kind in (MPTCP, FAST_OPEN, EXPERIMENT_2):
+    elif kind in (MPTCP, FAST_OPEN, EXPERIMENT_2):
         if not pkt.has(value, size - 2):
             raise Truncated
-        return write_nested(line, pkt, off, kind, size, flags)
-    if size > 2:
+        if not write_nested(line, pkt, off, kind, size, flags):
+            return 0
+    elif size > 2:
         line.put(b" 0x")
         line.hex_string(pkt, value, size - 2)
-    return True
+    return size
 
 
 def write_fixed(line: Line, pkt: Packet, off: int, kind: int) -> None:
