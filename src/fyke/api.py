@@ -101,10 +101,10 @@ class Capture:
     def open(self) -> Capture:
         """Begin to capture. Raises CaptureError, FilterError."""
         from fyke.filter.compile import compile
-        from fyke.live.interfaces import link_type_of
+        from fyke.live.interfaces import find
         from fyke.live.tap import open_tap
         if self._tap is None:
-            kind = by_number(link_type_of(self._interface))
+            kind = by_number(find(self._interface).link_type)
             program = compile(self._filter, link_type=kind.name,
                               linux_extensions=True) if self._filter else None
             self._tap = open_tap(self._interface, program, **self._options)

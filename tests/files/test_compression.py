@@ -56,7 +56,7 @@ def test_members_in_a_row_are_one_stream(kind: str) -> None:
 def test_cut_streams_give_whole_packets_then_say_so(kind: str) -> None:
     data = squeeze(kind, pcap(MANY))
     whole: list[Any] = []
-    for cut in list(range(1, len(data), max(1, len(data) // 60))) + [len(data) - 1]:
+    for cut in (*range(1, len(data), max(1, len(data) // 60)), len(data) - 1):
         try:
             reader = opened(data[:cut])
         except SavefileError:

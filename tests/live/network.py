@@ -1,56 +1,83 @@
 """Network namespaces for the live tests: made by the test, with veth pairs in them, and removed.
 
-Everything is named after this process, so that runs side by side do not meet. Needs root, or a
-user namespace (``unshare -Urn``, in which the whole test run is started again: conftest.py).
+A namespace is kept by a process that waits for its standard input to end, and is known by that
+process's id: when the test run ends, however it ends, the namespaces and all in them go too.
+Needs root; others become root in a user namespace of their own first.
 """
 
 from __future__ import annotations
 
-import itertools
+import ctypes
 import os
 import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 
 from fyke.live.namespaces import open_socket
 
-COUNTER = itertools.count()
+CLONE_NEWUSER = 0x10000000  # include/uapi/linux/sched.h
+CLONE_NEWNET = 0x40000000
 
 
-def ip(*words: str) -> str:
-    """Run ip(8); its output."""
-    done = subprocess.run(["ip", *words], capture_output=True, text=True, timeout=20, check=False)
+def run(*words: str) -> str:
+    """Run a command; its output."""
+    done = subprocess.run(words, capture_output=True, text=True, timeout=20, check=False)
     if done.returncode:
-        raise RuntimeError(f"ip {' '.join(words)}: {done.stderr.strip()}")
+        raise RuntimeError(f"{' '.join(words)}: {done.stderr.strip()}")
     return done.stdout
+
+
+def ip(flag: str, namespace: str, *words: str) -> str:
+    """``ip("-n", namespace, …)``: ip(8) inside a namespace; its output."""
+    assert flag == "-n"
+    return run("nsenter", "-t", namespace, "-n", "ip", *words)
+
+
+def become_root() -> None:
+    """Move this process into a user namespace of its own. Raises OSError."""
+    user, group = os.geteuid(), os.getegid()
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.unshare(CLONE_NEWUSER | CLONE_NEWNET):
+        number = ctypes.get_errno()
+        raise OSError(number, f"unshare: {os.strerror(number)}; try: unshare -Urn make test")
+    for name, text in (("setgroups", "deny"), ("uid_map", f"0 {user} 1"),
+                       ("gid_map", f"0 {group} 1")):
+        with open(f"/proc/self/{name}", "w") as file:
+            file.write(text)
 
 
 def why_not() -> str | None:
     """Why namespaces cannot be made here; None if they can."""
-    if os.geteuid():
-        return "neither root nor inside unshare -Urn"
-    name = f"fyke-{os.getpid()}-try"
+    network = Network()
     try:
-        ip("netns", "add", name)
+        if os.geteuid():
+            become_root()
+        network.namespace()
     except (RuntimeError, OSError) as error:
         return str(error)
-    ip("netns", "del", name)
+    finally:
+        network.close()
     return None
 
 
 class Network:
-    """Namespaces and what is in them; every name belongs to this test."""
+    """Namespaces and what is in them."""
 
     def __init__(self) -> None:
-        self.made: list[str] = []
+        self.keepers: list[subprocess.Popen[str]] = []
 
     def namespace(self) -> str:
-        """A new network namespace with its loopback up."""
-        name = f"fyke-{os.getpid()}-{next(COUNTER)}"
-        ip("netns", "add", name)
-        self.made.append(name)
+        """A new network namespace with its loopback up: the id of the process that keeps it."""
+        keeper = subprocess.Popen(["unshare", "-n", "sh", "-c", "echo ready; exec cat"],
+                                  stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                  stderr=subprocess.PIPE, text=True)
+        self.keepers.append(keeper)
+        assert keeper.stdout is not None and keeper.stderr is not None
+        if keeper.stdout.readline() != "ready\n":
+            raise RuntimeError(keeper.stderr.read().strip())
+        name = str(keeper.pid)
         ip("-n", name, "link", "set", "lo", "up")
         return name
 
@@ -63,15 +90,15 @@ class Network:
             ip("-n", namespace, "link", "set", name, "up")
 
     def close(self) -> None:
-        for name in reversed(self.made):
-            with suppress(RuntimeError):
-                ip("netns", "del", name)
-        self.made.clear()
+        for keeper in self.keepers:
+            keeper.communicate()
+        self.keepers.clear()
 
 
 def quiet(namespace: str, name: str) -> None:
     """No router solicitations, no multicast reports: only the test's packets pass."""
-    ip("netns", "exec", namespace, "sysctl", "-qw", f"net.ipv6.conf.{name}.disable_ipv6=1")
+    run("nsenter", "-t", namespace, "-n", "sh", "-c",
+        f"echo 1 > /proc/sys/net/ipv6/conf/{name}/disable_ipv6")
 
 
 @contextmanager

@@ -63,9 +63,11 @@ def test_filter_and_snaplen(veth: tuple[str, str], ring: bool) -> None:
     assert {(p.caplen, p.wirelen) for p in got} == {(30, 114)}
 
 
-def test_stop_loses_nothing_and_is_quick(veth: tuple[str, str]) -> None:
+@pytest.mark.parametrize("block_timeout", [20, 200])
+def test_stop_waits_for_the_last_block(veth: tuple[str, str], block_timeout: int) -> None:
     for _ in range(5):
-        with open_tap("near", namespace=veth[0]) as tap, sender(veth[1], "far") as out:
+        with (open_tap("near", namespace=veth[0], block_timeout=block_timeout) as tap,
+               sender(veth[1], "far") as out):
             for n in range(300):
                 out.send(frame(n.to_bytes(4, "big")))
             before = time.monotonic()

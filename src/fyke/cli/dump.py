@@ -96,9 +96,9 @@ def show_program(options: SimpleNamespace) -> int:
         name, savefile = by_number(source.link_type).name, byte_order(source)
         source.close()
     elif options.interface:
+        from fyke.cli.interfaces import chosen
         from fyke.linktypes import by_number
-        from fyke.live.interfaces import link_type_of
-        name, live = by_number(link_type_of(options.interface[0])).name, True
+        name, live = by_number(chosen(options).link_type).name, True
     program = compile_for(options, name, live=live, savefile=savefile)
     form = (listing.tcpdump, listing.c, listing.decimal)[min(options.listing, 3) - 1]
     sys.stdout.write(form(program))

@@ -7,28 +7,28 @@ from types import SimpleNamespace
 from typing import Any
 
 from fyke.cli import dump
+from fyke.cli.interfaces import chosen
 from fyke.dump.pump import Pump
 from fyke.dump.session import Session, close_all, plural, say
 from fyke.errors import FykeError
 from fyke.linktypes import by_number
+from fyke.live.tap import open_tap
 
 
 def run(options: SimpleNamespace) -> int:
     """Capture until the limit or a signal, then tell the kernel's counters."""
-    from fyke.live.interfaces import default_interface, link_type_of
-    from fyke.live.tap import open_tap
-
-    interface = options.interface[0] if options.interface else default_interface()
-    wanted = link_type_number(options, link_type_of(interface))
+    found = chosen(options)
+    wanted = link_type_number(options, found.link_type)
     program = dump.compile_for(options, by_number(wanted).name, live=True)
-    tap = open_tap(interface, program if options.expression else None, snaplen=options.snaplen,
+    tap = open_tap(found.name, program if options.expression else None, snaplen=options.snaplen,
                    promiscuous=options.promiscuous, link_type=wanted,
                    immediate=options.immediate, direction=options.direction,
                    both_ways=options.both_ways,
+                   namespace=options.netns[0] if options.netns else None,
                    **({"buffer_size": options.buffer_size * 1024} if options.buffer_size else {}))
     printer = dump.make_printer(options) if dump.printing(options) else None
     sink = dump.make_sink(options, printer, tap)
-    announce(options, interface, tap)
+    announce(options, found.name, tap)
     pump = Pump(tap, None, sink, skip=options.skip, limit=options.limit)
 
     def counts() -> None:

@@ -99,8 +99,6 @@ class Sequence(Joined):
         self.current: Any = None
         self.numbers: list[int] = []
         self.advance()
-        self.link_type = self.current.link_type
-        self.snaplen = self.current.snaplen
 
     def advance(self) -> bool:
         """Open the next source; False behind the last."""
@@ -113,6 +111,9 @@ class Sequence(Joined):
         self.renumber(current, self.numbers)
         self.forward(current, self.numbers)
         self.swapped = getattr(current, "swapped", False)
+        if self.at == 1:
+            self.link_type = current.link_type
+            self.snaplen = current.snaplen
         self.current = current
         return True
 

@@ -61,6 +61,10 @@ class Output(Sink):
             line.rewind(0)
             line.begin()
 
+    def tell(self) -> int:
+        """Octets of the file so far, with those still to be written, before compression."""
+        return self.size + self.line.pos
+
     def write_some(self, view: memoryview) -> int:
         """One write, waiting where a non-blocking descriptor takes nothing now."""
         while True:

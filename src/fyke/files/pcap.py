@@ -194,7 +194,8 @@ class PcapWriter(Output):
     format = "pcap"
 
     def __init__(self, file: Any, name: str, *, link_type: int = 1, snaplen: int = 262144,
-                 nanoseconds: bool = False, fcs_length: int = -1) -> None:
+                 nanoseconds: bool = False, fcs_length: int = -1,
+                 header: bool = True) -> None:
         Output.__init__(self, file, name)
         self.link_type = link_type
         self.unit = 1 if nanoseconds else 1000
@@ -202,8 +203,9 @@ class PcapWriter(Output):
         if fcs_length >= 0:
             network |= FCS_PRESENT | (fcs_length // 2) << 28
         magic = MAGIC_NANOSECONDS if nanoseconds else MAGIC_MICROSECONDS
-        self.line.put(struct.pack("<IHHiIII", magic, 2, 4, 0, 0, snaplen, network))
-        self.push()
+        if header:
+            self.line.put(struct.pack("<IHHiIII", magic, 2, 4, 0, 0, snaplen, network))
+            self.push()
 
     def add(self, packet: Packet) -> None:
         time = packet.time

@@ -29,13 +29,15 @@ def told_by_suffix(path: str) -> tuple[str, str]:
 
 def create(path: Any, *, link_type: int = 1, snaplen: int = 262144, format: str | None = None,
            nanoseconds: bool = False, compress: str | None = None, fcs_length: int = -1,
-           interfaces: list[Interface] | None = None, section: Section | None = None) -> Writer:
+           interfaces: list[Interface] | None = None, section: Section | None = None,
+           append: bool = False) -> Writer:
     """A Sink that writes to ``path``: a path, "-" for standard output, or a raw binary file.
 
     ``format`` is "pcap" or "pcapng", ``compress`` "gzip", "zstd", "lz4", "xz" or "" for none;
     None lets the path's suffix decide. ``nanoseconds`` is for pcap, which is in microseconds
-    otherwise; pcapng always has them. ``interfaces`` and ``section`` are for pcapng. The header
-    is in the file when this returns. Raises OutputError, UsageError.
+    otherwise; pcapng always has them. ``interfaces`` and ``section`` are for pcapng. With
+    ``append`` a file that was made with the same options is lengthened. The header is in the file
+    when this returns. Raises OutputError, UsageError.
     """
     raw, name = None, "stream"
     told, packed = "pcap", ""
@@ -48,25 +50,25 @@ def create(path: Any, *, link_type: int = 1, snaplen: int = 262144, format: str 
     compress = packed if compress is None else compress
     if format not in FORMATS:
         raise UsageError(f"unknown format {format!r}: one of {', '.join(FORMATS)}")
-    raw = path if is_file else open_raw(path, name)
+    raw = path if is_file else open_raw(path, name, "ab" if append else "wb")
     try:
         file = compression.compressed(raw, compress) if compress else raw
         if format == "pcapng":
             return PcapngWriter(file, name, link_type=link_type, snaplen=snaplen,
                                 interfaces=interfaces, section=section)
         return PcapWriter(file, name, link_type=link_type, snaplen=snaplen,
-                          nanoseconds=nanoseconds, fcs_length=fcs_length)
+                          nanoseconds=nanoseconds, fcs_length=fcs_length, header=not append)
     except BaseException:
         raw.close()
         raise
 
 
-def open_raw(path: Any, name: str) -> Any:
+def open_raw(path: Any, name: str, mode: str) -> Any:
     """The raw file; OutputError when it cannot be written."""
     try:
         if path == "-":
             return open(1, "wb", buffering=0, closefd=False)
-        return open(path, "wb", buffering=0)
+        return open(path, mode, buffering=0)
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or error
         raise OutputError(f"{name}: {why}") from error

@@ -2,7 +2,8 @@
 
 The order is libpcap's: a block comes after every block that leads to it, the branch taken when a
 test is true directly behind the test where it can be, and each block is written once. Offsets in
-a conditional jump have 8 bits, so a farther target is reached through a JA behind the test.
+a conditional jump have 8 bits, so a farther target is reached through a JA: one that is near
+already, or else one behind the test (libpcap makes a new one each time).
 """
 
 from __future__ import annotations
@@ -23,11 +24,12 @@ def assemble(graph: Graph) -> tuple[tuple[Instruction, ...], tuple[Span, ...]]:
     """The instructions of ``graph`` in order, and for each the columns of the expression."""
     code: Code = []  # the last instruction first: all jumps go to what is already there
     starts: dict[Block, int] = {}  # instructions from a block's first one to the program's end
+    nearest: dict[Block, int] = {}  # the same, from the nearest JA to a block if there is one
     for block in _back_to_front(graph.root):
-        test = _test(block, len(code), starts)
+        test = _test(block, len(code), starts, nearest)
         code.extend(reversed(test))
         code.extend(reversed(_statements(block.statements)))
-        starts[block] = len(code)
+        starts[block] = nearest[block] = len(code)
     code.reverse()
     return tuple(each for each, _ in code), tuple(span for _, span in code)
 
@@ -53,25 +55,29 @@ def _back_to_front(root: Block) -> list[Block]:
     return order
 
 
-def _test(block: Block, behind: int, starts: dict[Block, int]) -> Code:
+def _test(block: Block, behind: int, starts: dict[Block, int],
+          nearest: dict[Block, int]) -> Code:
     """The end of a block, when ``behind`` instructions follow it in the program."""
-    span = block.span
-    if block.on_true is None:
+    span, on_true, on_false = block.span, block.on_true, block.on_false
+    if on_true is None:
         return [(Instruction(block.code, 0, 0, block.k), span)]
-    true = behind - starts[block.on_true]
-    if block.code == JUMP or block.on_false is None:
-        return [(Instruction(JUMP, 0, 0, true), span)] if true else []
-    false = behind - starts[block.on_false]
-    far_true = true > FAR
-    far_false = false + far_true > FAR
-    far_true = true + far_false > FAR  # the JA for the other branch may push it over
+    if block.code == JUMP or on_false is None:
+        skip = behind - starts[on_true]
+        return [(Instruction(JUMP, 0, 0, skip), span)] if skip else []
+    jt, jf = behind - nearest[on_true], behind - nearest[on_false]
+    far_true = jt > FAR
+    far_false = jf + far_true > FAR
+    far_true = jt + far_false > FAR  # the JA for the other branch may push it over
     jumps: Code = []
-    jt, jf = true + far_false, false + far_true
+    jt, jf = jt + far_false, jf + far_true
     if far_true:
-        jumps.append((Instruction(JUMP, 0, 0, true + far_false), span))
+        skip = behind + far_false - starts[on_true]
+        jumps.append((Instruction(JUMP, 0, 0, skip), span))
+        nearest[on_true] = behind + far_false + 1
         jt = 0
     if far_false:
-        jumps.append((Instruction(JUMP, 0, 0, false), span))
+        jumps.append((Instruction(JUMP, 0, 0, behind - starts[on_false]), span))
+        nearest[on_false] = behind + 1
         jf = int(far_true)
     return [(Instruction(block.code, jt, jf, block.k), span), *jumps]
 

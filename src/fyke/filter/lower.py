@@ -12,6 +12,7 @@ from typing import Any
 
 from fyke.bpf.instructions import RET, K, W
 from fyke.filter.graph import Block, Graph
+from fyke.filter.links.link import Link
 from fyke.filter.links.table import link_for
 from fyke.filter.lowering.fragment import Fragment, all_of, any_of, both, connect, negate
 from fyke.filter.lowering.generator import PACKET, Generator
@@ -57,11 +58,21 @@ def lower(tree: Expression | None, options: Options) -> Graph:
     Raises FilterError, with the columns of the node at fault, for what means nothing on this
     link type or cannot be compiled.
     """
-    yes = Block(RET | K, options.snaplen)
     if tree is None:
-        return Graph(yes)
+        return Graph(Block(RET | K, options.snaplen))
     link = link_for(options.link_type)
     gen = Generator(options, link.start.layout(link))
+    graph = _lower(tree, gen, link)
+    if not gen.overwritten:
+        return graph
+    anew = Generator(options, link.start.layout(link))
+    for movable in dict.fromkeys(gen.movables):
+        anew.register_of(movable)
+    return _lower(tree, anew, link)
+
+
+def _lower(tree: Expression, gen: Generator, link: Link) -> Graph:
+    """The whole graph, with the prologue that reckons the offsets before the first test."""
     fragment = _expression(gen, tree)
     gen.span = None
     program = fragment.head.statements
@@ -73,7 +84,7 @@ def lower(tree: Expression | None, options: Options) -> Graph:
     program[:0] = prologue
     if gen.layout.link.type.name == "PPI":
         fragment = both(gen.equal(PACKET, PPI_LINK_TYPE, W, PPI_WLAN), fragment)
-    connect(fragment.on_true, yes)
+    connect(fragment.on_true, Block(RET | K, gen.options.snaplen))
     connect(fragment.on_false, Block(RET | K, 0))
     return Graph(fragment.head, gen.optimizable)
 

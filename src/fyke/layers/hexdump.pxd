@@ -15,3 +15,7 @@ cpdef int ascii_print(Line line, Packet pkt, Py_ssize_t off, Py_ssize_t count) e
 
 @cython.locals(have=Py_ssize_t)
 cpdef void default_print(Line line, Packet pkt, Py_ssize_t off, Py_ssize_t count) except *
+
+@cython.locals(i=Py_ssize_t)
+cpdef int print_unknown_data(Line line, Packet pkt, Py_ssize_t off, bytes indent,
+                             Py_ssize_t count) except -1

@@ -83,3 +83,20 @@ def default_print(line: Line, pkt: Packet, off: int, count: int) -> None:
     hex_and_ascii_print(line, pkt, off, count if count < have else have)
     if have < count:
         raise Truncated
+
+
+def print_unknown_data(line: Line, pkt: Packet, off: int, indent: bytes, count: int) -> None:
+    """What a protocol knows no fields of, as far as captured: rows that begin with ``indent``."""
+    if count > pkt.end - off:
+        count = pkt.end - off
+    i = 0
+    while i < count:
+        if i % 16 == 0:
+            line.put(indent)
+            line.put(b"0x")
+            line.hex(i, 4)
+            line.put(b": ")
+        if i % 2 == 0:
+            line.char(32)
+        line.hex(pkt.u8(off + i), 2)
+        i += 1

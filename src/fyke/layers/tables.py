@@ -7,6 +7,7 @@ the first table is asked for.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -19,15 +20,26 @@ ROOMS = ("link", "network", "transport", "routing", "application")
 class Table:
     """A number (EtherType, IP protocol, port …) to a Layer class."""
 
-    __slots__ = ("_entries", "name")
+    __slots__ = ("_entries", "_ranks", "name", "watchers")
 
     def __init__(self, name: str) -> None:
         self.name = name
+        self.watchers: list[Callable[[], None]] = []  #: called when an entry is added
         self._entries: dict[int, type[Layer] | str] = {}
+        self._ranks: dict[int, int] = {}
 
     def add(self, key: int, layer: type[Layer] | str) -> None:
         """Say what ``key`` means; a later word overrides an earlier one."""
+        global _ADDED
+        _ADDED += 1
         self._entries[key] = layer
+        self._ranks.setdefault(key, _ADDED)
+        for watcher in self.watchers:
+            watcher()
+
+    def rank(self, key: int) -> int:
+        """When ``key`` was first registered, counted over all tables: the earlier wins a tie."""
+        return self._ranks[key]
 
     def find(self, key: int) -> type[Layer] | None:
         """The class for ``key``, imported at its first use; None if nobody registered one."""
@@ -46,6 +58,7 @@ class Table:
 
 _TABLES: dict[str, Table] = {}
 _ROOMS_READ = False
+_ADDED = 0
 
 
 def table(name: str) -> Table:

@@ -26,11 +26,14 @@ ANCILLARY = 256
 class Queue(Source):
     """The packets in a socket's receive queue."""
 
-    __slots__ = ("buffer", "frames", "memory", "socket", "view")
+    __slots__ = ("buffer", "error", "frames", "memory", "socket", "view")
+
+    error: int  #: the errno that reading met, until the tap has looked after it; 0 if none
 
     def __init__(self, tap: socket.socket, frames: Frames, buffer_size: int) -> None:
         self.socket = tap
         self.frames = frames
+        self.error = 0
         self.link_type = frames.link_type
         self.snaplen = frames.snaplen
         self.buffer = bytearray(ROOM + min(frames.snaplen, LARGEST))
@@ -51,9 +54,8 @@ class Queue(Source):
             except BlockingIOError:
                 return False
             except OSError as error:
-                if error.errno is None:
-                    raise
-                return False  # wait() asks the socket what happened
+                self.error = error.errno or 0
+                return False
             self.put_address(sender)
             if self.frames.shown(self.memory, 0) and self.place(packet, size, ancillary):
                 return True

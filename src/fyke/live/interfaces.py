@@ -111,6 +111,18 @@ class Interface:
             return LINUX_SLL, LINUX_SLL2
         return self.link_type, LINUX_SLL, LINUX_SLL2
 
+    @property
+    def status(self) -> str:
+        """What tcpdump -D has between brackets: for example "Up, Running, Connected"."""
+        words = [word for word, so in (
+            ("Up", self.up), ("Running", self.running), ("Loopback", self.loopback),
+            ("Wireless", self.wireless)) if so] or ["none"]
+        if self.connected is not None:
+            good, bad = (("Associated", "Not associated") if self.wireless
+                         else ("Connected", "Disconnected"))
+            words.append(good if self.connected else bad)
+        return ", ".join(words)
+
 
 def interfaces(namespace: str | None = None) -> list[Interface]:
     """Every interface of a network namespace (a name, path or pid; None: one's own), and ``any``.
@@ -218,10 +230,8 @@ def name_of(control: socket.socket, index: int) -> str | None:
     return answer[:c.IFNAMSIZ].split(b"\0")[0].decode("utf-8", "replace")
 
 
-def rank(candidate: Interface) -> tuple[bool, bool, bool, bool, bool, int, int]:
+def rank(candidate: Interface) -> tuple[bool, bool, bool, bool, bool, int]:
     """The place in a list: what is likely to be wanted comes first."""
-    digits = candidate.name[len(candidate.name.rstrip("0123456789")):]
-    unit = int(digits) if digits else 0
     return (not candidate.running, not candidate.up,
             not candidate.wireless and candidate.connected is False,
-            candidate.loopback, candidate.name == ANY, unit, candidate.index)
+            candidate.loopback, candidate.name == ANY, candidate.index)

@@ -16,6 +16,7 @@ cdef class Ring(Source):
     cdef public object map
     cdef public Py_ssize_t block, block_size, block_count, left, at
     cdef public bint holding
+    cdef public int error
     @cython.locals(at=Py_ssize_t, frames=Frames)
     cpdef bint next(self, Packet packet) except -1
     @cython.locals(block=Py_ssize_t)

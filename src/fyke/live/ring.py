@@ -48,8 +48,10 @@ OUT_OF_MEMORY = (errno.ENOMEM, errno.ENOBUFS)
 class Ring(Source):
     """The packets in a mapped ring; ``next`` gives them out where they lie."""
 
-    __slots__ = ("at", "block", "block_count", "block_size", "frames", "holding", "left", "map",
-                 "memory")
+    __slots__ = ("at", "block", "block_count", "block_size", "error", "frames", "holding", "left",
+                 "map", "memory")
+
+    error: int  #: 0: what goes wrong is told by the socket, not while reading
 
     def __init__(self, memory: Memory, block_size: int, block_count: int, frames: Frames) -> None:
         self.memory = memory
@@ -57,6 +59,7 @@ class Ring(Source):
         self.block_size = block_size
         self.block_count = block_count
         self.frames = frames
+        self.error = 0
         self.link_type = frames.link_type
         self.snaplen = frames.snaplen
         self.block = 0  # where the current block begins in the memory

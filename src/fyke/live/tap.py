@@ -12,6 +12,7 @@ import os
 import select
 import socket
 import time
+from contextlib import suppress
 from typing import Any
 
 from fyke.bpf.machine import Machine
@@ -27,6 +28,7 @@ from fyke.live.namespaces import open_socket
 from fyke.live.permission import no_permission
 from fyke.live.ring import Ring, open_ring
 from fyke.live.statistics import Counters, Statistics
+from fyke.live.timestamps import stamp
 from fyke.stream import Source
 from fyke.wire import Packet
 
@@ -85,6 +87,9 @@ class Tap(Source):
             return False
         if self.stopping:
             return self.drain()
+        if self.reader.error:
+            self.look_after()
+            return True
         for handle, events in self.poller.poll(None if timeout is None else timeout * 1000):
             if handle != self.wake and events & ~select.POLLIN:
                 self.look_after()
@@ -107,7 +112,8 @@ class Tap(Source):
 
     def look_after(self) -> None:
         """The socket reported an error: carry on if the interface is only down."""
-        number = self.socket.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+        number = self.reader.error or self.socket.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+        self.reader.error = 0
         index = self.interface.index
         if index and name_of(self.socket, index) is None:
             self.failure = CaptureError(f"{self.name}: the interface was removed while capturing")
@@ -167,6 +173,9 @@ class Tap(Source):
         self.stop()
         self.ended = True
         self.counters.read(self.socket)
+        # A packet that still looks at the ring keeps the socket alive: undo this by hand.
+        with suppress(OSError):  # was not promiscuous, or the interface is gone
+            set_promiscuous(self.socket, self.interface, c.PACKET_DROP_MEMBERSHIP)
         self.reader.close()
         self.socket.close()
         os.close(self.wake)
@@ -181,15 +190,20 @@ class Tap(Source):
 def open_tap(interface: str, program: Any = None, *, snaplen: int = SNAPLEN,
              promiscuous: bool = True, buffer_size: int = BUFFER_SIZE, immediate: bool = False,
              link_type: int | None = None, direction: str = "inout", both_ways: bool = False,
-             namespace: str | None = None, ring: bool = True) -> Tap:
+             namespace: str | None = None, timestamp_type: str = "host",
+             fanout: tuple[int, str] | None = None, ring: bool = True,
+             block_timeout: int = BLOCK_TIMEOUT) -> Tap:
     """Open a tap on ``interface``: a name, an index as text, or "any".
 
     ``program`` is a fyke.bpf Program or a sequence of Instructions; None keeps everything.
     ``snaplen`` is in octets (0: SNAPLEN), ``buffer_size`` in octets of ring. ``immediate`` has
     packets handed over within a millisecond. ``link_type`` is one of ``Interface.link_types``;
     None takes the first. ``direction`` is "inout", "in" or "out"; ``both_ways`` shows what goes
-    over the loopback interface twice. ``namespace`` is a NAME, PATH or PID. ``ring`` False reads
-    with recvmsg(2). Raises CaptureError, UsageError.
+    over the loopback interface twice. ``namespace`` is a NAME, PATH or PID. ``timestamp_type``
+    is one of ``timestamps.available``. ``fanout`` is a group's number and how it shares packets
+    (constants.FANOUT_MODES): each goes to one of the taps in the group. ``ring`` False reads with
+    recvmsg(2). ``block_timeout`` is in milliseconds: how long the kernel may hold back a
+    block that is not full. Raises CaptureError, UsageError.
     """
     if direction not in DIRECTIONS:
         raise UsageError(f"{direction!r} is not a direction; it is one of {', '.join(DIRECTIONS)}")
@@ -206,13 +220,21 @@ def open_tap(interface: str, program: Any = None, *, snaplen: int = SNAPLEN,
     except OSError as error:
         raise CaptureError(f"{found.name}: no packet socket: {error.strerror}") from None
     try:
-        attach_filter(tap, program, frames, notes)
+        if fanout is None:
+            attach_filter(tap, program, frames, notes)
+            kernel_filter.lock(tap)
+        else:
+            kernel_filter.attach(tap, kernel_filter.REFUSE)
+        stamp(tap, found.name, timestamp_type)
         quiet_outgoing(tap, found, frames)
-        timeout = IMMEDIATE_TIMEOUT if immediate else BLOCK_TIMEOUT
+        timeout = IMMEDIATE_TIMEOUT if immediate else block_timeout
         reader = open_reader(tap, frames, buffer_size, timeout, ring, notes)
         if promiscuous and found.index:
             be_promiscuous(tap, found)
         bind(tap, found)
+        if fanout is not None:
+            join(tap, fanout)
+            attach_filter(tap, program, frames, notes)  # not locked: stop() needs to change it
         return Tap(tap, found, reader, frames, notes)
     except BaseException:
         tap.close()
@@ -230,7 +252,7 @@ def choose_link_type(interface: Interface, asked: int | None) -> int:
 
 
 def attach_filter(tap: socket.socket, program: Any, frames: Frames, notes: list[str]) -> None:
-    """Attach the program, or have it run here and attach one that cuts to the snaplen; lock it."""
+    """Attach the program, or have it run here and attach one that cuts to the snaplen."""
     refusal: str | None = None
     if program is not None:
         instructions = tuple(getattr(program, "instructions", program))
@@ -244,7 +266,6 @@ def attach_filter(tap: socket.socket, program: Any, frames: Frames, notes: list[
         why = kernel_filter.attach(tap, kernel_filter.keep(frames.snaplen))
         if why is not None:
             raise CaptureError(f"the kernel takes no filter: {why}")
-    kernel_filter.lock(tap)
 
 
 def quiet_outgoing(tap: socket.socket, interface: Interface, frames: Frames) -> None:
@@ -270,15 +291,20 @@ def open_reader(tap: socket.socket, frames: Frames, buffer_size: int, timeout: i
 
 def be_promiscuous(tap: socket.socket, interface: Interface) -> None:
     """Have the interface take frames for others too, as long as the tap is open."""
-    request = c.PACKET_MREQ.pack(interface.index, c.PACKET_MR_PROMISC, 0, b"")
     try:
-        tap.setsockopt(c.SOL_PACKET, c.PACKET_ADD_MEMBERSHIP, request)
+        set_promiscuous(tap, interface, c.PACKET_ADD_MEMBERSHIP)
     except PermissionError:
         raise CaptureError(no_permission(interface.name, "CAP_NET_ADMIN",
                                          "; or do without promiscuous mode (-p)")) from None
     except OSError as error:
         raise CaptureError(f"{interface.name}: no promiscuous mode: {error.strerror}; try -p"
                            ) from None
+
+
+def set_promiscuous(tap: socket.socket, interface: Interface, option: int) -> None:
+    """Add or drop the tap's wish for promiscuous mode. Raises OSError."""
+    request = c.PACKET_MREQ.pack(interface.index, c.PACKET_MR_PROMISC, 0, b"")
+    tap.setsockopt(c.SOL_PACKET, option, request)
 
 
 def bind(tap: socket.socket, interface: Interface) -> None:
@@ -293,3 +319,17 @@ def bind(tap: socket.socket, interface: Interface) -> None:
                            f"ip link set {interface.name} up")
     if number:
         raise CaptureError(f"{interface.name}: {os.strerror(number)}")
+
+
+def join(tap: socket.socket, fanout: tuple[int, str]) -> None:
+    """Share the packets with the other taps of a group (PACKET_FANOUT)."""
+    group, mode = fanout
+    if mode not in c.FANOUT_MODES:
+        raise UsageError(f"{mode!r} is no way to share packets; it is one of "
+                         f"{', '.join(c.FANOUT_MODES)}")
+    try:
+        tap.setsockopt(c.SOL_PACKET, c.PACKET_FANOUT,
+                       c.FANOUT_MODES[mode] << 16 | group & 0xFFFF)
+    except OSError as error:
+        raise CaptureError(f"cannot join fanout group {group} ({mode}): {error.strerror}; is it "
+                           "used by other taps in another way?") from None

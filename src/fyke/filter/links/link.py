@@ -6,7 +6,7 @@ from typing import NoReturn
 
 from fyke.bpf.instructions import AD_PKTTYPE, SKF_AD_OFF, B, H
 from fyke.filter.graph import Statement
-from fyke.filter.lowering.directions import PLAIN, in_direction
+from fyke.filter.lowering.directions import check_direction, in_direction
 from fyke.filter.lowering.fragment import Fragment, both, negate
 from fyke.filter.lowering.generator import LINK, NETWORK_NO_SNAP, TYPE, Generator
 from fyke.filter.lowering.inside import carried
@@ -85,7 +85,7 @@ class Link:
             self.refuse(gen, word)
         source, destination = self.addresses
         guard = self.encapsulated(gen)
-        self._check_direction(gen, direction)
+        check_direction(gen, direction)
         found = in_direction(direction, lambda side: gen.octets(
             LINK, source if side == "src" else destination, address))
         return both(guard, found) if guard else found
@@ -96,13 +96,9 @@ class Link:
         if self.short_addresses is None:
             self.refuse(gen, word)
         source, destination = self.short_addresses
-        self._check_direction(gen, direction)
+        check_direction(gen, direction)
         return in_direction(direction, lambda side: gen.equal(
             LINK, source if side == "src" else destination, B, address))
-
-    def _check_direction(self, gen: Generator, direction: str | None) -> None:
-        if direction not in PLAIN:
-            gen.fail(f"'{direction}' is valid for 802.11 syntax only")
 
     def broadcast(self, gen: Generator) -> Fragment:
         """The packet goes to everybody on this link."""

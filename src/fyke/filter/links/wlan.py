@@ -180,7 +180,7 @@ def _has_transmitter(gen: Generator) -> Fragment:
                   both(_is_not(gen, CTS, SUBTYPE_MASK), _is_not(gen, ACK, SUBTYPE_MASK)))
 
 
-def _managed(gen: Generator) -> Fragment:
+def _not_management(gen: Generator) -> Fragment:
     """Not a management frame, as libpcap sees it: the upper type bit is set."""
     return gen.any_bit(LINK, 0, B, DATA)
 
@@ -203,11 +203,11 @@ def _address4(gen: Generator, at: Match) -> Fragment:
 
 
 def _receiver(gen: Generator, at: Match) -> Fragment:
-    return both(_managed(gen), at(ADDRESS1))
+    return both(_not_management(gen), at(ADDRESS1))
 
 
 def _transmitter(gen: Generator, at: Match) -> Fragment:
-    return all_of(_managed(gen), _has_transmitter(gen), at(ADDRESS2))
+    return all_of(_not_management(gen), _has_transmitter(gen), at(ADDRESS2))
 
 
 _ADDRESSES: dict[str | None, Callable[[Generator, Match], Fragment]] = {

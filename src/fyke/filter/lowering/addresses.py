@@ -1,16 +1,12 @@
-"""``host``, ``net`` and ``gateway``: where a packet comes from or goes to."""
+"""``host``, ``net`` and ``gateway``: the ways in which an address may be written."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-
-from fyke.bpf.instructions import B, H, W
-from fyke.filter.lowering.directions import PLAIN, in_direction
-from fyke.filter.lowering.fragment import Fragment, all_of, any_of, both, negate
-from fyke.filter.lowering.generator import NETWORK, WORD, Generator
-from fyke.filter.lowering.inside import carried
+from fyke.filter.lowering.decnet import decnet_host
+from fyke.filter.lowering.fragment import Fragment, any_of, both
+from fyke.filter.lowering.generator import WORD, Generator
+from fyke.filter.lowering.internet import WITH_IPV4, Network, ipv4, ipv6
 from fyke.filter.lowering.layout import NOWHERE
-from fyke.filter.numbers import EtherType
 from fyke.filter.syntax import (
     Address6,
     ArcnetAddress,
@@ -21,109 +17,25 @@ from fyke.filter.syntax import (
     Number,
     Prefix,
     Qualifiers,
+    Span,
 )
 
-#: Offsets of source and destination: RFC 791, RFC 826 (for IPv4 over 48-bit hardware), RFC 8200.
-IPV4_ADDRESSES = (12, 16)
-ARP_ADDRESSES = (14, 24)
-IPV6_ADDRESSES = (8, 24)
-
-#: Protocols whose header has IPv4 addresses.
-WITH_IPV4 = {"ip": (EtherType.IP, IPV4_ADDRESSES), "arp": (EtherType.ARP, ARP_ADDRESSES),
-             "rarp": (EtherType.RARP, ARP_ADDRESSES)}
-
-#: An IPv4 address and its mask.
-Network = tuple[int, int]
-
-
-# --- IPv4 -----------------------------------------------------------------------------------------
-
-def ipv4(gen: Generator, networks: Sequence[Network], qualifiers: Qualifiers,
-         what: str, *, other: bool = False) -> Fragment:
-    """One of the networks is the source or destination, of IP, ARP or RARP.
-
-    With ``other`` none of them is, and still it is IP, ARP or RARP.
-    """
-    protocol = qualifiers.protocol
-    if protocol is None:
-        # No address is looked for in ARP behind MPLS labels.
-        protocols = ("ip",) if gen.layout.labels else ("ip", "arp", "rarp")
-        return any_of(*(_ipv4_in(gen, networks, word, qualifiers, other)
-                        for word in protocols))
-    if protocol not in WITH_IPV4:
-        gen.fail(f"'{protocol}' is not a valid qualifier for '{what}'")
-    return _ipv4_in(gen, networks, protocol, qualifiers, other)
-
-
-def _ipv4_in(gen: Generator, networks: Sequence[Network], protocol: str,
-             qualifiers: Qualifiers, other: bool) -> Fragment:
-    number, (source, destination) = WITH_IPV4[protocol]
-    inside = carried(gen, number)
-    _check_direction(gen, qualifiers)
-    if inside.answer is False or any(mask == 0 for _, mask in networks):
-        return inside  # no address, or any, will do
-
-    def one(address: int, mask: int) -> Fragment:
-        return in_direction(qualifiers.direction, lambda side: gen.masked(
-            NETWORK, source if side == "src" else destination, W, address, mask))
-
-    found = any_of(*(one(*network) for network in networks))
-    return both(inside, negate(found) if other else found)
-
-
-# --- IPv6 -----------------------------------------------------------------------------------------
-
-def ipv6(gen: Generator, networks: Sequence[Network], qualifiers: Qualifiers,
-         what: str) -> Fragment:
-    """One of the networks (128-bit numbers) is the source or destination of IPv6."""
-    if qualifiers.protocol not in (None, "ip6"):
-        gen.fail(f"'{qualifiers.protocol}' is not a valid qualifier for '{what}'")
-    inside = carried(gen, EtherType.IPV6)
-    _check_direction(gen, qualifiers)
-    if inside.answer is False or any(mask == 0 for _, mask in networks):
-        return inside
-
-    def one(address: int, mask: int) -> Fragment:
-        return in_direction(qualifiers.direction, lambda side: _words(
-            gen, IPV6_ADDRESSES[side == "dst"], address, mask))
-
-    return both(inside, any_of(*(one(*network) for network in networks)))
-
-
-def _words(gen: Generator, offset: int, address: int, mask: int) -> Fragment:
-    """An address of four words, of which those that may be anything are left out."""
-    parts = []
-    for index in range(4):
-        shift = 32 * (3 - index)
-        word_mask = mask >> shift & WORD
-        if word_mask:
-            word = address >> shift & WORD
-            parts.append(gen.masked(NETWORK, offset + 4 * index, W, word, word_mask))
-    return all_of(*parts)
-
-
-def _check_direction(gen: Generator, qualifiers: Qualifiers) -> None:
-    if qualifiers.direction not in PLAIN:
-        gen.fail(f"'{qualifiers.direction}' is valid for 802.11 syntax only")
-
-
-# --- what may be written as an address ------------------------------------------------------------
 
 def of_name(gen: Generator, name: Name, qualifiers: Qualifiers) -> Fragment:
     """``host name``, and a name alone."""
     if qualifiers.protocol == "decnet":
         gen.fail("'decnet' is not a valid qualifier for 'host'")
     if qualifiers.protocol == "link":
-        address = _ethernet_address(gen, name.text, "link host NAME")
+        address = _ethernet_address(gen, name, "link host NAME")
         return gen.layout.link.host(gen, address, qualifiers.direction, "link host NAME")
-    return _host_by_name(gen, name.text, qualifiers)
+    return _host_by_name(gen, name, qualifiers)
 
 
-def _host_by_name(gen: Generator, name: str, qualifiers: Qualifiers) -> Fragment:
+def _host_by_name(gen: Generator, name: Name, qualifiers: Qualifiers) -> Fragment:
     """All addresses of a host, of the version that the protocol has."""
-    found4, found6 = gen.resolver.hosts(name)
+    found4, found6 = gen.resolver.hosts(name.text)
     if not found4 and not found6:
-        gen.fail(f"unknown host '{name}'")
+        gen.fail(f"unknown host '{name.text}'", name.span, unknown=name.text)
     protocol = qualifiers.protocol
     what = "host <Internet hostname>"
     parts = []
@@ -136,18 +48,18 @@ def _host_by_name(gen: Generator, name: str, qualifiers: Qualifiers) -> Fragment
         networks = [(address, (1 << 128) - 1) for address in found6]
         parts.append(ipv6(gen, networks, qualifiers, what))
     if not parts:
-        gen.fail(f"unknown host '{name}' for specified address family")
+        gen.fail(f"unknown host '{name.text}' for specified address family", name.span)
     return any_of(*parts)
 
 
-def _ethernet_address(gen: Generator, name: str, word: str) -> bytes:
+def _ethernet_address(gen: Generator, name: Name, word: str) -> bytes:
     """The MAC address of a name in /etc/ethers."""
     link = gen.layout.link
     if not link.has_addresses:
         link.refuse(gen, word)
-    address = gen.resolver.ethernet(name)
+    address = gen.resolver.ethernet(name.text)
     if address is None:
-        gen.fail(f"unknown Ethernet-like host '{name}'")
+        gen.fail(f"unknown Ethernet-like host '{name.text}'", name.span)
     return address
 
 
@@ -157,11 +69,11 @@ def gateway(gen: Generator, name: Name, qualifiers: Qualifiers) -> Fragment:
         gen.fail(f"'{qualifiers.protocol}' is not a valid qualifier for 'gateway'")
     if gen.layout.tunnelled:
         gen.fail("'gateway' cannot be used within VXLAN or Geneve")
-    address = _ethernet_address(gen, name.text, "gateway")
+    address = _ethernet_address(gen, name, "gateway")
     hardware = gen.layout.link.host(gen, address, "src or dst", "gateway")
     found, _ = gen.resolver.hosts(name.text)
     if not found:
-        gen.fail(f"unknown host '{name.text}'")
+        gen.fail(f"unknown host '{name.text}'", name.span)
     networks = [(number, WORD) for number in found]
     return both(hardware, ipv4(gen, networks, qualifiers, "gateway", other=True))
 
@@ -172,7 +84,7 @@ def network_of_name(gen: Generator, name: Name, qualifiers: Qualifiers) -> Fragm
         gen.fail("'decnet' is not a valid qualifier for 'net'")
     number = gen.resolver.network(name.text)
     if not number:
-        gen.fail(f"unknown network '{name.text}'")
+        gen.fail(f"unknown network '{name.text}'", name.span)
     return ipv4(gen, [_promoted(number)], qualifiers, "net <IPv4 network name>")
 
 
@@ -190,10 +102,10 @@ def of_number(gen: Generator, number: Number, qualifiers: Qualifiers) -> Fragmen
     kind = qualifiers.kind or "host"
     if qualifiers.protocol == "decnet":
         _decnet_kind(gen, kind)
-        gen.fail(f"invalid DECnet address '{number.value}'")
+        gen.fail(f"invalid DECnet address '{number.value}'", number.span)
     _refuse_gateway(gen, qualifiers, str(number.value))
     if qualifiers.protocol == "link":
-        gen.fail(f"illegal link-layer address '{number.value}'")
+        gen.fail(f"illegal link-layer address '{number.value}'", number.span)
     network = _promoted(number.value) if kind == "net" else (number.value, WORD)
     return ipv4(gen, [network], qualifiers, f"{kind} <IPv4 address>")
 
@@ -203,11 +115,11 @@ def of_dotted(gen: Generator, dotted: Dotted, qualifiers: Qualifiers) -> Fragmen
     kind = qualifiers.kind or "host"
     if qualifiers.protocol == "decnet":
         _decnet_kind(gen, kind)
-        return _decnet_host(gen, dotted, qualifiers)
+        return decnet_host(gen, dotted, qualifiers)
     _refuse_gateway(gen, qualifiers, dotted.text)
     address, bits = _internet(gen, dotted)
     if qualifiers.protocol == "link":
-        gen.fail(f"illegal link-layer address '{dotted.text}'")
+        gen.fail(f"illegal link-layer address '{dotted.text}'", dotted.span)
     mask = WORD << (32 - bits) & WORD
     return ipv4(gen, [(address, mask)], qualifiers, f"{kind} <IPv4 address>")
 
@@ -232,9 +144,10 @@ def _internet(gen: Generator, dotted: Dotted) -> Network:
 def network_of_prefix(gen: Generator, prefix: Prefix, qualifiers: Qualifiers) -> Fragment:
     """``net 10.0.0.0/8``."""
     address, _ = _internet(gen, prefix.network)
-    gen.limit("netmask length", prefix.length, 32)
+    gen.limit("netmask length", prefix.length, 32, prefix.span)
     mask = WORD << (32 - prefix.length) & WORD
-    return _network(gen, (address, mask), f"{prefix.network.text}/{prefix.length}", qualifiers)
+    text = f"{prefix.network.text}/{prefix.length}"
+    return _network(gen, (address, mask), text, prefix.span, qualifiers)
 
 
 def network_of_mask(gen: Generator, masked: Masked, qualifiers: Qualifiers) -> Fragment:
@@ -242,15 +155,16 @@ def network_of_mask(gen: Generator, masked: Masked, qualifiers: Qualifiers) -> F
     address, _ = _internet(gen, masked.network)
     mask, _ = _internet(gen, masked.mask)
     text = f"{masked.network.text} mask {masked.mask.text}"
-    return _network(gen, (address, mask), text, qualifiers)
+    return _network(gen, (address, mask), text, masked.span, qualifiers)
 
 
-def _network(gen: Generator, network: Network, text: str, qualifiers: Qualifiers) -> Fragment:
+def _network(gen: Generator, network: Network, text: str, span: Span,
+             qualifiers: Qualifiers) -> Fragment:
     if qualifiers.protocol == "decnet":
         gen.fail(f"'decnet' is not a valid qualifier for '{qualifiers.kind or 'host'}'")
     address, mask = network
     if address & ~mask:
-        gen.fail(f"non-network bits set in \"{text}\"")
+        gen.fail(f"non-network bits set in \"{text}\"", span)
     if qualifiers.kind != "net":
         gen.fail(f"'{qualifiers.kind or 'host'}' is not a valid qualifier for '{text}'")
     return ipv4(gen, [network], qualifiers, "net <IPv4 prefix>")
@@ -260,11 +174,11 @@ def of_ipv6(gen: Generator, id: Address6, qualifiers: Qualifiers) -> Fragment:
     """``host fe80::1``, ``net fe80::/16``."""
     length = 128 if id.length is None else id.length
     if length > 128:
-        gen.fail("mask length must be <= 128")
+        gen.fail("mask length must be <= 128", id.span)
     mask = (1 << 128) - (1 << (128 - length))
     text = id.text.split("/")[0]
     if id.value & ~mask:
-        gen.fail(f"non-network bits set in \"{text}/{length}\"")
+        gen.fail(f"non-network bits set in \"{text}/{length}\"", id.span)
     kind = qualifiers.kind or "host"
     if (kind == "host" and length != 128) or kind not in ("host", "net"):
         shown = text if length == 128 else f"{text}/{length}"
@@ -290,64 +204,6 @@ def of_arcnet(gen: Generator, id: ArcnetAddress, qualifiers: Qualifiers) -> Frag
     return gen.layout.link.short_host(gen, id.value, qualifiers.direction, "link host $XX")
 
 
-# --- DECnet ---------------------------------------------------------------------------------------
-
-#: Route header flags: short (2) or long (6) data packet format, in the lowest three bits.
-SHORT, LONG, FORMAT_MASK = 0x02, 0x06, 0x07
-#: A padding octet: the uppermost bit, and a length, which here counts only itself.
-PADDING = 0x81
-#: From the flags to source and destination, in short and long packets.
-SHORT_ADDRESSES = (3, 1)
-LONG_ADDRESSES = (15, 7)
-MESSAGE_LENGTH = 2  #: octets before the route header
-
-
 def _decnet_kind(gen: Generator, kind: str) -> None:
     if kind != "host":
         gen.fail(f"'decnet' is not a valid qualifier for '{kind}'")
-
-
-def _decnet_host(gen: Generator, dotted: Dotted, qualifiers: Qualifiers) -> Fragment:
-    """``decnet host area.node``, in data packets with at most one octet of padding."""
-    if len(dotted.parts) != 2 or dotted.parts[0] > 63 or dotted.parts[1] > 1023:
-        gen.fail(f"invalid DECnet address '{dotted.text}'")
-    inside = carried(gen, EtherType.DECNET)
-    _check_direction(gen, qualifiers)
-    number = dotted.parts[0] << 10 | dotted.parts[1]
-    address = (number & 0xFF) << 8 | number >> 8  # little-endian on the wire
-    sides: dict[str, Callable[[Generator, int], Fragment]] = {
-        "src": _decnet_source, "dst": _decnet_destination}
-    return both(inside, in_direction(qualifiers.direction,
-                                     lambda side: sides[side](gen, address)))
-
-
-def _decnet_field(gen: Generator, form: int, padded: bool, distance: int,
-                  address: int) -> Fragment:
-    """The flags say so, and an address is at a distance from them."""
-    if padded:
-        flags = gen.masked(NETWORK, MESSAGE_LENGTH, H, PADDING << 8 | form,
-                           0xFF00 | FORMAT_MASK)
-    else:
-        flags = gen.masked(NETWORK, MESSAGE_LENGTH, B, form, FORMAT_MASK)
-    offset = MESSAGE_LENGTH + padded + distance
-    return both(flags, gen.equal(NETWORK, offset, H, address))
-
-
-def _decnet_source(gen: Generator, address: int) -> Fragment:
-    short, long = SHORT_ADDRESSES[0], LONG_ADDRESSES[0]
-    return any_of(_decnet_field(gen, SHORT, False, short, address),
-                  _decnet_field(gen, SHORT, True, short, address),
-                  _decnet_field(gen, LONG, False, long, address),
-                  _decnet_field(gen, LONG, True, long, address))
-
-
-def _decnet_destination(gen: Generator, address: int) -> Fragment:
-    """A short packet's destination is in the same word as its flags."""
-    long = LONG_ADDRESSES[1]
-    return any_of(
-        gen.masked(NETWORK, MESSAGE_LENGTH, W, SHORT << 24 | address << 8,
-                   FORMAT_MASK << 24 | 0xFFFF00),
-        gen.masked(NETWORK, MESSAGE_LENGTH, W, PADDING << 24 | SHORT << 16 | address,
-                   0xFF00FFFF | FORMAT_MASK << 16),
-        _decnet_field(gen, LONG, False, long, address),
-        _decnet_field(gen, LONG, True, long, address))

@@ -5,8 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from fyke.filter.lowering.fragment import Fragment, both, either
+from fyke.filter.lowering.generator import Generator
 
 PLAIN = (None, "src", "dst", "src or dst", "src and dst")
+
+
+def check_direction(gen: Generator, direction: str | None) -> None:
+    """Refuse the directions that only 802.11 frames have."""
+    if direction not in PLAIN:
+        gen.fail(f"'{direction}' is valid for 802.11 syntax only")
 
 
 def in_direction(direction: str | None, test: Callable[[str], Fragment]) -> Fragment:

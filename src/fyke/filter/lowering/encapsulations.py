@@ -162,6 +162,7 @@ def pppoe_session(gen: Generator, number: int | None) -> Fragment:
     if number is not None:
         gen.limit("PPPoE session number", number, 0xFFFF)
         fragment = both(fragment, gen.equal(NETWORK, PPPOE_SESSION_ID, H, number))
+    gen.variable_part("payload")  # so that what is reckoned from it has its scratch word
     layout = gen.layout
     constant = layout.payload.constant + layout.network + PPPOE_HEADER & WORD
     header = layout.payload._replace(constant=constant)

@@ -6,6 +6,7 @@ twice or compared in vain is the business of the passes.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Literal, NamedTuple, NoReturn
 
 from fyke.bpf.instructions import (
@@ -75,6 +76,8 @@ class Generator:
         self.span: Span = None
         self.optimizable = True
         self.tags_move_payload = False  #: a VLAN test adds to the offsets at run time
+        self.movables: list[Movable] = []  #: offsets that were given scratch words, in order
+        self.overwritten = False  #: code before an offset's first use writes to its word
 
     @property
     def resolver(self) -> Resolver:
@@ -87,15 +90,25 @@ class Generator:
 
     # --- errors, registers and offsets -----------------------------------------------------------
 
-    def fail(self, message: str, span: Span = None) -> NoReturn:
-        """Raise FilterError with the columns of the word now lowered (or of ``span``)."""
-        start, end = span or self.span or (0, 1)
-        raise FilterError(message, column=start, length=max(1, end - start))
+    def fail(self, message: str, span: Span = None, *, unknown: str = "",
+             known: Iterable[str] | None = None) -> NoReturn:
+        """Raise FilterError with the columns of the word now lowered (or of ``span``).
 
-    def limit(self, what: str, value: int, most: int) -> None:
+        For a name that is ``unknown``, suggest one of those ``known`` (default: all keywords).
+        """
+        suggestion = None
+        if unknown:
+            from fyke.filter.suggest import keyword, nearest  # only for a mistake
+
+            suggestion = keyword(unknown) if known is None else nearest(unknown, known)
+        start, end = span or self.span or (0, 1)
+        raise FilterError(message, column=start, length=max(1, end - start),
+                          suggestion=suggestion)
+
+    def limit(self, what: str, value: int, most: int, span: Span = None) -> None:
         """Refuse a number that its field cannot hold."""
         if value > most:
-            self.fail(f"{what} {value} greater than maximum {most}")
+            self.fail(f"{what} {value} greater than maximum {most}", span)
 
     def take_register(self) -> int:
         """A free word of scratch memory."""
@@ -105,11 +118,19 @@ class Generator:
         return number
 
     def register_of(self, movable: Movable) -> int:
-        """The scratch word that holds the run-time part of an offset; given out at first use."""
+        """The scratch word that holds the run-time part of an offset; given out at first use.
+
+        The offset is reckoned before the first test. So where earlier code kept a value in the
+        same word, that value is there instead: libpcap's programs are wrong then, and ours are
+        made anew with the words given out first.
+        """
         offset = self.layout.offset(movable)
         if offset.register is not None:
             return offset.register
+        written = set(self.registers.written)
         number = self.take_register()
+        self.overwritten |= number in written
+        self.movables.append(movable)
         self.layout = self.layout.with_offset(movable, offset._replace(register=number))
         return number
 

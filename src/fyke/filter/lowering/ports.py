@@ -9,7 +9,7 @@ from fyke.filter.lowering.generator import NETWORK, TRANSPORT4, TRANSPORT6, Base
 from fyke.filter.lowering.inside import carried
 from fyke.filter.lowering.protocols import IP_FRAGMENT, ip6_protocol, ip_protocol
 from fyke.filter.numbers import EtherType, IpProtocol
-from fyke.filter.syntax import Name, Number, Qualifiers
+from fyke.filter.syntax import Name, Number, Qualifiers, Span
 
 #: Source and destination port are at the same place in all three (RFC 768, 9260, 9293).
 SOURCE, DESTINATION = 0, 2
@@ -24,7 +24,7 @@ MAX_PORT = 0xFFFF
 def by_number(gen: Generator, number: Number, qualifiers: Qualifiers) -> Fragment:
     """``port n``, and ``portrange n`` of one port."""
     protocol = _protocol(gen, qualifiers)
-    gen.limit("port number", number.value, MAX_PORT)
+    gen.limit("port number", number.value, MAX_PORT, number.span)
     return ports(gen, number.value, number.value, protocol, qualifiers)
 
 
@@ -33,7 +33,7 @@ def port_by_name(gen: Generator, name: Name, qualifiers: Qualifiers) -> Fragment
     protocol = _protocol(gen, qualifiers)
     number, found = _service(gen, name.text)
     if number is None:
-        gen.fail(f"unknown port '{name.text}'")
+        gen.fail(f"unknown port '{name.text}'", name.span)
     protocol = _agreed(gen, protocol, found, f"port '{name.text}'")
     return ports(gen, number, number, protocol, qualifiers)
 
@@ -43,20 +43,20 @@ def range_by_name(gen: Generator, name: Name, qualifiers: Qualifiers) -> Fragmen
     protocol = _protocol(gen, qualifiers)
     text = name.text
     if "-" not in text:
-        gen.fail(f"port range '{text}' contains no hyphen")
+        gen.fail(f"port range '{text}' contains no hyphen", name.span)
     if text.count("-") > 1:
-        gen.fail(f"port range '{text}' contains more than one hyphen")
+        gen.fail(f"port range '{text}' contains more than one hyphen", name.span)
     low_text, high_text = text.split("-")
     if not low_text:
-        gen.fail(f"port range '{text}' has no starting port")
-    low, low_protocol = _port(gen, low_text)
+        gen.fail(f"port range '{text}' has no starting port", name.span)
+    low, low_protocol = _port(gen, low_text, name.span)
     if not high_text:
-        gen.fail(f"port range '{text}' has no ending port")
-    high, high_protocol = _port(gen, high_text)
+        gen.fail(f"port range '{text}' has no ending port", name.span)
+    high, high_protocol = _port(gen, high_text, name.span)
     found = low_protocol if low_protocol == high_protocol else None
     protocol = _agreed(gen, protocol, found, f"port in range '{text}'")
     for number in (low, high):
-        gen.limit("port number", number, MAX_PORT)
+        gen.limit("port number", number, MAX_PORT, name.span)
     return ports(gen, low, high, protocol, qualifiers)
 
 
@@ -135,7 +135,7 @@ def _service(gen: Generator, name: str) -> tuple[int | None, int | None]:
     return None, None
 
 
-def _port(gen: Generator, text: str) -> tuple[int, int | None]:
+def _port(gen: Generator, text: str, span: Span) -> tuple[int, int | None]:
     """One end of a range."""
     if text.isascii() and text.isalnum() and text[0].isdigit():
         number = _literal(text)
@@ -143,7 +143,7 @@ def _port(gen: Generator, text: str) -> tuple[int, int | None]:
             return number, None
     port, protocol = _service(gen, text)
     if port is None:
-        gen.fail(f"'{text}' is not a valid port")
+        gen.fail(f"'{text}' is not a valid port", span)
     return port, protocol
 
 

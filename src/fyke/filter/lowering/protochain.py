@@ -46,7 +46,7 @@ def by_number(gen: Generator, number: Number, qualifiers: Qualifiers) -> Fragmen
 
 def by_name(gen: Generator, name: Name, qualifiers: Qualifiers) -> Fragment:
     """``protochain name``."""
-    return protochain(gen, number_of(gen, name.text, qualifiers), qualifiers.protocol)
+    return protochain(gen, number_of(gen, name, qualifiers), qualifiers.protocol)
 
 
 def protochain(gen: Generator, number: int, protocol: str | None) -> Fragment:

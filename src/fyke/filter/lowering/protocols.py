@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from fyke.bpf.instructions import B
 from fyke.filter.lowering.fragment import Fragment, any_of, both, either
@@ -82,7 +82,7 @@ def by_number(gen: Generator, number: Number, qualifiers: Qualifiers) -> Fragmen
 
 def by_name(gen: Generator, name: Name, qualifiers: Qualifiers) -> Fragment:
     """``proto name``."""
-    return number_above(gen, number_of(gen, name.text, qualifiers), qualifiers.protocol)
+    return number_above(gen, number_of(gen, name, qualifiers), qualifiers.protocol)
 
 
 def number_above(gen: Generator, number: int, protocol: str | None) -> Fragment:
@@ -98,19 +98,21 @@ def number_above(gen: Generator, number: int, protocol: str | None) -> Fragment:
     return tests[protocol](gen, number)
 
 
-def number_of(gen: Generator, name: str, qualifiers: Qualifiers) -> int:
+def number_of(gen: Generator, name: Name, qualifiers: Qualifiers) -> int:
     """The number of a protocol's name, below what the qualifiers say."""
     number = None
     protocol = qualifiers.protocol
+    known: Iterable[str] = ()
     if protocol in (None, "ip", "ip6"):
-        number = gen.resolver.protocol(name)
-    elif protocol == "link":
-        number = LINK_NAMES.get(name)
-    elif protocol == "iso":
-        number = ISO_PROTOCOLS.get(name)
+        known = IP_PROTOCOLS
+        number = gen.resolver.protocol(name.text)
+    elif protocol in ("link", "iso"):
+        names = LINK_NAMES if protocol == "link" else ISO_PROTOCOLS
+        known, number = names, names.get(name.text)
     if number is None:
         words = " ".join(word for word in (protocol, qualifiers.kind) if word)
-        gen.fail(f"unknown '{words}' value '{name}'")
+        gen.fail(f"unknown '{words}' value '{name.text}'", name.span, unknown=name.text,
+                 known=known)
     return number
 
 

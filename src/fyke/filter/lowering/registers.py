@@ -12,11 +12,12 @@ class Registers:
     not soon overwritten (and the numbers are those that libpcap gives).
     """
 
-    __slots__ = ("_last", "_used")
+    __slots__ = ("_last", "_used", "written")
 
     def __init__(self) -> None:
         self._used = [False] * MEMORY_WORDS
         self._last = 0
+        self.written: set[int] = set()  #: words that were given out, even if given back since
 
     def take(self) -> int | None:
         """A free word, or None if all are in use."""
@@ -25,6 +26,7 @@ class Registers:
             if not self._used[number]:
                 self._used[number] = True
                 self._last = number
+                self.written.add(number)
                 return number
         return None
 

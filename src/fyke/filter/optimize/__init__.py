@@ -15,11 +15,17 @@ from fyke.filter.optimize import flow as flows
 from fyke.filter.optimize.flow import Flow, Node
 from fyke.filter.optimize.jumps import thread
 from fyke.filter.optimize.merge import merge_equal
-from fyke.filter.optimize.peephole import decide_test, rewrite_statements, simplify_test
+from fyke.filter.optimize.peephole import (
+    decide_test,
+    drop_void_test,
+    rewrite_statements,
+    simplify_test,
+)
 from fyke.filter.optimize.pullup import pull_up
 from fyke.filter.optimize.root import drop_void_root
 from fyke.filter.optimize.split import split_blocks
 from fyke.filter.optimize.stores import drop_dead
+from fyke.filter.optimize.straighten import straighten
 from fyke.filter.optimize.values import Numbering
 
 PATIENCE = 100  #: rounds that only move edges before we take it that they go in circles
@@ -33,8 +39,11 @@ def optimize(graph: Graph) -> Graph:
     if not graph.optimizable:
         return graph
     flow = flows.load(split_blocks(graph))
-    _until_stable(flow, rewrite=False)
-    _until_stable(flow, rewrite=True)
+    again = True
+    while again:
+        _until_stable(flow, rewrite=False)
+        _until_stable(flow, rewrite=True)
+        again = straighten(flow)
     merge_equal(flow)
     drop_void_root(flow)
     return flows.store(flow)
@@ -87,6 +96,8 @@ def _simplify(flow: Flow, rewrite: bool) -> bool:
             shorter = rewrite_statements(node)
             shorter = simplify_test(node, numbering) or shorter
             changed = decide_test(node, numbering) or changed
+            if rewrite and drop_void_test(node, numbering):
+                changed = True
             if drop_dead(node) or shorter:
                 numbering.again(node)
                 changed = True

@@ -122,10 +122,8 @@ def decide_test(node: Node, numbering: Numbering) -> bool:
     """Let a test whose outcome is known lead to one side only; True when it did not before."""
     if node.code == JUMP or node.true is None:
         return False
-    if node.code == ANY_BIT and node.k in (0, WORD) :
-        # jset #0xffffffff is true for all but 0: only the kernel's view "any bit" is right
-        if node.k == 0:
-            node.true = node.false
+    if node.code == ANY_BIT and node.k == 0:
+        node.true = node.false
         return False
     constants = numbering.constants
     index = node.values[ATOM_X]
@@ -140,6 +138,18 @@ def decide_test(node: Node, numbering: Numbering) -> bool:
     else:
         node.true = node.false
     return changed
+
+
+def drop_void_test(node: Node, numbering: Numbering) -> bool:
+    """Only lead on, where both outcomes of a test lead to one place; True if there was a test.
+
+    A test of what was loaded from the packet stays: too short a packet must still be refused.
+    """
+    if (node.true is None or node.true is not node.false or node.code == JUMP
+            or node.values[ATOM_A] not in numbering.constants):
+        return False
+    node.code, node.k = JUMP, 0
+    return True
 
 
 def outcome(operation: int, a: int, k: int) -> bool:

@@ -94,7 +94,10 @@ class Numbering:
             for statement in node.statements:
                 self.step(statement, values)
             return
-        node.statements = [s for s in node.statements if self.step(s, values)]
+        kept = [s for s in node.statements if self.step(s, values)]
+        if len(kept) < len(node.statements):
+            node.statements = kept
+            self.changed = True  # what the dropped statements read may be dead now
 
     def again(self, node: Node) -> None:
         """The values behind a node whose statements another pass has changed."""

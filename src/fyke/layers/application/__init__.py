@@ -1,1 +1,25 @@
-"""Protocols of the application room: which table entry leads to which file."""
+"""Protocols of the application room: which port leads to which file.
+
+The order is that of the tests in tcpdump's print-udp.c and print-tcp.c: of two ports that both
+mean something, the one registered first wins.
+"""
+
+from fyke.layers.tables import register
+
+ROOM = "fyke.layers.application."
+
+# UDP
+register("udp.port", 53, ROOM + "dns:Dns")
+register("udp.port", 5353, ROOM + "dns:MulticastDns")
+register("udp.port", 5060, ROOM + "text:Sip")
+
+# TCP
+register("tcp.port", 25, ROOM + "text:Smtp")
+register("tcp.port", 43, ROOM + "text:Whois")
+register("tcp.port", 22, ROOM + "text:Ssh")
+register("tcp.port", 21, ROOM + "text:Ftp")
+for port in (80, 8080):
+    register("tcp.port", port, ROOM + "text:Http")
+for port in (554, 8554):
+    register("tcp.port", port, ROOM + "text:Rtsp")
+register("tcp.port", 53, ROOM + "dns:DnsOverTcp")

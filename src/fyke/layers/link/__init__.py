@@ -5,9 +5,25 @@ from fyke.layers.tables import register
 ROOM = "fyke.layers.link."
 
 # LINKTYPE numbers
+register("link_type", 0, ROOM + "null:Null")
 register("link_type", 1, ROOM + "ethernet:Ethernet")
+register("link_type", 101, ROOM + "raw:Raw")
+register("link_type", 108, ROOM + "null:Null")
+register("link_type", 113, ROOM + "sll:Sll")
+register("link_type", 226, ROOM + "nflog:Ipnet")
+register("link_type", 228, ROOM + "raw:RawIPv4")
+register("link_type", 229, ROOM + "raw:RawIPv6")
+register("link_type", 239, ROOM + "nflog:Nflog")
+register("link_type", 271, ROOM + "vsock:Vsock")
+register("link_type", 276, ROOM + "sll:Sll2")
 
 for ethertype in (0x8100, 0x88A8, 0x9100, 0x9200):
     register("ethertype", ethertype, ROOM + "vlan:Vlan")
 
 register("ip6.proto", 143, ROOM + "ethernet:Ethernet")
+
+register("llc", 0, ROOM + "llc:Llc")
+register("llc.sap", 0xAA, ROOM + "llc:Snap")
+register("llc.sap", 0x06, "fyke.layers.network.ipv4:IPv4")
+register("snap.0080c2", 1, ROOM + "ethernet:Ethernet")
+register("snap.0080c2", 7, ROOM + "ethernet:Ethernet")

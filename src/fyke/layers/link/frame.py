@@ -107,7 +107,7 @@ class Frame(Layer):
             line.put(b", length ")
             line.uint(self.frame_length)
             line.put(b": ")
-        default_print(line, self.pkt, self.body_off, self.body_length)
+        default_print(line, self.pkt, self.body_off, self.pkt.end - self.body_off)
 
     def inner_length(self) -> int:
         """Octets of payload; a length field below 1501 bounds them."""

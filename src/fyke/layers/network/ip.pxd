@@ -4,11 +4,15 @@ from fyke.wire cimport Line, Packet
 
 cdef class IP(Layer):
     cdef public unsigned int version, ttl, next_header, proto
-    cdef public Py_ssize_t payload_off, payload_length
+    cdef public Py_ssize_t payload_off, payload_length, auth_off
+    @cython.locals(size=Py_ssize_t)
+    cpdef void skip_auth(self) except *
+    cpdef bint write_auth(self, Line line) except? -1
     cdef public bint fragment, carries
     cpdef void write_source(self, Line line) except *
     cpdef void write_target(self, Line line) except *
     cpdef unsigned int pseudo_sum(self, unsigned int proto, unsigned int length) except? 0xffffffff
+    cpdef void write_hosts_now(self, Line line) except *
     cpdef void write_hosts(self, Line line) except *
     cpdef void write_ends(self, Line line, str transport, unsigned int sport,
                           unsigned int dport) except *

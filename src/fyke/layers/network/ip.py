@@ -10,8 +10,9 @@ from fyke.layers.network.protocols import (
     NO_NEXT_HEADER,
 )
 from fyke.layers.tables import table
-from fyke.wire import Line
+from fyke.wire import Line, Packet
 
+AUTHENTICATION = 51
 PROTOCOLS = table("ip.proto")  # above either version
 PROTOCOLS4 = table("ip4.proto")  # above IPv4 only
 PROTOCOLS6 = table("ip6.proto")  # above IPv6 only
@@ -23,7 +24,7 @@ class IP(Layer):
     ``follow`` looks ``proto`` up in "ip.proto", then in the table of its own version.
     """
 
-    __slots__ = ("carries", "fragment", "next_header", "payload_length", "payload_off", "proto",
+    __slots__ = ("auth_off", "carries", "fragment", "next_header", "payload_length", "payload_off", "proto",
                  "ttl", "version")
 
     version: int  #: 4 or 6
@@ -32,6 +33,7 @@ class IP(Layer):
     proto: int  #: the protocol number of the payload, after any extension headers
     payload_off: int  #: where the payload begins, in octets from the packet's first
     payload_length: int  #: octets of payload on the wire
+    auth_off: int  #: where authentication headers begin, in octets; 0 if there are none
     fragment: bool  #: more fragments follow, or this is not the first
     carries: bool  #: a payload begins here that a layer can decode
 
@@ -43,6 +45,42 @@ class IP(Layer):
         self.payload_length = 0
         self.fragment = False
         self.carries = False
+        self.auth_off = 0
+
+    def skip_auth(self) -> None:
+        """Step over authentication headers (RFC 4302) to the payload."""
+        self.auth_off = self.payload_off
+        while self.proto == AUTHENTICATION:
+            if self.payload_length < 12 or not self.pkt.has(self.payload_off, 12):
+                self.carries = False
+                return
+            size = auth_length(self.pkt, self.payload_off)
+            self.proto = self.pkt.u8(self.payload_off)
+            self.payload_off += size
+            self.payload_length -= size
+        if self.payload_length < 0:
+            self.carries = False
+
+    def write_auth(self, line: Line) -> bool:
+        """The authentication headers; whether what follows them can be decoded."""
+        pkt = self.pkt
+        at = self.auth_off
+        proto = AUTHENTICATION
+        while proto == AUTHENTICATION:
+            line.protocol = b"ah"
+            proto = pkt.u8(at)
+            size = auth_length(pkt, at)
+            spi = pkt.u32(at + 4)
+            line.put(b"AH(")
+            if line.verbose:
+                line.put(b"length=%d(%d-bytes)," % (pkt.u8(at + 1), size))
+            line.put(b"spi=0x%08x," % spi)
+            line.put(b"seq=0x%x,icv=0x" % pkt.u32(at + 8))
+            pkt.raw(at + 12, size - 12)
+            line.hex_string(pkt, at + 12, size - 12)
+            line.put(b"): ")
+            at += size
+        return self.carries
 
     def write_source(self, line: Line) -> None:
         """The source address, or its name."""
@@ -54,13 +92,17 @@ class IP(Layer):
         """The sum of the pseudo header (RFC 793, RFC 8200 §8.1), to start ``Packet.sum16`` with."""
         raise NotImplementedError
 
+    def write_hosts_now(self, line: Line) -> None:
+        """``src > dst: ``."""
+        self.write_source(line)
+        line.put(b" > ")
+        self.write_target(line)
+        line.put(b": ")
+
     def write_hosts(self, line: Line) -> None:
         """``src > dst: ``, unless extension headers came between and it stands there already."""
         if self.next_header == self.proto:
-            self.write_source(line)
-            line.put(b" > ")
-            self.write_target(line)
-            line.put(b": ")
+            self.write_hosts_now(line)
 
     def write_ends(self, line: Line, transport: str, sport: int, dport: int) -> None:
         """``src.port > dst.port: ``; the ports alone if the addresses stand there already."""
@@ -106,6 +148,12 @@ class IP(Layer):
         else:
             write_proto(line, proto)
             line.put(b" %d" % self.payload_length)
+
+
+def auth_length(pkt: Packet, at: int) -> int:
+    """Octets of the authentication header at ``at``: at least the fixed ones."""
+    size = (pkt.u8(at + 1) + 2) << 2
+    return size if size > 12 else 12
 
 
 def write_proto(line: Line, proto: int) -> None:

@@ -39,6 +39,7 @@ class IPv4(IP):
         self.version = self.ttl = self.next_header = self.proto = 0
         self.payload_off = self.payload_length = 0
         self.fragment = self.carries = False
+        self.auth_off = 0
         self.header_length = self.tos = self.total_length = self.real_length = self.id = 0
         self.flags = self.offset = self.checksum = self.src = self.dst = 0
 
@@ -50,9 +51,6 @@ class IPv4(IP):
         self.tos = pkt.u8(off + 1)
         total = pkt.u16(off + 2)
         self.total_length = total
-        if total == 0:
-            total = self.length
-        self.real_length = total
         self.id = pkt.u16(off + 4)
         word = pkt.u16(off + 6)
         self.flags = word & 0xE000
@@ -62,6 +60,9 @@ class IPv4(IP):
         word = pkt.u8(off + 9)
         self.next_header = word
         self.proto = word
+        if total == 0 and (word == 6 or word == 17) or total > self.length:
+            total = self.length
+        self.real_length = total
         self.checksum = pkt.u16(off + 10)
         self.src = pkt.u32(off + 12)
         self.dst = pkt.u32(off + 16)
@@ -70,6 +71,8 @@ class IPv4(IP):
             self.payload_off = off + header
             self.payload_length = total - header
             self.carries = self.offset == 0 and pkt.has(off, header)
+            if word == 51 and self.carries:
+                self.skip_auth()
 
     def write(self, line: Line) -> None:
         if not line.link_level:
@@ -77,21 +80,20 @@ class IPv4(IP):
         if not self.write_lengths(line):
             self.carries = False
             return
-        if self.short:
-            self.pkt.u8(self.off + 9)
-            self.pkt.narrow(self.off + self.real_length)
         if line.verbose and not self.write_header(line):
             self.carries = False
             return
         if self.offset:
             self.write_fragment(line)
             return
-        if self.proto not in WITH_PORTS:
-            self.write_hosts(line)
+        if self.next_header not in WITH_PORTS:
+            self.write_hosts_now(line)
         if not self.pkt.has(self.off, self.header_length):
             line.put(b" [remaining caplen(%d) < header length(%d)]" % (
                 self.have, self.header_length))
             raise Truncated
+        if self.auth_off and not self.write_auth(line):
+            return
         self.write_unknown(line)
 
     def write_lengths(self, line: Line) -> bool:
@@ -111,7 +113,9 @@ class IPv4(IP):
             self.pkt.u16(self.off + 2)
         if self.total_length > length:
             line.put(b"[total length %d > length %d] (invalid) " % (self.total_length, length))
-        if self.total_length and self.total_length < self.header_length:
+        if self.short:
+            self.pkt.u8(self.off + 9)
+        if self.real_length < self.header_length and self.total_length < self.header_length:
             line.put(b"[total length %d < header length %d] (invalid)" % (
                 self.total_length, self.header_length))
             return False
@@ -132,11 +136,11 @@ class IPv4(IP):
         line.put(b", flags [")
         self.write_flags(line)
         line.put(b"], proto ")
-        line.put(IP_PROTO_NAMES.get(self.proto, b"unknown"))
+        line.put(IP_PROTO_NAMES.get(self.next_header, b"unknown"))
         line.put(b" (")
-        line.uint(self.proto)
+        line.uint(self.next_header)
         line.put(b"), length ")
-        line.uint(self.real_length)
+        line.uint(self.total_length if self.total_length else self.real_length)
         if self.total_length == 0:
             line.put(b" [was 0, presumed %s]" % (
                 b"BIG TCP" if self.real_length > MAX_LENGTH else b"TSO"))
@@ -151,7 +155,7 @@ class IPv4(IP):
             self.write_checksum(line)
         line.put(b")\n    ")
         if not whole:
-            self.write_hosts(line)
+            self.write_hosts_now(line)
             line.put(b" [|ip]")
         return whole
 

@@ -20,7 +20,6 @@ cdef class IPv6(IP):
     @cython.locals(pkt=Packet, off=Py_ssize_t, at=Py_ssize_t, size=Py_ssize_t,
                    proto="unsigned int")
     cdef void write_extensions(self, Line line) except *
-    cdef void write_hosts_now(self, Line line) except *
     cdef Py_ssize_t write_extension(self, Line line, unsigned int proto,
                                     Py_ssize_t at) except? -1
     @cython.locals(size=Py_ssize_t)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fyke.layers.network.ip import IP, write_short
+from fyke.layers.network.ip import AUTHENTICATION, IP, write_short
 from fyke.layers.network.ipv6_mobility import write_mobility
 from fyke.layers.network.ipv6_options import find_jumbo, write_options
 from fyke.layers.network.ipv6_routing import final_target, write_routing
@@ -35,6 +35,7 @@ class IPv6(IP):
         self.version = self.ttl = self.next_header = self.proto = 0
         self.payload_off = self.payload_length = 0
         self.fragment = self.carries = False
+        self.auth_off = 0
         self.traffic_class = self.flow_label = self.stated_length = self.real_length = 0
 
     @property
@@ -78,6 +79,8 @@ class IPv6(IP):
             self.walk(pkt, off)
         else:
             self.carries = True
+        if self.proto == AUTHENTICATION and self.carries:
+            self.skip_auth()
 
     def walk(self, pkt: Packet, off: int) -> None:
         """Step over the extension headers to the payload."""
@@ -139,7 +142,9 @@ class IPv6(IP):
             self.write_extensions(line)
             return
         if self.next_header not in WITH_PORTS:
-            self.write_hosts(line)
+            self.write_hosts_now(line)
+        if self.auth_off and not self.write_auth(line):
+            return
         self.write_unknown(line)
 
     def write_excess(self, line: Line, total: int) -> None:
@@ -196,13 +201,9 @@ class IPv6(IP):
         if self.stated_length == 0 and self.real_length > self.length:
             self.write_excess(line, self.real_length)
         self.pkt.narrow(off + self.real_length)
+        if self.auth_off and not self.write_auth(line):
+            return
         self.write_unknown(line)
-
-    def write_hosts_now(self, line: Line) -> None:
-        self.write_source(line)
-        line.put(b" > ")
-        self.write_target(line)
-        line.put(b": ")
 
     def write_extension(self, line: Line, proto: int, at: int) -> int:
         """One extension header; its octets, 0 where decoding ends with it."""

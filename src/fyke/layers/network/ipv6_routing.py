@@ -33,7 +33,8 @@ def write_routing(line: Line, pkt: Packet, at: int) -> int:
         if not write_segments(line, pkt, at, length):
             return 0
     else:
-        line.put(b" (unknown type)")
+        line.put(b" (unknown type) (invalid)")
+        return 0
     line.put(b") ")
     return (length + 1) << 3
 

@@ -1,1 +1,6 @@
 """Protocols of the transport room: which table entry leads to which file."""
+
+from fyke.layers.tables import register
+
+register("ip.proto", 6, "fyke.layers.transport.tcp:Tcp")
+register("ip.proto", 17, "fyke.layers.transport.udp:Udp")

@@ -1,0 +1,81 @@
+"""fyke anonymize: a capture without identities."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+
+from fyke.errors import FykeError, UsageError
+from fyke.files.anonymize import PAYLOADS, Anonymizer
+from fyke.files.copying import create_like, refuse_overwriting
+from fyke.files.pcapng_options import Interface
+from fyke.files.reader import open_capture
+from fyke.wire import Packet
+
+
+def parser() -> argparse.ArgumentParser:
+    made = argparse.ArgumentParser(
+        prog="fyke anonymize", description="Replace MAC and IP addresses so that common prefixes "
+        "stay common; the same key gives the same replacements. Checksums are mended. Comments "
+        "and everything else that is no packet is left out.")
+    made.add_argument("file", metavar="FILE", help="a capture, or - for standard input")
+    made.add_argument("-w", "--write", required=True, metavar="FILE",
+                      help="where to: format and compression by suffix, - for standard output")
+    made.add_argument("--format", choices=("pcap", "pcapng"), help="instead of the suffix")
+    made.add_argument("--key-file", metavar="FILE",
+                      help="a secret of at least 16 bytes; without it, a key is made up that "
+                      "nobody will ever know")
+    made.add_argument("--payload", choices=PAYLOADS, default="zero",
+                      help="what becomes of what applications said: emptied (the default), not "
+                      "captured, or kept, addresses and names in it included")
+    return made
+
+
+def read_key(path: str | None) -> bytes:
+    """The key; UsageError for one that could be guessed."""
+    if path is None:
+        return os.urandom(32)
+    with open(path, "rb") as file:
+        key = file.read()
+    if len(key) < 16:
+        raise UsageError(f"{path}: a key needs at least 16 bytes, this one has {len(key)}; "
+                         "head -c 32 /dev/urandom makes one")
+    return key
+
+
+def run(arguments: list[str]) -> int:
+    """Write the anonymous copy; a damaged file gives what is whole, and exit status 1."""
+    options = parser().parse_args(arguments)
+    refuse_overwriting(options.write, [options.file])
+    anonymizer = Anonymizer(read_key(options.key_file), options.payload)
+    source = open_capture(options.file)
+    status = 0
+    try:
+        bare = [Interface(one.link_type, one.snaplen) for one in source.interfaces]
+        sink = create_like(options.write, Bare(source, bare), format=options.format, carry=False)
+        packet = Packet()
+        try:
+            while source.next(packet):
+                for one in source.interfaces[len(bare):]:
+                    bare.append(Interface(one.link_type, one.snaplen))
+                anonymizer.change(packet)
+                sink.add(packet)
+        except FykeError as error:
+            sys.stderr.write(f"fyke anonymize: {error}\n")
+            status = 1
+        sink.close()
+    finally:
+        source.close()
+    sys.stderr.write(f"{sink.written} packets written, {anonymizer.not_understood} of them not "
+                     f"understood beyond the link header; payload: {options.payload}\n")
+    return status
+
+
+class Bare:
+    """A source's properties without what tells where it was captured."""
+
+    def __init__(self, source: object, interfaces: list[Interface]) -> None:
+        for name in ("format", "link_type", "snaplen", "nanoseconds", "fcs_length"):
+            setattr(self, name, getattr(source, name))
+        self.interfaces = interfaces

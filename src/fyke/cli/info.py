@@ -1,0 +1,119 @@
+"""fyke info: what capture files hold, as text or as JSON."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from typing import Any
+
+from fyke.errors import FykeError
+from fyke.files.paths import expand
+from fyke.files.statistics import describe
+
+
+def parser() -> argparse.ArgumentParser:
+    made = argparse.ArgumentParser(prog="fyke info", description="Describe capture files: format, "
+                                   "packets, times, rates, interfaces, order, damage.")
+    made.add_argument("files", nargs="+", metavar="FILE",
+                      help="a capture, a folder of captures, a pattern, or - for standard input")
+    made.add_argument("--json", action="store_true", help="print a JSON list, one object a file")
+    made.add_argument("--hashes", action="store_true", help="add SHA-256 and SHA-1 of the files")
+    return made
+
+
+def run(arguments: list[str]) -> int:
+    """Describe each file; exit status 1 if one is damaged or is no capture."""
+    options = parser().parse_args(arguments)
+    status = 0
+    found = []
+    for path in expand(options.files):
+        try:
+            told = describe(path, hashes=options.hashes)
+        except (FykeError, OSError) as error:
+            sys.stderr.write(f"fyke info: {error}\n")
+            status = 1
+            continue
+        if told["damage"]:
+            status = 1
+        if options.json:
+            found.append(told)
+        else:
+            sys.stdout.write(page(told) + "\n")
+    if options.json:
+        sys.stdout.write(json.dumps(found, indent=2, ensure_ascii=True) + "\n")
+    return status
+
+
+def clean(text: Any) -> str:
+    """Text from a file, harmless to a terminal."""
+    return "".join(c if c.isprintable() else "?" for c in str(text))
+
+
+def stamp(nanoseconds: int | None) -> str:
+    """A local time with nine digits."""
+    if nanoseconds is None:
+        return "none"
+    seconds, rest = divmod(nanoseconds, 10**9)
+    try:
+        return time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(seconds)) + f".{rest:09d}"
+    except (OverflowError, ValueError):
+        return f"{seconds}.{rest:09d} s after 1970"
+
+
+def seconds(nanoseconds: int) -> str:
+    return f"{nanoseconds // 10**9}.{nanoseconds % 10**9:09d} s"
+
+
+def rate(value: float | None, unit: str) -> str | None:
+    return None if value is None else f"{value:,.2f} {unit}"
+
+
+def page(told: dict[str, Any]) -> str:
+    """One file as text: a label and a value a line; what is not known is left out."""
+    kind = told["format"] + (f", {told['compression']}" if told["compression"] else "")
+    size = told["size"]
+    gap = told["longest_gap_before_packet"]
+    rows: list[tuple[str, Any]] = [
+        ("File", told["file"]),
+        ("Type", f"{kind}, {told['byte_order']} endian"
+                 + (f", {told['precision']}" if "precision" in told else "")),
+        ("Link type", ", ".join(told["link_types"])),
+        ("Snap length", told["snaplen"] or "no limit"),
+        ("Packets", f"{told['packets']:,}"),
+        ("File size", None if size is None else f"{size:,} bytes"),
+        ("Captured", f"{told['captured_bytes']:,} bytes"),
+        ("On the wire", f"{told['wire_bytes']:,} bytes"),
+        ("Cut packets", f"{told['cut_packets']:,}" if told["cut_packets"] else None),
+        ("First packet", stamp(told["earliest_time"])),
+        ("Last packet", stamp(told["latest_time"])),
+        ("Duration", seconds(told["duration"])),
+        ("Longest gap", f"{seconds(told['longest_gap'])} before packet {gap}" if gap else None),
+        ("Time order", "strict" if told["strict_time_order"] else "not strict"),
+        ("Packet rate", rate(told["packet_rate"], "packets/s")),
+        ("Data rate", rate(told["byte_rate"] and told["byte_rate"] * 8, "bits/s")),
+        ("Mean size", rate(told["average_packet_size"], "bytes")),
+        ("Commented", f"{told['commented_packets']:,} packets"
+                      if told["commented_packets"] else None),
+    ]
+    for label, value in told["comments"].items():
+        for text in value if isinstance(value, list) else [value]:
+            rows.append(("Comment" if label == "comments" else label.capitalize(), text or None))
+    for name, value in told.get("hashes", {}).items():
+        rows.append((name.upper(), value))
+    for number, one in enumerate(told["interfaces"]):
+        rows.append((f"Interface {number}", interface(one)))
+    rows.append(("Damage", told["damage"]))
+    return "".join(f"{label + ':':14}{clean(value)}\n" for label, value in rows
+                   if value is not None)
+
+
+def interface(one: dict[str, Any]) -> str:
+    """An interface in one line."""
+    parts = [one["name"] or "unnamed", one["link_type"], f"{one['packets']:,} packets"]
+    for key in ("description", "filter", "os", "hardware", "received", "dropped", "accepted",
+                "os_dropped", "delivered"):
+        if one.get(key) is not None:
+            parts.append(f"{key.replace('_', ' ')} {one[key]}")
+    return ", ".join(parts + one["comments"])

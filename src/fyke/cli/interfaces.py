@@ -1,0 +1,63 @@
+"""``fyke dump -D``, ``-L`` and ``-J``: what can be captured from, and how."""
+
+from __future__ import annotations
+
+import sys
+from types import SimpleNamespace
+
+from fyke.errors import CaptureError
+from fyke.linktypes import by_number
+from fyke.live.interfaces import ANY, Interface, find, interfaces
+
+
+def run(options: SimpleNamespace) -> int:
+    """Print one of the lists."""
+    namespace = options.netns[0] if options.netns else None
+    if options.list_interfaces:
+        found = interfaces(namespace)
+        rows = [f"{number}.{describe(one)}" for number, one in enumerate(found, 1)]
+    elif options.list_link_types:
+        one = chosen(options)
+        rows = [f"Data link types for {one.name} (use option -y to set):"]
+        for number in one.link_types:
+            kind = by_number(number)
+            rows.append(f"  {kind.name} ({kind.description})")
+    else:
+        from fyke.live.stamps import stamp_types
+        one = chosen(options)
+        rows = [f"Time stamp types for {one.name} (use option -j to set):"]
+        rows += [f"  {name} ({what})" for name, what in stamp_types(one.name, namespace)]
+    sys.stdout.write("\n".join(rows) + "\n")
+    return 0
+
+
+def chosen(options: SimpleNamespace) -> Interface:
+    """The interface of -i (its number in -D's list counts too), or the first of the list."""
+    namespace = options.netns[0] if options.netns else None
+    if options.interface:
+        return numbered(options.interface[0], namespace)
+    found = interfaces(namespace)
+    if not found or not found[0].up:
+        raise CaptureError("no interface is up to capture on; name one with -i ('fyke dump -D' "
+                           "lists them)")
+    return found[0]
+
+
+def numbered(name: str, namespace: str | None) -> Interface:
+    """An interface by name, or by its number in -D's list, as tcpdump's -i takes it."""
+    if name.isdecimal():
+        found = interfaces(namespace)
+        if 1 <= int(name) <= len(found):
+            return found[int(name) - 1]
+    return find(name, namespace)
+
+
+def describe(one: Interface) -> str:
+    """``eth0 [Up, Running, Connected]``, as tcpdump -D."""
+    about = " (Pseudo-device that captures on all interfaces)" if one.name == ANY else ""
+    words = ["Up"] * one.up + ["Running"] * one.running + ["Loopback"] * one.loopback
+    words += ["Wireless"] * one.wireless
+    if one.name != ANY and not one.loopback:
+        words.append({True: "Connected", False: "Disconnected",
+                      None: "Connection status unknown"}[one.connected])
+    return f"{one.name}{about} [{', '.join(words)}]" if words else one.name

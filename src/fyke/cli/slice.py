@@ -1,0 +1,152 @@
+"""fyke slice: a part of a capture, changed on the way, into one file or several."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from fyke.errors import FykeError, UsageError
+from fyke.files.copying import create_like, pour, refuse_overwriting
+from fyke.files.reader import open_capture
+from fyke.files.salvage import Salvage
+from fyke.files.slicing import Duplicates, Slice, Split, ranges
+from fyke.wire import Packet
+
+
+def parser() -> argparse.ArgumentParser:
+    made = argparse.ArgumentParser(prog="fyke slice", description="Write a part of a capture.")
+    made.add_argument("file", metavar="FILE", help="a capture, or - for standard input")
+    made.add_argument("-w", "--write", required=True, metavar="FILE",
+                      help="where to: format and compression by suffix, - for standard output")
+    made.add_argument("--format", choices=("pcap", "pcapng"), help="instead of the suffix")
+    which = made.add_argument_group("which packets")
+    which.add_argument("--numbers", metavar="RANGES", help="1-10,20,30-: counted from 1")
+    which.add_argument("--from", dest="begin", metavar="TIME",
+                       help="not before: 2026-08-05T12:00:00 or seconds since 1970")
+    which.add_argument("--to", dest="end", metavar="TIME", help="before this time")
+    which.add_argument("--filter", metavar="EXPRESSION", help="that a filter accepts")
+    which.add_argument("--every", type=positive, default=1, metavar="N", help="each n-th of them")
+    which.add_argument("--unique", type=positive, nargs="?", const=5, metavar="N",
+                       help="no duplicates of the N packets before (5)")
+    which.add_argument("--unique-time", type=nanoseconds, metavar="SECONDS",
+                       help="only duplicates that close in time")
+    which.add_argument("--salvage", action="store_true",
+                       help="go on behind damaged parts of the file")
+    change = made.add_argument_group("changed how")
+    change.add_argument("--length", type=positive, default=0, metavar="N",
+                        help="cut packets to N bytes")
+    change.add_argument("--shift", type=nanoseconds, default=0, metavar="SECONDS",
+                        help="move all times, backwards with a minus")
+    change.add_argument("--scale", type=float, default=1.0, metavar="FACTOR",
+                        help="stretch the distances from the first packet")
+    split = made.add_argument_group("into several files, NAME-00000.pcap …")
+    one = split.add_mutually_exclusive_group()
+    one.add_argument("--split-count", type=positive, default=0, metavar="N", help="of N packets")
+    one.add_argument("--split-size", type=positive, default=0, metavar="N",
+                     help="of at most N bytes")
+    one.add_argument("--split-time", type=float, default=0, metavar="SECONDS",
+                     help="of so much packet time")
+    one.add_argument("--split-connections", action="store_true",
+                     help="one for each connection, named by its ends")
+    return made
+
+
+def positive(text: str) -> int:
+    value = int(text)
+    if value < 1:
+        raise ValueError(text)
+    return value
+
+
+def nanoseconds(text: str) -> int:
+    """Seconds with any number of decimals, in nanoseconds."""
+    try:
+        return int(Decimal(text) * 10**9)
+    except (InvalidOperation, OverflowError) as error:
+        raise ValueError(text) from error
+
+
+def moment(text: str | None) -> int | None:
+    """A time of the command line in nanoseconds since the epoch; local where no zone is given."""
+    if text is None:
+        return None
+    try:
+        return nanoseconds(text)
+    except ValueError:
+        pass
+    try:
+        when = datetime.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"{text!r} is no time; 2026-08-05T12:00:00.5 or 1786000000.25 is "
+                         "one") from None
+    return int(when.replace(microsecond=0).timestamp()) * 10**9 + when.microsecond * 1000
+
+
+def filter_for(expression: str, source: Any) -> Callable[[Packet], bool]:
+    """Says whether a packet is accepted, compiled for each link type that comes."""
+    from fyke.filter.compile import compile
+
+    machines: dict[int, Any] = {}
+    order = "swapped" if source.swapped else "unswapped"
+
+    def accept(packet: Packet) -> bool:
+        machine = machines.get(packet.link_type)
+        if machine is None:
+            machine = machines[packet.link_type] = compile(
+                expression, link_type=packet.link_type, savefile=order).machine()
+        return bool(machine.run(packet))
+
+    machines[source.link_type] = compile(expression, link_type=source.link_type,
+                                         savefile=order).machine()
+    return accept
+
+
+def run(arguments: list[str]) -> int:
+    """Write the slice; a damaged file gives what is whole, and exit status 1."""
+    options = parser().parse_args(arguments)
+    if not 0 < options.scale < float("inf"):
+        raise UsageError("--scale needs a factor greater than 0")
+    refuse_overwriting(options.write, [options.file])
+    reader: Any = open_capture(options.file)
+    try:
+        return write(options, Salvage(reader) if options.salvage else reader)
+    except FykeError:
+        reader.close()
+        raise
+
+
+def write(options: argparse.Namespace, source: Any) -> int:
+    duplicates = None
+    if options.unique or options.unique_time:
+        duplicates = Duplicates(options.unique or 1 << 16, options.unique_time or 0)
+    part = Slice(source, numbers=ranges(options.numbers) if options.numbers else None,
+                 begin=moment(options.begin), end=moment(options.end), every=options.every,
+                 accept=filter_for(options.filter, source) if options.filter else None,
+                 length=options.length, shift=options.shift, scale=options.scale,
+                 duplicates=duplicates)
+    sink: Any
+    if options.split_count or options.split_size or options.split_time \
+            or options.split_connections:
+        if options.write == "-":
+            raise UsageError("several files cannot go to standard output; name one with -w")
+        sink = Split(options.write, lambda path, again: create_like(
+            path, source, format=options.format, carry=False, append=again),
+            count=options.split_count, size=options.split_size, seconds=options.split_time,
+            connections=options.split_connections)
+    else:
+        sink = create_like(options.write, source, format=options.format)
+    count, damage = pour(part, sink)
+    told = f"{count} packets written"
+    if isinstance(sink, Split):
+        told += f" to {len(sink.paths)} files"
+    sys.stderr.write(f"{told}, {part.seen} read\n")
+    if isinstance(source, Salvage) and source.report():
+        sys.stderr.write(f"fyke slice: {source.report()}\n")
+    if damage is not None:
+        sys.stderr.write(f"fyke slice: {damage}\n")
+        return 1
+    return 0

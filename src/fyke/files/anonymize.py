@@ -1,0 +1,250 @@
+"""Room files/: captures without identities: addresses replaced, payloads emptied, checksums mended.
+
+Replaced are MAC addresses (Ethernet, Linux cooked, ARP, neighbour discovery), IPv4 and IPv6
+addresses, those in ARP, in tunnels (IP in IP, GRE) and in the packets that ICMP errors quote.
+What application protocols say is emptied unless it is asked for. A checksum that was right is
+right afterwards, one that was wrong stays wrong by the same difference.
+"""
+
+from __future__ import annotations
+
+from fyke.errors import UsageError
+from fyke.files import headers
+from fyke.files.headers import ICMP, ICMP6, IPV4, IPV6, TCP, UDP, Ip, u16
+from fyke.files.prefixes import Addresses
+from fyke.wire import Packet
+
+GRE = 47
+TUNNELS = {4: IPV4, 41: IPV6}
+ICMP_ERRORS = (3, 4, 5, 11, 12)
+ICMP6_ERRORS = (1, 2, 3, 4)
+NEIGHBOUR_DISCOVERY = {133: 8, 134: 16, 135: 24, 136: 24, 137: 40}  # options begin there
+REDIRECT = 137
+CHECKSUM_AT = {TCP: 16, UDP: 6, ICMP: 2, ICMP6: 2}
+MAX_DEPTH = 8  # packets within packets
+
+PAYLOADS = ("zero", "cut", "keep")
+
+
+class Anonymizer:
+    """Replaces what identifies somebody in packets, one-to-one under a key.
+
+    ``payload``: "zero" (emptied), "cut" (not captured) or "keep". ``not_understood`` counts the
+    packets of which nothing but the link header was known: all the rest of them is payload.
+    """
+
+    def __init__(self, key: bytes, payload: str = "zero") -> None:
+        if payload not in PAYLOADS:
+            raise UsageError(f"unknown payload {payload!r}: one of {', '.join(PAYLOADS)}")
+        self.addresses = Addresses(key)
+        self.payload = payload
+        self.packets = 0
+        self.not_understood = 0
+        self.understood = True
+
+    def change(self, packet: Packet) -> None:
+        """Make the packet anonymous: it is then on octets of its own."""
+        data = bytearray(packet.raw(0, packet.caplen))
+        wirelen, time = packet.wirelen, packet.time
+        self.understood = True
+        end = self.link(data, packet.link_type)
+        if self.payload == "cut":
+            del data[end:]
+        packet.hold(bytes(data))
+        packet.wirelen = wirelen
+        packet.time = time
+        packet.meta = None  # comments and hashes tell what was there
+        self.packets += 1
+        if not self.understood:
+            self.not_understood += 1
+
+    def link(self, data: bytearray, link_type: int) -> int:
+        """Everything from the link header on; returns where the payload begins."""
+        if link_type == 1:
+            self.mac(data, 0)
+            self.mac(data, 6)
+        elif link_type == 113 and u16(data, 4) == 6:
+            self.mac(data, 6)
+        elif link_type == 276 and data[11:12] == b"\x06":
+            self.mac(data, 12)
+        kind, at = headers.network(link_type, data)
+        return self.network(data, kind, min(at, len(data)), 0)
+
+    def network(self, data: bytearray, kind: int, at: int, depth: int) -> int:
+        """A network header and what is in it; returns where the payload begins."""
+        if kind in (headers.ARP, headers.RARP):
+            return self.arp(data, at)
+        found = headers.ip(data, kind, at)
+        if found is None or depth > MAX_DEPTH:
+            if depth == 0:
+                self.understood = False
+            return self.empty(data, at)
+        before = self.sums(data, found)
+        self.ip(data, found.source, found.size)
+        self.ip(data, found.target, found.size)
+        self.header_options(data, found)
+        end = self.transport(data, found, depth)
+        self.mend(data, found, before)
+        for spot in range(found.end, len(data)):  # trailers and padding hide things
+            if self.payload == "keep":
+                break
+            data[spot] = 0
+        return end
+
+    def header_options(self, data: bytearray, found: Ip) -> None:
+        """IPv4 options hold routes: all but their end marks are made no-operations."""
+        stop = min(found.payload, len(data))
+        if found.version != 4 or stop <= found.at + 20:
+            return
+        self.adjust(data, found.at + 10, total(data[found.at + 20:stop]),
+                    total(b"\x01" * (stop - found.at - 20)))
+        data[found.at + 20:stop] = b"\x01" * (stop - found.at - 20)
+
+    def transport(self, data: bytearray, found: Ip, depth: int) -> int:
+        """What IP carries; returns where the payload begins."""
+        at = found.payload
+        if not found.first or at >= found.end:
+            return self.empty(data, at)
+        if found.proto in TUNNELS:
+            return self.network(data, TUNNELS[found.proto], at, depth + 1)
+        if found.proto == GRE:
+            return self.gre(data, at, depth)
+        if found.proto == TCP and at + 20 <= found.end:
+            return self.empty(data, min(at + 4 * max(5, data[at + 12] >> 4), found.end))
+        if found.proto == UDP:
+            return self.empty(data, at + 8)
+        if found.proto == ICMP:
+            return self.icmp(data, at, ICMP_ERRORS, IPV4, depth)
+        if found.proto == ICMP6:
+            if data[at] in NEIGHBOUR_DISCOVERY:
+                return self.neighbours(data, at, found.end)
+            return self.icmp(data, at, ICMP6_ERRORS, IPV6, depth)
+        return self.empty(data, at)
+
+    def icmp(self, data: bytearray, at: int, errors: tuple[int, ...], kind: int,
+             depth: int) -> int:
+        """An ICMP message; the packet that an error quotes is one more packet."""
+        if data[at] == 5 and kind == IPV4:
+            self.ip(data, at + 4, 4)  # redirect: the gateway
+        if data[at] in errors:
+            return self.network(data, kind, min(at + 8, len(data)), depth + 1)
+        return self.empty(data, at + 8)
+
+    def neighbours(self, data: bytearray, at: int, end: int) -> int:
+        """Neighbour discovery: targets, destinations, link-layer addresses, prefixes (RFC 4861)."""
+        kind = data[at]
+        if kind in (135, 136, REDIRECT):
+            self.ip(data, at + 8, 16)
+        if kind == REDIRECT:
+            self.ip(data, at + 24, 16)
+        spot = at + NEIGHBOUR_DISCOVERY[kind]
+        while spot + 8 <= end:
+            size = 8 * data[spot + 1]
+            if size == 0 or spot + size > end:
+                break
+            if data[spot] in (1, 2) and size == 8:
+                self.mac(data, spot + 2)
+            elif data[spot] == 3 and size == 32:
+                self.ip(data, spot + 16, 16)
+            elif data[spot] != 5:  # the MTU is nobody's
+                data[spot + 2:spot + size] = bytes(size - 2)
+            spot += size
+        return self.empty(data, spot)
+
+    def gre(self, data: bytearray, at: int, depth: int) -> int:
+        """GRE (RFC 2784, RFC 2890); a checksum in it is not mended: it is taken away."""
+        flags = u16(data, at)
+        if flags < 0 or flags & 0x4007:  # routing, or another version
+            return self.empty(data, at + 4)
+        inner = at + 4 + sum(4 for bit in (0x8000, 0x2000, 0x1000) if flags & bit)
+        if flags & 0x8000 and at + 8 <= len(data):
+            data[at + 4:at + 6] = bytes(2)
+        kind = u16(data, at + 2)
+        if kind == 0x6558:  # an Ethernet frame
+            self.mac(data, inner)
+            self.mac(data, inner + 6)
+            kind, inner = headers.behind_tags(data, u16(data, inner + 12), inner + 14)
+        return self.network(data, kind, min(inner, len(data)), depth + 1)
+
+    def arp(self, data: bytearray, at: int) -> int:
+        """ARP and RARP for Ethernet and IPv4 (RFC 826)."""
+        if at + 8 > len(data):
+            return len(data)
+        hardware, protocol = data[at + 4], data[at + 5]
+        spot = at + 8
+        for _ in range(2):
+            if hardware == 6:
+                self.mac(data, spot)
+            if protocol == 4 and u16(data, at + 2) == IPV4:
+                self.ip(data, spot + hardware, 4)
+            spot += hardware + protocol
+        if hardware != 6 or protocol != 4:
+            return self.empty(data, at + 8)
+        return self.empty(data, spot)
+
+    def mac(self, data: bytearray, at: int) -> None:
+        """Replace a MAC address, or empty what is left of a cut one."""
+        self.replace(data, at, 6, self.addresses.mac.map)
+
+    def ip(self, data: bytearray, at: int, size: int) -> None:
+        """Replace an IP address, or empty what is left of a cut one."""
+        self.replace(data, at, size, self.addresses.ip)
+
+    @staticmethod
+    def replace(data: bytearray, at: int, size: int, how: object) -> None:
+        old = bytes(data[at:at + size])
+        data[at:at + len(old)] = how(old) if len(old) == size else bytes(len(old))  # type: ignore
+
+    def empty(self, data: bytearray, at: int) -> int:
+        """The payload from ``at`` on; returns ``at``, within the packet."""
+        at = min(at, len(data))
+        if self.payload != "keep":
+            data[at:] = bytes(len(data) - at)
+        return at
+
+    def sums(self, data: bytearray, found: Ip) -> tuple[int, int]:
+        """What the header checksum and the transport checksum were made of."""
+        return total(data[found.source:found.target + found.size]), self.body(data, found)
+
+    @staticmethod
+    def body(data: bytearray, found: Ip) -> int:
+        """The sum of what the transport checksum covers, the checksum itself left out."""
+        place = found.payload + CHECKSUM_AT.get(found.proto, 0)
+        covered = bytearray(data[found.payload:found.end])
+        covered[place - found.payload:place - found.payload + 2] = bytes(
+            len(covered[place - found.payload:place - found.payload + 2]))
+        return total(covered)
+
+    def mend(self, data: bytearray, found: Ip, before: tuple[int, int]) -> None:
+        """Bring the checksums in line with what was changed (RFC 1624)."""
+        ends, body = self.sums(data, found)
+        if found.version == 4:
+            self.adjust(data, found.at + 10, before[0], ends)
+        if found.proto not in CHECKSUM_AT or not found.first:
+            return
+        place = found.payload + CHECKSUM_AT[found.proto]
+        if place + 2 > found.end or (found.proto == UDP and u16(data, place) == 0):
+            return
+        if found.proto != ICMP:  # a pseudo header with the addresses is part of the others
+            self.adjust(data, place, before[0], ends)
+        self.adjust(data, place, before[1], body)
+        if found.proto == UDP and u16(data, place) == 0:
+            data[place:place + 2] = b"\xff\xff"
+
+    @staticmethod
+    def adjust(data: bytearray, at: int, old: int, new: int) -> None:
+        """HC' = ~(~HC + ~m + m') in one's complement arithmetic."""
+        if at + 2 > len(data) or old == new:
+            return
+        value = (~u16(data, at) & 0xFFFF) + (~old & 0xFFFF) + new
+        while value >> 16:
+            value = (value & 0xFFFF) + (value >> 16)
+        data[at:at + 2] = (~value & 0xFFFF).to_bytes(2, "big")
+
+
+def total(data: bytes | bytearray) -> int:
+    """The folded one's complement sum of 16-bit words (RFC 1071)."""
+    if len(data) % 2:
+        data = bytes(data) + b"\0"
+    value = int.from_bytes(data, "big") % 0xFFFF
+    return value or (0xFFFF if any(data) else 0)

@@ -1,0 +1,60 @@
+"""Room files/: what every command that makes a capture from captures needs."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from typing import Any
+
+from fyke.errors import SavefileError, UsageError
+from fyke.files.reader import printable
+from fyke.files.writer import FORMATS, Writer, create
+from fyke.stream import Sink, Source
+from fyke.wire import Packet
+
+
+def create_like(path: Any, source: Any, *, format: str | None = None,
+                carry: bool = True, **how: Any) -> Writer:
+    """A Sink at ``path`` for the packets of ``source``: the same link type, resolution, interfaces.
+
+    ``format`` None: the path's suffix decides, on standard output the source's own format. With
+    ``carry``, everything in a pcapng source that is no packet is written too, where it stands.
+    """
+    if format is None and path == "-" and source.format in FORMATS:
+        format = source.format
+    sink = create(path, link_type=source.link_type, snaplen=source.snaplen, format=format,
+                  nanoseconds=source.nanoseconds, fcs_length=source.fcs_length,
+                  interfaces=source.interfaces, section=getattr(source, "section", None), **how)
+    if carry and sink.format == "pcapng" and hasattr(source, "carry_to"):
+        source.carry_to(sink.carry)  # type: ignore[union-attr]
+    return sink
+
+
+def pour(source: Source, sink: Sink) -> tuple[int, SavefileError | None]:
+    """All packets from one into the other, and close both; how many, and what was damaged."""
+    packet = Packet()
+    count = 0
+    damage = None
+    try:
+        try:
+            while source.next(packet):
+                sink.add(packet)
+                count += 1
+        except SavefileError as error:
+            damage = error
+        sink.close()
+    finally:
+        source.close()
+        sink.close()
+    return count, damage
+
+
+def refuse_overwriting(output: Any, inputs: Iterable[Any]) -> None:
+    """UsageError if the output is one of the inputs: it would be emptied before it is read."""
+    for path in inputs:
+        try:
+            if output != "-" and path != "-" and os.path.samefile(output, path):
+                raise UsageError(f"{printable(output)}: would be overwritten while it is read; "
+                                 "write to another file")
+        except (OSError, TypeError):
+            continue

@@ -1,0 +1,165 @@
+"""Room files/: where the addresses are in a packet: just enough to cut and to anonymise files.
+
+Works on octets (bytes or bytearray), and looks at nothing that is not there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+# Link types with an ethertype, and where it is.
+ETHERTYPE_AT = {1: 12, 113: 14, 276: 0}
+NETWORK_AT = {1: 14, 113: 16, 276: 20}
+RAW = (101, 228, 229)
+LOOPBACK = (0, 108)
+IPV4_FAMILY = 2
+IPV6_FAMILIES = (10, 24, 28, 30)  # Linux, NetBSD, FreeBSD, Darwin
+
+IPV4, IPV6, ARP, RARP = 0x0800, 0x86DD, 0x0806, 0x8035
+VLANS = (0x8100, 0x88A8, 0x9100, 0x9200)
+MPLS = (0x8847, 0x8848)
+PPPOE = 0x8864
+PPP_PROTOCOLS = {0x0021: IPV4, 0x0057: IPV6}
+
+TCP, UDP, SCTP, ICMP, ICMP6 = 6, 17, 132, 1, 58
+EXTENSION_HEADERS = (0, 43, 60, 135)  # all of length 8 * (n + 1)
+FRAGMENT, AUTHENTICATION = 44, 51
+MAX_HEADERS = 32  # VLAN tags, labels, extension headers: more are not followed
+
+
+def u16(data: bytes | bytearray, at: int) -> int:
+    """Two octets, big endian; -1 if they are not there."""
+    return data[at] << 8 | data[at + 1] if at >= 0 and at + 2 <= len(data) else -1
+
+
+def network(link_type: int, data: bytes | bytearray) -> tuple[int, int]:
+    """(ethertype, offset) of the network header; ethertype -1 if that is not known."""
+    if link_type in RAW:
+        return by_version(data, 0), 0
+    if link_type in LOOPBACK:
+        family = data[:4]
+        number = max(family[:1] + family[3:4], default=0)
+        if number == IPV4_FAMILY:
+            return IPV4, 4
+        return (IPV6 if number in IPV6_FAMILIES else -1), 4
+    if link_type not in ETHERTYPE_AT:
+        return -1, 0
+    return behind_tags(data, u16(data, ETHERTYPE_AT[link_type]), NETWORK_AT[link_type])
+
+
+def by_version(data: bytes | bytearray, at: int) -> int:
+    """IPv4 or IPv6 by the header's first four bits."""
+    return {4: IPV4, 6: IPV6}.get(data[at] >> 4, -1) if at < len(data) else -1
+
+
+def behind_tags(data: bytes | bytearray, kind: int, at: int) -> tuple[int, int]:
+    """(ethertype, offset) behind VLAN tags, MPLS labels and PPPoE."""
+    for _ in range(MAX_HEADERS):
+        if kind in VLANS:
+            kind, at = u16(data, at + 2), at + 4
+        elif kind == PPPOE:
+            kind, at = PPP_PROTOCOLS.get(u16(data, at + 6), -1), at + 8
+        elif kind in MPLS:
+            if at + 4 > len(data):
+                return -1, at
+            last = data[at + 2] & 1
+            at += 4
+            if last:
+                kind = by_version(data, at)
+        else:
+            break
+    return kind, at
+
+
+@dataclass(slots=True)
+class Ip:
+    """An IP header: offsets are those of the octets it was found in."""
+
+    version: int
+    at: int
+    source: int  #: where the source address is
+    target: int
+    size: int  #: octets of an address
+    proto: int  #: of what follows; -1 if that is not known
+    payload: int  #: where that begins
+    end: int  #: where the packet ends, by its length field, at most where the octets end
+    first: bool  #: no fragment but the first
+    whole: bool  #: no fragment at all
+
+
+def ip(data: bytes | bytearray, kind: int, at: int) -> Ip | None:
+    """The IP header at ``at``; None if it is not all there."""
+    if kind == IPV4:
+        if at + 20 > len(data) or data[at] >> 4 != 4 or data[at] & 15 < 5:
+            return None
+        length = u16(data, at + 2)
+        offset = u16(data, at + 6)
+        end = min(len(data), at + length) if length else len(data)
+        return Ip(4, at, at + 12, at + 16, 4, data[at + 9], at + 4 * (data[at] & 15), end,
+                  offset & 0x1FFF == 0, offset & 0x3FFF == 0)
+    if kind != IPV6 or at + 40 > len(data) or data[at] >> 4 != 6:
+        return None
+    length = u16(data, at + 4)
+    end = min(len(data), at + 40 + length) if length else len(data)
+    found = Ip(6, at, at + 8, at + 24, 16, data[at + 6], at + 40, end, True, True)
+    walk_extensions(data, found)
+    return found
+
+
+def walk_extensions(data: bytes | bytearray, found: Ip) -> None:
+    """Go to what is behind the extension headers (RFC 8200)."""
+    for _ in range(MAX_HEADERS):
+        at = found.payload
+        if found.proto in EXTENSION_HEADERS:
+            size = 8
+        elif found.proto == FRAGMENT:
+            size = 0
+        elif found.proto == AUTHENTICATION:
+            size = 4
+        else:
+            return
+        if at + 8 > found.end:
+            break
+        if found.proto == FRAGMENT:
+            word = u16(data, at + 2)
+            found.first = found.first and word & 0xFFF8 == 0
+            found.whole = False
+        next_header = data[at]
+        found.payload = at + (size * data[at + 1] if size else 0) + 8
+        found.proto = next_header
+        if not found.first:
+            return
+    else:
+        found.proto = -1
+        return
+    found.proto = -1
+
+
+def connection(link_type: int, data: bytes) -> str:
+    """What a packet belongs to, the same in both directions; "other" for what has no addresses.
+
+    Fragments without ports belong to the addresses and the protocol.
+    """
+    kind, at = network(link_type, data)
+    header = ip(data, kind, at)
+    if header is None:
+        return "arp" if kind in (ARP, RARP) else "other"
+    ends = [(data[header.source:header.source + header.size], -1),
+            (data[header.target:header.target + header.size], -1)]
+    name = {TCP: "tcp", UDP: "udp", SCTP: "sctp", ICMP: "icmp", ICMP6: "icmp6"}.get(
+        header.proto, f"ip{header.proto}")
+    if header.proto in (TCP, UDP, SCTP) and header.whole and header.payload + 4 <= header.end:
+        ends = [(address, u16(data, header.payload + 2 * number))
+                for number, (address, _) in enumerate(ends)]
+    ends.sort()
+    return "-".join([name, *(end_text(address, port) for address, port in ends)])
+
+
+def end_text(address: bytes, port: int) -> str:
+    """An end of a connection, fit for a file name."""
+    if len(address) == 4:
+        text = ".".join(map(str, address))
+    else:
+        from ipaddress import IPv6Address
+        text = str(IPv6Address(bytes(address))).replace(":", "_")
+    return text if port < 0 else f"{text}.{port}"

@@ -1,0 +1,117 @@
+"""Room files/: a savefile that is followed by the next at a size or a time (-C, -G, -W)."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from fyke.files.writer import Writer
+from fyke.stream import Sink
+from fyke.wire import Packet
+
+
+class FileNames:
+    """The names that tcpdump gives: strftime of ``base`` with ``timed``, then a number.
+
+    The first file without a ``count`` has no number, the next ones 1, 2 …; with a ``count`` all
+    have one, from 0, with leading zeros so that they sort.
+    """
+
+    def __init__(self, base: str, *, timed: bool = False, count: int = 0) -> None:
+        self.base = base
+        self.timed = timed
+        self.width = len(str(count - 1)) if count > 1 else 0
+
+    def name(self, number: int, now: float) -> str:
+        """The name of the file with this number, begun at ``now`` (seconds since the epoch)."""
+        base = time.strftime(self.base, time.localtime(now)) if self.timed else self.base
+        if number == 0 and self.width == 0:
+            return base
+        return f"{base}{number:0{self.width}d}"
+
+
+class Rotation(Sink):
+    """A Sink that begins the next file when one is large or old enough.
+
+    ``open`` makes the writer for a name. ``size`` is in octets: a file that has grown beyond it
+    gets no further packet. ``seconds`` is the age, by the clock on the wall. ``count`` is how many
+    files: with ``size`` alone the first is then overwritten, with ``seconds`` it ends:
+    ``finished`` is set, and packets are no longer taken. ``closed`` is told each name when its
+    file is complete.
+    """
+
+    def __init__(self, base: str, open: Callable[[str], Writer], *, size: int = 0,
+                 seconds: int = 0, count: int = 0, closed: Callable[[str], None] | None = None,
+                 clock: Callable[[], float] = time.time) -> None:
+        self.open = open
+        self.size = size
+        self.seconds = seconds
+        self.count = count
+        self.told = closed
+        self.clock = clock
+        self.names = FileNames(base, timed=seconds > 0,
+                               count=count if size and not seconds else 0)
+        self.number = 0
+        self.files = 1
+        self.finished = False
+        self.begun = clock()
+        self.path = self.names.name(0, self.begun)
+        self.taken_before = 0
+        self.writer: Any = open(self.path)
+
+    @property
+    def taken(self) -> int:
+        """Packets added to all files."""
+        return self.taken_before + int(self.writer.taken)
+
+    def add(self, packet: Packet) -> None:
+        if self.seconds and not self.finished:
+            now = self.clock()
+            if now - self.begun >= self.seconds:
+                self.by_time(now)
+        if self.finished:
+            return
+        if self.size and self.writer.tell() > self.size:
+            self.by_size()
+        self.writer.add(packet)
+
+    def by_time(self, now: float) -> None:
+        """The next period begins; with ``count`` files made, the end."""
+        if self.count and self.files >= self.count:
+            self.finished = True
+            self.complete()
+            return
+        self.files += 1
+        self.begun = now
+        self.number = 0
+        self.next_file()
+
+    def by_size(self) -> None:
+        """The next number; back to the first after ``count`` files."""
+        self.number += 1
+        if self.count and not self.seconds:
+            self.number %= self.count
+        self.next_file()
+
+    def next_file(self) -> None:
+        """Complete the file at hand and begin the next."""
+        self.complete()
+        self.taken_before += self.writer.taken
+        self.path = self.names.name(self.number, self.begun)
+        self.writer = self.open(self.path)
+
+    def complete(self) -> None:
+        """Close the file at hand, and say so."""
+        self.writer.close()
+        if self.told is not None:
+            self.told(self.path)
+
+    def flush(self) -> None:
+        if not self.finished:
+            self.writer.flush()
+
+    def close(self) -> None:
+        if not self.finished:
+            self.finished = True
+            self.complete()

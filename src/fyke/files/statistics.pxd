@@ -1,0 +1,17 @@
+cimport cython
+from fyke.stream cimport Sink, Source
+from fyke.wire cimport Packet
+
+
+cdef class Tally(Sink):
+    cdef readonly long long packets, captured, wire, cut, longest
+    cdef readonly long long first, last, earliest, latest, gap, gap_at, gap_time, commented
+    cdef readonly bint ordered
+    cdef int interface
+    cdef long long of_interface
+    cdef dict per_interface
+    @cython.locals(packet=Packet)
+    cpdef int drain(self, Source source) except -1
+    @cython.locals(time="long long", gap="long long")
+    cpdef int add(self, Packet packet) except -1
+    cdef int change_interface(self, int interface) except -1

@@ -1,0 +1,204 @@
+"""Room files/: what a capture holds, counted in one pass."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from typing import Any
+
+from fyke.errors import SavefileError
+from fyke.files.reader import open_capture
+from fyke.linktypes import by_number
+from fyke.stream import Sink, Source
+from fyke.wire import Packet
+
+HASHES = ("sha256", "sha1")
+
+
+class Tally(Sink):
+    """Counts packets; times are nanoseconds since the epoch, sizes octets."""
+
+    __slots__ = ("captured", "commented", "cut", "earliest", "first", "gap", "gap_at", "gap_time",
+                 "interface", "last", "latest", "longest", "of_interface", "ordered", "packets",
+                 "per_interface", "wire")
+
+    packets: int
+    captured: int  #: octets in the file
+    wire: int  #: octets on the wire
+    cut: int  #: packets of which not all was captured
+    longest: int  #: the most octets captured of one
+    ordered: bool  #: no packet is older than the one in front of it
+    first: int  #: time of the first packet in the file
+    last: int
+    earliest: int
+    latest: int
+    gap: int  #: the longest time between neighbours, in nanoseconds
+    gap_at: int  #: the number of the packet behind it
+    gap_time: int  #: when that packet came
+    commented: int  #: packets with a comment
+
+    def __init__(self) -> None:
+        self.packets = 0
+        self.captured = 0
+        self.wire = 0
+        self.cut = 0
+        self.longest = 0
+        self.ordered = True
+        self.first = 0
+        self.last = 0
+        self.earliest = 0
+        self.latest = 0
+        self.gap = 0
+        self.gap_at = 0
+        self.gap_time = 0
+        self.commented = 0
+        self.interface = -1
+        self.of_interface = 0
+        self.per_interface: dict[int, int] = {}
+
+    def drain(self, source: Source) -> None:
+        """Count everything that the source has."""
+        packet = Packet()
+        while source.next(packet):
+            self.add(packet)
+
+    def add(self, packet: Packet) -> None:
+        time = packet.time
+        if self.packets == 0:
+            self.begin(time)
+        gap = time - self.last
+        if gap < 0:
+            self.ordered = False
+        elif gap > self.gap:
+            self.gap = gap
+            self.gap_at = self.packets + 1
+            self.gap_time = time
+        self.last = time
+        if time < self.earliest:
+            self.earliest = time
+        if time > self.latest:
+            self.latest = time
+        self.packets += 1
+        self.captured += packet.caplen
+        self.wire += packet.wirelen
+        if packet.caplen < packet.wirelen:
+            self.cut += 1
+        if packet.caplen > self.longest:
+            self.longest = packet.caplen
+        if packet.interface != self.interface:
+            self.change_interface(packet.interface)
+        self.of_interface += 1
+        if packet.meta is not None and getattr(packet.meta, "comments", None):
+            self.commented += 1
+
+    def begin(self, time: int) -> None:
+        """The first packet's time is the measure of all."""
+        self.first = time
+        self.last = time
+        self.earliest = time
+        self.latest = time
+
+    def change_interface(self, interface: int) -> None:
+        """Put the count of the interface at hand away, and take up the other's."""
+        if self.interface >= 0:
+            self.per_interface[self.interface] = self.of_interface
+        self.interface = interface
+        self.of_interface = self.per_interface.get(interface, 0)
+
+    def interface_counts(self) -> dict[int, int]:
+        """Packets by interface."""
+        if self.interface >= 0:
+            self.per_interface[self.interface] = self.of_interface
+        return self.per_interface
+
+    @property
+    def duration(self) -> int:
+        """Nanoseconds between the oldest and the newest packet."""
+        return self.latest - self.earliest
+
+
+def describe(path: Any, *, hashes: bool = False) -> dict[str, Any]:
+    """Everything about one capture file, ready for JSON; a damaged one has ``damage`` set.
+
+    Raises SavefileError when it is no capture at all.
+    """
+    source = open_capture(path)
+    tally = Tally()
+    damage = None
+    try:
+        tally.drain(source)
+    except SavefileError as error:
+        damage = str(error)
+    finally:
+        source.close()
+    told: dict[str, Any] = {
+        "file": str(path), "format": source.format, "compression": source.compression or None,
+        "byte_order": "big" if source.big else "little",
+        "link_types": sorted({link_type_name(one.link_type) for one in source.interfaces}),
+        "size": os.stat(path).st_size if path != "-" and os.path.isfile(path) else None,
+        "snaplen": source.interfaces[0].snaplen, **counts(tally),
+        "interfaces": interfaces(source, tally), "comments": comments(source),
+        "commented_packets": tally.commented, "damage": damage}
+    if source.format == "pcap":
+        told["precision"] = "nanoseconds" if source.nanoseconds else "microseconds"
+    if hashes and path != "-":
+        told["hashes"] = digests(path)
+    return told
+
+
+def link_type_name(number: int) -> str:
+    """The name of a link type, or its number."""
+    return by_number(number).name or str(number)
+
+
+def counts(tally: Tally) -> dict[str, Any]:
+    """The numbers of a tally, with the rates that follow from them."""
+    seconds = tally.duration / 1e9
+    rate = tally.packets / seconds if seconds else None
+    return {
+        "packets": tally.packets, "captured_bytes": tally.captured, "wire_bytes": tally.wire,
+        "cut_packets": tally.cut, "longest_packet": tally.longest,
+        "first_time": tally.first if tally.packets else None,
+        "earliest_time": tally.earliest if tally.packets else None,
+        "latest_time": tally.latest if tally.packets else None,
+        "duration": tally.duration, "strict_time_order": tally.ordered,
+        "longest_gap": tally.gap, "longest_gap_before_packet": tally.gap_at or None,
+        "average_packet_size": tally.wire / tally.packets if tally.packets else None,
+        "packet_rate": rate, "byte_rate": tally.wire / seconds if seconds else None}
+
+
+def interfaces(source: Any, tally: Tally) -> list[dict[str, Any]]:
+    """One row for each interface."""
+    of_each = tally.interface_counts()
+    rows = []
+    for number, one in enumerate(source.interfaces):
+        row = {"name": one.name or None, "description": one.description or None,
+               "link_type": link_type_name(one.link_type), "snaplen": one.snaplen,
+               "filter": one.filter or None, "os": one.os or None,
+               "hardware": one.hardware or None, "comments": one.comments,
+               "packets": of_each.get(number, 0)}
+        counters = getattr(source, "statistics", {}).get(number)
+        if counters is not None:
+            row |= {"received": counters.received, "dropped": counters.dropped,
+                    "accepted": counters.accepted, "os_dropped": counters.os_dropped,
+                    "delivered": counters.delivered}
+        rows.append(row)
+    return rows
+
+
+def comments(source: Any) -> dict[str, Any]:
+    """What the section header says."""
+    section = getattr(source, "section", None)
+    if section is None:
+        return {}
+    return {"hardware": section.hardware or None, "os": section.os or None,
+            "application": section.application or None, "comments": section.comments}
+
+
+def digests(path: Any) -> dict[str, str]:
+    """Checksums of the file as it is on the disk."""
+    found = {}
+    for name in HASHES:
+        with open(path, "rb") as file:
+            found[name] = hashlib.file_digest(file, name).hexdigest()
+    return found

@@ -1,0 +1,49 @@
+cimport cython
+from fyke.layers.application.dns_name cimport skip_name, write_name
+from fyke.layers.application.dns_records cimport write_data
+from fyke.layers.layer cimport Layer
+from fyke.wire cimport Line, Packet
+
+cdef Py_ssize_t BAD
+cdef int HEADER_LENGTH, IN, OPT, INVERSE_QUERY
+cdef unsigned int RESPONSE, AUTHORITATIVE, CUT, RECURSE, RECURSIVE, AUTHENTIC, UNCHECKED
+cdef unsigned int IN_NO_QUERY, UNICAST_OR_FLUSH
+cdef dict TYPE_NAMES, CLASS_NAMES
+cdef tuple OPCODE_NAMES, RCODE_NAMES
+
+cdef class Dns(Layer):
+    cdef public unsigned int id, flags, question, answer, authority, additional
+    cdef public bint multicast, stream
+    cpdef void clear(self) except *
+    cpdef void parse(self, Packet pkt, Py_ssize_t off) except *
+    @cython.locals(base=Py_ssize_t, length=Py_ssize_t, prefix=Py_ssize_t)
+    cpdef void write(self, Line line) except *
+    @cython.locals(flags="unsigned int", off=Py_ssize_t)
+    cdef void write_response(self, Line line, Py_ssize_t base) except *
+    @cython.locals(off=Py_ssize_t, i="unsigned int")
+    cdef Py_ssize_t write_asked(self, Line line, Py_ssize_t base) except? -1
+    @cython.locals(flags="unsigned int", opcode="unsigned int", off=Py_ssize_t,
+                   left="unsigned int")
+    cdef void write_query(self, Line line, Py_ssize_t base) except *
+    @cython.locals(flags="unsigned int")
+    cdef void write_oddities(self, Line line, unsigned int opcode) except *
+    @cython.locals(code="unsigned int")
+    cdef void write_rcode(self, Line line, Py_ssize_t base) except *
+    @cython.locals(pkt=Packet, off=Py_ssize_t, i="unsigned int", records="unsigned int")
+    cdef unsigned int extended_rcode(self, Py_ssize_t base) except? 0xffffffff
+    @cython.locals(pkt=Packet, after=Py_ssize_t, kind="unsigned int")
+    cdef Py_ssize_t write_question(self, Line line, Py_ssize_t base, Py_ssize_t off) except? -1
+    cdef void write_type(self, Line line, unsigned int number) except *
+    cdef void write_class(self, Line line, unsigned int number) except *
+    @cython.locals(left="unsigned int")
+    cdef Py_ssize_t write_section(self, Line line, Py_ssize_t base, Py_ssize_t off,
+                                  unsigned int count, bytes title) except? -1
+    @cython.locals(pkt=Packet, kind="unsigned int", number="unsigned int", flush="unsigned int",
+                   length=Py_ssize_t)
+    cdef Py_ssize_t write_record(self, Line line, Py_ssize_t base, Py_ssize_t off) except? -1
+
+cdef class MulticastDns(Dns):
+    pass
+
+cdef class DnsOverTcp(Dns):
+    pass

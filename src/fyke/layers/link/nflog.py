@@ -1,0 +1,143 @@
+"""Linux netfilter log (LINKTYPE_NFLOG) and IP over Solaris (IPNET); print-nflog.c, -ipnet.c."""
+
+from __future__ import annotations
+
+from fyke.layers.hexdump import default_print
+from fyke.layers.layer import Layer
+from fyke.layers.link.families import LINUX_ETHERTYPES, LINUX_NAMES
+from fyke.layers.link.frame import ETHERTYPES
+from fyke.wire import Line, Packet, Truncated
+
+PAYLOAD = 9  # type of the TLV with the packet (linux/netfilter/nfnetlink_log.h)
+IPNET_INBOUND, IPNET_OUTBOUND = 1, 2
+IPNET_FAMILIES = {2: (b"IPv4", 0x0800), 26: (b"IPv6", 0x86DD)}  # Solaris' numbers
+
+
+class Nflog(Layer):
+    """A header, then TLVs, one of which is the packet."""
+
+    __slots__ = ("family", "payload_length", "payload_off", "resource", "version")
+
+    family: int  #: Linux' AF_ number
+    version: int
+    resource: int  #: number of the log group
+    payload_off: int
+    payload_length: int
+
+    name = "nflog"
+    tag = b"nflog"
+    fields = ("family", "version", "resource")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.is_link = True
+
+    def clear(self) -> None:
+        self.family = self.version = self.resource = 0
+        self.payload_off = self.payload_length = 0
+
+    def parse(self, pkt: Packet, off: int) -> None:
+        self.family = pkt.u8(off)
+        self.version = pkt.u8(off + 1)
+        self.resource = pkt.u16(off + 2)
+        if self.version == 0:
+            self.find_payload(pkt, off + 4, off + self.length)
+
+    def find_payload(self, pkt: Packet, at: int, stop: int) -> None:
+        while stop - at >= 4:
+            size = pkt.le16(at)
+            if size < 4 or size > stop - at:
+                raise Truncated
+            if pkt.le16(at + 2) == PAYLOAD:
+                self.payload_off = at + 4
+                self.payload_length = size - 4
+                return
+            at += (size + 3) & ~3
+
+    def write(self, line: Line) -> None:
+        self.pkt.u32(self.off)
+        if self.version != 0:
+            line.put(b"version %d (unknown)" % self.version)
+            return
+        if line.link_level:
+            self.write_header(line)
+        if self.short:
+            raise Truncated
+        line.link_header(self.payload_off)
+        if self.payload_off and self.upper() is None:
+            if not line.link_level:
+                self.write_header(line)
+            default_print(line, self.pkt, self.payload_off, self.pkt.end - self.payload_off)
+
+    def write_header(self, line: Line) -> None:
+        line.put(b"version %d, resource ID %d" % (self.version, self.resource))
+        if not line.quiet:
+            line.put(b", family %s (%d), length %d: " % (
+                LINUX_NAMES.get(self.family, b"Unknown"), self.family, self.length))
+
+    def upper(self) -> type[Layer] | None:
+        """Who decodes the payload."""
+        ethertype = LINUX_ETHERTYPES.get(self.family)
+        return None if ethertype is None else ETHERTYPES.find(ethertype)
+
+    def follow(self) -> Layer | None:
+        if self.short or not self.payload_off:
+            return None
+        kind = self.upper()
+        return None if kind is None else self.child(kind, self.payload_off, self.payload_length)
+
+
+class Ipnet(Layer):
+    """Solaris' IP observability header (LINKTYPE_IPNET), 24 octets."""
+
+    __slots__ = ("family", "source_zone", "target_zone", "version")
+
+    version: int
+    family: int
+    source_zone: int
+    target_zone: int
+
+    name = "ipnet"
+    tag = b"ipnet"
+    fields = ("version", "family", "source_zone", "target_zone")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.is_link = True
+
+    def clear(self) -> None:
+        self.version = self.family = self.source_zone = self.target_zone = 0
+
+    def parse(self, pkt: Packet, off: int) -> None:
+        self.version = pkt.u8(off)
+        self.family = pkt.u8(off + 1)
+        self.source_zone = pkt.u32(off + 16)
+        self.target_zone = pkt.u32(off + 20)
+
+    def write(self, line: Line) -> None:
+        if self.short or self.length < 24:
+            self.short = True
+            raise Truncated
+        line.link_header(self.off + 24)
+        if line.link_level:
+            self.write_header(line)
+        if self.family not in IPNET_FAMILIES:
+            if not line.link_level:
+                self.write_header(line)
+            default_print(line, self.pkt, self.off + 24, self.pkt.end - self.off - 24)
+
+    def write_header(self, line: Line) -> None:
+        line.put(b"%d > %d" % (self.source_zone, self.target_zone))
+        known = IPNET_FAMILIES.get(self.family)
+        if line.quiet:
+            line.put(b", %s" % (known[0] if known else b"Unknown (%d)" % self.family))
+        else:
+            line.put(b", family %s (%d)" % (known[0] if known else b"Unknown", self.family))
+        line.put(b", length %d: " % self.length)
+
+    def follow(self) -> Layer | None:
+        known = IPNET_FAMILIES.get(self.family)
+        if self.short or known is None:
+            return None
+        kind = ETHERTYPES.find(known[1])
+        return None if kind is None else self.child(kind, self.off + 24, self.length - 24)

@@ -1,0 +1,243 @@
+"""Address Resolution Protocol (RFC 826, 903, 2390, 2225); tcpdump: print-arp.c."""
+
+from __future__ import annotations
+
+from fyke.layers.hexdump import hex_and_ascii_print
+from fyke.layers.layer import Layer
+from fyke.layers.link.ethertypes import ETHERTYPE_NAMES
+from fyke.wire import Line, Packet
+
+REQUEST, REPLY, REVERSE_REQUEST, REVERSE_REPLY = 1, 2, 3, 4
+INVERSE_REQUEST, INVERSE_REPLY, NAK = 8, 9, 10
+IPV4, TRAILERS = 0x0800, 0x1000  # protocols whose addresses are IPv4 addresses
+FRAME_RELAY, ATM = 15, 19  # hardware types
+
+OPERATION_NAMES = {
+    REQUEST: b"Request", REPLY: b"Reply", REVERSE_REQUEST: b"Reverse Request",
+    REVERSE_REPLY: b"Reverse Reply", INVERSE_REQUEST: b"Inverse Request",
+    INVERSE_REPLY: b"Inverse Reply", NAK: b"NACK Reply",
+}
+HARDWARE_NAMES = {
+    1: b"Ethernet", 6: b"TokenRing", 7: b"ArcNet", FRAME_RELAY: b"FrameRelay", ATM: b"ATM",
+    23: b"Strip", 24: b"IEEE 1394", 32: b"InfiniBand",
+}
+
+
+class Arp(Layer):
+    """An ARP or RARP packet."""
+
+    __slots__ = ("hardware", "hardware_length", "operation", "protocol", "protocol_length")
+
+    hardware: int  #: IANA hardware type, 1 for Ethernet
+    protocol: int  #: EtherType of the protocol whose addresses are resolved
+    hardware_length: int  #: octets of a hardware address
+    protocol_length: int  #: octets of a protocol address
+    operation: int
+
+    name = "arp"
+    tag = b"arp"
+    fields = ("hardware", "protocol", "hardware_length", "protocol_length", "operation",
+              "sender_hardware", "sender_protocol", "target_hardware", "target_protocol")
+
+    def clear(self) -> None:
+        self.hardware = self.protocol = self.operation = 0
+        self.hardware_length = self.protocol_length = 0
+
+    def parse(self, pkt: Packet, off: int) -> None:
+        self.hardware = pkt.u16(off)
+        self.protocol = pkt.u16(off + 2)
+        self.hardware_length = pkt.u8(off + 4)
+        self.protocol_length = pkt.u8(off + 5)
+        self.operation = pkt.u16(off + 6)
+
+    def address(self, number: int) -> int:
+        """Where the sender's (0, 1) and the target's (2, 3) addresses begin."""
+        half = self.hardware_length + self.protocol_length
+        return (self.off + 8 + (half if number >= 2 else 0)
+                + (self.hardware_length if number & 1 else 0))
+
+    @property
+    def sender_hardware(self) -> bytes:
+        return self.pkt.raw(self.address(0), self.hardware_length)
+
+    @property
+    def sender_protocol(self) -> bytes:
+        return self.pkt.raw(self.address(1), self.protocol_length)
+
+    @property
+    def target_hardware(self) -> bytes:
+        return self.pkt.raw(self.address(2), self.hardware_length)
+
+    @property
+    def target_protocol(self) -> bytes:
+        return self.pkt.raw(self.address(3), self.protocol_length)
+
+    def write(self, line: Line) -> None:
+        pkt = self.pkt
+        pkt.u64(self.off)
+        if self.hardware == ATM:
+            write_atm(line, pkt, self.off, self.length, self.protocol, self.operation)
+            return
+        if not pkt.has(self.address(3), self.protocol_length):
+            pkt.u8(pkt.end)
+        if not line.link_level:
+            line.put(b"ARP, ")
+        if not self.is_ipv4() or self.hardware_length == 0 or line.verbose:
+            line.put(b"%s (len %d), %s (len %d)" % (
+                HARDWARE_NAMES.get(self.hardware) or b"Unknown Hardware (%d)" % self.hardware,
+                self.hardware_length,
+                ETHERTYPE_NAMES.get(self.protocol) or b"Unknown Protocol (0x%04x)" % self.protocol,
+                self.protocol_length))
+            if not line.verbose:
+                self.write_length(line)
+                return
+            line.put(b", ")
+        line.put(OPERATION_NAMES.get(self.operation) or b"Unknown (%d)" % self.operation)
+        line.char(32)
+        if self.write_operation(line):
+            self.write_length(line)
+        else:
+            hex_and_ascii_print(line, pkt, self.off, min(self.have, self.length))
+
+    def write_length(self, line: Line) -> None:
+        line.put(b", length ")
+        line.uint(self.length)
+
+    def is_ipv4(self) -> bool:
+        return self.protocol_length == 4 and (
+            self.protocol == IPV4 or self.protocol == TRAILERS)
+
+    def write_operation(self, line: Line) -> bool:
+        """Who asks or tells what; False if nothing is known of the operation."""
+        operation = self.operation
+        if operation == REQUEST:
+            line.put(b"who-has ")
+            self.write_protocol(line, 3)
+            if self.nonzero(self.address(2), self.hardware_length):
+                line.put(b" (")
+                self.write_hardware(line, 2)
+                line.char(41)
+            line.put(b" tell ")
+            self.write_protocol(line, 1)
+        elif operation == REPLY:
+            self.write_protocol(line, 1)
+            line.put(b" is-at ")
+            self.write_hardware(line, 0)
+        elif operation == REVERSE_REQUEST or operation == INVERSE_REQUEST:
+            line.put(b"who-is ")
+            self.write_hardware(line, 2)
+            line.put(b" tell ")
+            self.write_hardware(line, 0)
+        elif operation == REVERSE_REPLY:
+            self.write_hardware(line, 2)
+            line.put(b" at ")
+            self.write_protocol(line, 3)
+        elif operation == INVERSE_REPLY:
+            self.write_hardware(line, 0)
+            line.put(b" at ")
+            self.write_protocol(line, 1)
+        else:
+            return False
+        return True
+
+    def nonzero(self, off: int, count: int) -> bool:
+        while count > 0:
+            if self.pkt.u8(off):
+                return True
+            off += 1
+            count -= 1
+        return False
+
+    def write_protocol(self, line: Line, number: int) -> None:
+        if self.protocol != IPV4 and self.protocol != TRAILERS:
+            line.put(b"<wrong proto type>")
+        elif self.protocol_length != 4:
+            line.put(b"<wrong len>")
+        else:
+            line.host4(self.pkt.u32(self.address(number)))
+
+    def write_hardware(self, line: Line, number: int) -> None:
+        write_link_address(line, self.pkt, self.address(number), self.hardware_length)
+
+
+def write_link_address(line: Line, pkt: Packet, off: int, count: int) -> None:
+    """A link-layer address of any length: octets with colons, a name for Ethernet's."""
+    if count == 0:
+        line.put(b"<empty>")
+    elif count == 6:
+        line.ether(pkt, off)
+    else:
+        if not pkt.has(off, count):
+            pkt.u8(pkt.end)
+        line.put(pkt.raw(off, count).hex(":").encode())
+
+
+def write_atm(line: Line, pkt: Packet, off: int, length: int, proto: int,
+              operation: int) -> None:
+    """ATMARP (RFC 2225): numbers and subaddresses, each with its length."""
+    lengths = [pkt.u8(off + at) for at in (4, 5, 8, 9, 10, 11)]
+    lengths = [lengths[0] & 63, lengths[1] & 63, lengths[2],
+               lengths[3] & 63, lengths[4] & 63, lengths[5]]
+    starts = [off + 12 + sum(lengths[:i]) for i in range(6)]
+    if not pkt.has(starts[5], lengths[5]):
+        pkt.u8(pkt.end)
+    if not line.link_level:
+        line.put(b"ARP, ")
+    inet = proto in (IPV4, TRAILERS)
+    if not inet or lengths[2] != 4 or lengths[5] != 4 or line.verbose:
+        line.put(b"ATM, %s (len %d/%d)" % (
+            ETHERTYPE_NAMES.get(proto) or b"Unknown Protocol (0x%04x)" % proto,
+            lengths[2], lengths[5]))
+        if not line.verbose:
+            line.put(b", length %d" % length)
+            return
+        line.put(b", ")
+    line.put(OPERATION_NAMES.get(operation) or b"Unknown (%d)" % operation)
+    line.char(32)
+
+    def protocol_address(number: int, wrong: bytes) -> None:
+        if not inet:
+            line.put(b"<wrong proto type>")
+        elif lengths[number] != 4:
+            line.put(wrong)
+        else:
+            line.host4(pkt.u32(starts[number]))
+
+    def atm_address(number: int) -> None:
+        if lengths[number] == 0:
+            line.put(b"<No address>")
+            return
+        line.put(pkt.raw(starts[number], lengths[number]).hex(":").encode())
+        if lengths[number + 1]:
+            line.char(44)
+            line.put(pkt.raw(starts[number + 1], lengths[number + 1]).hex(":").encode())
+
+    if operation == REQUEST:
+        line.put(b"who-has ")
+        protocol_address(5, b"<wrong tplen>")
+        if lengths[3]:
+            line.put(b" (")
+            atm_address(3)
+            line.char(41)
+        line.put(b" tell ")
+        protocol_address(2, b"<wrong splen>")
+    elif operation == REPLY:
+        protocol_address(2, b"<wrong splen>")
+        line.put(b" is-at ")
+        atm_address(0)
+    elif operation == INVERSE_REQUEST:
+        line.put(b"who-is ")
+        atm_address(3)
+        line.put(b" tell ")
+        atm_address(0)
+    elif operation == INVERSE_REPLY:
+        atm_address(0)
+        line.put(b"at ")
+        protocol_address(2, b"<wrong splen>")
+    elif operation == NAK:
+        line.put(b"for ")
+        protocol_address(2, b"<wrong splen>")
+    else:
+        hex_and_ascii_print(line, pkt, off, min(pkt.end - off, length))
+        return
+    line.put(b", length %d" % length)

@@ -1,0 +1,34 @@
+cimport cython
+from fyke.layers.layer cimport Layer
+from fyke.wire cimport Line, Packet
+
+cdef int ECHO_REPLY, UNREACHABLE, SOURCE_QUENCH, REDIRECT, ECHO
+cdef int ROUTER_ADVERTISEMENT, TIME_EXCEEDED, PARAMETER_PROBLEM
+cdef int TIMESTAMP, TIMESTAMP_REPLY, MASK_REPLY, EXTENDED_ECHO, EXTENDED_ECHO_REPLY
+cdef int PROTOCOL, PORT, NEED_FRAGMENT, MULTIPART_LEAST
+
+cdef class Icmp(Layer):
+    cdef public unsigned int type, code, checksum, id, seq
+    cpdef void clear(self) except *
+    cpdef void parse(self, Packet pkt, Py_ssize_t off) except *
+    @cython.locals(pkt=Packet, start=Py_ssize_t)
+    cpdef void write(self, Line line) except *
+    @cython.locals(kind="unsigned int")
+    cdef void write_message(self, Line line, Packet pkt, Py_ssize_t off) except *
+    cdef void write_echo(self, Line line, Packet pkt) except *
+    @cython.locals(target="unsigned int", code="unsigned int", mtu="unsigned int")
+    cdef void write_unreachable(self, Line line, Packet pkt, Py_ssize_t inner) except *
+    @cython.locals(off=Py_ssize_t, length=Py_ssize_t, total="unsigned int", kind="unsigned int")
+    cdef void write_details(self, Line line, Packet pkt) except *
+    @cython.locals(length=Py_ssize_t, end=Py_ssize_t)
+    cdef void write_inner(self, Line line, Packet pkt, Py_ssize_t inner) except *
+    cdef bint is_fragment(self) except? -1
+
+@cython.locals(value="unsigned int")
+cpdef unsigned int should_be(unsigned int stated, unsigned int total) noexcept
+@cython.locals(proto="unsigned int", port="unsigned int")
+cdef void write_port(Line line, Packet pkt, Py_ssize_t inner, unsigned int target) except *
+@cython.locals(seconds="unsigned int", count="unsigned int", size="unsigned int", at=Py_ssize_t)
+cdef void write_routers(Line line, Packet pkt, Py_ssize_t off) except *
+@cython.locals(seconds="unsigned int")
+cdef bytes clock(unsigned int milliseconds)

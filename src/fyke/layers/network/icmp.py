@@ -1,0 +1,241 @@
+"""Internet Control Message Protocol (RFC 792, 1191, 1256, 4884, 8335); tcpdump: print-icmp.c."""
+
+from __future__ import annotations
+
+from fyke.layers.layer import Layer, write_chain
+from fyke.layers.network.icmp_extensions import write_extended_echo, write_multipart
+from fyke.layers.network.ip import IP
+from fyke.layers.tables import table
+from fyke.wire import Line, Packet, Truncated
+
+ECHO_REPLY, UNREACHABLE, SOURCE_QUENCH, REDIRECT, ECHO = 0, 3, 4, 5, 8
+ROUTER_ADVERTISEMENT, TIME_EXCEEDED, PARAMETER_PROBLEM = 9, 11, 12
+TIMESTAMP, TIMESTAMP_REPLY, MASK_REPLY = 13, 14, 18
+EXTENDED_ECHO, EXTENDED_ECHO_REPLY = 42, 43
+PROTOCOL, PORT, NEED_FRAGMENT = 2, 3, 4  # codes of UNREACHABLE
+
+TYPE_NAMES = {
+    ECHO_REPLY: b"echo reply", SOURCE_QUENCH: b"source quench", ECHO: b"echo request",
+    10: b"router solicitation", TIMESTAMP: b"time stamp request",
+    TIMESTAMP_REPLY: b"time stamp reply", 15: b"information request", 16: b"information reply",
+    17: b"address mask request", EXTENDED_ECHO: b"extended echo request",
+    EXTENDED_ECHO_REPLY: b"extended echo reply",
+}
+#: What stands before and after the address, by code.
+UNREACHABLE_TEXTS = {
+    0: (b"net ", b" unreachable"), 1: (b"host ", b" unreachable"),
+    5: (b"", b" unreachable - source route failed"),
+    6: (b"net ", b" unreachable - unknown"), 7: (b"host ", b" unreachable - unknown"),
+    8: (b"", b" unreachable - source host isolated"),
+    9: (b"net ", b" unreachable - admin prohibited"),
+    10: (b"host ", b" unreachable - admin prohibited"),
+    11: (b"net ", b" unreachable - tos prohibited"),
+    12: (b"host ", b" unreachable - tos prohibited"),
+    13: (b"host ", b" unreachable - admin prohibited filter"),
+    14: (b"host ", b" unreachable - host precedence violation"),
+    15: (b"host ", b" unreachable - precedence cutoff"),
+}
+REDIRECT_TEXTS = {
+    0: (b"redirect ", b" to net "), 1: (b"redirect ", b" to host "),
+    2: (b"redirect-tos ", b" to net "), 3: (b"redirect-tos ", b" to host "),
+}
+MULTIPART_LEAST = 136  # octets: ICMP header and the 128 of the datagram that RFC 4884 §5.1 pads to
+
+ETHERTYPES = table("ethertype")
+
+
+class Icmp(Layer):
+    """An ICMP message."""
+
+    __slots__ = ("checksum", "code", "id", "seq", "type")
+
+    type: int
+    code: int
+    checksum: int
+    id: int  #: of an echo, time stamp or mask message
+    seq: int  #: of an echo, time stamp or mask message
+
+    name = "icmp"
+    tag = b"icmp"
+    fields = ("type", "code", "checksum", "id", "seq")
+
+    def clear(self) -> None:
+        self.type = self.code = self.checksum = self.id = self.seq = 0
+
+    def parse(self, pkt: Packet, off: int) -> None:
+        self.type = pkt.u8(off)
+        self.code = pkt.u8(off + 1)
+        self.checksum = pkt.u16(off + 2)
+        self.id = pkt.u16(off + 4)
+        self.seq = pkt.u16(off + 6)
+
+    def write(self, line: Line) -> None:
+        pkt = self.pkt
+        pkt.u16(self.off)
+        start = line.pos
+        line.put(b"ICMP ")
+        try:
+            self.write_message(line, pkt, self.off)
+        except Truncated:
+            line.rewind(start)
+            raise
+        line.put(b", length ")
+        line.uint(self.length)
+        if line.verbose:
+            self.write_details(line, pkt)
+
+    def write_message(self, line: Line, pkt: Packet, off: int) -> None:
+        """What the message says in one phrase."""
+        kind = self.type
+        if kind == ECHO or kind == ECHO_REPLY:
+            self.write_echo(line, pkt)
+        elif kind == UNREACHABLE:
+            self.write_unreachable(line, pkt, off + 8)
+        elif kind == REDIRECT:
+            texts = REDIRECT_TEXTS.get(self.code) or (b"redirect-#%d " % self.code, b" to ")
+            line.put(texts[0])
+            line.host4(pkt.u32(off + 24))
+            line.put(texts[1])
+            line.host4(pkt.u32(off + 4))
+        elif kind == ROUTER_ADVERTISEMENT:
+            write_routers(line, pkt, off)
+        elif kind == TIME_EXCEEDED:
+            pkt.u32(off + 24)
+            if self.code == 0:
+                line.put(b"time exceeded in-transit")
+            elif self.code == 1:
+                line.put(b"ip reassembly time exceeded")
+            else:
+                line.put(b"time exceeded-#%d" % self.code)
+        elif kind == PARAMETER_PROBLEM:
+            if self.code:
+                line.put(b"parameter problem - code %d" % self.code)
+            else:
+                line.put(b"parameter problem - octet %d" % pkt.u8(off + 4))
+        elif kind == MASK_REPLY:
+            line.put(b"address mask is 0x%08x" % pkt.u32(off + 8))
+        elif kind == TIMESTAMP:
+            pkt.u16(off + 6)
+            line.put(b"time stamp query id %d seq %d" % (self.id, self.seq))
+        elif kind == TIMESTAMP_REPLY:
+            pkt.u32(off + 16)
+            line.put(b"time stamp reply id %d seq %d: org %s, recv %s, xmit %s" % (
+                self.id, self.seq, clock(pkt.u32(off + 8)), clock(pkt.u32(off + 12)),
+                clock(pkt.u32(off + 16))))
+        elif kind == EXTENDED_ECHO or kind == EXTENDED_ECHO_REPLY:
+            line.put(TYPE_NAMES[kind])
+            line.put(b", id %d, seq %d" % (pkt.u16(off + 4), pkt.u8(off + 6)))
+        else:
+            line.put(TYPE_NAMES.get(kind) or b"type-#%d" % kind)
+
+    def write_echo(self, line: Line, pkt: Packet) -> None:
+        pkt.u16(self.off + 6)
+        line.put(b"echo request, id " if self.type == ECHO else b"echo reply, id ")
+        line.uint(self.id)
+        line.put(b", seq ")
+        line.uint(self.seq)
+
+    def write_unreachable(self, line: Line, pkt: Packet, inner: int) -> None:
+        """Whom the datagram at ``inner`` did not reach, and why."""
+        target = pkt.u32(inner + 16)
+        code = self.code
+        if code == PROTOCOL:
+            line.host4(target)
+            line.put(b" protocol %d unreachable" % pkt.u8(inner + 9))
+        elif code == PORT:
+            write_port(line, pkt, inner, target)
+        elif code == NEED_FRAGMENT:
+            line.host4(target)
+            line.put(b" unreachable - need to frag")
+            mtu = pkt.u16(self.off + 6)
+            if mtu:
+                line.put(b" (mtu %d)" % mtu)
+        else:
+            texts = UNREACHABLE_TEXTS.get(code) or (b"", b" unreachable - #%d" % code)
+            line.put(texts[0])
+            line.host4(target)
+            line.put(texts[1])
+
+    def write_details(self, line: Line, pkt: Packet) -> None:
+        """The checksum if it is wrong, the inner datagram, the extensions (-v)."""
+        off = self.off
+        length = self.length
+        if not self.is_fragment() and pkt.has(off, length):
+            total = pkt.sum16(off, length)
+            if total != 0xFFFF:
+                line.put(b" (wrong icmp cksum %x (->%x)!)" % (
+                    pkt.u16(off + 2), should_be(self.checksum, total)))
+        kind = self.type
+        if kind in (UNREACHABLE, SOURCE_QUENCH, REDIRECT, TIME_EXCEEDED, PARAMETER_PROBLEM):
+            self.write_inner(line, pkt, off + 8)
+            line.protocol = self.tag
+        if kind in (UNREACHABLE, TIME_EXCEEDED, PARAMETER_PROBLEM):
+            if length > MULTIPART_LEAST:
+                write_multipart(line, pkt, off, length)
+        elif kind == EXTENDED_ECHO or kind == EXTENDED_ECHO_REPLY:
+            write_extended_echo(line, pkt, off, length, kind == EXTENDED_ECHO)
+
+    def write_inner(self, line: Line, pkt: Packet, inner: int) -> None:
+        """The datagram that the message is about."""
+        line.put(b"\n\t")
+        length = pkt.u16(inner + 2)
+        end = pkt.end
+        pkt.narrow(inner + length)
+        kind = ETHERTYPES.find(0x0800)
+        write_chain(self.child(kind, inner, length), line)
+        pkt.widen(end)
+
+    def is_fragment(self) -> bool:
+        return isinstance(self.below, IP) and self.below.fragment
+
+
+def should_be(stated: int, total: int) -> int:
+    """What a checksum field should hold, given the folded sum over the data that contains it."""
+    value = total + (stated ^ 0xFFFF)
+    value = (value & 0xFFFF) + (value >> 16)
+    return value ^ 0xFFFF
+
+
+def write_port(line: Line, pkt: Packet, inner: int, target: int) -> None:
+    """The port that nobody listened on."""
+    proto = pkt.u8(inner + 9)
+    port = pkt.u16(inner + (pkt.u8(inner) & 15) * 4 + 2)
+    line.host4(target)
+    if proto == 6:
+        line.put(b" tcp port ")
+        line.port("tcp", port)
+    elif proto == 17:
+        line.put(b" udp port ")
+        line.port("udp", port)
+    else:
+        line.put(b" protocol %d port %d" % (proto, port))
+    line.put(b" unreachable")
+
+
+def write_routers(line: Line, pkt: Packet, off: int) -> None:
+    """A router advertisement (RFC 1256 §3.1)."""
+    seconds = pkt.u16(off + 6)
+    line.put(b"router advertisement lifetime ")
+    if seconds < 60:
+        line.put(b"%d" % seconds)
+    elif seconds < 3600:
+        line.put(b"%d:%02d" % (seconds // 60, seconds % 60))
+    else:
+        line.put(b"%d:%02d:%02d" % (seconds // 3600, seconds % 3600 // 60, seconds % 60))
+    count = pkt.u8(off + 4)
+    size = pkt.u8(off + 5)
+    line.put(b" %d:" % count)
+    if size != 2:
+        line.put(b" [size %d]" % size)
+        return
+    for at in range(off + 8, off + 8 + 8 * count, 8):
+        line.put(b" {")
+        line.host4(pkt.u32(at))
+        line.put(b" %d}" % pkt.u32(at + 4))
+
+
+def clock(milliseconds: int) -> bytes:
+    """Milliseconds since midnight UT (RFC 792) as a time of day."""
+    seconds = milliseconds // 1000
+    return b"%02d:%02d:%02d.%03d" % (seconds // 3600, seconds % 3600 // 60, seconds % 60,
+                                     milliseconds % 1000)

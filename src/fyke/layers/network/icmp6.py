@@ -1,0 +1,301 @@
+"""ICMP for IPv6 (RFC 4443) with its informational messages; tcpdump: print-icmp6.c."""
+
+from __future__ import annotations
+
+from fyke.layers.hexdump import print_unknown_data
+from fyke.layers.layer import Layer
+from fyke.layers.network.icmp import should_be
+from fyke.layers.network.icmp6_node import write_node_information, write_renumbering
+from fyke.layers.network.icmp6_options import PREFERENCES, write_options
+from fyke.layers.network.icmp6_rpl import write_rpl
+from fyke.layers.network.icmp_extensions import write_extended_echo
+from fyke.layers.network.ip import IP
+from fyke.layers.network.mld import write_listener, write_v2_query, write_v2_report
+from fyke.wire import Line, Packet, Truncated
+
+UNREACHABLE, TOO_BIG, TIME_EXCEEDED, PARAMETER_PROBLEM = 1, 2, 3, 4
+ECHO, ECHO_REPLY = 128, 129
+LISTENER_QUERY, LISTENER_REPORT, LISTENER_DONE = 130, 131, 132
+ROUTER_SOLICIT, ROUTER_ADVERT, NEIGHBOR_SOLICIT, NEIGHBOR_ADVERT = 133, 134, 135, 136
+REDIRECT, RENUMBERING, NODE_QUERY, NODE_REPLY = 137, 138, 139, 140
+INVERSE_SOLICIT, INVERSE_ADVERT, LISTENER_REPORT_V2 = 141, 142, 143
+HOME_AGENT_REQUEST, HOME_AGENT_REPLY, PREFIX_SOLICIT, PREFIX_ADVERT = 144, 145, 146, 147
+RPL, EXTENDED_ECHO, EXTENDED_ECHO_REPLY = 155, 160, 161
+
+TYPE_NAMES = {
+    UNREACHABLE: b"destination unreachable", TOO_BIG: b"packet too big",
+    TIME_EXCEEDED: b"time exceeded in-transit", PARAMETER_PROBLEM: b"parameter problem",
+    ECHO: b"echo request", ECHO_REPLY: b"echo reply",
+    LISTENER_QUERY: b"multicast listener query",
+    LISTENER_REPORT: b"multicast listener report", LISTENER_DONE: b"multicast listener done",
+    ROUTER_SOLICIT: b"router solicitation", ROUTER_ADVERT: b"router advertisement",
+    NEIGHBOR_SOLICIT: b"neighbor solicitation", NEIGHBOR_ADVERT: b"neighbor advertisement",
+    REDIRECT: b"redirect", RENUMBERING: b"router renumbering",
+    NODE_QUERY: b"node information query", NODE_REPLY: b"node information reply",
+    INVERSE_SOLICIT: b"inverse neighbor solicitation",
+    INVERSE_ADVERT: b"inverse neighbor advertisement",
+    LISTENER_REPORT_V2: b"multicast listener report v2",
+    HOME_AGENT_REQUEST: b"ha discovery request", HOME_AGENT_REPLY: b"ha discovery reply",
+    PREFIX_SOLICIT: b"mobile router solicitation", PREFIX_ADVERT: b"mobile router advertisement",
+    RPL: b"RPL", EXTENDED_ECHO: b"extended echo request",
+    EXTENDED_ECHO_REPLY: b"extended echo reply", 200: b"mtrace response", 201: b"mtrace message",
+}
+UNREACHABLE_NAMES = {
+    0: b"unreachable route", 1: b" unreachable prohibited", 2: b"beyond scope",
+    3: b"unreachable address", 4: b"unreachable port",
+}
+PROBLEM_NAMES = {0: b"erroneous", 1: b"next header", 2: b"option", 3: b"incomplete header chain"}
+#: Messages whose length stands before the details with -v.
+LENGTH_FIRST = frozenset({ROUTER_SOLICIT, ROUTER_ADVERT, NEIGHBOR_SOLICIT, NEIGHBOR_ADVERT,
+                          REDIRECT, HOME_AGENT_REPLY, PREFIX_ADVERT})
+ROUTER_FLAGS = ((0x80, b"managed"), (0x40, b"other stateful"), (0x20, b"home agent"))
+NEIGHBOR_FLAGS = ((0x80000000, b"router"), (0x40000000, b"solicited"), (0x20000000, b"override"))
+
+
+class Icmp6(Layer):
+    """An ICMPv6 message."""
+
+    __slots__ = ("checksum", "code", "id", "seq", "type")
+
+    type: int
+    code: int
+    checksum: int
+    id: int  #: of an echo message
+    seq: int  #: of an echo message
+
+    name = "icmp6"
+    tag = b"icmp6"
+    fields = ("type", "code", "checksum", "id", "seq")
+
+    def clear(self) -> None:
+        self.type = self.code = self.checksum = self.id = self.seq = 0
+
+    def parse(self, pkt: Packet, off: int) -> None:
+        self.type = pkt.u8(off)
+        self.code = pkt.u8(off + 1)
+        self.checksum = pkt.u16(off + 2)
+        self.id = pkt.u16(off + 4)
+        self.seq = pkt.u16(off + 6)
+
+    def write(self, line: Line) -> None:
+        pkt = self.pkt
+        length = self.length
+        if length == 0:
+            line.put(b"ICMP6, length 0 (invalid)")
+            return
+        pkt.u32(self.off)
+        if line.verbose and not line.no_checksums:
+            self.write_checksum(line, pkt)
+        kind = self.type
+        line.put(b"ICMP6, ")
+        line.put(TYPE_NAMES.get(kind) or b"unknown icmp6 type (%d)" % kind)
+        if line.verbose and kind in LENGTH_FIRST:
+            line.put(b", length ")
+            line.uint(length)
+        if self.write_message(line, pkt, self.off) and not line.verbose:
+            line.put(b", length ")
+            line.uint(length)
+
+    def write_checksum(self, line: Line, pkt: Packet) -> None:
+        if not isinstance(self.below, IP):
+            return
+        below = self.below
+        if below.fragment or not pkt.has(self.off, self.length):
+            return
+        start = below.pseudo_sum(58, self.length)
+        total = pkt.sum16(self.off, self.length, start)
+        if total == 0xFFFF:
+            line.put(b"[icmp6 sum ok] ")
+        else:
+            line.put(b"[bad icmp6 cksum 0x%04x -> 0x%04x!] " % (
+                self.checksum, should_be(self.checksum, total)))
+
+    def write_message(self, line: Line, pkt: Packet, off: int) -> bool:
+        """What the message says; False if its length is not to follow."""
+        kind = self.type
+        if kind == ECHO or kind == ECHO_REPLY:
+            line.put(b", id ")
+            line.uint(pkt.u16(off + 4))
+            line.put(b", seq ")
+            line.uint(pkt.u16(off + 6))
+        elif kind == NEIGHBOR_SOLICIT:
+            line.put(b", who has ")
+            line.host6(pkt, off + 8)
+            if line.verbose:
+                write_options(line, pkt, off + 24, self.length - 24)
+        elif kind == NEIGHBOR_ADVERT:
+            line.put(b", tgt is ")
+            line.host6(pkt, off + 8)
+            if line.verbose:
+                line.put(b", Flags [%s]" % flag_names(NEIGHBOR_FLAGS, pkt.u32(off + 4)))
+                write_options(line, pkt, off + 24, self.length - 24)
+        elif kind < 128:
+            return self.write_error(line, pkt, off)
+        else:
+            return self.write_other(line, pkt, off)
+        return True
+
+    def write_error(self, line: Line, pkt: Packet, off: int) -> bool:
+        """An error message and the datagram that it is about."""
+        kind = self.type
+        code = self.code
+        if kind == UNREACHABLE:
+            return self.write_unreachable(line, pkt, off + 8)
+        if kind == TOO_BIG:
+            line.put(b", mtu %d" % pkt.u32(off + 4))
+        elif kind == TIME_EXCEEDED:
+            pkt.raw(off + 32, 16)
+            if code == 0:
+                line.put(b" for ")
+                line.host6(pkt, off + 32)
+            elif code == 1:
+                line.put(b" (reassembly)")
+            else:
+                line.put(b", unknown code (%d)" % code)
+        elif kind == PARAMETER_PROBLEM:
+            pkt.raw(off + 32, 16)
+            name = PROBLEM_NAMES.get(code)
+            if name is not None:
+                line.put(b", %s - octet %d" % (name, pkt.u32(off + 4)))
+            else:
+                line.put(b", code-#%d" % code)
+        else:
+            return self.write_unknown(line, pkt, off)
+        return True
+
+    def write_unknown(self, line: Line, pkt: Packet, off: int) -> bool:
+        line.put(b", length %d" % self.length)
+        if line.verbose <= 1:
+            print_unknown_data(line, pkt, off, b"\n\t", self.length)
+        return False
+
+    def write_unreachable(self, line: Line, pkt: Packet, inner: int) -> bool:
+        """Whom the datagram at ``inner`` did not reach, and why."""
+        code = self.code
+        pkt.raw(inner + 24, 16)
+        line.put(b", ")
+        line.put(UNREACHABLE_NAMES.get(code) or b"unknown unreach code (%d)" % code)
+        if code in (0, 1, 3):
+            line.char(32)
+            line.host6(pkt, inner + 24)
+        elif code == 2:
+            line.char(32)
+            line.host6(pkt, inner + 24)
+            line.put(b", source address ")
+            line.host6(pkt, inner + 8)
+        elif code == 4:
+            write_port(line, pkt, inner)
+        elif line.verbose <= 1:
+            print_unknown_data(line, pkt, self.off, b"\n\t", self.length)
+            return False
+        return True
+
+    def write_other(self, line: Line, pkt: Packet, off: int) -> bool:
+        """An informational message."""
+        kind = self.type
+        length = self.length
+        if kind == LISTENER_QUERY:
+            if length == 24:
+                write_listener(line, pkt, off)
+            elif length >= 28:
+                line.put(b" v2")
+                write_v2_query(line, pkt, off, length)
+            else:
+                line.put(b" unknown-version (len %d) " % length)
+        elif kind == LISTENER_REPORT or kind == LISTENER_DONE:
+            write_listener(line, pkt, off)
+        elif kind == LISTENER_REPORT_V2:
+            write_v2_report(line, pkt, off, length)
+        elif kind == ROUTER_SOLICIT:
+            if line.verbose:
+                write_options(line, pkt, off + 8, length - 8)
+        elif kind == ROUTER_ADVERT:
+            if line.verbose:
+                self.write_router(line, pkt, off)
+        elif kind == REDIRECT:
+            line.put(b", ")
+            line.host6(pkt, off + 24)
+            line.put(b" to ")
+            line.host6(pkt, off + 8)
+            if line.verbose:
+                write_options(line, pkt, off + 40, length - 40)
+        elif kind == RENUMBERING:
+            write_renumbering(line, pkt, off)
+        elif kind == NODE_QUERY or kind == NODE_REPLY:
+            write_node_information(line, pkt, off, length, kind == NODE_QUERY)
+        elif kind in (HOME_AGENT_REQUEST, HOME_AGENT_REPLY, PREFIX_SOLICIT, PREFIX_ADVERT):
+            self.write_mobile(line, pkt, off)
+        elif kind == RPL:
+            write_rpl(line, pkt, off, length)
+        elif kind == EXTENDED_ECHO or kind == EXTENDED_ECHO_REPLY:
+            line.put(b", id %d, seq %d" % (pkt.u16(off + 4), pkt.u8(off + 6)))
+            if line.verbose:
+                write_extended_echo(line, pkt, off, length, kind == EXTENDED_ECHO)
+        elif kind != INVERSE_SOLICIT and kind != INVERSE_ADVERT:
+            return self.write_unknown(line, pkt, off)
+        return True
+
+    def write_router(self, line: Line, pkt: Packet, off: int) -> None:
+        """A router advertisement (RFC 4861 §4.2)."""
+        flags = pkt.u8(off + 5)
+        retransmit = pkt.u32(off + 12)
+        line.put(b"\n\thop limit %d, Flags [%s], pref %s, router lifetime %ds, "
+                 b"reachable time %dms, retrans timer %dms" % (
+                     pkt.u8(off + 4), flag_names(ROUTER_FLAGS, flags),
+                     PREFERENCES[flags >> 3 & 3], pkt.u16(off + 6), pkt.u32(off + 8), retransmit))
+        write_options(line, pkt, off + 16, self.length - 16)
+
+    def write_mobile(self, line: Line, pkt: Packet, off: int) -> None:
+        """Home agent and mobile prefix discovery (RFC 6275 §6.5 to §6.8)."""
+        kind = self.type
+        if kind in (HOME_AGENT_REQUEST, PREFIX_SOLICIT):
+            line.put(b", id 0x%04x" % pkt.u16(off + 4))
+        elif line.verbose:
+            line.put(b", id 0x%04x" % pkt.u16(off + 4))
+            if kind == HOME_AGENT_REPLY:
+                for at in range(off + 8, off + self.length, 16):
+                    pkt.raw(at, 16)
+                    line.put(b", ")
+                    line.host6(pkt, at)
+                return
+            flags = pkt.u8(off + 6)
+            if flags & 0xC0:
+                line.char(32)
+            if flags & 0x80:
+                line.char(77)
+            if flags & 0x40:
+                line.char(79)
+            write_options(line, pkt, off + 8, self.length - 8)
+
+
+def flag_names(names: tuple[tuple[int, bytes], ...], flags: int) -> bytes:
+    """The names of the bits that are set, with commas; ``none`` if none is."""
+    return b", ".join([text for bit, text in names if flags & bit]) or b"none"
+
+
+def write_port(line: Line, pkt: Packet, inner: int) -> None:
+    """The port that nobody listened on."""
+    proto = pkt.u8(inner + 6)
+    at = inner + 40
+    while proto not in (6, 17):
+        if proto in (0, 43, 60):
+            size = (pkt.u8(at + 1) + 1) << 3
+        elif proto == 44:
+            if pkt.u16(at + 2) & 0xFFF8:
+                raise Truncated
+            size = 8
+        elif proto == 51:
+            size = (pkt.u8(at + 1) + 2) << 2
+        else:
+            raise Truncated
+        proto = pkt.u8(at)
+        at += size
+    port = pkt.u16(at + 2)
+    line.put(b", ")
+    line.host6(pkt, inner + 24)
+    if proto == 6:
+        line.put(b" tcp port ")
+        line.port("tcp", port)
+    else:
+        line.put(b" udp port ")
+        line.port("udp", port)

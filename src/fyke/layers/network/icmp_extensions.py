@@ -1,0 +1,152 @@
+"""Extensions of ICMP and ICMPv6 messages (RFC 4884, 4950, 5837, 8335); tcpdump: print-icmp.c."""
+
+from __future__ import annotations
+
+from fyke.layers.hexdump import print_unknown_data
+from fyke.wire import Line, Packet, Truncated
+
+VERSION = 2  # RFC 4884 §7
+MPLS_STACK, INTERFACE_INFORMATION, INTERFACE_IDENTIFICATION = 1, 2, 3  # classes of objects
+OBJECT_NAMES = {
+    MPLS_STACK: b"MPLS Stack Entry", INTERFACE_INFORMATION: b"Interface Information",
+    INTERFACE_IDENTIFICATION: b"Interface Identification",
+}
+BY_NAME, BY_INDEX, BY_ADDRESS = 1, 2, 3  # class types of INTERFACE_IDENTIFICATION
+ROLES = (b"Incoming IP Interface", b"Sub-IP Component of Incoming IP Interface",
+         b"Outgoing IP Interface", b"IP Next Hop")  # RFC 5837 §4.1
+AFI_NAMES = {1: b"IPv4", 2: b"IPv6"}
+REPLY_CODES = {
+    0: b"No error", 1: b"Malformed Query", 2: b"No Such Interface", 3: b"No Such Table Entry",
+    4: b"Multiple Interfaces Satisfy Query",
+}
+STATES = {
+    0: b"Reserved", 1: b"Incomplete", 2: b"Reachable", 3: b"Stale", 4: b"Delay", 5: b"Probe",
+    6: b"Failed",
+}
+
+
+def write_multipart(line: Line, pkt: Packet, off: int, length: int) -> None:
+    """The extension structure after 128 octets of the original datagram (RFC 4884 §5.5)."""
+    at = off + 136
+    version = pkt.u8(at) >> 4
+    if version != VERSION and pkt.u8(off + 5) == 0:
+        return
+    line.put(b"\n\tICMP Multi-Part extension v%d" % version)
+    if version != VERSION:
+        line.put(b" packet not supported")
+        return
+    write_structure(line, pkt, at, length - 136)
+
+
+def write_structure(line: Line, pkt: Packet, at: int, length: int) -> None:
+    """Checksum and objects of an extension structure of ``length`` octets at ``at``."""
+    if pkt.has(at, length):
+        right = pkt.sum16(at, length) == 0xFFFF
+        line.put(b", checksum 0x%04x (%scorrect), length %d" % (
+            pkt.u16(at + 2), b"" if right else b"in", length))
+    at += 4
+    rest = length - 4
+    while rest > 4:
+        size = pkt.u16(at)
+        kind = pkt.u8(at + 2)
+        subtype = pkt.u8(at + 3)
+        line.put(b"\n\t  %s Object (%d), Class-Type: %d, length %d" % (
+            OBJECT_NAMES.get(kind, b"unknown"), kind, subtype, size))
+        rest -= 4
+        if kind == 0 or size < 4:
+            return
+        size -= 4
+        at += 4
+        write_object(line, pkt, at, size, kind, subtype)
+        if rest < size:
+            return
+        rest -= size
+        at += size
+
+
+def write_object(line: Line, pkt: Packet, at: int, size: int, kind: int, subtype: int) -> None:
+    """The payload of one object."""
+    if kind == MPLS_STACK and subtype == 1:
+        entry = pkt.u32(at)
+        line.put(b"\n\t    label %d, tc %d" % (entry >> 12, entry >> 9 & 7))
+        if entry & 0x100:
+            line.put(b", [S]")
+        line.put(b", ttl %d" % (entry & 255))
+    elif kind == INTERFACE_INFORMATION:
+        write_interface(line, pkt, at, size, subtype)
+    elif kind == INTERFACE_IDENTIFICATION and subtype == BY_NAME:
+        line.put(b"\n\t    Interface Name, length %d: " % size)
+        write_padded(line, pkt, at, size)
+    elif kind == INTERFACE_IDENTIFICATION and subtype == BY_INDEX and size == 4:
+        line.put(b"\n\t    Interface Index: %d" % pkt.u32(at))
+    elif kind == INTERFACE_IDENTIFICATION and subtype == BY_ADDRESS and size >= 4:
+        write_interface_address(line, pkt, at, size)
+    else:
+        print_unknown_data(line, pkt, at, b"\n\t    ", size)
+
+
+def write_interface(line: Line, pkt: Packet, at: int, size: int, subtype: int) -> None:
+    """Interface role, index, address, name and MTU, as bits of the class type say (RFC 5837)."""
+    stop = at + size
+    line.put(b"\n\t    Interface Role: %s" % ROLES[subtype >> 6])
+    if subtype & 8 and stop - at >= 4:
+        line.put(b"\n\t    Interface Index: %d" % pkt.u32(at))
+        at += 4
+    if subtype & 4 and stop - at >= 4:
+        length = 4 if pkt.u16(at) == 1 else 16
+        if stop - at < 4 + length:
+            return
+        line.put(b"\n\t    Interface IP Address sub-object: ")
+        if length == 4:
+            line.host4(pkt.u32(at + 4))
+        else:
+            line.host6(pkt, at + 4)
+        at += 4 + length
+    if subtype & 2 and stop - at >= 1:
+        length = pkt.u8(at)
+        line.put(b"\n\t    Interface Name: ")
+        write_padded(line, pkt, at + 1, min(length, stop - at) - 1)
+        at += length
+    if subtype & 1 and stop - at >= 4:
+        line.put(b"\n\t    MTU Value: %d" % pkt.u32(at))
+
+
+def write_padded(line: Line, pkt: Packet, at: int, size: int) -> None:
+    """Text up to the zeros that fill it."""
+    for i in range(size):
+        if pkt.u8(at + i) == 0:
+            return
+        line.escaped(pkt, at + i, 1)
+
+
+def write_interface_address(line: Line, pkt: Packet, at: int, size: int) -> None:
+    family = pkt.u16(at)
+    length = pkt.u8(at + 2)
+    line.put(b"\n\t    Interface Address, AFI: %s (%d), address length: %d" % (
+        AFI_NAMES.get(family, b"unknown"), family, length))
+    if family == 1 and length == 4 and size >= 8:
+        line.char(32)
+        line.host4(pkt.u32(at + 4))
+    elif family == 2 and length == 16 and size >= 20:
+        line.char(32)
+        line.host6(pkt, at + 4)
+    else:
+        print_unknown_data(line, pkt, at + 4, b"\n\t    ", size - 4)
+
+
+def write_extended_echo(line: Line, pkt: Packet, off: int, length: int, request: bool) -> None:
+    """The lower half of a PROBE message (RFC 8335 §2, §3)."""
+    flags = pkt.u8(off + 7)
+    if request:
+        line.put(b"\n\t%s Interface" % (b"Local" if flags & 1 else b"Remote"))
+        if length > 8:
+            if pkt.u8(off + 8) >> 4 != VERSION:
+                raise Truncated
+            size = 4 + pkt.u16(off + 12)  # exactly one object
+            write_structure(line, pkt, off + 8, min(size, length - 8))
+        return
+    code = pkt.u8(off + 1)
+    state = flags >> 5
+    line.put(b"\n\tCode %d (%s), State %d (%s), active %d ipv4 %d ipv6 %d" % (
+        code, REPLY_CODES.get(code, b"Unknown"), state, STATES.get(state, b"Unknown"),
+        flags >> 2 & 1, flags >> 1 & 1, flags & 1))

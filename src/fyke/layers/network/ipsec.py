@@ -1,0 +1,57 @@
+"""Encapsulating security payload (RFC 4303) and IPComp (RFC 3173); print-esp.c, print-ipcomp.c."""
+
+from __future__ import annotations
+
+from fyke.layers.layer import Layer
+from fyke.wire import Line, Packet
+
+
+class Esp(Layer):
+    """An ESP header; what it protects stays closed."""
+
+    __slots__ = ("seq", "spi")
+
+    spi: int  #: security parameters index
+    seq: int  #: sequence number
+
+    name = "esp"
+    tag = b"esp"
+    fields = ("spi", "seq")
+
+    def clear(self) -> None:
+        self.spi = self.seq = 0
+
+    def parse(self, pkt: Packet, off: int) -> None:
+        self.spi = pkt.u32(off)
+        self.seq = pkt.u32(off + 4)
+
+    def write(self, line: Line) -> None:
+        self.pkt.u64(self.off)
+        line.put(b"ESP(spi=0x%08x,seq=0x%x), length %d" % (self.spi, self.seq, self.length))
+
+
+class IpComp(Layer):
+    """A compressed payload's header."""
+
+    __slots__ = ("cpi", "flags", "next_header")
+
+    next_header: int
+    flags: int
+    cpi: int  #: compression parameter index
+
+    name = "ipcomp"
+    tag = b"ipcomp"
+    fields = ("next_header", "flags", "cpi")
+
+    def clear(self) -> None:
+        self.next_header = self.flags = self.cpi = 0
+
+    def parse(self, pkt: Packet, off: int) -> None:
+        self.next_header = pkt.u8(off)
+        self.flags = pkt.u8(off + 1)
+        self.cpi = pkt.u16(off + 2)
+
+    def write(self, line: Line) -> None:
+        line.put(b"IPComp(")
+        self.pkt.u32(self.off)
+        line.put(b"cpi=0x%04x)" % self.cpi)

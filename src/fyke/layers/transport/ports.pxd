@@ -1,0 +1,10 @@
+cimport cython
+
+cdef class Ports:
+    cdef object _either, _source, _target
+    cdef dict _by_source, _by_target
+    cdef bint _stale
+    cpdef void forget(self) except *
+    cpdef void gather(self) except *
+    @cython.locals(first=tuple, second=tuple)
+    cpdef object find(self, unsigned int source, unsigned int target)

@@ -1,0 +1,67 @@
+"""Which application a pair of ports means.
+
+Tables "udp.port" (either end), "udp.source" and "udp.target" (that end only), and the same for
+"tcp": where both ends name an application, the one registered first wins, as in the chain of
+tests in tcpdump's print-udp.c and print-tcp.c.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fyke.layers.tables import Table, table
+
+if TYPE_CHECKING:
+    from fyke.layers.layer import Layer
+
+NOBODY = 1 << 30  # a rank behind all others
+
+
+class Ports:
+    """The applications above one transport, found by port."""
+
+    __slots__ = ("_by_source", "_by_target", "_either", "_source", "_stale", "_target")
+
+    def __init__(self, transport: str) -> None:
+        self._either = table(f"{transport}.port")
+        self._source = table(f"{transport}.source")
+        self._target = table(f"{transport}.target")
+        self._by_source: dict[int, tuple[int, Table, int]] = {}
+        self._by_target: dict[int, tuple[int, Table, int]] = {}
+        self._stale = True
+        for one in (self._either, self._source, self._target):
+            one.watchers.append(self.forget)
+
+    def forget(self) -> None:
+        """Another application was registered: gather them anew."""
+        self._stale = True
+
+    def gather(self) -> None:
+        self._by_source = ranked(self._either, self._source)
+        self._by_target = ranked(self._either, self._target)
+        self._stale = False
+
+    def find(self, source: int, target: int) -> type[Layer] | None:
+        """The application's layer, or None."""
+        if self._stale:
+            self.gather()
+        first = self._by_target.get(target)
+        second = self._by_source.get(source)
+        if first is None:
+            if second is None:
+                return None
+            first = second
+        elif second is not None and second[0] < first[0]:
+            first = second
+        return first[1].find(first[2])
+
+
+def ranked(*tables: Table) -> dict[int, tuple[int, Table, int]]:
+    """Port to (rank, table, port): of two tables the earlier registration."""
+    found: dict[int, tuple[int, Table, int]] = {}
+    for one in tables:
+        for key in one.keys():  # noqa: SIM118: a Table is no dict
+            rank = one.rank(key)
+            if rank < found.get(key, (NOBODY,))[0]:
+                found[key] = (rank, one, key)
+    return found

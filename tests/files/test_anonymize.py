@@ -1,0 +1,203 @@
+"""Addresses are replaced, prefixes kept, payloads gone, checksums as right as before."""
+
+from __future__ import annotations
+
+import struct
+from ipaddress import ip_address
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from fyke.errors import UsageError
+from fyke.files.anonymize import Anonymizer, total
+from fyke.files.headers import connection
+from fyke.files.prefixes import Addresses, PrefixMap
+from fyke.wire import Packet
+
+KEY = b"sixteen octets!!"
+A, B = bytes([10, 1, 2, 3]), bytes([192, 0, 2, 7])
+A6, B6 = ip_address("2001:db8::1").packed, ip_address("2001:db8::2:3").packed
+MACS = bytes.fromhex("0200000000010200000000aa")
+
+
+def shared(one: bytes, two: bytes) -> int:
+    """How many bits two addresses have in common at the front."""
+    bits = 8 * len(one)
+    return bits - (int.from_bytes(one, "big") ^ int.from_bytes(two, "big")).bit_length()
+
+
+def mended(head: bytes, at: int, pseudo: bytes = b"") -> bytes:
+    value = 0xFFFF - total(pseudo + head[:at] + b"\0\0" + head[at + 2:])
+    return head[:at] + struct.pack("!H", value) + head[at + 2:]
+
+
+def ipv4(proto: int, payload: bytes, source: bytes = A, target: bytes = B,
+         options: bytes = b"") -> bytes:
+    head = struct.pack("!BBHHHBBH", 0x45 + len(options) // 4, 0, 20 + len(options) + len(payload),
+                       1, 0, 64, proto, 0) + source + target + options
+    return mended(head, 10) + payload
+
+
+def ipv6(proto: int, payload: bytes) -> bytes:
+    return struct.pack("!IHBB", 6 << 28, len(payload), proto, 64) + A6 + B6 + payload
+
+
+def segment(proto: int, payload: bytes, ends: bytes = A + B) -> bytes:
+    """UDP, TCP or ICMP with a right checksum."""
+    head, at = {17: (struct.pack("!HHHH", 1234, 53, 8 + len(payload), 0), 6),
+                6: (struct.pack("!HHIIBBHHH", 1234, 80, 1, 2, 0x50, 16, 100, 0, 0), 16),
+                1: (b"\x08\0\0\0\0\1\0\1", 2), 58: (b"\x80\0\0\0\0\1\0\1", 2)}[proto]
+    length = len(head) + len(payload)
+    pseudo = b"" if proto == 1 else ends + struct.pack("!HH", length, proto)
+    return mended(head + payload, at, pseudo)
+
+
+def check(frame: bytes, offset: int) -> tuple[int, int]:
+    """The header's and the transport's checksum, 0xffff each where they are right."""
+    data = frame[offset:]
+    if data[0] >> 4 == 4:
+        size = 4 * (data[0] & 15)
+        header, proto, ends, body = total(data[:size]), data[9], data[12:20], data[size:]
+    else:
+        header, proto, ends, body = 0xFFFF, data[6], data[8:40], data[40:]
+    pseudo = b"" if proto == 1 else ends + struct.pack("!HH", len(body), proto)
+    return header, total(pseudo + body)
+
+
+def changed(frame: bytes, link_type: int = 1, payload: str = "zero") -> bytes:
+    packet = Packet(frame, link_type, 77)
+    packet.wirelen = len(frame) + 5
+    Anonymizer(KEY, payload).change(packet)
+    assert (packet.time, packet.wirelen) == (77, len(frame) + 5)
+    return packet.raw(0, packet.caplen)
+
+
+@settings(max_examples=80)
+@given(st.integers(0, 2**32 - 1), st.integers(0, 2**32 - 1))
+def test_common_prefixes_stay_common(one: int, two: int) -> None:
+    addresses = Addresses(KEY)
+    first, second = one.to_bytes(4, "big"), two.to_bytes(4, "big")
+    assert shared(first, second) == shared(addresses.ip(first), addresses.ip(second))
+
+
+def test_the_map_is_one_to_one_and_keeps_what_is_kept() -> None:
+    small = PrefixMap(KEY, 8, ("1110", "11111111", "00000000"))
+    mapped = {bytes([n]): small.map(bytes([n])) for n in range(256)}
+    assert len(set(mapped.values())) == 256
+    for n in [0, 255, *range(0xE0, 0xF0)]:
+        assert mapped[bytes([n])] == bytes([n])
+    assert sum(a != b for a, b in mapped.items()) > 100
+
+
+@pytest.mark.parametrize("address", ["224.0.0.251", "255.255.255.255", "0.0.0.0", "127.0.0.1",
+                                     "ff02::fb", "::", "::1"])
+def test_addresses_of_nobody_stay(address: str) -> None:
+    packed = ip_address(address).packed
+    assert Addresses(KEY).ip(packed) == packed
+
+
+def test_keys_differ_and_repeat() -> None:
+    assert Addresses(KEY).ip(B) == Addresses(KEY).ip(B) != Addresses(KEY + b"x").ip(B)
+    local = ip_address("fe80::200:ff:fe00:1").packed
+    assert Addresses(KEY).ip(local)[:8] == local[:8]
+    assert Addresses(KEY).ip(local) != local
+
+
+@pytest.mark.parametrize("payload", ["zero", "keep"])
+@pytest.mark.parametrize("proto", [17, 6, 1])
+def test_ipv4_checksums_are_mended(proto: int, payload: str) -> None:
+    frame = MACS + b"\x08\0" + ipv4(proto, segment(proto, b"secret data"))
+    assert check(frame, 14) == (0xFFFF, 0xFFFF)
+    got = changed(frame, payload=payload)
+    assert check(got, 14) == (0xFFFF, 0xFFFF)
+    assert got[26:34] != frame[26:34]
+    assert got[:12] != frame[:12]
+    assert (b"secret" in got) is (payload == "keep")
+    assert len(got) == len(frame)
+
+
+@pytest.mark.parametrize("proto", [17, 6, 58])
+def test_ipv6_checksums_are_mended(proto: int) -> None:
+    frame = MACS + b"\x86\xdd" + ipv6(proto, segment(proto, b"odd", A6 + B6))
+    assert check(frame, 14) == (0xFFFF, 0xFFFF)
+    assert check(changed(frame), 14) == (0xFFFF, 0xFFFF)
+
+
+def test_a_wrong_checksum_stays_wrong() -> None:
+    frame = bytearray(MACS + b"\x08\0" + ipv4(17, segment(17, b"data")))
+    frame[41] ^= 1
+    wrong = check(bytes(frame), 14)[1]
+    assert wrong != 0xFFFF
+    assert check(changed(bytes(frame)), 14) == (0xFFFF, wrong)
+
+
+def test_what_is_quoted_and_tunnelled_is_replaced() -> None:
+    inner = ipv4(17, segment(17, b"hidden"))
+    quote = mended(b"\x03\x03\0\0\0\0\0\0" + inner, 2)
+    for frame in (MACS + b"\x08\0" + ipv4(1, quote), MACS + b"\x08\0" + ipv4(4, inner),
+                  MACS + b"\x08\0" + ipv4(47, b"\0\0\x08\0" + inner),
+                  MACS + b"\x81\0\0\5\x08\0" + ipv4(17, segment(17, b"hidden"))):
+        got = changed(frame, payload="keep")
+        assert A not in got
+        assert B not in got
+    assert check(changed(MACS + b"\x08\0" + ipv4(1, quote)), 14) == (0xFFFF, 0xFFFF)
+
+
+def test_arp_and_neighbour_discovery() -> None:
+    arp = (b"\xff" * 6 + MACS[6:] + b"\x08\x06" + bytes.fromhex("0001080006040001")
+           + MACS[6:] + A + bytes(6) + B)
+    got = changed(arp)
+    assert got[:6] == b"\xff" * 6
+    assert A not in got and B not in got and MACS[6:] not in got
+    assert got[32:38] == bytes(6)
+    solicit = b"\x87\0\0\0" + bytes(4) + B6 + b"\1\1" + MACS[6:]
+    body = mended(solicit, 2, A6 + B6 + struct.pack("!HH", len(solicit), 58))
+    frame = MACS + b"\x86\xdd" + ipv6(58, body)
+    got = changed(frame)
+    assert A6 not in got and B6 not in got and MACS[6:] not in got
+    assert check(got, 14) == (0xFFFF, 0xFFFF)
+
+
+def test_header_options_do_not_tell_routes() -> None:
+    route = b"\x07\x07\x04" + B + b"\0"
+    got = changed(MACS + b"\x08\0" + ipv4(17, segment(17, b"x"), options=route))
+    assert B not in got
+    assert total(got[14:42]) == 0xFFFF
+
+
+def test_payload_can_be_cut_and_unknown_things_are_payload() -> None:
+    frame = MACS + b"\x08\0" + ipv4(17, segment(17, b"secret"))
+    assert len(changed(frame, payload="cut")) == 14 + 20 + 8
+    unknown = MACS + b"\x12\x34secret"
+    anonymizer = Anonymizer(KEY)
+    packet = Packet(unknown)
+    anonymizer.change(packet)
+    assert packet.raw(12, 8) == b"\x12\x34" + bytes(6)
+    assert anonymizer.not_understood == 1
+    with pytest.raises(UsageError, match="unknown payload"):
+        Anonymizer(KEY, "some")
+
+
+FRAMES = [MACS + b"\x08\0" + ipv4(17, segment(17, b"data")),
+          MACS + b"\x86\xdd" + ipv6(58, segment(58, b"odd", A6 + B6)),
+          MACS + b"\x08\0" + ipv4(1, b"\x03\x03\0\0\0\0\0\0" + ipv4(6, segment(6, b"")))]
+
+
+@settings(max_examples=150)
+@given(st.sampled_from(FRAMES), st.sampled_from([1, 113, 276, 101, 0, 147]), st.integers(0, 90),
+       st.binary(max_size=40))
+def test_any_octets_are_survived(frame: bytes, link_type: int, cut: int, noise: bytes) -> None:
+    for data in (frame[:cut], frame[:cut] + noise, noise):
+        assert len(changed(data, link_type)) == len(data)
+        connection(link_type, data)
+
+
+def test_connections_are_the_same_both_ways() -> None:
+    there = MACS + b"\x08\0" + ipv4(6, segment(6, b""))
+    back = MACS + b"\x08\0" + ipv4(6, struct.pack("!HH", 80, 1234) + bytes(16), B, A)
+    assert connection(1, there) == connection(1, back) == "tcp-10.1.2.3.1234-192.0.2.7.80"
+    assert connection(1, MACS + b"\x86\xdd" + ipv6(17, segment(17, b"", A6 + B6))) == (
+        "udp-2001_db8__1.1234-2001_db8__2_3.53")
+    assert connection(1, MACS + b"\x08\x06") == "arp"
+    assert connection(147, b"abc") == "other"
