@@ -33,9 +33,10 @@ class Step:
     next: int | None  #: the instruction that ran then; None after the last
 
     def __str__(self) -> str:
-        a, x = self.after
         shown = image(self.instruction, self.number).rstrip().expandtabs()
-        return f"{shown:<46} A=0x{a:x} X=0x{x:x}"
+        registers = [f"{register} 0x{old:x}" + (f" → 0x{new:x}" if new != old else "")
+                     for register, old, new in zip("AX", self.before, self.after, strict=True)]
+        return f"{shown:<46} {'  '.join(registers)}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -264,10 +264,13 @@ def ways(program: Program) -> list[str]:
     """The tests on each way that leads to acceptance; at most MOST_WAYS, and then how many more."""
     link_type = program.link_type
     states = analyse(program.instructions)
+    hopeful = _can_accept(program)
     found: list[str] = []
     stack: list[tuple[int, tuple[str, ...]]] = [(0, ())]
     while stack and len(found) <= MOST_WAYS:
         at, asked = stack.pop()
+        if at not in hopeful:
+            continue
         ins = program.instructions[at]
         state = states[at]
         if ins.code & 0x07 == bpf.RET:
@@ -285,6 +288,22 @@ def ways(program: Program) -> list[str]:
     if len(found) > MOST_WAYS:
         found[MOST_WAYS:] = ["… (there are more ways than these)"]
     return found
+
+
+def _can_accept(program: Program) -> set[int]:
+    """The instructions from which a way leads to acceptance, jumps back left out."""
+    hopeful: set[int] = set()
+    for at in range(len(program) - 1, -1, -1):
+        ins = program.instructions[at]
+        if ins.code & 0x07 == bpf.RET:
+            if ins.k or ins.code & 0x18 == bpf.A:
+                hopeful.add(at)
+        elif is_branch(ins):
+            if at + 1 + ins.jt in hopeful or at + 1 + ins.jf in hopeful:
+                hopeful.add(at)
+        elif at + 1 + (ins.k if ins.code == bpf.JMP | bpf.JA else 0) in hopeful:
+            hopeful.add(at)
+    return hopeful
 
 
 def _short(way: str) -> str:
