@@ -51,6 +51,8 @@ def compile(expression: str, *, link_type: str | int | LinkType = "EN10MB",
         instructions, spans = assemble(graph)
     except FilterError as error:
         error.expression = expression
+        if not error.message.isprintable():  # an escaped name may hold anything
+            error.message = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in error.message)
         raise
     return Program(instructions, expression=expression, link_type=options.link_type,
                    snaplen=options.snaplen, spans=spans)
