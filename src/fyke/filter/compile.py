@@ -18,6 +18,7 @@ from fyke.linktypes import LinkType, by_name, by_number
 if TYPE_CHECKING:
     from fyke.filter.resolver import Resolver
 
+LONGEST_MESSAGE = 400  #: characters
 MAX_SNAPLEN = 262144  #: MAXIMUM_SNAPLEN, what libpcap takes for "everything"
 
 
@@ -51,6 +52,8 @@ def compile(expression: str, *, link_type: str | int | LinkType = "EN10MB",
         instructions, spans = assemble(graph)
     except FilterError as error:
         error.expression = expression
+        if len(error.message) > LONGEST_MESSAGE:  # it quotes a very long word
+            error.message = error.message[:LONGEST_MESSAGE] + "…"
         if not error.message.isprintable():  # an escaped name may hold anything
             error.message = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in error.message)
         raise
