@@ -15,6 +15,7 @@ from fyke.errors import OutputError, SavefileError
 from fyke.files.limits import effective_snaplen, max_snaplen, modern_link_type
 from fyke.files.octets import Octets, Torn
 from fyke.files.output import Output
+from fyke.files.pcap_variants import header_size
 from fyke.files.pcapng_blocks import IF_FCS_LENGTH
 from fyke.files.pcapng_options import Interface
 from fyke.stream import Source
@@ -27,6 +28,7 @@ MAGICS = (MAGIC_MICROSECONDS, MAGIC_NANOSECONDS, MAGIC_KUZNETZOV)
 
 FILE_HEADER = 24
 RECORD_HEADER = 16
+LOOK_AHEAD = 1 << 16
 KUZNETZOV_RECORD_HEADER = 24  # and: interface index, protocol, packet type
 
 LINK_TYPE_BITS = 0x03FFFFFF
@@ -71,6 +73,10 @@ class PcapReader(Source):
                        f"header bytes, only got {got}")
         self.read_header(octets.window.raw(octets.pos, FILE_HEADER))
         octets.pos += FILE_HEADER
+        if self.lengths == IN_ORDER:  # what is there at once tells, no pipe is waited for
+            there = min(octets.filled - octets.pos, LOOK_AHEAD)
+            self.header_size = header_size(octets.window.raw(octets.pos, there),
+                                           self.header_size, self.big, self.fractions, self.sane)
 
     def read_header(self, header: bytes) -> None:
         """Take the 24 octets apart; SavefileError on what libpcap refuses."""
