@@ -31,7 +31,8 @@ def test_info_counts(many: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("info", "--json", "--hashes", many) == 0
     told = json.loads(capsys.readouterr().out)[0]
     assert told["packets"] == told["cut_packets"] == told["interfaces"][0]["packets"] == 100
-    assert (told["captured_bytes"], told["wire_bytes"], told["duration"]) == (2000, 6000, 99 * 10**9)
+    assert (told["captured_bytes"], told["wire_bytes"]) == (2000, 6000)
+    assert told["duration"] == 99 * 10**9
     assert (told["link_types"], told["strict_time_order"], told["longest_gap"]) == (
         ["EN10MB"], True, 10**9)
     assert told["average_packet_size"] == 60

@@ -61,6 +61,9 @@ class PcapReader(Source):
     fcs_length: int  #: octets of frame check sequence at the end of each packet; -1: not told
     count: int  #: packets that came out
     interfaces: list[Interface]  #: the one there is
+    header_size: int  #: octets in front of each packet
+    sane: int  #: the longest packet that is believed
+    lengths: int  #: which of the two lengths comes first
     compression: str  #: of the file, "" for none
 
     def __init__(self, octets: Octets) -> None:
