@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fyke.errors import SavefileError, UsageError
 from fyke.files.reader import printable
-from fyke.files.writer import FORMATS, Writer, create
+from fyke.files.writer import FORMATS, create
 from fyke.stream import Sink, Source
 from fyke.wire import Packet
+
+if TYPE_CHECKING:
+    from fyke.files.writer import Writer
 
 
 def create_like(path: Any, source: Any, *, format: str | None = None,
