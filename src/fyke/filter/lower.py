@@ -51,18 +51,28 @@ PPI_LINK_TYPE = 4
 PPI_WLAN = 0x69000000
 
 
-def lower(tree: Expression | None, options: Options) -> Graph:
+def lower(tree: Expression | None, options: Options, *, sets: bool = False) -> Graph:
     """The graph of an expression; None, the empty one, wants every packet.
+
+    With ``sets``, terms of an "or" that differ in a number only become one test of a set
+    (``graph.MEMBER``), which only the passes can turn into instructions.
 
     Raises FilterError, with the columns of the node at fault, for what means nothing on this
     link type or cannot be compiled.
     """
-    yes = Block(RET | K, options.snaplen)
     if tree is None:
-        return Graph(yes)
+        return Graph(Block(RET | K, options.snaplen))
+    graph = _lower(tree, options, sets)
+    if graph.members and not graph.optimizable:
+        return _lower(tree, options, False)
+    return graph
+
+
+def _lower(tree: Expression, options: Options, sets: bool) -> Graph:
+    yes = Block(RET | K, options.snaplen)
     link = link_for(options.link_type)
     gen = Generator(options, link.start.layout(link))
-    fragment = _expression(gen, tree)
+    fragment, members = _expression(gen, tree, sets)
     gen.span = None
     program = fragment.head.statements
     prologue = link.prologue(gen, program)
@@ -75,26 +85,33 @@ def lower(tree: Expression | None, options: Options) -> Graph:
         fragment = both(gen.equal(PACKET, PPI_LINK_TYPE, W, PPI_WLAN), fragment)
     connect(fragment.on_true, yes)
     connect(fragment.on_false, Block(RET | K, 0))
-    return Graph(fragment.head, gen.optimizable)
+    return Graph(fragment.head, gen.optimizable, members)
 
 
-def _expression(gen: Generator, tree: Expression) -> Fragment:
+def _expression(gen: Generator, tree: Expression, sets: bool) -> tuple[Fragment, int]:
     """The code for a whole expression, however deep: in the order in which it is written.
 
-    Order matters, because ``vlan`` and its like change what later words are about.
+    Order matters, because ``vlan`` and its like change what later words are about. The number is
+    how many members its sets have.
     """
     done: list[Fragment] = []
+    members = 0
     for node in postorder(tree):
         if isinstance(node, (And, Or)):
             terms = done[-len(node.terms):]
             del done[-len(node.terms):]
+            if sets and isinstance(node, Or):
+                from fyke.filter.lowering.sets import gather
+
+                terms, found = gather(terms)
+                members += found
             done.append((all_of if isinstance(node, And) else any_of)(*terms))
         elif isinstance(node, Not):
             done.append(negate(done.pop()))
         else:
             gen.span = node.span
             done.append(_test(gen, node))
-    return done.pop()
+    return done.pop(), members
 
 
 # --- which code is for which node -----------------------------------------------------------------
