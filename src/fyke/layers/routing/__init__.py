@@ -1,1 +1,7 @@
 """Protocols of the routing room: which table entry leads to which file."""
+
+from fyke.layers.tables import register
+
+ROOM = "fyke.layers.routing."
+
+register("ip.proto", 112, ROOM + "vrrp:Vrrp")
