@@ -25,6 +25,7 @@ register("ethertype", 0x894F, ROOM + "nsh:Nsh")
 # TCP
 register("tcp.port", 25, ROOM + "text:Smtp")
 register("tcp.port", 43, ROOM + "text:Whois")
+register("tcp.port", 179, ROOM + "bgp:Bgp")
 register("tcp.port", 22, ROOM + "text:Ssh")
 register("tcp.port", 21, ROOM + "text:Ftp")
 for port in (80, 8080):
