@@ -8,10 +8,8 @@ import re
 from collections.abc import Iterable
 
 from fyke.errors import SavefileError
-from fyke.files import compression
-from fyke.files.pcap import is_pcap
-from fyke.files.pcapng import is_pcapng
-from fyke.files.reader import LONGEST_HEAD, printable
+from fyke.files.magic import LONGEST_HEAD, compression_of, is_pcap, is_pcapng
+from fyke.files.reader import printable
 
 
 def expand(names: Iterable[str]) -> list[str]:
@@ -59,4 +57,4 @@ def looks_like_capture(path: str) -> bool:
             head = file.read(LONGEST_HEAD)
     except OSError:
         return False
-    return is_pcap(head) or is_pcapng(head) or compression.told_by(head) != ""
+    return is_pcap(head) or is_pcapng(head) or compression_of(head) != ""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from fyke.files.writer import Writer
 from fyke.stream import Sink
 from fyke.wire import Packet
+
+if TYPE_CHECKING:
+    from fyke.files.writer import Writer
 
 
 class FileNames:

@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 import os
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fyke.errors import OutputError, UsageError
-from fyke.files import compression
+from fyke.files.magic import SUFFIXES
 from fyke.files.pcap import PcapWriter
-from fyke.files.pcapng_options import Interface, Section
-from fyke.files.pcapng_writer import PcapngWriter
 from fyke.files.reader import printable
+
+if TYPE_CHECKING:
+    from fyke.files.pcapng_options import Interface, Section
+    from fyke.files.pcapng_writer import PcapngWriter
+
+    Writer = PcapWriter | PcapngWriter
 
 FORMATS = ("pcap", "pcapng")
 PCAPNG_SUFFIXES = (".pcapng", ".ntar")
-
-Writer = PcapWriter | PcapngWriter
 
 
 def told_by_suffix(path: str) -> tuple[str, str]:
     """(format, compression) that a file name asks for; pcap and "" where it says nothing."""
     stem, suffix = os.path.splitext(path.lower())
-    packed = compression.SUFFIXES.get(suffix, "")
+    packed = SUFFIXES.get(suffix, "")
     if packed:
         suffix = os.path.splitext(stem)[1]
     return "pcapng" if suffix in PCAPNG_SUFFIXES else "pcap", packed
@@ -52,8 +54,12 @@ def create(path: Any, *, link_type: int = 1, snaplen: int = 262144, format: str 
         raise UsageError(f"unknown format {format!r}: one of {', '.join(FORMATS)}")
     raw = path if is_file else open_raw(path, name, "ab" if append else "wb")
     try:
-        file = compression.compressed(raw, compress) if compress else raw
+        file = raw
+        if compress:
+            from fyke.files.compression import compressed
+            file = compressed(raw, compress)
         if format == "pcapng":
+            from fyke.files.pcapng_writer import PcapngWriter
             return PcapngWriter(file, name, link_type=link_type, snaplen=snaplen,
                                 interfaces=interfaces, section=section)
         return PcapWriter(file, name, link_type=link_type, snaplen=snaplen,

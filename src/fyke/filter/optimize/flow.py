@@ -23,7 +23,7 @@ from fyke.bpf.instructions import (
     A,
     X,
 )
-from fyke.filter.graph import Block, Graph, Span, Statement
+from fyke.filter.graph import Block, Graph, Range, Span, Statement
 
 JUMP = JMP | JA
 WORD = 0xFFFFFFFF
@@ -42,13 +42,14 @@ class Node:
     """A block in the works: its content, its place in the graph, and what the analyses found."""
 
     __slots__ = ("code", "dominators", "edges", "entry", "false", "id", "incoming", "k", "level",
-                 "live", "needs", "operand", "span", "statements", "true", "values")
+                 "live", "members", "needs", "operand", "span", "statements", "true", "values")
 
     def __init__(self, block: Block, number: int) -> None:
         self.id = number
         self.code = block.code
         self.k = block.k
         self.span: Span = block.span
+        self.members = block.members
         self.statements = [Statement(s.code, s.k, s.span, s.on_true, s.on_false)
                            for s in block.statements]
         self.true: Node | None = None  #: the next node; None in a leaf, which returns
@@ -90,7 +91,10 @@ def load(graph: Graph) -> Flow:
         if block.on_true is not None:
             stack.append(block.on_false or block.on_true)
             stack.append(block.on_true)
+    sets: dict[tuple[Range, ...], int] = {}
     for block, node in nodes.items():
+        if block.members:
+            node.k = sets.setdefault(block.members, len(sets))  # equal k, equal set
         if block.on_true is not None:
             node.true = nodes[block.on_true]
             node.false = nodes[block.on_false or block.on_true]

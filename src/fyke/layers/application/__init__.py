@@ -10,12 +10,22 @@ ROOM = "fyke.layers.application."
 
 # UDP
 register("udp.port", 53, ROOM + "dns:Dns")
+register("udp.port", 67, ROOM + "dhcp:Dhcp")
+register("udp.port", 68, ROOM + "dhcp:Dhcp")
+register("udp.port", 123, ROOM + "ntp:Ntp")
+register("udp.port", 546, ROOM + "dhcp6:Dhcp6")
+register("udp.port", 547, ROOM + "dhcp6:Dhcp6")
 register("udp.port", 5353, ROOM + "dns:MulticastDns")
 register("udp.port", 5060, ROOM + "text:Sip")
+register("udp.port", 4789, ROOM + "vxlan:Vxlan")
+register("udp.target", 6081, ROOM + "geneve:Geneve")
+register("udp.port", 4790, ROOM + "vxlan:VxlanGpe")
+register("ethertype", 0x894F, ROOM + "nsh:Nsh")
 
 # TCP
 register("tcp.port", 25, ROOM + "text:Smtp")
 register("tcp.port", 43, ROOM + "text:Whois")
+register("tcp.port", 179, ROOM + "bgp:Bgp")
 register("tcp.port", 22, ROOM + "text:Ssh")
 register("tcp.port", 21, ROOM + "text:Ftp")
 for port in (80, 8080):

@@ -1,1 +1,9 @@
 """Protocols of the routing room: which table entry leads to which file."""
+
+from fyke.layers.tables import register
+
+ROOM = "fyke.layers.routing."
+
+register("ip.proto", 112, ROOM + "vrrp:Vrrp")
+register("ip.proto", 103, ROOM + "pim:Pim")
+register("igmp.type", 0x14, ROOM + "pim:PimV1")
