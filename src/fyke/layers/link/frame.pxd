@@ -19,4 +19,4 @@ cdef class Frame(Layer):
     @cython.locals(kind="unsigned int")
     cpdef Layer follow(self)
 
-cdef bint is_tag(unsigned int ethertype) noexcept
+cpdef bint is_tag(unsigned int ethertype) noexcept
