@@ -11,11 +11,13 @@ import time
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from fyke.bpf.program import Program
 from fyke.errors import CaptureError, FykeError
 from fyke.kernel.handlers import Handler, handlers
 from fyke.kernel.owners import Owner, owners
 from fyke.kernel.taps import Listener, listed_in, listeners
-from fyke.live.interfaces import interfaces
+from fyke.live.cooked import LINUX_SLL2
+from fyke.live.interfaces import Interface, interfaces
 from fyke.live.namespaces import inside, open_socket, reachable
 from fyke.netlink import NETLINK_SOCK_DIAG
 
@@ -24,6 +26,7 @@ PROTOCOLS = {3: "all", 0: "none", 0x0800: "ip", 0x0806: "arp", 0x86DD: "ip6", 0x
 COLUMNS = ("INTERFACE", "PROTOCOL", "KIND", "PROCESS", "USER", "BUFFER", "FANOUT", "PROMISC",
            "DROPPED", "MEMORY", "FILTER")
 LONGEST = 65535  # cutting to more octets than a packet has is no cutting
+TELLABLE = 200  # instructions: longer filters are only counted
 CLEAR = "\x1b[H\x1b[2J"
 
 
@@ -33,6 +36,7 @@ class Tap:
 
     listener: Listener
     interface: str
+    link_type: int | None  #: LINKTYPE of its packets, if the filter can be told in words
     promiscuous: list[str]
     owners: list[Owner]
 
@@ -109,12 +113,12 @@ def look(name: str, path: str | None) -> View:
     try:
         with open_socket(path, socket.AF_NETLINK, socket.SOCK_RAW, NETLINK_SOCK_DIAG) as asked:
             found, partial = told(asked, path)
-        names = {one.index: one.name for one in interfaces(path) if one.index}
+        known = {one.index: one for one in interfaces(path)}
         registered = handlers(inside(path, lambda: read_proc("ptype")))
     except (FykeError, OSError) as error:
         return View(name, [], [], problem=f"{name}: {error}")
     return named(View(name, [], [one for one in registered if not one.is_socket],
-                      partial=partial), found, names)
+                      partial=partial), found, known)
 
 
 def told(asked: socket.socket, path: str | None) -> tuple[list[Listener], bool]:
@@ -125,13 +129,15 @@ def told(asked: socket.socket, path: str | None) -> tuple[list[Listener], bool]:
         return listed_in(inside(path, lambda: read_proc("packet"))), True
 
 
-def named(view: View, found: list[Listener], names: dict[int, str]) -> View:
+def named(view: View, found: list[Listener], known: dict[int, Interface]) -> View:
     """The view with its taps, their numbers made names."""
     held = owners({one.inode for one in found})
-    names[0] = "any"
+    names = {index: one.name for index, one in known.items()}
     for one in found:
         gone = "removed" if one.interface < 0 else f"#{one.interface}"
         view.taps.append(Tap(one, names.get(one.interface, gone),
+                             known[one.interface].link_type
+                             if one.kind == "raw" and one.interface in known else None,
                              [names.get(index, f"#{index}") for index in one.promiscuous],
                              held.by_inode.get(one.inode, [])))
     view.unseen = held.unseen
@@ -218,11 +224,12 @@ def row(tap: Tap) -> tuple[str, ...]:
                       for owner in tap.owners) or "?",
             ", ".join(sorted({owner.user for owner in tap.owners})) or f"uid {one.uid}",
             octets(buffer), f"{one.fanout[0]} {one.fanout[1]}" if one.fanout else "",
-            ", ".join(tap.promiscuous), str(one.dropped), octets(one.memory), filter_words(one))
+            ", ".join(tap.promiscuous), str(one.dropped), octets(one.memory), filter_words(tap))
 
 
-def filter_words(one: Listener) -> str:
-    """A filter in a word or two; its instructions are for --programs."""
+def filter_words(tap: Tap) -> str:
+    """A filter in words, as an expression where one with the same meaning is found."""
+    one = tap.listener
     if one.hidden:
         return "hidden"
     if one.filter is None:
@@ -232,16 +239,23 @@ def filter_words(one: Listener) -> str:
         return "UNFILTERED" if cut >= LONGEST else f"UNFILTERED, cut to {cut}"
     if len(one.filter) == 1:
         return "refuses everything"
+    if tap.link_type is not None and len(one.filter) <= TELLABLE:
+        from fyke.filter.describe import expression_of
+
+        words = expression_of(Program(one.filter, link_type=tap.link_type), timeout=1.0)
+        if words is not None:
+            return words
     return f"{len(one.filter)} instructions"
 
 
 def listed(tap: Tap) -> str:
-    """The instructions of one tap's filter as tcpdump -d shows them."""
+    """The instructions of one tap's filter with what each means."""
     if tap.listener.filter is None or tap.listener.hidden:
         return ""
-    from fyke.bpf.listing import tcpdump
+    from fyke.filter.describe import listing
 
-    return f"filter on {clean(tap.interface)}:\n{tcpdump(tap.listener.filter)}"
+    program = Program(tap.listener.filter, link_type=tap.link_type or LINUX_SLL2)
+    return f"filter on {clean(tap.interface)}:\n{listing(program)}"
 
 
 def protocol_name(number: int) -> str:
