@@ -9,8 +9,10 @@ import socket
 import sys
 import time
 from dataclasses import asdict, dataclass
+from functools import cache
 from typing import Any
 
+from fyke.bpf.instructions import Instruction
 from fyke.bpf.program import Program
 from fyke.errors import CaptureError, FykeError
 from fyke.kernel.handlers import Handler, handlers
@@ -240,12 +242,18 @@ def filter_words(tap: Tap) -> str:
     if len(one.filter) == 1:
         return "refuses everything"
     if tap.link_type is not None and len(one.filter) <= TELLABLE:
-        from fyke.filter.describe import expression_of
-
-        words = expression_of(Program(one.filter, link_type=tap.link_type), timeout=1.0)
+        words = expression(one.filter, tap.link_type)
         if words is not None:
             return words
     return f"{len(one.filter)} instructions"
+
+
+@cache
+def expression(program: tuple[Instruction, ...], link_type: int) -> str | None:
+    """An expression with the same meaning, if one is found; --watch asks again and again."""
+    from fyke.filter.describe import expression_of
+
+    return expression_of(Program(program, link_type=link_type), timeout=1.0)
 
 
 def listed(tap: Tap) -> str:
