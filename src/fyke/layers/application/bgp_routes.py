@@ -245,46 +245,45 @@ def write_multicast(line: Line, pkt: Packet, off: int, stop: int) -> int | None:
     kind = pkt.u8(off)
     length = pkt.u8(off + 1)
     at = off + 2
-    text = [b"Route-Type: %s (%d), length: %d" % (
-        named(MULTICAST_ROUTE_NAMES, kind, b"Unknown"), kind, length)]
+    line.put(b"\n\t      Route-Type: %s (%d), length: %d" % (
+        named(MULTICAST_ROUTE_NAMES, kind, b"Unknown"), kind, length))
     if kind in (1, 2, 3, 5, 6, 7):
         if not pkt.has(at, RD_LENGTH) or (kind == 1 and length < RD_LENGTH):
             raise Cut
-        text.append(b", RD: " + distinguisher(line, pkt, at))
+        line.put(b", RD: " + distinguisher(line, pkt, at))
         at += RD_LENGTH
     if kind == 1:
-        text.append(b", Originator " + group_address(line, pkt, at, (length - RD_LENGTH) * 8))
+        line.put(b", Originator ")
+        put_group_address(line, pkt, at, (length - RD_LENGTH) * 8)
     elif kind in (2, 6, 7):
-        text.append(b", Source-AS " + as_number(line, pkt.u32(at)))
+        line.put(b", Source-AS " + as_number(line, pkt.u32(at)))
         at += 4
     if kind in (3, 5, 6, 7):
-        at = add_source_and_group(line, pkt, at, text)
+        at = put_source_and_group(line, pkt, at)
     if kind == 3:
-        left = off + 2 + length - at
-        text.append(b", Originator " + group_address(line, pkt, at, max(left, 0) * 8))
-    line.put(b"\n\t      " + b"".join(text))
+        line.put(b", Originator ")
+        put_group_address(line, pkt, at, max(off + 2 + length - at, 0) * 8)
     return off + 2 + length
 
 
-def add_source_and_group(line: Line, pkt: Packet, off: int, text: list[bytes]) -> int:
+def put_source_and_group(line: Line, pkt: Packet, off: int) -> int:
     for label in (b", Source ", b", Group "):
         bits = pkt.u8(off)
         off += 1
         if not pkt.has(off, bits // 8):
             return off
         if bits:
-            text.append(label + group_address(line, pkt, off, bits))
+            line.put(label)
+            put_group_address(line, pkt, off, bits)
             off += bits // 8
     return off
 
 
-def group_address(line: Line, pkt: Packet, off: int, bits: int) -> bytes:
-    if bits not in (32, 128):
-        return b"bogus address length %d" % bits
-    inner = Line(64)
-    inner.names = line.names
-    put_address(inner, pkt.raw(off, bits // 8))
-    return inner.text()
+def put_group_address(line: Line, pkt: Packet, off: int, bits: int) -> None:
+    if bits in (32, 128):
+        put_address(line, pkt.raw(off, bits // 8))
+    else:
+        line.put(b"bogus address length %d" % bits)
 
 
 ROUTES: dict[tuple[int, int], Callable[[Line, Packet, int, int], int | None]] = {

@@ -78,7 +78,7 @@ class Pim(Layer):
 
     def write_v2(self, line: Line, pkt: Packet) -> None:
         pkt.u8(self.off + 1)
-        if self.address_length not in (4, 16):
+        if self.address_length not in (4, 16) or self.type == DF_ELECTION:
             self.address_length = 0  # newer messages have flags or a subtype here
         else:
             line.put(b", RFC2117-encoding")
