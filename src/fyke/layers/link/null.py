@@ -5,8 +5,10 @@ from __future__ import annotations
 from fyke.layers.hexdump import default_print
 from fyke.layers.layer import Layer
 from fyke.layers.link.families import BSD_ETHERTYPES, BSD_NAMES
-from fyke.layers.link.frame import ETHERTYPES
+from fyke.layers.tables import table
 from fyke.wire import Line, Packet, Truncated
+
+ETHERTYPES = table("ethertype")
 
 HEADER_LENGTH = 4
 

@@ -7,9 +7,12 @@ import socket
 from fyke.layers.hexdump import default_print
 from fyke.layers.layer import Layer
 from fyke.layers.link.ethertypes import ETHERTYPE_NAMES
-from fyke.layers.link.frame import ETHERTYPES, LLC, Frame, is_tag
+from fyke.layers.link.frame import Frame, is_tag
 from fyke.layers.tables import table
 from fyke.wire import Line, Packet, Truncated
+
+ETHERTYPES = table("ethertype")
+LLC = table("llc")
 
 HEADER_LENGTH, HEADER2_LENGTH = 16, 20
 P_802_3, P_802_2 = 1, 4  # protocols that are no EtherType (linux/if_ether.h)

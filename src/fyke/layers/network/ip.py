@@ -124,7 +124,8 @@ class IP(Layer):
             return None
         kind = PROTOCOLS.find(self.proto)
         if kind is None:
-            kind = (PROTOCOLS4 if self.version == 4 else PROTOCOLS6).find(self.proto)
+            own = PROTOCOLS4 if self.version == 4 else PROTOCOLS6
+            kind = own.find(self.proto)
             if kind is None:
                 return None
         return self.child(kind, self.payload_off, self.payload_length)

@@ -53,7 +53,8 @@ class Ports:
             first = second
         elif second is not None and second[0] < first[0]:
             first = second
-        return first[1].find(first[2])
+        winner = first[1]
+        return winner.find(first[2])
 
 
 def ranked(*tables: Table) -> dict[int, tuple[int, Table, int]]:
