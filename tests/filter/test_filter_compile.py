@@ -96,6 +96,13 @@ def test_contradictions(text: str) -> None:
     assert compile(text, optimize=False).run(bytes(100)) == 0
 
 
+def test_an_error_never_speaks_to_the_terminal() -> None:
+    with pytest.raises(FilterError, match=r"unknown host '\\x1b\[2J'") as caught:
+        compile("host \\\x1b[2J", resolver=Resolver())
+    assert str(caught.value).isprintable()
+    assert all(line.isprintable() for line in caught.value.caret().split("\n"))
+
+
 # --- hostile -------------------------------------------------------------------------------------
 
 WORDS = st.sampled_from([*KEYWORDS, *CONSTANTS, *"()[]:+-*/%&|^<>=!", "1.2.3.4", "a:b:c:d:e:f",

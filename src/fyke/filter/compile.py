@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     Spans = tuple[Span, ...]
 
 FEW_MEMBERS = 8  #: sets this small may be shorter as a chain of comparisons
+LONGEST_MESSAGE = 400  #: characters
 MAX_SNAPLEN = 262144  #: MAXIMUM_SNAPLEN, what libpcap takes for "everything"
 
 
@@ -57,6 +58,7 @@ def compile(expression: str, *, link_type: str | int | LinkType = "EN10MB",
             instructions, spans = assemble(lower(tree, options))
     except FilterError as error:
         error.expression = expression
+        error.message = _printable(error.message)
         raise
     return Program(instructions, expression=expression, link_type=options.link_type,
                    snaplen=options.snaplen, spans=spans)
@@ -73,6 +75,13 @@ def _optimized(tree: Expression | None, options: Options) -> tuple[Instructions,
         if len(plain[0]) <= len(found[0]):
             return plain
     return found
+
+
+def _printable(message: str) -> str:
+    """A message that quotes the expression, which may be long and hold anything."""
+    if len(message) > LONGEST_MESSAGE:
+        message = message[:LONGEST_MESSAGE] + "…"
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in message)
 
 
 def _link_type(given: str | int | LinkType) -> LinkType:

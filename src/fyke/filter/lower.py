@@ -115,10 +115,11 @@ def _expression(gen: Generator, tree: Expression, sets: bool) -> tuple[Fragment,
         if isinstance(node, (And, Or)):
             terms = done[-len(node.terms):]
             del done[-len(node.terms):]
-            if sets and isinstance(node, Or):
-                from fyke.filter.lowering.sets import gather
+            if sets:
+                from fyke.filter.lowering.sets import gather, gather_negated
 
-                terms, found = gather(terms)
+                negated = isinstance(node, And)
+                terms, found = (gather_negated if negated else gather)(terms)
                 members += found
             done.append((all_of if isinstance(node, And) else any_of)(*terms))
         elif isinstance(node, Not):

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from fyke.bpf.instructions import ALU, AND, JEQ, JGE, JGT, JMP, K
 from fyke.filter.graph import MEMBER, Block, Range, Statement
-from fyke.filter.lowering.fragment import Fragment
+from fyke.filter.lowering.fragment import Fragment, negate
 
 WORD = 0xFFFFFFFF
 EQUAL, AT_LEAST, ABOVE = (JMP | test | K for test in (JEQ, JGE, JGT))
@@ -71,6 +71,12 @@ def gather(terms: Sequence[Fragment]) -> tuple[list[Fragment], int]:
         elif term is not None:
             result.append(term)
     return result, members
+
+
+def gather_negated(terms: Sequence[Fragment]) -> tuple[list[Fragment], int]:
+    """The same for the terms of an "and": ``not host a and not host b``."""
+    joined, members = gather([negate(each) for each in terms])
+    return [negate(each) for each in joined], members
 
 
 # --- what shape a fragment has --------------------------------------------------------------------
