@@ -58,8 +58,8 @@ def _tests(flow: Flow) -> list[Node]:
 
 
 def _chain_length(members: tuple[Range, ...]) -> int:
-    """How many instructions libpcap would have for a test: load, mask and compare a network."""
-    return sum(1 if low == high else 3 for low, high, _ in members)
+    """How many comparisons a chain has for a test: one for a number, two for a range."""
+    return sum(1 if low == high else 2 for low, high, _ in members)
 
 
 def _run(sets: list[tuple[Range, ...]], chain_length: int) -> int:
@@ -184,7 +184,7 @@ def _share(group: list[Node]) -> None:
 
 
 def _may_set_index(node: Node) -> bool:
-    """Whether all predecessors can set X for a node: they, and what else follows, do not need it."""
+    """Whether all predecessors can set X for a node: nothing else needs it there."""
     return bool(node.incoming) and all(
         not before.live & USES_X and not USES[before.code] & USES_X
         for before in node.incoming)
