@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fyke.layers.hexdump import default_print, hex_and_ascii_print
 from fyke.layers.layer import Layer
+from fyke.layers.link.ethertypes import ETHERTYPE_NAMES
 from fyke.layers.link.frame import ETHERTYPES, Frame
 from fyke.layers.link.llc_names import (
     COMMAND_NAMES,
@@ -13,7 +14,6 @@ from fyke.layers.link.llc_names import (
     SAP_NAMES,
     SUPERVISORY_NAMES,
 )
-from fyke.layers.link.ethertypes import ETHERTYPE_NAMES
 from fyke.layers.tables import table
 from fyke.wire import Line, Packet, Truncated
 
@@ -234,7 +234,7 @@ class Snap(Frame):
         oui = self.oui
         if oui in (0x000000, 0x0000F8) or (oui == 0x080007 and self.pid == 0x809B):
             return ETHERTYPES.find(self.pid)
-        return table("snap.%06x" % oui).find(self.pid) if oui in PID_NAMES else None
+        return table(f"snap.{oui:06x}").find(self.pid) if oui in PID_NAMES else None
 
     def follow(self) -> Layer | None:
         if self.short:
