@@ -279,6 +279,17 @@ def test_writes_interfaces_and_statistics() -> None:
     assert (counters.received, counters.dropped, counters.time, counters.start) == (10, 1, 99, 5)
 
 
+def test_this_host_is_told() -> None:
+    from fyke.files.provenance import this_host
+    out = io.BytesIO()
+    create(out, format="pcapng", section=this_host("by hand"), interfaces=[Interface()]).flush()
+    told = opened(out.getvalue()).section
+    assert told.application.startswith("fyke ")
+    assert told.os.startswith("Linux ")
+    assert told.hardware
+    assert told.comments == ["by hand"]
+
+
 def test_an_empty_file_can_be_read_back() -> None:
     out = io.BytesIO()
     sink = create(out, format="pcapng", link_type=113, snaplen=77)

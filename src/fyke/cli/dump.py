@@ -201,7 +201,7 @@ def make_printer(options: SimpleNamespace) -> Printer:
     for name in ("verbose", "numeric", "quiet", "link_level", "absolute_seq", "no_checksums",
                  "no_domains", "as_dot", "no_guessing", "packet_type"):
         setattr(line, name, getattr(options, name))
-    line.suppress_default = bool(options.hex or options.hex_ascii or options.ascii)
+    line.suppress_default = bool(options.hex or options.hex_ascii or options.quiet)
     if not options.numeric:
         from fyke.dump.names import SystemNames
         line.names = SystemNames(domains=not options.no_domains)

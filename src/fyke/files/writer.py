@@ -73,6 +73,9 @@ def open_raw(path: Any, name: str, mode: str) -> Any:
     """The raw file; OutputError when it cannot be written."""
     try:
         if path == "-":
+            if os.isatty(1):
+                raise UsageError("standard output is a terminal, and packets are no text; "
+                                 "redirect it, or name a file")
             return open(1, "wb", buffering=0, closefd=False)
         return open(path, mode, buffering=0)
     except (OSError, ValueError) as error:

@@ -20,16 +20,25 @@ register("udp.port", 5353, ROOM + "dns:MulticastDns")
 register("udp.port", 4500, ROOM + "isakmp:EspInUdp")
 for port in (7500, 8500):
     register("udp.port", port, ROOM + "isakmp:Isakmp")
+for port in (6696, 6697):
+    register("udp.port", port, ROOM + "babel:Babel")
+register("udp.target", 1985, ROOM + "hsrp:Hsrp")
+for port in (3784, 3785, 4784, 6784, 7784):
+    register("udp.target", port, ROOM + "bfd:Bfd")
+register("udp.source", 7784, ROOM + "bfd:Bfd")
 register("udp.port", 5060, ROOM + "text:Sip")
 register("udp.port", 4789, ROOM + "vxlan:Vxlan")
 register("udp.target", 6081, ROOM + "geneve:Geneve")
 register("udp.port", 4790, ROOM + "vxlan:VxlanGpe")
+register("udp.port", 30490, ROOM + "someip:SomeIp")
+
 register("ethertype", 0x894F, ROOM + "nsh:Nsh")
 
 # TCP
 register("tcp.port", 25, ROOM + "text:Smtp")
 register("tcp.port", 43, ROOM + "text:Whois")
 register("tcp.port", 179, ROOM + "bgp:Bgp")
+register("tcp.port", 6379, ROOM + "resp:Resp")
 register("tcp.port", 22, ROOM + "text:Ssh")
 register("tcp.port", 21, ROOM + "text:Ftp")
 for port in (80, 8080):

@@ -27,7 +27,7 @@ from fyke.layers.application.ike_names import (
     TYPE_TRANSFORMS,
 )
 from fyke.layers.words import named
-from fyke.wire import Line, Packet, Truncated
+from fyke.wire import Line, Packet
 
 HEADER = 4  # octets of the generic header: next payload, flags, length
 SA, PROPOSAL, TRANSFORM, ENCRYPTED = 1, 2, 3, 46  # payload types

@@ -1,6 +1,9 @@
 cimport cython
 from fyke.layers.layer cimport Layer
+from fyke.layers.tables cimport Table
 from fyke.wire cimport Line, Packet
+
+cdef Table ETHERTYPES, LLC
 
 cdef class Frame(Layer):
     cdef public unsigned int ethertype
