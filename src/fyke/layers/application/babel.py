@@ -21,6 +21,9 @@ NAMES: dict[int, tuple[bytes, bytes]] = {
     9: (b" request", b"Request "), 10: (b" mh-request", b"MH-Request "),
     11: (b" tspc", b"TS/PC "), 12: (b" hmac", b"HMAC "), 13: (b" ss-update", b"SS-Update"),
     14: (b" ss-request", b"SS-Request "), 15: (b" ss-mh-request", b"SS-MH-Request "),
+    16: (b" mac", b"MAC "), 17: (b" pc", b"PC "), 18: (b" challenge-request",
+                                                       b"MAC Challenge Request "),
+    19: (b" challenge-reply", b"MAC Challenge Reply "),
 }
 
 
@@ -65,10 +68,18 @@ class Babel(Layer):
         line.put(b" (%d)" % self.body_length)
         known = {1: V4_PREFIX, 2: bytes(16)}
         stop = off + HEADER_LENGTH + self.body_length
+        if stop > off + self.length:
+            line.put(INVALID)
+            return
         off += HEADER_LENGTH
         try:
             while off < stop:
-                off = self.write_message(line, off, min(stop, self.off + self.length + 4), known)
+                off = self.write_message(line, off, stop, known)
+            stop = self.off + self.length
+            if off < stop and line.verbose:
+                line.put(b"\n\t----")  # the trailer, which is not signed (RFC 8966 §4.2)
+            while off < stop:
+                off = self.write_message(line, off, stop, known)
         except Invalid:
             line.put(INVALID)
 
@@ -155,7 +166,10 @@ def put_address(line: Line, address: bytes) -> None:
         line.host6(packet, 0)
 
 
-def put_prefix(line: Line, address: bytes, bits: int) -> None:
+def put_prefix(line: Line, address: bytes, bits: int, encoding: int = 2) -> None:
+    if encoding == 0:
+        line.put(b"any")
+        return
     if bits >= 96 and address.startswith(V4_PREFIX[:12]):
         line.host4(Packet(address).u32(12))
         bits -= 96
@@ -209,7 +223,7 @@ def write_ihu(line: Line, message: Message) -> None:
     encoding = message.u8(0)
     address, used = message.prefix(encoding, 32 if encoding == 1 else 128, 0, 6)
     put_address(line, address)
-    line.put(b" txcost %d interval %s" % (message.u16(2), interval(message.u16(4))))
+    line.put(b" rxcost %d interval %s" % (message.u16(2), interval(message.u16(4))))
     write_extras(line, message, 6 + used)
 
 
@@ -238,7 +252,7 @@ def write_update(line: Line, message: Message) -> None:
     flags = message.u8(1)
     line.put(update_flags(flags))
     line.char(32)
-    put_prefix(line, address, bits_of(message, 2, encoding))
+    put_prefix(line, address, bits_of(message, 2, encoding), encoding)
     line.put(b" metric %d seqno %d interval %s" % (
         message.u16(8), message.u16(6), update_interval(message.u16(4))))
     if flags & 0x80:
@@ -285,7 +299,7 @@ def write_source_update(line: Line, message: Message) -> None:
     address, used = message.prefix(encoding, message.u8(2), message.u8(3), 10)
     source, more = message.prefix(encoding, message.u8(1), 0, 10 + used)
     line.char(32)
-    put_prefix(line, address, bits_of(message, 2, encoding))
+    put_prefix(line, address, bits_of(message, 2, encoding), encoding)
     line.put(b" from ")
     put_prefix(line, source, bits_of(message, 1, encoding))
     line.put(b" metric %d seqno %d interval %s" % (
@@ -319,6 +333,16 @@ def write_source_hop_request(line: Line, message: Message) -> None:
     put_prefix(line, source, bits_of(message, 5, encoding))
     line.put(b") seqno %d id " % message.u16(2))
     put_id(line, message, 6)
+
+
+def write_mac(line: Line, message: Message) -> None:
+    line.put(b"len %d" % message.length)
+
+
+def write_index(line: Line, message: Message) -> None:
+    """A packet counter and what it counts in (RFC 8967 §4.2)."""
+    message.need(4)
+    line.put(b"value %d index len %d" % (message.pkt.u32(message.body), message.length - 4))
 
 
 def write_extras(line: Line, message: Message, at: int) -> None:
@@ -379,4 +403,5 @@ WRITERS: dict[int, Callable[[Line, Message], None]] = {
     6: write_router_id, 7: write_next_hop, UPDATE: write_update, 9: write_request,
     10: write_hop_request, 11: write_counter, 12: write_digest,
     SOURCE_UPDATE: write_source_update, 14: write_source_request, 15: write_source_hop_request,
+    16: write_mac, 17: write_index, 18: write_mac, 19: write_mac,
 }
