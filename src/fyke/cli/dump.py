@@ -185,10 +185,8 @@ def make_sink(options: SimpleNamespace, printer: Printer | None, source: Source)
 
 def make_writer(options: SimpleNamespace, source: Source) -> Sink:
     """-w: the savefile that packets are written to."""
-    from fyke.files.writer import create
-    nano = options.nano or (options.precision is None and getattr(source, "nanoseconds", False))
-    return create(options.write, link_type=source.link_type, snaplen=source.snaplen,
-                  format=options.format or None, nanoseconds=nano)
+    from fyke.dump.saving import open_saving
+    return open_saving(options, source)
 
 
 def make_printer(options: SimpleNamespace) -> Printer:
