@@ -17,6 +17,7 @@ WORD = 0xFFFFFFFF
 EQUAL, AT_LEAST, ABOVE = (JMP | test | K for test in (JEQ, JGE, JGT))
 MASK = ALU | AND | K
 MOST_BLOCKS = 96  #: of one term; no single test needs as many
+MANY = 400  #: so many networks are searched for in one tree, whatever their masks
 YES, NO = -1, -2  #: the open exits, where other edges have the number of a comparison
 
 Load = tuple[tuple[int, int], ...]
@@ -160,12 +161,12 @@ def _join(run: list[Shape]) -> Fragment | None:
                if any(each[number] != ranges[0][number] for each in ranges)]
     if not all(_may_vary(first, number, varying) for number in varying):
         return None
-    groups = {number: _groups([shape.comparisons[number] for shape in run])
+    groups = {number: _groups([shape.comparisons[number] for shape in run], len(varying))
               for number in varying}
     mixed = any(len(each) > 1 or any(low != high for low, high, _ in each[0][1])
                 for each in groups.values())
     pairs = _kept_in_order(first, varying, mixed)
-    again = {source: _groups([shape.comparisons[source] for shape in run[1:]])
+    again = {source: _groups([shape.comparisons[source] for shape in run[1:]], len(varying))
              for source in pairs}
     for number in varying:
         if number not in pairs:
@@ -208,16 +209,17 @@ def _reaches(shape: Shape, start: int, numbers: list[int]) -> bool:
     return False
 
 
-def _groups(comparisons: list[Comparison]) -> list[Group]:
+def _groups(comparisons: list[Comparison], places: int) -> list[Group]:
     """What a field is compared with: numbers under each mask, or ranges where masks are many.
 
-    A network is one comparison of the bits under its mask, or two of the whole field. A packet
-    goes through the groups in turn, so that there must be few of them.
+    A network is one comparison of the bits under its mask, or two of the whole field. But a
+    packet goes through the groups in turn; and where there are more ``places`` to look at than
+    a source and a destination, ranges are shorter, as these can share a tree.
     """
     masks = {each.mask for each in comparisons}
-    few = len(masks) <= (6 if len(comparisons) < 200 else 2)
     by_mask = all(each.upper is None for each in comparisons) and (
-        len(masks) == 1 or (few and 2 * len(masks) <= len(comparisons)))
+        len(masks) == 1
+        or (places <= 2 and len(comparisons) < MANY and 2 * len(masks) <= len(comparisons)))
     groups: dict[int, dict[tuple[int, int], Range]] = {}
     for each in comparisons:
         assert each.range is not None
