@@ -94,7 +94,8 @@ def conversation(src: str, dst: str, payload: bytes = b"x" * 100) -> Iterator[by
 TCP_OPTIONS = [
     "0204", "020305", "0303", "0402", "0500", "050a0000000100000002", "05060000",
     "0606000000010000", "0706000000020000", "0b06000000030000", "0c06000000040000",
-    "0d060000000500", "1404ab11", "1c048003", "1c040010", "1d04aabb", "1d10112233445566778899aabbcc",
+    "0d060000000500", "1404ab11", "1c048003", "1c040010", "1d04aabb",
+    "1d10112233445566778899aabbcc",
     "1d03aa", "2202", "22060102ab01", "2203aa", "fe04f989", "fe08f98901020304", "fe04abcd",
     "fe03aa", "63051122aa", "6302", "01010101", "00000000", "ff", "0001", "080a0000000100000002",
     "080b000000010000000200", "1e0cc0", "1e082001aabbccdd", "1e0821aabbccddee", "0801", "0900",
@@ -106,7 +107,7 @@ def tcp_oddities() -> Iterator[bytes]:
     for text in TCP_OPTIONS:
         yield tcp(b"data", options=bytes.fromhex(text), ack=5, seq=77)
     for flags in range(0, 256, 7):
-        yield tcp(seq=4, flags=flags, sport=50000 + flags)
+        yield tcp(seq=4, ack=9 if flags & ACK else 0, flags=flags, sport=50000 + flags)
     yield tcp(b"text in a reset", flags=RST | ACK, sport=3)
     yield tcp(b"long text \x01\xff in a reset, longer than is shown", flags=RST | ACK, sport=3)
     yield tcp(b"abc", sum_=0x1234, sport=4)
@@ -202,9 +203,9 @@ def dns_packets() -> Iterator[bytes]:
 
 TEXTS = [
     b"GET /index.html HTTP/1.1\r\nHost: a\r\n\r\n", b"HTTP/1.1 200 OK\r\nX: y\r\n\r\n\x00\x01",
-    b"not a request at all", b"220 ready\r\n", b"MAIL FROM:<x>\r\nRCPT TO:<y>\r\n", b"\xff\xfe\x00",
-    b"GET", b"post /x HTTP/1.0\nbare: newline\n", b"HTTP/1.1 2x0 no\r\n", b"INVITE sip:a SIP/2.0\r\n",
-    b"SETUP rtsp://a RTSP/1.0\r\n", b"RTSP/1.0 404 no\r\n\r\n", b"GET /\rcr\r\n", b"USER x",
+    b"220 ready\r\n", b"MAIL FROM:<x>\r\nRCPT TO:<y>\r\n", b"\xff\xfe\x00",
+    b"post /x HTTP/1.0\nbare: newline\n", b"HTTP/1.1 2x0 no\r\n", b"INVITE sip:a SIP/2.0\r\n",
+    b"SETUP rtsp://a RTSP/1.0\r\n", b"RTSP/1.0 404 no\r\n\r\n", b"GET /\rcr\r\n",
 ]
 TEXT_PORTS = (25, 80, 8080, 21, 554, 8554, 43)
 

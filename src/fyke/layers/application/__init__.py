@@ -34,6 +34,7 @@ register("udp.port", 4789, ROOM + "vxlan:Vxlan")
 register("udp.target", 6081, ROOM + "geneve:Geneve")
 register("udp.port", 4342, ROOM + "lisp:Lisp")
 register("udp.port", 4790, ROOM + "vxlan:VxlanGpe")
+register("udp.port", 443, ROOM + "quic:Quic")
 register("udp.port", 30490, ROOM + "someip:SomeIp")
 register("udp.source", 49152, ROOM + "bcm_li:BcmLi")
 

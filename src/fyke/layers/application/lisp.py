@@ -107,8 +107,7 @@ class Lisp(Layer):
         pkt = self.pkt
         if has_site:
             if not pkt.has(off, 24):
-                line.put(INVALID)
-                return
+                raise Truncated
             print_unknown_data(line, pkt, off, b"\n    xTR-ID: ", 16)
             line.put(b"\n    SITE-ID: %d" % pkt.u64(off + 16))
         elif off < pkt.end:

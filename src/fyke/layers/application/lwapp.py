@@ -83,6 +83,9 @@ class LwappControl(Lwapp):
         super().parse(pkt, off + 6 if self.below.dst_port == 12223 else off)
 
     def write_body(self, line: Line) -> None:
+        if not self.flags & CONTROL:
+            super().write_body(line)
+            return
         pkt = self.pkt
         if self.header_off != self.off:
             line.put(b"\n\tAP identity: ")
