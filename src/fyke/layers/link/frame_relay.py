@@ -268,6 +268,7 @@ class Frf15(Layer):
         self.word = pkt.u16(off)
 
     def write(self, line: Line) -> None:
+        line.protocol = b"fr"
         if self.short or self.length < 2:
             raise Truncated
         line.put(b"FRF.15, seq 0x%03x, Flags [%s],%s Fragmentation, length %d" % (

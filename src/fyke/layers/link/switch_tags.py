@@ -9,8 +9,9 @@ TO_CPU, FROM_CPU, TO_SNIFFER, FORWARD = range(4)
 MODE_NAMES = (b"To CPU", b"From CPU", b"To Sniffer", b"Forward")
 CODE_NAMES = {0: b"BPDU (MGMT) Trap", 1: b"Frame2Reg", 2: b"IGMP/MLD Trap", 3: b"Policy Trap",
               4: b"ARP Mirror", 5: b"Policy Mirror"}
-REASON_NAMES = {1: b"mirror", 2: b"MAC learning", 4: b"switching", 8: b"prot term",
-                16: b"prot snoop", 32: b"exception"}
+REASONS = ((1, b"mirror"), (2, b"MAC learning"), (4, b"switching"), (8, b"prot term"),
+           (16, b"prot snoop"), (32, b"exception"))
+PORTS = tuple((1 << port, b"port %d" % port) for port in range(9))
 ENGINE_NAMES = (b"None", b"Untag", b"Header", b"Reserved")
 
 
@@ -110,8 +111,7 @@ class BroadcomTag(Tagged):
     tag = b"brcm-tag"
 
     def write_tag(self, line: Line, pkt: Packet, at: int) -> None:
-        if line.link_level:
-            write_broadcom(line, pkt, at)
+        write_broadcom(line, pkt, at)
 
 
 class BroadcomPrepended(Ethernet):
@@ -129,8 +129,7 @@ class BroadcomPrepended(Ethernet):
 
     def write(self, line: Line) -> None:
         self.pkt.u32(self.off)
-        if line.link_level:
-            write_broadcom(line, self.pkt, self.off)
+        write_broadcom(line, self.pkt, self.off)
         line.protocol = b"ether"
         if self.short or self.length < 18:
             self.short = True
@@ -149,11 +148,14 @@ class BroadcomPrepended(Ethernet):
 
 def write_broadcom(line: Line, pkt: Packet, at: int) -> None:
     word = pkt.u32(at)
-    line.put(b"BRCM tag OP: %s" % (b"IG" if word >> 24 else b"EG"))
+    line.put(b"BRCM tag OP: %s" % (b"IG" if word >> 29 else b"EG"))
     if word >> 29 & 1:
-        line.put(b", TC: %d, TE: %s, TS: %d, DST map: 0x%04x, " % (
-            word >> 18 & 7, ENGINE_NAMES[word >> 16 & 3], word >> 23 & 1, word & 0x1FF))
+        line.put(b", TC: %d, TE: %s, TS: %d, DST map: [%s], " % (
+            word >> 26 & 7, ENGINE_NAMES[word >> 24 & 3], word >> 23 & 1, bit_names(word, PORTS)))
     else:
-        line.put(b", CID: %d, RC: %s, TC: %d, port: %d, " % (
-            word >> 16 & 255, REASON_NAMES.get(word >> 8 & 255, b"reserved"), word >> 5 & 7,
-            word & 31))
+        line.put(b", CID: %d, RC: [%s], TC: %d, port: %d, " % (
+            word >> 16 & 255, bit_names(word >> 8 & 255, REASONS), word >> 5 & 7, word & 31))
+
+
+def bit_names(value: int, names: tuple[tuple[int, bytes], ...]) -> bytes:
+    return b", ".join([text for bit, text in names if value & bit]) or b"none"

@@ -8,7 +8,8 @@ from fyke.wire import Line, Packet, Truncated
 
 VERSION = 2
 OPCODE_NAMES = {1: b"Update", 3: b"Query", 4: b"Reply", 5: b"Hello", 6: b"IPX SAP", 8: b"Probe"}
-FLAG_NAMES = {0x01: b"Init", 0x02: b"Conditionally Receive"}
+FLAGS = ((0x01, b"Init"), (0x02, b"Conditionally Received"), (0x04, b"Restart"),
+         (0x08, b"End-of-Table"))
 PARAMETERS, AUTHENTICATION, SEQUENCE, SOFTWARE, MULTICAST = 1, 2, 3, 4, 5
 IP_INTERNAL, IP_EXTERNAL = 0x0102, 0x0103
 CABLE, APPLETALK_INTERNAL, APPLETALK_EXTERNAL = 0x0202, 0x0203, 0x0204
@@ -71,9 +72,11 @@ class Eigrp(Layer):
                 OPCODE_NAMES.get(self.opcode) or b"unknown (%d)" % self.opcode, self.length))
             return
         rest = self.length - HEADER_LENGTH
+        flags = pkt.u32(off + 4)
+        names = b", ".join([text for bit, text in FLAGS if flags & bit]) or b"none"
         line.put(b"\n\tEIGRP v%d, opcode: %s (%d), chksum: 0x%04x, Flags: [%s]" % (
             self.version, OPCODE_NAMES.get(self.opcode) or b"unknown, type: %d" % self.opcode,
-            self.opcode, pkt.u16(off + 2), FLAG_NAMES.get(pkt.u32(off + 4), b"none")))
+            self.opcode, pkt.u16(off + 2), names))
         line.put(b"\n\tseq: 0x%08x, ack: 0x%08x, VRID: %d, AS: %d, length: %d" % (
             self.seq, self.ack, pkt.u16(off + 16), self.asn, rest))
         write_tlvs(line, pkt, off + HEADER_LENGTH, rest)
@@ -81,6 +84,9 @@ class Eigrp(Layer):
 
 def write_tlvs(line: Line, pkt: Packet, at: int, rest: int) -> None:
     while rest > 0:
+        if rest < 4:
+            line.put(b"\n\t  (only %d bytes of data) (invalid)" % rest)
+            return
         kind = pkt.u16(at)
         size = pkt.u16(at + 2)
         if size < 4 or size > rest:
