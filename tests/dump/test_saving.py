@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+import threading
 import time
 from pathlib import Path
 
@@ -95,3 +96,49 @@ def test_several_files_cannot_go_to_standard_output(
         told: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["dump", "-r", str(told), "-w", "-", "-C", "1"]) == 1
     assert "cannot go to standard output" in capsys.readouterr().err
+
+
+def times(path: Path) -> list[int]:
+    reader, packet, found = open_capture(path), Packet(), []
+    while reader.next(packet):
+        found.append(packet.time)
+    return found
+
+
+def timed(path: Path, stamps: list[int], name: str) -> Path:
+    sink = create(path, interfaces=[Interface(1, name=name)])
+    for stamp in stamps:
+        sink.add(Packet(bytes(60), 1, stamp))
+    sink.close()
+    return path
+
+
+def test_several_files_in_order_or_merged(tmp_path: Path) -> None:
+    one = timed(tmp_path / "1.pcapng", [5, 7], "eth0")
+    two = timed(tmp_path / "2.pcapng", [4, 6], "eth1")
+    out = tmp_path / "out.pcapng"
+    assert main(["dump", "-r", str(one), "-r", str(two), "-w", str(out)]) == 0
+    assert times(out) == [5, 7, 4, 6]
+    assert main(["dump", "--merge", "-r", str(one), "-r", str(two), "-w", str(out)]) == 0
+    assert times(out) == [4, 5, 6, 7]
+    reader, packet, seen = open_capture(out), Packet(), []
+    while reader.next(packet):
+        seen.append(reader.interfaces[packet.interface].name)
+    assert seen == ["eth1", "eth0", "eth1", "eth0"]
+
+
+def test_a_growing_file_is_followed(tmp_path: Path) -> None:
+    growing, out = tmp_path / "growing.pcap", tmp_path / "out.pcap"
+    sink = create(growing)
+
+    def write() -> None:
+        for _ in range(5):
+            time.sleep(0.05)
+            sink.add(Packet(bytes(60), 1, 0))
+            sink.flush()
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    assert main(["dump", "-r", str(growing), "--follow", "-c", "5", "-w", str(out)]) == 0
+    writer.join()
+    assert count(out) == 5
