@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import threading
 import time
 
@@ -138,3 +139,24 @@ def test_the_ring_goes_round(veth: tuple[str, str]) -> None:
         assert tap.statistics().dropped == 0
     assert numbers == list(range(2000))
     assert whole
+
+
+def test_stop_from_a_signal_handler(veth: tuple[str, str]) -> None:
+    with open_tap("near", namespace=veth[0]) as tap:
+        before = signal.signal(signal.SIGALRM, lambda *_: tap.stop())
+        try:
+            signal.setitimer(signal.ITIMER_REAL, 0.1)
+            assert rest_of(tap) == 0
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.signal(signal.SIGALRM, before)
+
+
+def rest_of(tap: Tap) -> int:
+    """Packets until the tap ends; it waits without a time-out."""
+    packet, count = Packet(), 0
+    while True:
+        while tap.next(packet):
+            count += 1
+        if not tap.wait():
+            return count
