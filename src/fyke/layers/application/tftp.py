@@ -76,7 +76,7 @@ def put_word(line: Line, pkt: Packet, off: int, stop: int, after: bytes = b"") -
 
 def put_options(line: Line, pkt: Packet, off: int, stop: int) -> None:
     """Names and values, until the message ends."""
-    while off < stop and pkt.has(off, 1):
+    while off < stop:
         if pkt.u8(off):
             line.put(b" ")
         off = put_word(line, pkt, off, stop)
