@@ -11,9 +11,13 @@ import errno
 import os
 import socket
 import threading
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 from fyke.errors import CaptureError
+
+T = TypeVar("T")
 
 CLONE_NEWNET = 0x40000000  # include/uapi/linux/sched.h
 NAMED = (Path("/run/netns"), Path("/var/run/netns"))  # ip-netns(8)
@@ -36,16 +40,24 @@ def namespace_path(where: str) -> str:
 
 def open_socket(namespace: str | None, family: int, kind: int, protocol: int) -> socket.socket:
     """socket(2) in ``namespace`` (None: one's own). Raises OSError as socket(2) does."""
+    return inside(namespace, lambda: socket.socket(family, kind | socket.SOCK_CLOEXEC, protocol))
+
+
+def inside(namespace: str | None, work: Callable[[], T]) -> T:
+    """What ``work`` returns when it is called in ``namespace`` (None: one's own).
+
+    Raises what it raises, and CaptureError if the namespace cannot be entered.
+    """
     if namespace is None:
-        return socket.socket(family, kind | socket.SOCK_CLOEXEC, protocol)
+        return work()
     path = namespace_path(namespace)
-    made: list[socket.socket] = []
+    done: list[T] = []
     failed: list[BaseException] = []
 
     def enter() -> None:
         try:
             set_namespace(path, namespace)
-            made.append(socket.socket(family, kind | socket.SOCK_CLOEXEC, protocol))
+            done.append(work())
         except BaseException as error:  # raised again where it is waited for
             failed.append(error)
 
@@ -54,7 +66,7 @@ def open_socket(namespace: str | None, family: int, kind: int, protocol: int) ->
     thread.join()
     if failed:
         raise failed[0]
-    return made[0]
+    return done[0]
 
 
 def set_namespace(path: str, name: str) -> None:
