@@ -60,6 +60,7 @@ class Model:
             self.net.add(Device(name, indexes[name], address))
         self.net.add(loopback(indexes["lo"]))
         self.taps: list[PacketSocket] = []
+        self.sender = PacketSocket(self.net)
 
     def open(self, spec: TapSpec, rcvbuf: int) -> None:
         ring = BlockRing(*spec.ring, spec.timeout) if spec.ring else None
@@ -69,10 +70,10 @@ class Model:
         self.taps.append(tap)
 
     def send(self, device: str, frame: bytes, by: int | None) -> None:
-        sender = None if by is None else self.taps[by]
+        sender = self.sender if by is None else self.taps[by]
         wire = dev_queue_xmit(self.net, self.net.devices[device], frame, sender)
         if wire is not None:
-            receive(self.net, self.net.devices[self.peers[device]], wire)
+            receive(self.net, self.net.devices[self.peers[device]], wire, sk=sender)
 
     def read(self, number: int) -> list[Seen] | None:
         """One packet of a queue, or one block of a ring (which may be empty); None: nothing."""

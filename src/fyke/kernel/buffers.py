@@ -188,7 +188,8 @@ def pskb_trim(skb: SkBuff, length: int) -> int:
 
     Linear octets are only hidden: they stay allocated and charged. Octets in pages are let go,
     for which a cloned buffer first gets a head of its own; what then fits into the head is
-    moved there (skb_condense), and the charge shrinks. Models ___pskb_trim (net/core/skbuff.c).
+    moved there (skb_condense) and the charge shrinks, unless it is still the sender's.
+    Models ___pskb_trim (net/core/skbuff.c).
     """
     if length >= skb.len:
         return 0
@@ -199,7 +200,7 @@ def pskb_trim(skb: SkBuff, length: int) -> int:
     copied = skb_cow(skb)
     head = skb.head
     in_pages = skb.data + length - head.linear
-    if in_pages <= 0 or in_pages <= head.room:
+    if skb.sk is None and (in_pages <= 0 or in_pages <= head.room):
         copied += max(in_pages, 0)
         skb.truesize = head.size + SK_BUFF
         head.linear = -1

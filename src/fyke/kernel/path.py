@@ -41,14 +41,16 @@ VLAN_HLEN = 4
 VLAN_ID = 0x0FFF
 
 
-def receive(net: Net, dev: Device, frame: bytes, number: int = 0) -> None:
+def receive(net: Net, dev: Device, frame: bytes, number: int = 0,
+            sk: PacketSocket | None = None) -> None:
     """What a driver does with a frame from the wire: a buffer, its header read, up it goes.
 
-    Models the common part of drivers' poll functions; a device without header gives the packet
-    as it is. Leaves out checksum offload and hardware that takes VLAN tags out by itself.
+    Between two veth devices the buffer stays charged to its sender ``sk``. Models the common
+    part of drivers' poll functions; a device without header gives the packet as it is. Leaves
+    out checksum offload and hardware that takes VLAN tags out by itself.
     """
     skb = alloc_skb(frame, dev, net.small_head)
-    skb.number, skb.tstamp = number, net.now
+    skb.number, skb.tstamp, skb.sk = number, net.now, sk
     if not dev.header:
         skb.protocol = version_of(frame)
         net.tell("driver", f"{len(frame)} octets from the wire of {dev.name}, which has no "
