@@ -35,6 +35,7 @@ class Block:
     user: bool = False  #: TP_STATUS_USER: it is the reader's
     packets: list[Got] = field(default_factory=list)
     used: int = BLOCK_HEADER  #: octets
+    handed: int = 0  #: when it became the reader's, in nanoseconds
 
 
 class BlockRing:
@@ -48,6 +49,7 @@ class BlockRing:
         self.reserve = reserve
         self.timer_of_block = timer_of_block  #: it starts anew with each block: before Linux 6.18
         self.active = 0  #: kactive_blk_num
+        self.held = 0  #: blocks that are the reader's
         self.oldest = 0  #: the block that the reader looks at next
         self.frozen = False
         self.freezes = 0
@@ -92,16 +94,18 @@ class BlockRing:
             block.used += needed
             return block
         sock.tell("tpacket_rcv", f"block {self.active} is full: handed to the reader")
-        self.retire_block()
+        self.retire_block(sock.net.now)
         if not self.dispatch_next_block(sock.net.now):
             return None
         block = self.blocks[self.active]
         block.used += needed
         return block
 
-    def retire_block(self) -> None:
+    def retire_block(self, now: int) -> None:
         """Hand the active block to the reader (prb_retire_current_block, prb_close_block)."""
         self.blocks[self.active].user = True
+        self.blocks[self.active].handed = now
+        self.held += 1
         self.active = (self.active + 1) % len(self.blocks)
 
     def dispatch_next_block(self, now: int) -> bool:
@@ -130,7 +134,7 @@ class BlockRing:
             if not block.user:
                 self.open_block(now)
         elif block.packets:
-            self.retire_block()
+            self.retire_block(now)
             self.dispatch_next_block(now)
 
     # --- the reader's side ---------------------------------------------------------------------
@@ -144,11 +148,17 @@ class BlockRing:
     def give_back(self) -> None:
         """The reader is done with its oldest block."""
         self.blocks[self.oldest].user = False
+        self.held -= 1
         self.oldest = (self.oldest + 1) % len(self.blocks)
 
     @property
     def filled(self) -> int:
         """Octets that are not free: the reader's blocks whole, and what the active one holds."""
-        held = sum(block.user for block in self.blocks) * self.block_size
+        held = self.held * self.block_size
         active = self.blocks[self.active]
-        return held if active.user or len(active.packets) == 0 else held + active.used
+        return held if active.user or not active.packets else held + active.used
+
+    @property
+    def idle(self) -> bool:
+        """Whether the timer finds nothing to do until another packet comes or goes."""
+        return self.held == 0 and not self.frozen and not self.blocks[self.active].packets
