@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from fyke.errors import ProgramError as ProgramError
     from fyke.errors import SavefileError as SavefileError
     from fyke.filter.compile import compile as compile
+    from fyke.filter.describe import describe as describe
+    from fyke.filter.equivalent import equivalent as equivalent
     from fyke.packet import Packet as Packet
 
 #: Public name → "module:attribute".
@@ -43,6 +45,8 @@ _PLACES = {
     "Writer": "fyke.api:Writer",
     "Packet": "fyke.packet:Packet",
     "compile": "fyke.filter.compile:compile",
+    "describe": "fyke.filter.describe:describe",
+    "equivalent": "fyke.filter.equivalent:equivalent",
     "Program": "fyke.bpf.program:Program",
     "FykeError": "fyke.errors:FykeError",
     "FilterError": "fyke.errors:FilterError",

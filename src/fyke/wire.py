@@ -279,6 +279,8 @@ class Memory:
     def hold(self, data: Any) -> None:
         """Keep ``data`` (anything with a writable buffer) alive and be all of it."""
         whole = memoryview(data).cast("B")
+        if whole.readonly:
+            raise TypeError("Memory needs a buffer that can be written")
         self.owner = whole
         self.size = len(whole)
         if cython.compiled:

@@ -109,6 +109,17 @@ def test_snaplen_bounds_the_packet():
     assert len(differ(far, Program([NO]), snaplen=1001).packet) == 1001
 
 
+def test_packets_of_at_least_some_length():
+    """Tests in another order differ for short packets only."""
+    first = Program([(0x20, 0, 0, 0), (0x15, 2, 0, 1), (0x20, 0, 0, 4), (0x15, 0, 1, 1), YES, NO])
+    second = Program([(0x20, 0, 0, 4), (0x15, 2, 0, 1), (0x20, 0, 0, 0), (0x15, 0, 1, 1), YES, NO])
+    assert len(differ(first, second).packet) == 4
+    assert len(differ(first, second, least=6).packet) == 6
+    assert differ(first, second, least=8) == Same()
+    assert implies(first, second, least=8) == Same()
+    assert isinstance(implies(first, second), Counterexample)
+
+
 def test_what_is_compared():
     a, b = Program([LDH12, (6, 0, 0, 65535)]), Program([LDH12, (6, 0, 0, 262144)])
     assert isinstance(differ(a, b), Counterexample)
@@ -187,14 +198,14 @@ def test_random_programs_and_damaged_copies(linux):
     """A proof is held against packets, a counterexample against the machine."""
     rng = random.Random(11)
     verdicts = {Same: 0, Counterexample: 0, Undecided: 0}
-    while sum(verdicts.values()) < 120:
+    while sum(verdicts.values()) < 70:
         first = [*bpf_programs.valid_program(rng)[:-6], Instruction(*RET_A)]
         if not any(Program(first).run(bpf_programs.packet(rng)) for _ in range(5)):
             continue  # returns 0 for nearly everything: too easy
         second = bpf_programs.damaged(rng, first)
         a, b = Program(first), Program(second)
         try:
-            verdict = differ(a, b, timeout=1, linux=linux)
+            verdict = differ(a, b, timeout=10, linux=linux)
         except ProgramError:
             continue
         verdicts[type(verdict)] += 1
@@ -208,7 +219,7 @@ def test_random_programs_and_damaged_copies(linux):
                 known = Ancillary(protocol=rng.getrandbits(16), mark=rng.getrandbits(32))
                 known = known if linux else None
                 assert a.run(data, None, known) == b.run(data, None, known), (first, second)
-    assert verdicts[Same] > 15 and verdicts[Counterexample] > 15 and verdicts[Undecided] < 10
+    assert verdicts[Same] > 10 and verdicts[Counterexample] > 10 and verdicts[Undecided] < 10
 
 
 def test_shortest_by_brute_force():

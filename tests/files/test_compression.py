@@ -15,6 +15,7 @@ from capture_samples import RECORDS, Dribble, drain, drain_whole, opened, pcap, 
 
 from fyke.errors import SavefileError, UsageError
 from fyke.files import compression
+from fyke.files.magic import SUFFIXES
 from fyke.files.octets import Torn
 from fyke.files.reader import open_capture
 from fyke.files.writer import create, told_by_suffix
@@ -127,7 +128,7 @@ def test_suffixes(path: str, told: tuple[str, str]) -> None:
 
 @pytest.mark.parametrize("suffix", [".gz", ".xz", ".zst", ".lz4"])
 def test_writes_by_suffix(suffix: str, tmp_path: Path) -> None:
-    squeeze(compression.SUFFIXES[suffix], b"")
+    squeeze(SUFFIXES[suffix], b"")
     path = tmp_path / ("out.pcapng" + suffix)
     sink = create(path)
     packet = Packet()
@@ -140,5 +141,5 @@ def test_writes_by_suffix(suffix: str, tmp_path: Path) -> None:
             assert drain_whole(open_capture(path))[0] == RECORDS[:3]
     sink.close()
     reader = open_capture(path)
-    assert (reader.format, reader.compression) == ("pcapng", compression.SUFFIXES[suffix])
+    assert (reader.format, reader.compression) == ("pcapng", SUFFIXES[suffix])
     assert drain(reader) == RECORDS

@@ -96,6 +96,13 @@ def test_contradictions(text: str) -> None:
     assert compile(text, optimize=False).run(bytes(100)) == 0
 
 
+def test_an_error_never_speaks_to_the_terminal() -> None:
+    with pytest.raises(FilterError, match=r"unknown host '\\x1b\[2J'") as caught:
+        compile("host \\\x1b[2J", resolver=Resolver())
+    assert str(caught.value).isprintable()
+    assert all(line.isprintable() for line in caught.value.caret().split("\n"))
+
+
 # --- hostile -------------------------------------------------------------------------------------
 
 WORDS = st.sampled_from([*KEYWORDS, *CONSTANTS, *"()[]:+-*/%&|^<>=!", "1.2.3.4", "a:b:c:d:e:f",
@@ -133,6 +140,18 @@ def test_deep_expressions_are_compiled_or_refused(text: str) -> None:
         compile(text, optimize=False)
     except FilterError as error:
         assert 0 <= error.column <= len(text)
+
+
+@pytest.mark.parametrize("text", [" or ".join(["tcp and udp or ip"] * 500),
+                                  "tcp or (" * 500 + "udp" + ")" * 500,
+                                  "not (" * 500 + "udp and ip[8] = 1" + ")" * 500,
+                                  " and ".join(f"not ip[8] = {n}" for n in range(256))])
+def test_large_expressions_are_optimised_within_reason(text: str) -> None:
+    """Work that grows with the square of the nesting would take minutes here."""
+    try:
+        assert len(compile(text)) < 600
+    except FilterError as error:
+        assert "rejects all packets" in str(error)
 
 
 # --- libpcap's meaning ---------------------------------------------------------------------------

@@ -271,4 +271,5 @@ def test_closed_while_a_packet_still_looks_at_it(veth: tuple[str, str]) -> None:
         assert "promiscuity 0" in ip("-n", veth[0], "-d", "link", "show", "near")
         assert tap.statistics().received == 1
         assert not tap.wait(1)
+        assert not tap.next(Packet())
         tap.close()

@@ -8,8 +8,8 @@ from test_tap import rest
 
 from fyke.errors import CaptureError, UsageError
 from fyke.live.many import Many
+from fyke.live.stamps import available, stamp_types
 from fyke.live.tap import open_tap
-from fyke.live.timestamps import available
 from fyke.wire import Packet
 
 pytestmark = pytest.mark.live
@@ -104,5 +104,6 @@ def test_fanout_that_does_not_fit(veth: tuple[str, str]) -> None:
 def test_time_stamp_types(veth: tuple[str, str]) -> None:
     with open_tap("near", namespace=veth[0]) as tap:
         assert available(tap.socket, "near") == ["host"]
+    assert stamp_types("near", veth[0]) == [("host", "Host")]
     with pytest.raises(UsageError, match="near has no time stamp type 'adapter'; it has host"):
         open_tap("near", namespace=veth[0], timestamp_type="adapter")

@@ -13,7 +13,7 @@ from fyke.bpf.ancillary import Ancillary, find_offset
 from fyke.bpf.fields import value
 from fyke.bpf.instructions import Instruction
 from fyke.bpf.listing import image
-from fyke.bpf.meaning import SIZES, State, Test, Value, fact_key, link_name, test_of, text
+from fyke.bpf.meaning import SIZES, State, Test, Value, fact_key, test_of, text
 from fyke.bpf.meaning import step as symbolic_step
 from fyke.bpf.program import Program, Span
 from fyke.wire import Packet
@@ -33,9 +33,10 @@ class Step:
     next: int | None  #: the instruction that ran then; None after the last
 
     def __str__(self) -> str:
-        a, x = self.after
         shown = image(self.instruction, self.number).rstrip().expandtabs()
-        return f"{shown:<46} A=0x{a:x} X=0x{x:x}"
+        registers = [f"{register} 0x{old:x}" + (f" → 0x{new:x}" if new != old else "")
+                     for register, old, new in zip("AX", self.before, self.after, strict=True)]
+        return f"{shown:<46} {'  '.join(registers)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ class _Watch:
     def __init__(self, program: Program, packet: Packet) -> None:
         self.program = program
         self.packet = packet
-        self.link_type = link_name(program.link_type)
+        self.link_type = program.link_type
         self.a = self.x = 0
         self.memory = [0] * bpf.MEMORY_WORDS
         self.state = State()

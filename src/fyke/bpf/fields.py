@@ -23,18 +23,21 @@ class Frame(NamedTuple):
 
 ETHERTYPES = {0x0800: "ip", 0x0806: "arp", 0x8035: "arp", 0x86DD: "ip6"}
 TAGS = (0x8100, 0x88A8, 0x9100)
+#: LINKTYPE numbers.
+NULL, EN10MB, PPP, RAW, C_HDLC, LINUX_SLL, IPV4, IPV6, LINUX_SLL2 = (
+    0, 1, 9, 101, 104, 113, 228, 229, 276)
 FRAMES = {
-    "EN10MB": Frame({0: (6, "ether.dst"), 6: (6, "ether.src"), 12: (2, "ether.type")},
+    EN10MB: Frame({0: (6, "ether.dst"), 6: (6, "ether.src"), 12: (2, "ether.type")},
                     (12, 2), 14, ETHERTYPES),
-    "LINUX_SLL": Frame({0: (2, "sll.type"), 2: (2, "sll.hardware_type"), 14: (2, "sll.protocol")},
+    LINUX_SLL: Frame({0: (2, "sll.type"), 2: (2, "sll.hardware_type"), 14: (2, "sll.protocol")},
                        (14, 2), 16, ETHERTYPES),
-    "LINUX_SLL2": Frame({0: (2, "sll2.protocol"), 4: (4, "sll2.interface"),
+    LINUX_SLL2: Frame({0: (2, "sll2.protocol"), 4: (4, "sll2.interface"),
                          10: (1, "sll2.type")}, (0, 2), 20, ETHERTYPES),
-    "PPP": Frame({0: (1, "ppp.address"), 1: (1, "ppp.control"), 2: (2, "ppp.protocol")},
+    PPP: Frame({0: (1, "ppp.address"), 1: (1, "ppp.control"), 2: (2, "ppp.protocol")},
                  (2, 2), 4, {0x0021: "ip", 0x0057: "ip6"}),
-    "NULL": Frame({0: (4, "null.family")}, (0, 4), 4, {0x02000000: "ip", 2: "ip",
+    NULL: Frame({0: (4, "null.family")}, (0, 4), 4, {0x02000000: "ip", 2: "ip",
                                                        0x0A000000: "ip6", 10: "ip6"}),
-    "C_HDLC": Frame({2: (2, "chdlc.protocol")}, (2, 2), 4, ETHERTYPES),
+    C_HDLC: Frame({2: (2, "chdlc.protocol")}, (2, 2), 4, ETHERTYPES),
 }
 #: Raw IP: the version is the upper half of the first octet.
 VERSIONS = {0x40: "ip", 0x60: "ip6"}
@@ -83,7 +86,7 @@ class Place(NamedTuple):
 Facts = dict[object, frozenset[int]]
 
 
-def name(place: Place, link_type: str, facts: Facts) -> str:
+def name(place: Place, link_type: int, facts: Facts) -> str:
     """``ip.src``, ``ether.dst[2:4]``, or ``link[40:2]`` for octets without a name."""
     frame = FRAMES.get(link_type)
     if place.header is not None:
@@ -91,7 +94,7 @@ def name(place: Place, link_type: str, facts: Facts) -> str:
     if frame is not None:
         start, kind = frame.payload, frame.type
         found = _among(frame.fields, place.offset, place.size)
-        while found is None and link_type == "EN10MB" and _is_tag(kind, facts):
+        while found is None and link_type == EN10MB and _is_tag(kind, facts):
             if place.offset < kind[0] + 4 <= start + 4:
                 found = _among({2: (2, "vlan.tci"), 4: (2, "vlan.type")},
                                place.offset - kind[0], place.size)
@@ -99,9 +102,9 @@ def name(place: Place, link_type: str, facts: Facts) -> str:
         if found is not None:
             return found
         network = _only(facts.get(Place(*kind)), frame.protocols)
-    elif link_type in ("RAW", "IPV4", "IPV6"):
+    elif link_type in (RAW, IPV4, IPV6):
         start = 0
-        network = {"IPV4": "ip", "IPV6": "ip6"}.get(link_type) or _only(
+        network = {IPV4: "ip", IPV6: "ip6"}.get(link_type) or _only(
             facts.get(("&", Place(0, 1), 0xF0)), VERSIONS)
     else:
         return plain(place)

@@ -3,7 +3,10 @@ from fyke.wire cimport Packet
 
 ctypedef unsigned char u8_t
 ctypedef unsigned int u32_t
+ctypedef long long i64_t
 ctypedef u32_t Memory[16]
+
+cdef int NO_METADATA
 
 
 @cython.final
@@ -14,6 +17,9 @@ cdef class Machine:
     @cython.locals(view="const u32_t[::1]")
     cdef int hold(self, object words) except -1
     @cython.locals(code="const u32_t *", data="const u8_t *", have=Py_ssize_t, a=u32_t, x=u32_t,
-                   k=u32_t, op=u32_t, at=Py_ssize_t, off="long long", jumps=int,
+                   k=u32_t, op=u32_t, at=Py_ssize_t, off=i64_t, jumps=int, mask=u32_t,
                    memory=Memory)
     cpdef u32_t run(self, Packet packet) except? 0xffffffff
+    cdef i64_t seek(self, Packet packet, i64_t off, int size) except *
+    cdef i64_t ask(self, Packet packet, u32_t k, u32_t a, u32_t x) except *
+    cdef bint wraps(self, Packet packet) except -1

@@ -24,6 +24,7 @@ except ModuleNotFoundError:  # pragma: no cover
     from fyke import nocython as cython  # type: ignore[no-redef]
 
 MAX_BACKWARD = 64  # libpcap: MAX_BACKWARD_JUMPS; only ``protochain`` jumps back
+NO_METADATA = -2
 ANCILLARY_LOAD = 0x100  # our own code for LD at SKF_AD_OFF + one of the known values
 
 
@@ -64,6 +65,7 @@ class Machine:
         x: int = 0
         at = 0
         jumps = 0
+        mask = 0xFFFFFFFF
         memory = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]
         while True:  # one long function: the registers stay in the processor's
             op = code[at]
@@ -72,21 +74,21 @@ class Machine:
             if op == 0x28:  # ldh [k]
                 off = k
                 if off > have - 2:
-                    off = find_offset(packet, off, 2)
+                    off = self.seek(packet, off, 2)
                     if off < 0:
                         return 0
                 a = data[off] << 8 | data[off + 1]
             elif op == 0x30:  # ldb [k]
                 off = k
                 if off > have - 1:
-                    off = find_offset(packet, off, 1)
+                    off = self.seek(packet, off, 1)
                     if off < 0:
                         return 0
                 a = data[off]
             elif op == 0x20:  # ld [k]
                 off = k
                 if off > have - 4:
-                    off = find_offset(packet, off, 4)
+                    off = self.seek(packet, off, 4)
                     if off < 0:
                         return 0
                 a = data[off] << 24 | data[off + 1] << 16 | data[off + 2] << 8 | data[off + 3]
@@ -94,7 +96,7 @@ class Machine:
                 off = x
                 off += k
                 if off > have - 2:
-                    off = find_offset(packet, off, 2)
+                    off = self.seek(packet, off, 2)
                     if off < 0:
                         return 0
                 a = data[off] << 8 | data[off + 1]
@@ -102,7 +104,7 @@ class Machine:
                 off = x
                 off += k
                 if off > have - 1:
-                    off = find_offset(packet, off, 1)
+                    off = self.seek(packet, off, 1)
                     if off < 0:
                         return 0
                 a = data[off]
@@ -110,32 +112,30 @@ class Machine:
                 off = x
                 off += k
                 if off > have - 4:
-                    off = find_offset(packet, off, 4)
+                    off = self.seek(packet, off, 4)
                     if off < 0:
                         return 0
                 a = data[off] << 24 | data[off + 1] << 16 | data[off + 2] << 8 | data[off + 3]
             elif op == 0xB1:  # ldxb 4*([k]&0xf)
                 off = k
                 if off > have - 1:
-                    off = find_offset(packet, off, 1)
+                    off = self.seek(packet, off, 1)
                     if off < 0:
                         return 0
                 x = (data[off] & 15) << 2
             elif op == 0x100:  # an ancillary load
-                if not isinstance(packet.meta, Ancillary):
-                    return 0
-                off = packet.meta.load(k, a, x, packet)
+                off = self.ask(packet, k, a, x)
                 if off < 0:
-                    return a
+                    return 0 if off == NO_METADATA else a
                 a = off
             elif op == 0x00:  # ld #k
                 a = k
             elif op == 0x01:  # ldx #k
                 x = k
             elif op == 0x80:  # ld #pktlen
-                a = packet.wirelen & 0xFFFFFFFF
+                a = packet.wirelen & mask
             elif op == 0x81:  # ldx #pktlen
-                x = packet.wirelen & 0xFFFFFFFF
+                x = packet.wirelen & mask
             elif op == 0x60:  # ld M[k]
                 a = memory[k]
             elif op == 0x61:  # ldx M[k]
@@ -183,17 +183,17 @@ class Machine:
                 continue
             # Arithmetic, modulo 2**32
             elif op == 0x04:  # add #k
-                a = (a + k) & 0xFFFFFFFF
+                a = (a + k) & mask
             elif op == 0x0C:  # add x
-                a = (a + x) & 0xFFFFFFFF
+                a = (a + x) & mask
             elif op == 0x14:  # sub #k
-                a = (a - k) & 0xFFFFFFFF
+                a = (a - k) & mask
             elif op == 0x1C:  # sub x
-                a = (a - x) & 0xFFFFFFFF
+                a = (a - x) & mask
             elif op == 0x24:  # mul #k
-                a = (a * k) & 0xFFFFFFFF
+                a = (a * k) & mask
             elif op == 0x2C:  # mul x
-                a = (a * x) & 0xFFFFFFFF
+                a = (a * x) & mask
             elif op == 0x34:  # div #k
                 a //= k
             elif op == 0x3C:  # div x
@@ -219,31 +219,44 @@ class Machine:
             elif op == 0xAC:  # xor x
                 a ^= x
             elif op == 0x64:  # lsh #k
-                a = (a << k) & 0xFFFFFFFF
+                a = (a << k) & mask
             elif op == 0x74:  # rsh #k
                 a >>= k
             elif op == 0x6C:  # lsh x
-                if x < 32:
-                    a = (a << x) & 0xFFFFFFFF
-                elif isinstance(packet.meta, Ancillary):
-                    a = (a << (x & 31)) & 0xFFFFFFFF
-                else:
-                    a = 0
+                if x > 31:
+                    a = a if self.wraps(packet) else 0
+                a = (a << (x & 31)) & mask
             elif op == 0x7C:  # rsh x
-                if x < 32:
-                    a >>= x
-                elif isinstance(packet.meta, Ancillary):
-                    a >>= x & 31
-                else:
-                    a = 0
+                if x > 31:
+                    a = a if self.wraps(packet) else 0
+                a >>= x & 31
             elif op == 0x84:  # neg
-                a = -a & 0xFFFFFFFF
+                a = (0 - a) & mask
             # Returns
             elif op == 0x06:  # ret #k
                 return k
             else:  # ret a: nothing else passes check_offline
                 return a
             at += 4
+
+    # What the loop does not do itself, so that it is nothing but numbers when compiled
+
+    def seek(self, packet: Packet, off: int, size: int) -> int:
+        """Where a load that is not simply inside the packet reads; -1 if nowhere."""
+        if packet.meta is None:
+            return -1
+        return find_offset(packet, off, size)
+
+    def ask(self, packet: Packet, k: int, a: int, x: int) -> int:
+        """The value of an ancillary load; -1: the program ends with A, -2: with 0."""
+        known = packet.meta
+        if not isinstance(known, Ancillary):
+            return NO_METADATA
+        return known.load(k, a, x, packet)
+
+    def wraps(self, packet: Packet) -> bool:
+        """Whether a shift by more than 31 takes the low five bits, as the kernel's does."""
+        return isinstance(packet.meta, Ancillary)
 
 
 def pack(instructions: Sequence[Instruction]) -> list[int]:

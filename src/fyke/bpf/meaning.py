@@ -14,7 +14,6 @@ from fyke.bpf import instructions as bpf
 from fyke.bpf.fields import Facts, Place, name, value
 from fyke.bpf.instructions import Instruction
 from fyke.bpf.opcodes import ANCILLARY
-from fyke.linktypes import by_number
 
 SIZES = {bpf.W: 4, bpf.H: 2, bpf.B: 1}
 OPERATORS = {bpf.ADD: "+", bpf.SUB: "-", bpf.MUL: "*", bpf.DIV: "/", bpf.OR: "|", bpf.AND: "&",
@@ -57,7 +56,7 @@ class Test:
     right: Value
     facts: Facts
 
-    def text(self, link_type: str, holds: bool = True) -> str:
+    def text(self, link_type: int, holds: bool = True) -> str:
         """``ip.src = 1.2.3.4``, or its opposite."""
         called = text(self.left, link_type, self.facts)
         shown = value(called, self.right) if isinstance(self.right, int) \
@@ -185,7 +184,7 @@ def _calculate(ins: Instruction, state: State) -> Value:
     return Term(OPERATORS[ins.code & 0xF0], state.a, right)
 
 
-def text(given: Value, link_type: str, facts: Facts) -> str:
+def text(given: Value, link_type: int, facts: Facts) -> str:
     """A value in words: ``ip.src``, ``tcp.flags & 0x2``."""
     match given:
         case None:
@@ -213,7 +212,3 @@ def text(given: Value, link_type: str, facts: Facts) -> str:
             return f"({called} {op} {shown})" if " " in called else f"{called} {op} {shown}"
     raise AssertionError(given)
 
-
-def link_name(number: int) -> str:
-    """The name of a link type by its LINKTYPE number."""
-    return by_number(number).name

@@ -71,28 +71,29 @@ Verdict = Same | Counterexample | Undecided
 
 def differ(a: Program, b: Program, *, timeout: float = 10.0,
            compare: Compare = Compare.RETURNED, whole: bool = False,
-           snaplen: int = 262144, linux: bool | None = None) -> Verdict:
-    """Same, or a packet of at most ``snaplen`` octets for which the results differ.
+           least: int = 0, snaplen: int = 262144, linux: bool | None = None) -> Verdict:
+    """Same, or a packet of ``least`` to ``snaplen`` octets for which the results differ.
 
     ``whole``: only packets that were not cut short. ``linux``: as the kernel runs programs, with
     metadata; None: if one of them asks for metadata. ``timeout`` is in seconds. Raises FykeError
     if z3 is needed and missing, ProgramError for what cannot run.
     """
-    return _Question(a, b, compare, whole, snaplen, linux, implies=False).answer(timeout)
+    return _Question(a, b, compare, whole, least, snaplen, linux, implies=False).answer(timeout)
 
 
 def implies(a: Program, b: Program, *, timeout: float = 10.0, whole: bool = False,
-            snaplen: int = 262144, linux: bool | None = None) -> Verdict:
+            least: int = 0, snaplen: int = 262144, linux: bool | None = None) -> Verdict:
     """Same if ``b`` takes every packet that ``a`` takes, or a packet that only ``a`` takes."""
-    return _Question(a, b, Compare.VERDICT, whole, snaplen, linux, implies=True).answer(timeout)
+    return _Question(a, b, Compare.VERDICT, whole, least, snaplen, linux,
+                     implies=True).answer(timeout)
 
 
 class _Question:
-    def __init__(self, a: Program, b: Program, compare: Compare, whole: bool, snaplen: int,
-                 linux: bool | None, *, implies: bool) -> None:
+    def __init__(self, a: Program, b: Program, compare: Compare, whole: bool, least: int,
+                 snaplen: int, linux: bool | None, *, implies: bool) -> None:
         self.a, self.b = a, b
         self.compare, self.implies = compare, implies
-        self.whole, self.snaplen = whole, snaplen
+        self.whole, self.least, self.snaplen = whole, least, snaplen
         both = a.instructions + b.instructions
         self.linux = any(map(wants_metadata, both)) if linux is None else linux
         self.indirect = any(ins.code & 0x07 == bpf.LD and ins.code & 0xE0 == bpf.IND
@@ -148,7 +149,7 @@ class _Question:
         functions = self.indirect or any(ins.k in TAKES_REGISTERS for ins in
                                          self.a.instructions + self.b.instructions)
         solver = z3.SolverFor("QF_AUFBV" if functions else "QF_BV")
-        solver.add(*world.constraints, question)
+        solver.add(*world.constraints, z3.UGE(world.caplen, self.least), question)
         if found is None:
             answer = ask(z3, solver, deadline)
             if answer == z3.unsat:
@@ -197,7 +198,7 @@ class _Question:
     def shorten(self, z3: Any, solver: Any, world: World, found: Counterexample,
                 deadline: float) -> Counterexample:
         """The shortest packet, by halving; the best so far when time runs out."""
-        low, best = -1, found  # none has ``low`` octets or fewer
+        low, best = self.least - 1, found  # none has ``low`` octets or fewer
         while len(best.packet) - low > 1:
             middle = (low + len(best.packet)) // 2
             answer, model = ask_with(z3, solver, deadline, z3.ULE(world.caplen, middle))
@@ -271,15 +272,17 @@ def samples(question: _Question) -> Iterator[tuple[bytes, int, Ancillary | None]
     numbers = sorted({ins.k for ins in both if ins.code & 0x07 == bpf.JMP}) or [0]
     reads = sorted({(ins.k, SIZES[ins.code & 0x18]) for ins in both
                     if ins.code & 0xE7 == bpf.LD | bpf.ABS and ins.k < 2000})
-    longest = min(question.snaplen, 64 + max((off + size for off, size in reads), default=0))
+    furthest = 64 + max((off + size for off, size in reads), default=0)
+    longest = min(question.snaplen, max(question.least, furthest))
     for _ in range(SAMPLES):
-        packet = bytearray(rng.choice((0, 0, 0x45, rng.getrandbits(8))) for _ in range(longest))
+        packet = bytearray(rng.choice((0, 0, 0x45, rng.getrandbits(8)))
+                           for _ in range(min(furthest, longest))).ljust(longest, b"\0")
         for offset, size in reads:
             if offset + size <= longest and rng.random() < 0.9:
                 word = rng.choice(numbers) & ((1 << 8 * size) - 1)
                 packet[offset:offset + size] = word.to_bytes(size, "big")
         if rng.random() < 0.5:
-            del packet[rng.randrange(longest + 1):]
+            del packet[rng.randrange(question.least, longest + 1):]
         wirelen = len(packet) + (0 if question.whole else rng.choice((0, 0, 1, 1400)))
         yield bytes(packet), wirelen, (random_metadata(rng, numbers) if question.linux else None)
 

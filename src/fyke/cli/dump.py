@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from functools import partial
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,8 @@ from fyke.cli import flags
 from fyke.errors import FykeError, SavefileError, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from fyke.bpf.machine import Machine
     from fyke.bpf.program import Program
     from fyke.dump.printer import Printer
@@ -126,7 +129,6 @@ def read_files(options: SimpleNamespace) -> int:
     """-r: packets from savefiles to text, a file or a count."""
     from fyke.dump.pump import Pump
     from fyke.dump.session import Session, close_all, say
-    from fyke.files.reader import open_capture
     from fyke.linktypes import by_number
 
     status = 0
@@ -134,8 +136,8 @@ def read_files(options: SimpleNamespace) -> int:
     sink: Sink | None = None
     matched = 0
     failure: FykeError | None = None
-    for path in options.read:
-        source = open_capture(path)
+    for path, opener in inputs(options):
+        source = opener()
         try:
             kind = by_number(source.link_type)
             say(f"reading from file {path}, link-type {kind.name} ({kind.description}), "
@@ -147,7 +149,7 @@ def read_files(options: SimpleNamespace) -> int:
                 sink = make_sink(options, printer, source)
             left = options.limit - matched if options.limit else 0
             pump = Pump(source, machines, sink, skip=max(0, options.skip), limit=left)
-            session = Session(pump, live=False)
+            session = Session(pump, live=options.follow)
             try:
                 session.run()
             except SavefileError as error:
@@ -168,6 +170,26 @@ def read_files(options: SimpleNamespace) -> int:
     return status
 
 
+def inputs(options: SimpleNamespace) -> list[tuple[str, Callable[[], Any]]]:
+    """What -r, --merge and --follow name: a name for each source, and how it is opened."""
+    from fyke.files.paths import expand
+    from fyke.files.reader import open_capture
+
+    paths = expand(options.read)
+    if options.merge and options.follow:
+        raise UsageError("--merge needs files that are complete; --follow waits for more")
+    if options.merge:
+        from fyke.files.joined import Merge
+        return [(" ".join(paths), partial(Merge, paths))]
+    if len(paths) > 1 and options.write is not None:  # one numbering of interfaces in the file
+        from fyke.files.joined import Sequence
+        return [(" ".join(paths), partial(Sequence, paths))]
+    if options.follow:
+        from fyke.files.follow import follow
+        return [(path, partial(follow, path)) for path in paths]
+    return [(path, partial(open_capture, path)) for path in paths]
+
+
 def printing(options: SimpleNamespace) -> bool:
     return (options.write is None or options.print) and not options.count
 
@@ -185,10 +207,8 @@ def make_sink(options: SimpleNamespace, printer: Printer | None, source: Source)
 
 def make_writer(options: SimpleNamespace, source: Source) -> Sink:
     """-w: the savefile that packets are written to."""
-    from fyke.files.writer import create
-    nano = options.nano or (options.precision is None and getattr(source, "nanoseconds", False))
-    return create(options.write, link_type=source.link_type, snaplen=source.snaplen,
-                  format=options.format or None, nanoseconds=nano)
+    from fyke.dump.saving import open_saving
+    return open_saving(options, source)
 
 
 def make_printer(options: SimpleNamespace) -> Printer:
@@ -201,7 +221,7 @@ def make_printer(options: SimpleNamespace) -> Printer:
     for name in ("verbose", "numeric", "quiet", "link_level", "absolute_seq", "no_checksums",
                  "no_domains", "as_dot", "no_guessing", "packet_type"):
         setattr(line, name, getattr(options, name))
-    line.suppress_default = bool(options.hex or options.hex_ascii or options.ascii)
+    line.suppress_default = bool(options.hex or options.hex_ascii or options.quiet)
     if not options.numeric:
         from fyke.dump.names import SystemNames
         line.names = SystemNames(domains=not options.no_domains)

@@ -7,8 +7,9 @@ import sys
 
 from fyke.bpf.program import Program
 from fyke.bpf.proof import Compare, Counterexample, Same, Undecided, Verdict, differ, implies
-from fyke.cli.filter import circumstances, compiled
-from fyke.errors import FilterError, UsageError
+from fyke.cli.filter import circumstances
+from fyke.errors import UsageError
+from fyke.filter.equivalent import accepting
 
 SAME, DIFFERENT, UNDECIDED = 0, 1, 3
 
@@ -33,7 +34,9 @@ def run(arguments: list[str]) -> int:
     options = parser().parse_args(arguments)
     if not options.timeout > 0:
         raise UsageError("--timeout takes a number of seconds above 0")
-    a, b = (accepting(text, options) for text in (options.a, options.b))
+    a, b = (accepting(text, link_type=options.link_type, snaplen=options.snaplen,
+                      netmask=options.netmask, linux_extensions=options.live)
+            for text in (options.a, options.b))
     verdict = differ(a, b, timeout=options.timeout, compare=Compare.VERDICT, whole=options.whole)
     match verdict:
         case Same():
@@ -47,16 +50,6 @@ def run(arguments: list[str]) -> int:
             if options.output is not None:
                 save(verdict, a.link_type, options.output)
     return DIFFERENT
-
-
-def accepting(text: str, options: argparse.Namespace) -> Program:
-    """The program; for an expression that accepts nothing, the one that drops every packet."""
-    try:
-        return compiled(text, options)
-    except FilterError as error:
-        if "rejects all packets" not in str(error):
-            raise
-        return compiled(text, options, optimize=False)
 
 
 def difference(a: Program, b: Program, found: Counterexample, options: argparse.Namespace) -> str:

@@ -1,309 +1,297 @@
-"""``fyke taps``: who is listening on this machine, with which filter and which memory."""
+"""fyke taps: who is listening on this machine, as a table for people or JSON for programs."""
 
 from __future__ import annotations
 
 import argparse
 import json
-import os
 import shutil
+import socket
 import sys
 import time
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 from fyke.bpf.instructions import Instruction
+from fyke.bpf.program import Program
 from fyke.errors import CaptureError, FykeError
-from fyke.kernel.owners import printable
-from fyke.kernel.taps import Listener, Listing, RingShape, look
+from fyke.kernel.handlers import Handler, handlers
+from fyke.kernel.owners import Owner, owners
+from fyke.kernel.taps import Listener, listed_in, listeners
+from fyke.live.cooked import LINUX_SLL2
+from fyke.live.interfaces import Interface, interfaces
+from fyke.live.namespaces import inside, open_socket, reachable
+from fyke.netlink import NETLINK_SOCK_DIAG
 
-ETH_P_ALL = 0x0003
-PROTOCOLS = {0: "none", ETH_P_ALL: "all", 0x0800: "ip", 0x0806: "arp", 0x86DD: "ip6",
-             0x88CC: "lldp", 0x888E: "eapol", 0x8863: "pppoed", 0x8864: "pppoe", 0x88F7: "ptp",
-             0x0004: "802.2"}  # include/uapi/linux/if_ether.h, names as in filter expressions
-RAW = 101  # LINKTYPE_RAW: what the filter of a "dgram" socket sees
-LISTENING, CANNOT_TELL = 1, 2  # exit status of --expect-none
+PROTOCOLS = {3: "all", 0: "none", 0x0800: "ip", 0x0806: "arp", 0x86DD: "ip6", 0x8100: "vlan",
+             0x88CC: "lldp", 0x888E: "eapol", 0x8863: "pppoed", 0x8864: "pppoes", 0x0004: "802.2"}
+COLUMNS = ("INTERFACE", "PROTOCOL", "KIND", "PROCESS", "USER", "BUFFER", "FANOUT", "PROMISC",
+           "DROPPED", "MEMORY", "FILTER")
+LONGEST = 65535  # cutting to more octets than a packet has is no cutting
+TELLABLE = 200  # instructions: longer filters are only counted
+CLEAR = "\x1b[H\x1b[2J"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
+class Tap:
+    """A listener with names for its numbers."""
+
+    listener: Listener
+    interface: str
+    link_type: int | None  #: LINKTYPE of its packets, if the filter can be told in words
+    promiscuous: list[str]
+    owners: list[Owner]
+
+
+@dataclass(slots=True)
 class View:
-    """A namespace and what listens there, or why that cannot be told."""
+    """What is to be said of one network namespace; ``problem`` if it could not be looked at."""
 
     namespace: str
-    listing: Listing | None
-    failure: str | None = None
+    taps: list[Tap]
+    others: list[Handler]
+    unseen: int = 0
+    problem: str | None = None
+    partial: bool = False  #: only /proc told of the taps
 
 
 def parser() -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(
-        prog="fyke taps", description="Show every packet socket: where it listens, whose it is, "
-        "its filter, its memory, and what it lost. Without root, what is hidden is said.")
-    where = made.add_mutually_exclusive_group()
-    where.add_argument("--netns", metavar="NAME", help="look in this network namespace: a name of "
-                       "ip-netns(8), a path, or the id of a process in it")
-    where.add_argument("--all", action="store_true",
-                       help="look in every network namespace that can be reached")
-    made.add_argument("-v", "--verbose", action="store_true", help="everything known of each tap")
-    made.add_argument("--json", action="store_true", help="print JSON: a list of namespaces")
+        prog="fyke taps", description="Show every packet tap: where it listens, who holds it, its "
+        "filter, buffer and losses.")
+    made.add_argument("--netns", action="append", default=[], metavar="NAME|PATH|PID",
+                      help="look into this network namespace (may be given more than once)")
+    made.add_argument("--all", action="store_true",
+                      help="look into every network namespace that can be found")
+    made.add_argument("--json", action="store_true", help="print a JSON list, one object a tap")
+    made.add_argument("--programs", action="store_true", help="print the filters' instructions")
     made.add_argument("--watch", nargs="?", type=seconds, const=2.0, metavar="SECONDS",
-                      help="look again and again (default: every 2 seconds)")
-    made.add_argument("--expect-none", action="store_true", help=f"exit status {LISTENING} if "
-                      f"anybody listens, {CANNOT_TELL} if that cannot be told; for audits")
+                      help="print again every SECONDS (2)")
+    made.add_argument("--expect-none", action="store_true",
+                      help="exit with status 1 if anybody listens, for audits")
     return made
 
 
 def seconds(text: str) -> float:
+    """A pause for --watch."""
     value = float(text)
-    if not 0.05 <= value <= 86400:
-        raise argparse.ArgumentTypeError("seconds from 0.05 to 86400")
+    if not 0.1 <= value <= 86400:
+        raise argparse.ArgumentTypeError("0.1 to 86400 seconds")
     return value
 
 
 def run(arguments: list[str]) -> int:
-    """Run the command and return its exit status."""
+    """Show the taps; exit status 1 if a namespace could not be looked at, or for --expect-none."""
     options = parser().parse_args(arguments)
     while True:
-        views, hidden = everywhere() if options.all else ([one(options.netns)], 0)
-        if options.json:
-            text = json.dumps([as_json(view) for view in views], indent=2) + "\n"
-        else:
-            text = page(views, hidden, options.verbose)
-        if options.watch is None:
-            sys.stdout.write(text)
-            return status(views, hidden) if options.expect_none else 0
-        if sys.stdout.isatty():
-            text = "\x1b[H\x1b[2J" + text  # to the corner, and clear the screen
+        views = look(asked_for(options))
+        text = as_json(views) if options.json else page(views, options.programs)
+        if options.watch and sys.stdout.isatty():
+            text = CLEAR + text
         sys.stdout.write(text)
         sys.stdout.flush()
+        for view in views:
+            if view.problem:
+                sys.stderr.write(f"fyke taps: {clean(view.problem)}\n")
+        if not options.watch:
+            break
         time.sleep(options.watch)
+    if options.expect_none and any(view.taps for view in views):
+        return 1
+    return 1 if any(view.problem for view in views) else 0
 
 
-def one(namespace: str | None) -> View:
-    """One namespace; one's own if None. Raises CaptureError."""
-    from fyke.live.namespaces import inside
-    return View(namespace or "own", inside(namespace, look))
+def asked_for(options: argparse.Namespace) -> list[tuple[str, str | None]]:
+    """Name and file of each namespace to look into; None is one's own."""
+    if options.all:
+        return [(name, None if name == "self" else path) for name, path in reachable().items()]
+    if options.netns:
+        return [(name, name) for name in options.netns]
+    return [("self", None)]
 
 
-def everywhere() -> tuple[list[View], int]:
-    """Every namespace that can be reached, and how many processes hide theirs."""
-    from fyke.kernel.namespaces import reachable
-    from fyke.live.namespaces import inside
-    found, hidden = reachable()
-    views = []
-    for namespace in found:
-        try:
-            path = None if namespace.label == "own" else namespace.path
-            views.append(View(namespace.label, inside(path, look)))
-        except (CaptureError, OSError) as error:  # it vanished, or is closed to us
-            views.append(View(namespace.label, None, str(error)))
-    return views, hidden
-
-
-def status(views: list[View], hidden: int) -> int:
-    """The exit status for --expect-none."""
-    if any(view.listing and view.listing.listening for view in views):
-        return LISTENING
-    return CANNOT_TELL if hidden or any(view.failure for view in views) else 0
-
-
-# --- as text -------------------------------------------------------------------------------------
-
-HEADINGS = ("INTERFACE", "PROTO", "TYPE", "PID", "COMMAND", "BUFFER", "DROPPED", "FILTER")
-
-
-def page(views: list[View], hidden: int, verbose: bool) -> str:
-    """What is shown to people."""
-    width = shutil.get_terminal_size((100, 24)).columns
-    lines: list[str] = []
+def look(wanted: list[tuple[str, str | None]]) -> list[View]:
+    """The taps of each namespace, by name and file, and who holds them: asked once for all."""
+    views = [view_of(name, path) for name, path in wanted]
+    held = owners({tap.listener.inode for view in views for tap in view.taps})
     for view in views:
+        view.unseen = held.unseen
+        for tap in view.taps:
+            tap.owners = held.by_inode.get(tap.listener.inode, [])
+    return views
+
+
+def view_of(name: str, path: str | None) -> View:
+    """The taps of one namespace. Namespaces may vanish while they are read."""
+    try:
+        with open_socket(path, socket.AF_NETLINK, socket.SOCK_RAW, NETLINK_SOCK_DIAG) as asked:
+            found, partial = told(asked, path)
+        known = {one.index: one for one in interfaces(path)}
+        registered = handlers(inside(path, lambda: read_proc("ptype")))
+    except (FykeError, OSError) as error:
+        return View(name, [], [], problem=f"{name}: {error}")
+    return View(name, [named(one, known) for one in found],
+                [one for one in registered if not one.is_socket], partial=partial)
+
+
+def told(asked: socket.socket, path: str | None) -> tuple[list[Listener], bool]:
+    """The listeners, and whether only /proc could be asked, which knows less."""
+    try:
+        return listeners(asked), False
+    except CaptureError:  # a kernel without CONFIG_PACKET_DIAG
+        return listed_in(inside(path, lambda: read_proc("packet"))), True
+
+
+def named(one: Listener, known: dict[int, Interface]) -> Tap:
+    """A listener with names for its interfaces; who holds it is found out later."""
+    def name(index: int) -> str:
+        if index in known:
+            return known[index].name
+        return "removed" if index < 0 else f"#{index}"
+
+    told_in_words = one.kind == "raw" and one.interface in known
+    return Tap(one, name(one.interface),
+               known[one.interface].link_type if told_in_words else None,
+               [name(index) for index in one.promiscuous], [])
+
+
+def read_proc(name: str) -> str:
+    """A table of the network namespace that the calling thread is in."""
+    with open(f"/proc/thread-self/net/{name}", encoding="utf-8", errors="replace") as file:
+        return file.read()
+
+
+def as_json(views: list[View]) -> str:
+    """Everything that is known, one object a tap."""
+    out = []
+    for view in views:
+        for tap in view.taps:
+            one = tap.listener
+            known: dict[str, Any] = {"namespace": view.namespace, **asdict(one)}
+            known.update(
+                interface=tap.interface, interface_index=one.interface,
+                owners=[asdict(owner) for owner in tap.owners], memory=one.memory,
+                promiscuous=tap.promiscuous, unfiltered=one.unfiltered, filter_hidden=one.hidden,
+                filter=None if one.filter is None or one.hidden
+                else [list(instruction) for instruction in one.filter],
+                partial=view.partial or not tap.owners or one.hidden)
+            out.append(known)
+    return json.dumps(out, indent=2, ensure_ascii=True) + "\n"
+
+
+def page(views: list[View], programs: bool) -> str:
+    """The tables, one a namespace, with what could not be seen told below each."""
+    parts = []
+    for view in views:
+        if view.problem:
+            continue
         if len(views) > 1:
-            if view.listing and not view.listing.taps:
+            if not view.taps:
                 continue
-            lines.append(f"{'' if not lines else chr(10)}network namespace {view.namespace}:")
-        lines += failed(view) if view.listing is None else shown(view.listing, verbose, width)
-    if len(views) > 1:
-        empty = sum(view.listing is not None and not view.listing.taps for view in views)
-        lines.append(f"{empty} of {len(views)} network namespaces have no taps")
-    if hidden:
-        lines.append(f"partial: {count(hidden, 'process', 'es')} could not be asked for the "
-                     f"network namespace{'' if os.geteuid() == 0 else '; run with sudo'}")
-    return "\n".join(lines) + "\n"
+            parts.append(f"network namespace {clean(view.namespace)}\n")
+        parts.append(table(view.taps) if view.taps else "nobody is listening\n")
+        if programs:
+            parts.extend(listed(tap) for tap in view.taps)
+        if view.others and len(views) == 1:
+            parts.append("other handlers: " + ", ".join(
+                f"{protocol_name(one.protocol)}{' on ' + one.interface if one.interface else ''} "
+                f"{one.function}" for one in view.others) + "\n")
+        hidden = sum(tap.listener.hidden for tap in view.taps)
+        if hidden:
+            parts.append(f"hidden: the filters of {count(hidden)} (CAP_NET_ADMIN shows them)\n")
+        if view.partial:
+            parts.append("hidden: filters, rings and groups (this kernel has no PACKET_DIAG)\n")
+        nameless = sum(not tap.owners for tap in view.taps)
+        if nameless and view.unseen:
+            parts.append(f"hidden: who holds {count(nameless)}; {view.unseen} processes of others "
+                         "could not be looked at (run with sudo)\n")
+    if not parts and not all(view.problem for view in views):
+        return "nobody is listening\n"
+    return "".join(parts)
 
 
-def failed(view: View) -> list[str]:
-    return [f"partial: could not be looked into: {printable(view.failure or '')}"]
+def count(taps: int) -> str:
+    return f"{taps} tap{'' if taps == 1 else 's'}"
 
 
-def shown(listing: Listing, verbose: bool, width: int) -> list[str]:
-    """One namespace."""
-    lines: list[str] = []
-    if listing.taps:
-        if verbose:
-            for tap in listing.taps:
-                lines += details(tap, listing)
-        else:
-            lines += table([HEADINGS, *(row(tap, listing) for tap in listing.taps)], width)
-        memory = sum(tap.memory for tap in listing.taps)
-        running = sum(tap.running for tap in listing.taps)
-        lines.append(f"{count(len(listing.taps), 'tap')}, {running} listening, "
-                     f"{octets(memory)} of kernel memory")
-    else:
-        lines.append("no taps")
-    others = ", ".join(f"{handler.function} ({where(handler.device)}, "
-                       f"{protocol(handler.protocol)})" for handler in listing.others)
-    lines += clipped(f"handlers that are no taps: {printable(others) or 'none'}", width)
-    lines += [f"partial: hidden: {printable(line)}" for line in listing.hidden]
-    return lines
+def table(taps: list[Tap]) -> str:
+    """A line a tap; the last column takes what the terminal has left."""
+    rows = [COLUMNS, *(tuple(clean(cell) for cell in row(tap)) for tap in taps)]
+    used = [column for column in range(len(COLUMNS))
+            if column < 5 or any(line[column] not in ("", "0") for line in rows[1:])]
+    widths = {column: max(len(line[column]) for line in rows) for column in used}
+    room = shutil.get_terminal_size((120, 24)).columns
+    out = []
+    for line in rows:
+        text = "  ".join(line[column].ljust(widths[column]) for column in used).rstrip()
+        out.append(text if len(text) <= room else text[:max(1, room - 1)] + "…")
+    return "\n".join(out) + "\n"
 
 
-def row(tap: Listener, listing: Listing) -> tuple[str, ...]:
-    """The cells of one tap."""
-    owner = tap.owners[0] if tap.owners else None
-    others = f"+{len(tap.owners) - 1}" if len(tap.owners) > 1 else ""
-    return (where(tap.interface) + (" (idle)" if not tap.running else ""), protocol(tap.protocol),
-            tap.kind, f"{owner.pid}{others}" if owner else "-", owner.command if owner else "?",
-            buffer(tap), "-" if tap.dropped is None else str(tap.dropped),
-            filter_text(tap, listing))
+def row(tap: Tap) -> tuple[str, ...]:
+    """The cells of one tap, in the order of COLUMNS."""
+    one = tap.listener
+    buffer = one.receive_ring.size if one.receive_ring else one.queue_size
+    return (tap.interface + ("" if one.running else " (down)"), protocol_name(one.protocol),
+            one.kind + (f" ring v{one.version + 1}" if one.receive_ring else " queue"),
+            ", ".join(f"{owner.command}[{owner.pid}]"
+                      + (f" in {owner.container}" if owner.container else "")
+                      for owner in tap.owners) or "?",
+            ", ".join(sorted({owner.user for owner in tap.owners})) or f"uid {one.uid}",
+            octets(buffer), f"{one.fanout[0]} {one.fanout[1]}" if one.fanout else "",
+            ", ".join(tap.promiscuous), str(one.dropped), octets(one.memory), filter_words(tap))
 
 
-def table(rows: list[tuple[str, ...]], width: int) -> list[str]:
-    """Rows under each other, the last column cut to what is left of ``width``."""
-    columns = list(zip(*rows, strict=True))
-    widths = [max(len(cell) for cell in column) for column in columns[:-1]]
-    lines = []
-    for cells in rows:
-        head = "  ".join(f"{cell:<{size}}" for cell, size in zip(cells, widths, strict=False))
-        lines += clipped(f"{head}  {cells[-1]}", width)
-    return lines
+def filter_words(tap: Tap) -> str:
+    """A filter in words, as an expression where one with the same meaning is found."""
+    one = tap.listener
+    if one.hidden:
+        return "hidden"
+    if one.filter is None:
+        return "UNFILTERED"
+    if one.unfiltered:
+        cut = one.filter[0].k
+        return "UNFILTERED" if cut >= LONGEST else f"UNFILTERED, cut to {cut}"
+    if len(one.filter) == 1:
+        return "refuses everything"
+    if tap.link_type is not None and len(one.filter) <= TELLABLE:
+        words = expression(one.filter, tap.link_type)
+        if words is not None:
+            return words
+    return f"{len(one.filter)} instructions"
 
 
-def clipped(line: str, width: int) -> list[str]:
-    return [line if len(line) <= width else line[:max(0, width - 1)] + "…"]
+@cache
+def expression(program: tuple[Instruction, ...], link_type: int) -> str | None:
+    """An expression with the same meaning, if one is found; --watch asks again and again."""
+    from fyke.filter.describe import expression_of
+
+    return expression_of(Program(program, link_type=link_type), timeout=1.0)
 
 
-def details(tap: Listener, listing: Listing) -> Iterator[str]:
-    """Everything known of one tap, a line for each kind of thing."""
-    yield (f"{where(tap.interface)}: {protocol(tap.protocol)}, {tap.kind}, "
-           f"{'listening' if tap.running else 'idle'}, inode {tap.inode}"
-           + (f", made by user {tap.user}" if tap.user is not None else ""))
-    for owner in tap.owners:
-        inside = f", in {owner.container}" if owner.container else ""
-        yield f"    held by {owner.pid} ({owner.arguments or owner.command}), user " \
-              f"{owner.user}{inside}"
-    if not tap.owners:
-        yield "    held by nobody that can be seen"
-    yield f"    filter: {filter_text(tap, listing)}"
-    for name, ring in (("receive", tap.receive_ring), ("send", tap.send_ring)):
-        if ring is not None:
-            yield f"    {name} ring: {shape(ring)}"
-    if tap.queue_limit is not None:
-        yield f"    queue: {tap.queued} of {tap.queue_limit} octets" + (
-            f", {tap.dropped} packets dropped" if tap.dropped is not None else
-            "; what its ring dropped, only its owner is told")
-    if tap.fanout:
-        flags = "".join(f", {flag}" for flag in tap.fanout.flags)
-        yield f"    fanout group {tap.fanout.group}: {tap.fanout.mode}{flags}"
-    for member in tap.memberships:
-        address = f" {member.address.hex(':')}" if member.address else ""
-        yield f"    membership: {printable(member.interface)} {member.kind}{address}"
-    if tap.options:
-        yield f"    options: {', '.join(tap.options)}"
-    yield f"    kernel memory: {octets(tap.memory)}"
+def listed(tap: Tap) -> str:
+    """The instructions of one tap's filter with what each means."""
+    if tap.listener.filter is None or tap.listener.hidden:
+        return ""
+    from fyke.filter.describe import listing
+
+    program = Program(tap.listener.filter, link_type=tap.link_type or LINUX_SLL2)
+    return f"filter on {clean(tap.interface)}:\n{listing(program)}"
 
 
-def shape(ring: RingShape) -> str:
-    late = f", handed over after {ring.retire_after} ms" if ring.retire_after else ""
-    return (f"TPACKET_V{ring.version}, {octets(ring.octets)}: {ring.blocks} blocks of "
-            f"{octets(ring.block_size)}, {ring.frames} frames of {octets(ring.frame_size)}{late}")
-
-
-def buffer(tap: Listener) -> str:
-    """Its ring or queue, and its fanout group."""
-    group = f" fanout {tap.fanout.group}" if tap.fanout else ""
-    if tap.receive_ring is not None:
-        return f"ring {octets(tap.receive_ring.octets)}{group}"
-    limit = "?" if tap.queue_limit is None else octets(tap.queue_limit)
-    return f"queue {limit}{group}"
-
-
-def where(interface: str | None) -> str:
-    return "any" if interface is None else printable(interface)
-
-
-def protocol(number: int) -> str:
+def protocol_name(number: int) -> str:
     return PROTOCOLS.get(number, f"0x{number:04x}")
 
 
-def octets(number: int) -> str:
-    """A size with a unit, as short as it stays true to a tenth."""
-    size = float(number)
-    for unit in ("B", "KiB", "MiB"):
-        if size < 1024:
-            return f"{size:.4g} {unit}"
-        size /= 1024
-    return f"{size:.4g} GiB"
+def octets(count: int) -> str:
+    """A size with a unit, rounded."""
+    if count < 10240:
+        return str(count)
+    if count < 10 << 20:
+        return f"{count >> 10}K"
+    return f"{count >> 20}M"
 
 
-def count(number: int, word: str, plural: str = "s") -> str:
-    return f"{number} {word}" if number == 1 else f"{number} {word}{plural}"
-
-
-# --- filters in words ----------------------------------------------------------------------------
-
-def filter_text(tap: Listener, listing: Listing) -> str:
-    """The filter in words."""
-    if tap.filter_hidden:
-        return "hidden"
-    if tap.filter is None:
-        return "eBPF (not told)" if tap.filter_extended else "NONE (unfiltered)"
-    if len(tap.filter) == 1:
-        kept = tap.filter[0].k
-        return f"NONE (unfiltered, cut to {kept} octets)" if kept else "refuses everything"
-    return in_words(tap.filter, link_type(tap, listing))
-
-
-def link_type(tap: Listener, listing: Listing) -> int:
-    """The LINKTYPE of the packets that the tap's filter sees."""
-    from fyke.live.interfaces import LINK_TYPES
-    if tap.kind == "dgram":
-        return RAW
-    return LINK_TYPES.get(listing.hardware.get(tap.index, 1), RAW)
-
-
-@lru_cache(maxsize=256)
-def in_words(filter: tuple[Instruction, ...], link: int) -> str:
-    """An expression that is proven to mean the same, or how long the program is."""
-    from fyke.bpf.program import Program
-    from fyke.filter.describe import expression_of
-    kept = max((ins.k for ins in filter if ins.code == 0x06), default=0)
-    try:
-        found = expression_of(Program(filter, link_type=link, snaplen=kept), timeout=1.0)
-    except FykeError:
-        found = None
-    return f"{count(len(filter), 'instruction')}" if found is None else printable(found)
-
-
-# --- as JSON -------------------------------------------------------------------------------------
-
-def as_json(view: View) -> dict[str, Any]:
-    """A namespace as JSON has it; "partial" says what is missing."""
-    listing = view.listing
-    if listing is None:
-        return {"namespace": view.namespace, "partial": [view.failure], "taps": [],
-                "handlers": [], "listening": None}
-    return {"namespace": view.namespace, "partial": list(listing.hidden),
-            "listening": listing.listening,
-            "taps": [tap_json(tap, listing) for tap in listing.taps],
-            "handlers": [asdict(handler) for handler in listing.handlers]}
-
-
-def tap_json(tap: Listener, listing: Listing) -> dict[str, Any]:
-    told = asdict(tap)
-    told["memory"] = tap.memory
-    told["filtered"] = tap.filtered
-    told["filter"] = None if tap.filter is None else [list(ins) for ins in tap.filter]
-    told["filter_words"] = filter_text(tap, listing)
-    for member in told["memberships"]:
-        member["address"] = member["address"].hex(":")
-    return told
+def clean(text: str) -> str:
+    """Names that processes chose, harmless to a terminal."""
+    return "".join(c if c.isprintable() else "?" for c in text)

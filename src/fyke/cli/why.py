@@ -31,6 +31,7 @@ def parser() -> argparse.ArgumentParser:
 def run(arguments: list[str]) -> int:
     """Run the command and return its exit status: 0 if a packet matched, 1 if none did."""
     from fyke.bpf.explain import explain
+    from fyke.filter.equivalent import accepting
     options = parser().parse_args(arguments)
     if options.count is not None and options.count < 1:
         raise UsageError("-c takes a number of packets, 1 or more")
@@ -41,7 +42,7 @@ def run(arguments: list[str]) -> int:
         seen += 1
         number = packet.record.link_type
         if number not in programs:
-            programs[number] = program_for(expression, number)
+            programs[number] = accepting(expression, link_type=number)
         why = explain(programs[number], packet.data, packet.wire_length)
         matched += why.matched
         sys.stdout.write(f"{seen:6}  {why}\n")
@@ -51,18 +52,6 @@ def run(arguments: list[str]) -> int:
             break
     sys.stdout.write(f"{matched} of {seen} packets match\n")
     return 0 if matched else 1
-
-
-def program_for(expression: str, link_type: int) -> Program:
-    """The program for packets of one link type; one that accepts nothing is shown, too."""
-    from fyke.errors import FilterError
-    from fyke.filter.compile import compile
-    try:
-        return compile(expression, link_type=link_type)
-    except FilterError as error:
-        if "rejects all packets" not in str(error):
-            raise
-        return compile(expression, link_type=link_type, optimize=False)
 
 
 def packets(options: argparse.Namespace) -> Iterator[Packet]:

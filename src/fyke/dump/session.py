@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from fyke.dump.pump import Pump
 from fyke.errors import FykeError
-from fyke.stream import Sink
+from fyke.stream import Finished, Sink
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,6 +53,8 @@ class Session:
         with self.signals():
             try:
                 self._loop()
+            except Finished as end:
+                say(str(end))
             finally:
                 if self.pump.sink is not None:
                     self.pump.sink.flush()

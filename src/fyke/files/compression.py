@@ -12,26 +12,12 @@ import zlib
 from typing import Any
 
 from fyke.errors import OutputError, SavefileError, UsageError
+from fyke.files.magic import SUFFIXES
 from fyke.files.octets import Torn
-
-#: What a compressed stream begins with.
-MAGICS = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd", b"\x04\x22\x4d\x18": "lz4",
-          b"\xfd7zXZ\x00": "xz"}
-LONGEST_MAGIC = 6
-
-SUFFIXES = {".gz": "gzip", ".zst": "zstd", ".lz4": "lz4", ".xz": "xz"}
 
 #: Compressed octets handed to a decompressor at once. zstd cannot be told where to stop, and
 #: makes at most 128 KiB of every four octets.
 CHUNK = {"gzip": 1 << 16, "xz": 1 << 16, "lz4": 1 << 16, "zstd": 1 << 10}
-
-
-def told_by(head: bytes) -> str:
-    """The compression of a file that begins with these octets, "" for none that is known."""
-    for magic, name in MAGICS.items():
-        if head.startswith(magic):
-            return name
-    return ""
 
 
 def module(name: str, package: str, why: str) -> Any:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fyke.errors import SavefileError, UsageError
 from fyke.files.octets import POLL, Torn
-from fyke.files.reader import Reader, open_capture
+from fyke.files.reader import open_capture
+
+if TYPE_CHECKING:
+    from fyke.files.reader import Reader
 
 
 def follow(path: Any, *, patience: float | None = None) -> Reader:

@@ -119,9 +119,8 @@ class Sequence(Joined):
 
     def next(self, packet: Packet) -> bool:
         while True:
-            if self.current is None:
-                if not self.advance():
-                    return False
+            if self.current is None and not self.advance():
+                return False
             if self.step(packet):
                 self.count += 1
                 return True

@@ -11,7 +11,8 @@ cdef class PcapReader(Source):
     cdef readonly Octets octets
     cdef readonly bint big, swapped, nanoseconds
     cdef readonly object version
-    cdef readonly list interfaces
+    cdef list described
+    cdef object told_snaplen
     cdef public str compression
     cdef readonly int fcs_length
     cdef readonly Py_ssize_t header_size
@@ -30,4 +31,4 @@ cdef class PcapWriter(Output):
     cdef readonly int link_type
     cdef unsigned int unit
     @cython.locals(line=Line, time="long long", seconds="long long")
-    cpdef int add(self, Packet packet) except -1
+    cpdef void add(self, Packet packet) except *

@@ -9,24 +9,28 @@ from __future__ import annotations
 
 import struct
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fyke.errors import OutputError, SavefileError
 from fyke.files.limits import effective_snaplen, max_snaplen, modern_link_type
+from fyke.files.magic import (
+    PCAP_KUZNETZOV,
+    PCAP_MAGICS,
+    PCAP_MICROSECONDS,
+    PCAP_NANOSECONDS,
+)
 from fyke.files.octets import Octets, Torn
 from fyke.files.output import Output
-from fyke.files.pcapng_blocks import IF_FCS_LENGTH
-from fyke.files.pcapng_options import Interface
+from fyke.files.pcap_variants import header_size
 from fyke.stream import Source
 from fyke.wire import Packet
 
-MAGIC_MICROSECONDS = 0xA1B2C3D4
-MAGIC_NANOSECONDS = 0xA1B23C4D
-MAGIC_KUZNETZOV = 0xA1B2CD34
-MAGICS = (MAGIC_MICROSECONDS, MAGIC_NANOSECONDS, MAGIC_KUZNETZOV)
+if TYPE_CHECKING:
+    from fyke.files.pcapng_options import Interface
 
 FILE_HEADER = 24
 RECORD_HEADER = 16
+LOOK_AHEAD = 1 << 16
 KUZNETZOV_RECORD_HEADER = 24  # and: interface index, protocol, packet type
 
 LINK_TYPE_BITS = 0x03FFFFFF
@@ -36,11 +40,7 @@ IN_ORDER = 0  # captured length, then length on the wire
 EXCHANGED = 1  # the other way round: before version 2.3, and DG/UX
 MAYBE_EXCHANGED = 2  # version 2.3: some did, some did not
 
-
-def is_pcap(head: bytes) -> bool:
-    """Whether a file that begins with these octets is a pcap file."""
-    return (int.from_bytes(head[:4], "little") in MAGICS
-            or int.from_bytes(head[:4], "big") in MAGICS)
+IF_FCS_LENGTH = 13  # pcapng_blocks, not imported before it is needed
 
 
 class PcapReader(Source):
@@ -58,7 +58,9 @@ class PcapReader(Source):
     version: tuple[int, int]
     fcs_length: int  #: octets of frame check sequence at the end of each packet; -1: not told
     count: int  #: packets that came out
-    interfaces: list[Interface]  #: the one there is
+    header_size: int  #: octets in front of each packet
+    sane: int  #: the longest packet that is believed
+    lengths: int  #: which of the two lengths comes first
     compression: str  #: of the file, "" for none
 
     def __init__(self, octets: Octets) -> None:
@@ -71,10 +73,14 @@ class PcapReader(Source):
                        f"header bytes, only got {got}")
         self.read_header(octets.window.raw(octets.pos, FILE_HEADER))
         octets.pos += FILE_HEADER
+        if self.lengths == IN_ORDER:  # what is there at once tells, no pipe is waited for
+            there = min(octets.filled - octets.pos, LOOK_AHEAD)
+            self.header_size = header_size(octets.window.raw(octets.pos, there),
+                                           self.header_size, self.big, self.fractions, self.sane)
 
     def read_header(self, header: bytes) -> None:
         """Take the 24 octets apart; SavefileError on what libpcap refuses."""
-        self.big = int.from_bytes(header[:4], "big") in MAGICS
+        self.big = int.from_bytes(header[:4], "big") in PCAP_MAGICS
         order = ">" if self.big else "<"
         magic, major, minor, _zone, _figures, snaplen, network = struct.unpack(
             order + "IHHiIII", header)
@@ -83,7 +89,7 @@ class PcapReader(Source):
             raise SavefileError(f"{name}: unsupported pcap savefile version {major}.{minor}")
         self.version = (major, minor)
         self.swapped = self.big != (sys.byteorder == "big")
-        self.nanoseconds = magic == MAGIC_NANOSECONDS
+        self.nanoseconds = magic == PCAP_NANOSECONDS
         self.unit = 1 if self.nanoseconds else 1000
         self.fractions = 1000000000 // self.unit
         self.header_size = RECORD_HEADER
@@ -91,7 +97,7 @@ class PcapReader(Source):
         self.fcs_length = 2 * (network >> 28) if network & FCS_PRESENT else -1
         self.sane = max_snaplen(self.link_type)
         self.snaplen = effective_snaplen(self.link_type, snaplen)
-        if magic == MAGIC_KUZNETZOV:
+        if magic == PCAP_KUZNETZOV:
             self.header_size = KUZNETZOV_RECORD_HEADER
             if self.link_type == 1:  # cooked captures got an Ethernet header on top
                 self.snaplen = min(self.snaplen + 14, 0x7FFFFFFF)
@@ -101,9 +107,19 @@ class PcapReader(Source):
         elif minor == 3:
             self.lengths = MAYBE_EXCHANGED
 
-        self.interfaces = [Interface(self.link_type, snaplen)]
-        if self.fcs_length >= 0:
-            self.interfaces[0].set(IF_FCS_LENGTH, self.fcs_length, size=1)
+        self.told_snaplen = snaplen
+        self.described: list[Interface] = []
+
+    @property
+    def interfaces(self) -> list[Interface]:
+        """The one interface that there is, as pcapng would describe it."""
+        if not self.described:
+            from fyke.files.pcapng_options import Interface
+            one = Interface(self.link_type, self.told_snaplen)
+            if self.fcs_length >= 0:
+                one.set(IF_FCS_LENGTH, self.fcs_length, size=1)
+            self.described.append(one)
+        return self.described
 
     def next(self, packet: Packet) -> bool:
         octets = self.octets
@@ -202,7 +218,7 @@ class PcapWriter(Output):
         network = link_type
         if fcs_length >= 0:
             network |= FCS_PRESENT | (fcs_length // 2) << 28
-        magic = MAGIC_NANOSECONDS if nanoseconds else MAGIC_MICROSECONDS
+        magic = PCAP_NANOSECONDS if nanoseconds else PCAP_MICROSECONDS
         if header:
             self.line.put(struct.pack("<IHHiIII", magic, 2, 4, 0, 0, snaplen, network))
             self.push()

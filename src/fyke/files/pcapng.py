@@ -31,11 +31,6 @@ MAX_INTERFACES = 1 << 16
 MAX_PENDING = 16 << 20
 
 
-def is_pcapng(head: bytes) -> bool:
-    """Whether a file that begins with these octets is a pcapng file."""
-    return head[:4] == b"\n\r\r\n" and head[8:12] in (b"\x1a\x2b\x3c\x4d", b"\x4d\x3c\x2b\x1a")
-
-
 class PcapngReader(Source):
     """Packets from a pcapng file.
 

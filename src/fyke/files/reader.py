@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import io
 import os
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fyke.errors import SavefileError
-from fyke.files import compression
+from fyke.files.magic import LONGEST_HEAD, compression_of, is_pcap, is_pcapng
 from fyke.files.octets import BUFFER_SIZE, Octets, Torn
-from fyke.files.pcap import PcapReader, is_pcap
-from fyke.files.pcapng import PcapngReader, is_pcapng
+from fyke.files.pcap import PcapReader
 
-#: Octets that tell every format apart.
-LONGEST_HEAD = 12
+if TYPE_CHECKING:
+    from fyke.files.pcapng import PcapngReader
 
-Reader = PcapReader | PcapngReader
+    Reader = PcapReader | PcapngReader
 
 
 class Rejoined(io.RawIOBase):
@@ -86,20 +85,21 @@ def printable(path: str | bytes) -> str:
 
 def read_from(raw: Any, name: str, buffer_size: int) -> Reader:
     """A reader for the content of a raw file."""
-    packed = ""
     head = peek(raw, name)
     source: Any = Rejoined(head, raw)
-    packed = compression.told_by(head)
+    packed = compression_of(head)
     if packed:
+        from fyke.files import compression
         inner = compression.Decompressed(source, packed, name)
         head = peek(inner, name)
         source = Rejoined(head, inner)
-        if compression.told_by(head):
+        if compression_of(head):
             raise SavefileError(f"{name}: compressed twice; decompress it once by hand")
     octets = Octets(source, name, buffer_size)
     if is_pcap(head):
         reader: Reader = PcapReader(octets)
     elif is_pcapng(head):
+        from fyke.files.pcapng import PcapngReader
         reader = PcapngReader(octets)
     else:
         raise refusal(head, name)

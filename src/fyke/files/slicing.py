@@ -27,7 +27,7 @@ def ranges(text: str) -> list[tuple[int, int]]:
             high = (int(last) if last else 1 << 62) if dash else low
         except ValueError:
             low = high = 0
-        if low < 1 or high < low or (not first and not dash):
+        if low < 1 or high < low or not (first or last):
             raise UsageError(f"{part.strip()!r} is no range of packet numbers; 1-10,20,30- is one")
         found.append((low, high))
     return found

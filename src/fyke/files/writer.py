@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 import os
-from typing import Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 from fyke.errors import OutputError, UsageError
-from fyke.files import compression
+from fyke.files.magic import SUFFIXES
 from fyke.files.pcap import PcapWriter
-from fyke.files.pcapng_options import Interface, Section
-from fyke.files.pcapng_writer import PcapngWriter
 from fyke.files.reader import printable
+
+if TYPE_CHECKING:
+    from fyke.files.pcapng_options import Interface, Section
+    from fyke.files.pcapng_writer import PcapngWriter
+    from fyke.wire import Packet
+
+    Writer = PcapWriter | PcapngWriter
 
 FORMATS = ("pcap", "pcapng")
 PCAPNG_SUFFIXES = (".pcapng", ".ntar")
-
-Writer = PcapWriter | PcapngWriter
 
 
 def told_by_suffix(path: str) -> tuple[str, str]:
     """(format, compression) that a file name asks for; pcap and "" where it says nothing."""
     stem, suffix = os.path.splitext(path.lower())
-    packed = compression.SUFFIXES.get(suffix, "")
+    packed = SUFFIXES.get(suffix, "")
     if packed:
         suffix = os.path.splitext(stem)[1]
     return "pcapng" if suffix in PCAPNG_SUFFIXES else "pcap", packed
@@ -30,12 +34,14 @@ def told_by_suffix(path: str) -> tuple[str, str]:
 def create(path: Any, *, link_type: int = 1, snaplen: int = 262144, format: str | None = None,
            nanoseconds: bool = False, compress: str | None = None, fcs_length: int = -1,
            interfaces: list[Interface] | None = None, section: Section | None = None,
-           append: bool = False) -> Writer:
+           append: bool = False,
+           describe_new: Callable[[Packet], Interface] | None = None) -> Writer:
     """A Sink that writes to ``path``: a path, "-" for standard output, or a raw binary file.
 
     ``format`` is "pcap" or "pcapng", ``compress`` "gzip", "zstd", "lz4", "xz" or "" for none;
     None lets the path's suffix decide. ``nanoseconds`` is for pcap, which is in microseconds
-    otherwise; pcapng always has them. ``interfaces`` and ``section`` are for pcapng. With
+    otherwise; pcapng always has them. ``interfaces``, ``section`` and ``describe_new`` are for
+    pcapng (PcapngWriter tells of them). With
     ``append`` a file that was made with the same options is lengthened. The header is in the file
     when this returns. Raises OutputError, UsageError.
     """
@@ -52,10 +58,15 @@ def create(path: Any, *, link_type: int = 1, snaplen: int = 262144, format: str 
         raise UsageError(f"unknown format {format!r}: one of {', '.join(FORMATS)}")
     raw = path if is_file else open_raw(path, name, "ab" if append else "wb")
     try:
-        file = compression.compressed(raw, compress) if compress else raw
+        file = raw
+        if compress:
+            from fyke.files.compression import compressed
+            file = compressed(raw, compress)
         if format == "pcapng":
+            from fyke.files.pcapng_writer import PcapngWriter
             return PcapngWriter(file, name, link_type=link_type, snaplen=snaplen,
-                                interfaces=interfaces, section=section)
+                                interfaces=interfaces, section=section,
+                                describe_new=describe_new)
         return PcapWriter(file, name, link_type=link_type, snaplen=snaplen,
                           nanoseconds=nanoseconds, fcs_length=fcs_length, header=not append)
     except BaseException:
@@ -67,6 +78,9 @@ def open_raw(path: Any, name: str, mode: str) -> Any:
     """The raw file; OutputError when it cannot be written."""
     try:
         if path == "-":
+            if os.isatty(1):
+                raise UsageError("standard output is a terminal, and packets are no text; "
+                                 "redirect it, or name a file")
             return open(1, "wb", buffering=0, closefd=False)
         return open(path, mode, buffering=0)
     except (OSError, ValueError) as error:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fyke.bpf.instructions import RET, Instruction, K
 from fyke.bpf.program import Program
 from fyke.errors import FilterError, UsageError
 from fyke.filter.assemble import assemble
@@ -16,8 +17,15 @@ from fyke.filter.parser import parse
 from fyke.linktypes import LinkType, by_name, by_number
 
 if TYPE_CHECKING:
+    from fyke.filter.graph import Span
     from fyke.filter.resolver import Resolver
+    from fyke.filter.syntax import Expression
 
+    Instructions = tuple[Instruction, ...]
+    Spans = tuple[Span, ...]
+
+FEW_MEMBERS = 32  #: sets this small may be shorter as a chain of comparisons
+LONGEST_MESSAGE = 400  #: characters
 MAX_SNAPLEN = 262144  #: MAXIMUM_SNAPLEN, what libpcap takes for "everything"
 
 
@@ -41,19 +49,39 @@ def compile(expression: str, *, link_type: str | int | LinkType = "EN10MB",
     options = Options(_link_type(link_type).number, _snaplen(snaplen), _netmask(netmask),
                       linux_extensions, savefile, resolver)
     try:
-        graph = lower(parse(expression), options)
+        tree = parse(expression)
         if optimize:
-            from fyke.filter.optimize import optimize as improve
-            from fyke.filter.optimize import rejects_all
-            graph = improve(graph)
-            if rejects_all(graph):
+            instructions, spans = _optimized(tree, options)
+            if len(instructions) == 1 and instructions[0][::3] == (RET | K, 0):
                 raise FilterError("expression rejects all packets", length=len(expression))
-        instructions, spans = assemble(graph)
+        else:
+            instructions, spans = assemble(lower(tree, options))
     except FilterError as error:
         error.expression = expression
+        error.message = _printable(error.message)
         raise
     return Program(instructions, expression=expression, link_type=options.link_type,
                    snaplen=options.snaplen, spans=spans)
+
+
+def _optimized(tree: Expression | None, options: Options) -> tuple[Instructions, Spans]:
+    """The optimised program; of a few terms that could be a set, the shorter of two ways."""
+    from fyke.filter.optimize import optimize
+
+    graph = lower(tree, options, sets=True)
+    found = assemble(optimize(graph))
+    if 0 < graph.members <= FEW_MEMBERS:
+        plain = assemble(optimize(lower(tree, options)))
+        if len(plain[0]) <= len(found[0]):
+            return plain
+    return found
+
+
+def _printable(message: str) -> str:
+    """A message that quotes the expression, which may be long and hold anything."""
+    if len(message) > LONGEST_MESSAGE:
+        message = message[:LONGEST_MESSAGE] + "…"
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in message)
 
 
 def _link_type(given: str | int | LinkType) -> LinkType:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fyke.bpf import instructions as bpf
 from fyke.bpf.fields import Facts, Place
 from fyke.bpf.listing import image, is_branch
-from fyke.bpf.meaning import State, Term, Test, Value, analyse, link_name, step, test_of, text
+from fyke.bpf.meaning import State, Term, Test, Value, analyse, step, test_of, text
 from fyke.bpf.program import Program, Span
 from fyke.errors import FilterError, FykeError
 
@@ -28,7 +28,7 @@ class Note:
 
 def annotate(program: Program) -> list[Note]:
     """A note for each instruction."""
-    link_type = link_name(program.link_type)
+    link_type = program.link_type
     states = analyse(program.instructions)
     notes = []
     for at, ins in enumerate(program.instructions):
@@ -40,7 +40,7 @@ def annotate(program: Program) -> list[Note]:
     return notes
 
 
-def _meaning(program: Program, at: int, state: State | None, link_type: str) -> tuple[str, str]:
+def _meaning(program: Program, at: int, state: State | None, link_type: int) -> tuple[str, str]:
     """What an instruction reads or asks, and where it goes."""
     ins = program.instructions[at]
     kind = ins.code & 0x07
@@ -71,6 +71,8 @@ def _returned(program: Program, at: int) -> str:
     ins = program.instructions[at]
     if ins.code & 0x18 == bpf.A:
         return "keep A octets of the packet"
+    if ins.k >= 1 << 31:
+        return "accept, keep all of the packet"
     return f"accept, keep {ins.k} octets" if ins.k else "drop"
 
 
@@ -131,7 +133,7 @@ class _Writer:
     def __init__(self, program: Program, named: bool) -> None:
         self.program = program
         self.named = named
-        self.link_type = link_name(program.link_type)
+        self.link_type = program.link_type
         self.states = analyse(program.instructions)
         self.known: dict[int, str] = {}
         self.asks: dict[int, Value] = {}  #: what the first test from an instruction on is about
@@ -262,12 +264,15 @@ MOST_WAYS = 16
 
 def ways(program: Program) -> list[str]:
     """The tests on each way that leads to acceptance; at most MOST_WAYS, and then how many more."""
-    link_type = link_name(program.link_type)
+    link_type = program.link_type
     states = analyse(program.instructions)
+    hopeful = _can_accept(program)
     found: list[str] = []
     stack: list[tuple[int, tuple[str, ...]]] = [(0, ())]
     while stack and len(found) <= MOST_WAYS:
         at, asked = stack.pop()
+        if at not in hopeful:
+            continue
         ins = program.instructions[at]
         state = states[at]
         if ins.code & 0x07 == bpf.RET:
@@ -285,6 +290,22 @@ def ways(program: Program) -> list[str]:
     if len(found) > MOST_WAYS:
         found[MOST_WAYS:] = ["… (there are more ways than these)"]
     return found
+
+
+def _can_accept(program: Program) -> set[int]:
+    """The instructions from which a way leads to acceptance, jumps back left out."""
+    hopeful: set[int] = set()
+    for at in range(len(program) - 1, -1, -1):
+        ins = program.instructions[at]
+        if ins.code & 0x07 == bpf.RET:
+            if ins.k or ins.code & 0x18 == bpf.A:
+                hopeful.add(at)
+        elif is_branch(ins):
+            if at + 1 + ins.jt in hopeful or at + 1 + ins.jf in hopeful:
+                hopeful.add(at)
+        elif at + 1 + (ins.k if ins.code == bpf.JMP | bpf.JA else 0) in hopeful:
+            hopeful.add(at)
+    return hopeful
 
 
 def _short(way: str) -> str:

@@ -7,8 +7,14 @@ compared by identity.
 
 from __future__ import annotations
 
+#: A test that no machine has: A is in one of ``Block.members``. The passes make tests of it.
+MEMBER = 0x55
+
 #: Columns of the expression, from and up to (exclusive); None for what no word asked for.
 Span = tuple[int, int] | None
+
+#: Numbers from and up to (inclusive), and where in the expression they come from.
+Range = tuple[int, int, Span]
 
 
 # Plain classes: importing dataclasses would cost more than compiling most filters.
@@ -40,7 +46,7 @@ class Statement:
 class Block:
     """Statements, then a test (JMP class, with both edges) or a return (RET class, no edges)."""
 
-    __slots__ = ("code", "k", "on_false", "on_true", "span", "statements")
+    __slots__ = ("code", "k", "members", "on_false", "on_true", "span", "statements")
 
     def __init__(self, code: int, k: int = 0, statements: list[Statement] | None = None,
                  on_true: Block | None = None, on_false: Block | None = None,
@@ -51,6 +57,7 @@ class Block:
         self.on_true = on_true
         self.on_false = on_false
         self.span = span
+        self.members: tuple[Range, ...] = ()  #: of a MEMBER test, in the order of the expression
 
     def __repr__(self) -> str:
         return f"Block({self.code:#04x}, {self.k:#x}, {self.statements!r})"
@@ -59,8 +66,9 @@ class Block:
 class Graph:
     """A whole filter: where it begins, and whether the passes may touch it."""
 
-    __slots__ = ("optimizable", "root")
+    __slots__ = ("members", "optimizable", "root")
 
-    def __init__(self, root: Block, optimizable: bool = True) -> None:
+    def __init__(self, root: Block, optimizable: bool = True, members: int = 0) -> None:
         self.root = root
         self.optimizable = optimizable
+        self.members = members  #: how many its MEMBER tests have together; 0: there are none

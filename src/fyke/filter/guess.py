@@ -10,12 +10,12 @@ from itertools import combinations
 
 from fyke.bpf import instructions as bpf
 from fyke.bpf.fields import Place
-from fyke.bpf.meaning import analyse, link_name, test_of, text
+from fyke.bpf.meaning import analyse, test_of, text
 from fyke.bpf.program import Program
 from fyke.errors import FykeError
 from fyke.filter.compile import compile
 
-MOST = 600  #: guesses that are tried, each a millisecond
+MOST = 1000  #: guesses that are tried, each a millisecond
 MOST_INSTRUCTIONS = 120
 PROTOCOLS = {1: "icmp", 2: "igmp", 6: "tcp", 17: "udp", 58: "icmp6", 132: "sctp"}
 TYPES = {0x0800: "ip", 0x0806: "arp", 0x8035: "rarp", 0x86DD: "ip6"}
@@ -68,7 +68,7 @@ def _tests(program: Program) -> Iterator[str]:
 
 def _constants(program: Program) -> tuple[list[str], list[int], list[str], list[str]]:
     """Hosts, ports, transport protocols and network protocols that the program compares with."""
-    link_type = link_name(program.link_type)
+    link_type = program.link_type
     hosts: dict[str, None] = {}
     ports: dict[int, None] = {}
     protocols: dict[str, None] = {}

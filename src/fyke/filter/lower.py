@@ -52,28 +52,42 @@ PPI_LINK_TYPE = 4
 PPI_WLAN = 0x69000000
 
 
-def lower(tree: Expression | None, options: Options) -> Graph:
+def lower(tree: Expression | None, options: Options, *, sets: bool = False) -> Graph:
     """The graph of an expression; None, the empty one, wants every packet.
+
+    With ``sets``, terms of an "or" that differ in a number only become one test of a set
+    (``graph.MEMBER``), which only the passes can turn into instructions.
 
     Raises FilterError, with the columns of the node at fault, for what means nothing on this
     link type or cannot be compiled.
     """
     if tree is None:
         return Graph(Block(RET | K, options.snaplen))
+    graph = _lower_well(tree, options, sets)
+    if graph.members and not graph.optimizable:
+        return _lower_well(tree, options, False)
+    return graph
+
+
+def _lower_well(tree: Expression, options: Options, sets: bool) -> Graph:
+    """The graph, made anew where arithmetic overwrote a word that a later test needs.
+
+    The second time those words are given out first, so that arithmetic gets others.
+    """
     link = link_for(options.link_type)
     gen = Generator(options, link.start.layout(link))
-    graph = _lower(tree, gen, link)
+    graph = _lower(tree, gen, link, sets)
     if not gen.overwritten:
         return graph
     anew = Generator(options, link.start.layout(link))
     for movable in dict.fromkeys(gen.movables):
         anew.register_of(movable)
-    return _lower(tree, anew, link)
+    return _lower(tree, anew, link, sets)
 
 
-def _lower(tree: Expression, gen: Generator, link: Link) -> Graph:
+def _lower(tree: Expression, gen: Generator, link: Link, sets: bool) -> Graph:
     """The whole graph, with the prologue that reckons the offsets before the first test."""
-    fragment = _expression(gen, tree)
+    fragment, members = _expression(gen, tree, sets)
     gen.span = None
     program = fragment.head.statements
     prologue = link.prologue(gen, program)
@@ -86,26 +100,34 @@ def _lower(tree: Expression, gen: Generator, link: Link) -> Graph:
         fragment = both(gen.equal(PACKET, PPI_LINK_TYPE, W, PPI_WLAN), fragment)
     connect(fragment.on_true, Block(RET | K, gen.options.snaplen))
     connect(fragment.on_false, Block(RET | K, 0))
-    return Graph(fragment.head, gen.optimizable)
+    return Graph(fragment.head, gen.optimizable, members)
 
 
-def _expression(gen: Generator, tree: Expression) -> Fragment:
+def _expression(gen: Generator, tree: Expression, sets: bool) -> tuple[Fragment, int]:
     """The code for a whole expression, however deep: in the order in which it is written.
 
-    Order matters, because ``vlan`` and its like change what later words are about.
+    Order matters, because ``vlan`` and its like change what later words are about. The number is
+    how many members its sets have.
     """
     done: list[Fragment] = []
+    members = 0
     for node in postorder(tree):
         if isinstance(node, (And, Or)):
             terms = done[-len(node.terms):]
             del done[-len(node.terms):]
+            if sets:
+                from fyke.filter.lowering.sets import gather, gather_negated
+
+                negated = isinstance(node, And)
+                terms, found = (gather_negated if negated else gather)(terms)
+                members += found
             done.append((all_of if isinstance(node, And) else any_of)(*terms))
         elif isinstance(node, Not):
             done.append(negate(done.pop()))
         else:
             gen.span = node.span
             done.append(_test(gen, node))
-    return done.pop()
+    return done.pop(), members
 
 
 # --- which code is for which node -----------------------------------------------------------------

@@ -1,125 +1,108 @@
-"""kernel: which processes hold which sockets: /proc/PID/fd, maps and cgroup (proc(5)).
+"""kernel: which processes hold a socket, and who they are (/proc, see proc(5)).
 
-Processes end while they are listed, and others belong to somebody else: what cannot be read is
-counted, never an error.
+Processes may end while they are listed, and those of others may not be looked at: both are
+normal. What could not be seen is counted.
 """
 
 from __future__ import annotations
 
+import os
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 PROC = Path("/proc")
-MAX_TEXT = 4096  #: octets read of a file that a process writes itself (its command line)
-
-#: What container managers call their control groups, and the word for each.
-CONTAINERS = (
-    (re.compile(r"/docker[-/]([0-9a-f]{12})[0-9a-f]{52}"), "docker"),
-    (re.compile(r"/libpod-([0-9a-f]{12})[0-9a-f]{52}"), "podman"),
-    (re.compile(r"cri-containerd[-:]([0-9a-f]{12})[0-9a-f]{52}"), "containerd"),
-    (re.compile(r"/crio-([0-9a-f]{12})[0-9a-f]{52}"), "cri-o"),
-    (re.compile(r"/kubepods[^\n]*/([0-9a-f]{12})[0-9a-f]{52}"), "kubernetes"),
-    (re.compile(r"/lxc(?:\.payload)?[./]([\w.-]+)"), "lxc"),
-    (re.compile(r"/machine\.slice/(?:machine-|systemd-nspawn@)([\w.\\-]+)\.(?:scope|service)"),
-     "nspawn"),
-)
+CONTAINER = re.compile(
+    r"(?:docker|libpod|crio|containerd|cri-containerd)[-:/](?:[\w.-]*[-:/])?([0-9a-f]{12,64})"
+    r"|/kubepods[^\n]*/([0-9a-f]{64})"
+    r"|/lxc(?:\.payload)?[./]([\w.-]+)"
+    r"|machine-([\w.@\\-]+)\.scope")
 
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """A process that holds a socket."""
+    """A process that holds a socket; the names are as the process chose them: escape them."""
 
     pid: int
-    command: str  #: its name, as in ps; at most 15 characters
-    arguments: str  #: the whole command line; every character can be printed
-    user: int  #: its effective user id
-    container: str | None = None  #: "docker 0123456789ab", where its control group tells
+    command: str
+    user: str
+    container: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Owners:
-    """Socket inode → its holders, and how many processes could not be looked into."""
+    """Inode of a socket → the processes that hold it; ``unseen`` processes could not be read."""
 
-    by_inode: dict[int, tuple[Owner, ...]]
-    hidden: int
+    by_inode: dict[int, list[Owner]] = field(default_factory=dict)
+    unseen: int = 0
 
 
-def owners(wanted: set[int], proc: Path = PROC) -> Owners:
-    """Who holds the sockets with these inodes, by a file descriptor or by a mapped ring."""
-    found: dict[int, list[Owner]] = {}
-    hidden = 0
-    for folder in processes(proc) if wanted else ():
-        try:
-            held = descriptors(folder) & wanted
-            if wanted - set(found) - held:
-                held |= mappings(folder) & wanted  # closed, but its ring is still mapped
-        except PermissionError:
-            hidden += 1
+def owners(inodes: set[int], proc: Path = PROC) -> Owners:
+    """The holders of these sockets among all processes that can be seen."""
+    found = Owners()
+    if not inodes:
+        return found
+    for entry in os.scandir(proc):
+        if not entry.name.isdecimal():
             continue
-        except OSError:
-            continue  # it ended meanwhile
-        owner = read_owner(folder) if held else None
-        for inode in held if owner else ():
-            assert owner is not None
-            found.setdefault(inode, []).append(owner)
-    return Owners({inode: tuple(holders) for inode, holders in found.items()}, hidden)
-
-
-def processes(proc: Path = PROC) -> list[Path]:
-    """The folder of each process, by number."""
-    return sorted((path for path in proc.iterdir() if path.name.isdecimal()),
-                  key=lambda path: int(path.name))
-
-
-def descriptors(process: Path) -> set[int]:
-    """The inodes of the sockets that a process has open. Raises OSError."""
-    inodes = set()
-    for link in (process / "fd").iterdir():
+        folder = proc / entry.name
         try:
-            target = str(link.readlink())
-        except FileNotFoundError:
-            continue  # closed meanwhile
+            held = sockets_of(folder) & inodes
+        except PermissionError:
+            found.unseen += 1
+            continue
+        except OSError:  # it ended meanwhile
+            continue
+        if held:
+            owner = who(folder)
+            for inode in held:
+                found.by_inode.setdefault(inode, []).append(owner)
+    return found
+
+
+def sockets_of(folder: Path) -> set[int]:
+    """The inodes of the sockets that a process has open. Raises OSError."""
+    held = set()
+    for descriptor in os.scandir(folder / "fd"):
+        try:
+            target = os.readlink(descriptor.path)
+        except FileNotFoundError:  # closed meanwhile
+            continue
         if target.startswith("socket:["):
-            inodes.add(int(target[8:-1]))
-    return inodes
+            held.add(int(target[8:-1]))
+    return held
 
 
-def mappings(process: Path) -> set[int]:
-    """The inodes of the sockets whose memory (a ring) a process has mapped. Raises OSError."""
-    return {int(number) for number in
-            re.findall(r" socket:\[(\d+)\]$", (process / "maps").read_text("utf-8", "replace"),
-                       re.MULTILINE)}
+def who(folder: Path) -> Owner:
+    """The process of a folder in /proc; what cannot be read is a question mark."""
+    return Owner(int(folder.name), read(folder / "comm").strip() or "?", user_of(folder),
+                 container_of(read(folder / "cgroup")))
 
 
-def read_owner(process: Path) -> Owner | None:
-    """What a process says about itself; None if it has ended."""
+def read(path: Path) -> str:
     try:
-        status = (process / "status").read_text("utf-8", "replace")
-        arguments = head(process / "cmdline").rstrip("\0").replace("\0", " ")
-        groups = head(process / "cgroup")
+        return path.read_text(errors="replace")
     except OSError:
+        return ""
+
+
+def user_of(folder: Path) -> str:
+    """The name of a process's effective user, or the number."""
+    import pwd
+
+    match = re.search(r"^Uid:\s+\d+\s+(\d+)", read(folder / "status"), re.MULTILINE)
+    if match is None:
+        return "?"
+    try:
+        return pwd.getpwuid(int(match[1])).pw_name
+    except KeyError:
+        return match[1]
+
+
+def container_of(cgroup: str) -> str | None:
+    """The container's name or short id, where the control group's path tells (cgroups(7))."""
+    match = CONTAINER.search(cgroup)
+    if match is None:
         return None
-    fields = dict(line.split(":\t", 1) for line in status.splitlines() if ":\t" in line)
-    return Owner(int(process.name), printable(fields.get("Name", "?")), printable(arguments),
-                 int(fields["Uid"].split()[1]), container(groups))
-
-
-def head(path: Path) -> str:
-    """The first octets of a file, as text."""
-    with open(path, "rb") as file:
-        return file.read(MAX_TEXT).decode("utf-8", "replace")
-
-
-def container(groups: str) -> str | None:
-    """The container that a process's control groups (the text of /proc/PID/cgroup) name."""
-    for pattern, word in CONTAINERS:
-        match = pattern.search(groups)
-        if match:
-            return printable(f"{word} {match[1]}")
-    return None
-
-
-def printable(text: str) -> str:
-    """Text that somebody else wrote, harmless to a terminal."""
-    return "".join(c if c.isprintable() else "?" for c in text)
+    name = next(group for group in match.groups() if group)
+    return name[:12] if re.fullmatch("[0-9a-f]{12,64}", name) else name

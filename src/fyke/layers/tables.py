@@ -20,19 +20,22 @@ ROOMS = ("link", "network", "transport", "routing", "application")
 class Table:
     """A number (EtherType, IP protocol, port …) to a Layer class."""
 
-    __slots__ = ("_entries", "_ranks", "name", "watchers")
+    __slots__ = ("_entries", "_known", "_ranks", "name", "watchers")
 
     def __init__(self, name: str) -> None:
         self.name = name
         self.watchers: list[Callable[[], None]] = []  #: called when an entry is added
         self._entries: dict[int, type[Layer] | str] = {}
         self._ranks: dict[int, int] = {}
+        self._known = bytearray(8192)  # a bit for each number below 65536: most are nobody's
 
     def add(self, key: int, layer: type[Layer] | str) -> None:
         """Say what ``key`` means; a later word overrides an earlier one."""
         global _ADDED
         _ADDED += 1
         self._entries[key] = layer
+        if 0 <= key < 65536:
+            self._known[key >> 3] |= 1 << (key & 7)
         self._ranks.setdefault(key, _ADDED)
         for watcher in self.watchers:
             watcher()
@@ -43,6 +46,8 @@ class Table:
 
     def find(self, key: int) -> type[Layer] | None:
         """The class for ``key``, imported at its first use; None if nobody registered one."""
+        if 0 <= key < 65536 and not self._known[key >> 3] & 1 << (key & 7):
+            return None
         entry = self._entries.get(key)
         if entry is None or not isinstance(entry, str):
             return entry

@@ -47,22 +47,27 @@ class Many(Source):
 
     def next(self, packet: Packet) -> bool:
         first = -1
+        earliest = packet
         missing = False
-        for number, tap in enumerate(self.taps):
+        number = -1
+        for tap in self.taps:
+            number += 1
+            candidate = self.packets[number]
             if not self.ready[number]:
-                self.ready[number] = self.alive[number] and tap.next(self.packets[number])
-                if not self.ready[number]:
-                    missing = missing or self.alive[number]
+                if not self.alive[number]:
                     continue
-            if first < 0 or self.packets[number].time < self.packets[first].time:
+                if not tap.next(candidate):
+                    missing = True
+                    continue
+                self.ready[number] = True
+            if first < 0 or candidate.time < earliest.time:
                 first = number
-        if first < 0:
-            return False
-        if missing and not self.held_long_enough():
+                earliest = candidate
+        if first < 0 or (missing and not self.held_long_enough()):
             return False
         self.held_since = 0.0
         self.ready[first] = False
-        packet.like(self.packets[first])
+        packet.like(earliest)
         packet.interface = first
         return True
 

@@ -17,7 +17,7 @@ from typing import TypeVar
 
 from fyke.errors import CaptureError
 
-T = TypeVar("T")
+Result = TypeVar("Result")
 
 CLONE_NEWNET = 0x40000000  # include/uapi/linux/sched.h
 NAMED = (Path("/run/netns"), Path("/var/run/netns"))  # ip-netns(8)
@@ -40,24 +40,22 @@ def namespace_path(where: str) -> str:
 
 def open_socket(namespace: str | None, family: int, kind: int, protocol: int) -> socket.socket:
     """socket(2) in ``namespace`` (None: one's own). Raises OSError as socket(2) does."""
-    return inside(namespace, lambda: socket.socket(family, kind | socket.SOCK_CLOEXEC, protocol))
+    return inside(namespace,
+                  lambda: socket.socket(family, kind | socket.SOCK_CLOEXEC, protocol))
 
 
-def inside(namespace: str | None, work: Callable[[], T]) -> T:
-    """What ``work`` returns when it is called in ``namespace`` (None: one's own).
-
-    Raises what it raises, and CaptureError if the namespace cannot be entered.
-    """
+def inside(namespace: str | None, function: Callable[[], Result]) -> Result:
+    """What ``function`` returns when a thread in ``namespace`` (None: one's own) calls it."""
     if namespace is None:
-        return work()
+        return function()
     path = namespace_path(namespace)
-    done: list[T] = []
+    returned: list[Result] = []
     failed: list[BaseException] = []
 
     def enter() -> None:
         try:
             set_namespace(path, namespace)
-            done.append(work())
+            returned.append(function())
         except BaseException as error:  # raised again where it is waited for
             failed.append(error)
 
@@ -66,7 +64,28 @@ def inside(namespace: str | None, work: Callable[[], T]) -> T:
     thread.join()
     if failed:
         raise failed[0]
-    return done[0]
+    return returned[0]
+
+
+def reachable() -> dict[str, str]:
+    """Every network namespace that can be found: a short name for it → the path of its file.
+
+    One's own comes first, then those with a name (ip-netns(8)), then those of processes.
+    """
+    found: dict[int, tuple[str, str]] = {}
+    candidates = [("self", "/proc/self/ns/net")]
+    for folder in NAMED[:1]:
+        if folder.is_dir():
+            candidates += [(entry.name, str(entry)) for entry in sorted(folder.iterdir())]
+    candidates += [(f"pid {entry.name}", f"{entry.path}/ns/net")
+                   for entry in os.scandir("/proc") if entry.name.isdecimal()]
+    for name, path in candidates:
+        try:
+            inode = os.stat(path).st_ino
+        except OSError:  # ended meanwhile, or not to be seen
+            continue
+        found.setdefault(inode, (name, path))
+    return dict(found.values())
 
 
 def set_namespace(path: str, name: str) -> None:

@@ -94,6 +94,8 @@ class Ring(Source):
             if self.block >= self.block_size * self.block_count:
                 self.block = 0
         block = self.block
+        if self.memory.size == 0:  # closed
+            return False
         if not self.memory.acquire(block + BLOCK_STATUS) & TP_STATUS_USER:
             return False
         self.holding = True

@@ -27,8 +27,8 @@ from fyke.live.interfaces import ANY, Interface, find, name_of
 from fyke.live.namespaces import open_socket
 from fyke.live.permission import no_permission
 from fyke.live.ring import Ring, open_ring
+from fyke.live.stamps import stamp
 from fyke.live.statistics import Counters, Statistics
-from fyke.live.timestamps import stamp
 from fyke.stream import Source
 from fyke.wire import Packet
 
@@ -200,7 +200,7 @@ def open_tap(interface: str, program: Any = None, *, snaplen: int = SNAPLEN,
     packets handed over within a millisecond. ``link_type`` is one of ``Interface.link_types``;
     None takes the first. ``direction`` is "inout", "in" or "out"; ``both_ways`` shows what goes
     over the loopback interface twice. ``namespace`` is a NAME, PATH or PID. ``timestamp_type``
-    is one of ``timestamps.available``. ``fanout`` is a group's number and how it shares packets
+    is one of ``stamps.available``. ``fanout`` is a group's number and how it shares packets
     (constants.FANOUT_MODES): each goes to one of the taps in the group. ``ring`` False reads with
     recvmsg(2). ``block_timeout`` is in milliseconds: how long the kernel may hold back a
     block that is not full. Raises CaptureError, UsageError.

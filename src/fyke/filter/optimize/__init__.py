@@ -23,6 +23,7 @@ from fyke.filter.optimize.peephole import (
 )
 from fyke.filter.optimize.pullup import pull_up
 from fyke.filter.optimize.root import drop_void_root
+from fyke.filter.optimize.sets import search_sets
 from fyke.filter.optimize.split import split_blocks
 from fyke.filter.optimize.stores import drop_dead
 from fyke.filter.optimize.straighten import straighten
@@ -46,6 +47,9 @@ def optimize(graph: Graph) -> Graph:
         again = straighten(flow)
     merge_equal(flow)
     drop_void_root(flow)
+    if graph.members:
+        search_sets(flow)
+        merge_equal(flow)
     return flows.store(flow)
 
 
@@ -84,7 +88,7 @@ def _round(flow: Flow, rewrite: bool) -> tuple[bool, bool]:
 
 def _simplify(flow: Flow, rewrite: bool) -> bool:
     """Follow the values through the graph, and simplify each node as it is reached."""
-    numbering = Numbering(rewrite)
+    numbering = Numbering(flow, rewrite)
     changed = False
     for node in flow.down:
         numbering.enter(node)

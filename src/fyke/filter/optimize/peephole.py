@@ -133,7 +133,9 @@ def decide_test(node: Node, numbering: Numbering) -> bool:
     if node.code & 8 != K or node.values[ATOM_A] not in constants:
         return False
     changed = node.true is not node.false
-    if outcome(node.code & 0xF0, constants[node.values[ATOM_A]], node.k):
+    value = constants[node.values[ATOM_A]]
+    if (any(low <= value <= high for low, high, _ in node.members) if node.members
+            else outcome(node.code & 0xF0, value, node.k)):
         node.false = node.true
     else:
         node.true = node.false

@@ -1,6 +1,9 @@
 cimport cython
 from fyke.layers.layer cimport Layer
+from fyke.layers.tables cimport Table
 from fyke.wire cimport Line, Packet
+
+cdef Table ETHERTYPES, LLC
 
 cdef class Frame(Layer):
     cdef public unsigned int ethertype
@@ -19,4 +22,4 @@ cdef class Frame(Layer):
     @cython.locals(kind="unsigned int")
     cpdef Layer follow(self)
 
-cdef bint is_tag(unsigned int ethertype) noexcept
+cpdef bint is_tag(unsigned int ethertype) noexcept

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from fyke.layers.hexdump import default_print, hex_and_ascii_print
 from fyke.layers.layer import Layer
-from fyke.layers.link.frame import ETHERTYPES, Frame
+from fyke.layers.link.ethertypes import ETHERTYPE_NAMES
+from fyke.layers.link.frame import Frame
 from fyke.layers.link.llc_names import (
     COMMAND_NAMES,
     FLAG_NAMES,
@@ -13,9 +14,10 @@ from fyke.layers.link.llc_names import (
     SAP_NAMES,
     SUPERVISORY_NAMES,
 )
-from fyke.layers.link.ethertypes import ETHERTYPE_NAMES
 from fyke.layers.tables import table
 from fyke.wire import Line, Packet, Truncated
+
+ETHERTYPES = table("ethertype")
 
 GLOBAL, NULL, SNAP = 0xFF, 0x00, 0xAA
 UI, XID = 0x03, 0xAF  # control fields of unnumbered frames
@@ -234,7 +236,7 @@ class Snap(Frame):
         oui = self.oui
         if oui in (0x000000, 0x0000F8) or (oui == 0x080007 and self.pid == 0x809B):
             return ETHERTYPES.find(self.pid)
-        return table("snap.%06x" % oui).find(self.pid) if oui in PID_NAMES else None
+        return table(f"snap.{oui:06x}").find(self.pid) if oui in PID_NAMES else None
 
     def follow(self) -> Layer | None:
         if self.short:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from fyke.layers.hexdump import default_print
 from fyke.layers.layer import Layer
 from fyke.layers.link.families import LINUX_ETHERTYPES, LINUX_NAMES
-from fyke.layers.link.frame import ETHERTYPES
+from fyke.layers.tables import table
 from fyke.wire import Line, Packet, Truncated
+
+ETHERTYPES = table("ethertype")
 
 PAYLOAD = 9  # type of the TLV with the packet (linux/netfilter/nfnetlink_log.h)
 IPNET_INBOUND, IPNET_OUTBOUND = 1, 2

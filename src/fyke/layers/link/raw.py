@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from fyke.layers.layer import Layer
-from fyke.layers.link.frame import ETHERTYPES
+from fyke.layers.tables import table
 from fyke.wire import Line, Packet, Truncated
+
+ETHERTYPES = table("ethertype")
 
 IPV4, IPV6 = 0x0800, 0x86DD
 

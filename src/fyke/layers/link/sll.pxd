@@ -1,6 +1,6 @@
 cimport cython
 from fyke.layers.layer cimport Layer
-from fyke.layers.link.frame cimport Frame, is_tag
+from fyke.layers.link.frame cimport Frame
 from fyke.wire cimport Line, Packet
 
 cdef int HEADER_LENGTH, HEADER2_LENGTH, P_802_3, P_802_2

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import socket
+from typing import ClassVar
 
 from fyke.layers.hexdump import default_print
 from fyke.layers.layer import Layer
 from fyke.layers.link.ethertypes import ETHERTYPE_NAMES
-from fyke.layers.link.frame import ETHERTYPES, LLC, Frame, is_tag
+from fyke.layers.link.frame import Frame, is_tag
 from fyke.layers.tables import table
 from fyke.wire import Line, Packet, Truncated
+
+ETHERTYPES = table("ethertype")
+LLC = table("llc")
 
 HEADER_LENGTH, HEADER2_LENGTH = 16, 20
 P_802_3, P_802_2 = 1, 4  # protocols that are no EtherType (linux/if_ether.h)
@@ -29,7 +33,8 @@ class Sll(Frame):
 
     name = "sll"
     tag = b"sll"
-    fields = ("packet_type", "hardware", "interface", "address", "ethertype")
+    fields: ClassVar[tuple[str, ...]] = ("packet_type", "hardware", "interface", "address",
+                                         "ethertype")
 
     def clear(self) -> None:
         self.ethertype = self.packet_type = self.hardware = self.interface = 0
@@ -87,7 +92,7 @@ class Sll(Frame):
         if line.quiet:
             return
         kind = self.ethertype
-        if kind == P_802_3 or kind == P_802_2:
+        if kind in (P_802_3, P_802_2):
             line.put(b"802.3" if kind == P_802_3 else b"802.2")
         else:
             line.put(b"ethertype %s (0x%04x)" % (
@@ -156,7 +161,7 @@ class SllVlan(Sll):
 
     name = "vlan"
     tag = b"vlan"
-    fields = ("vlan", "ethertype")
+    fields: ClassVar[tuple[str, ...]] = ("vlan", "ethertype")
 
     def clear(self) -> None:
         super().clear()

@@ -143,7 +143,9 @@ def write_extended_echo(line: Line, pkt: Packet, off: int, length: int, request:
             if pkt.u8(off + 8) >> 4 != VERSION:
                 raise Truncated
             size = 4 + pkt.u16(off + 12)  # exactly one object
-            write_structure(line, pkt, off + 8, min(size, length - 8))
+            if size > length - 8:
+                raise Truncated
+            write_structure(line, pkt, off + 8, size)
         return
     code = pkt.u8(off + 1)
     state = flags >> 5

@@ -1,6 +1,9 @@
 cimport cython
 from fyke.layers.layer cimport Layer
+from fyke.layers.tables cimport Table
 from fyke.wire cimport Line, Packet
+
+cdef Table PROTOCOLS, PROTOCOLS4, PROTOCOLS6
 
 cdef class IP(Layer):
     cdef public unsigned int version, ttl, next_header, proto
@@ -16,5 +19,7 @@ cdef class IP(Layer):
     cpdef void write_hosts(self, Line line) except *
     cpdef void write_ends(self, Line line, str transport, unsigned int sport,
                           unsigned int dport) except *
+    @cython.locals(own=Table)
     cpdef Layer follow(self)
+    @cython.locals(own=Table, other=Table)
     cpdef void write_unknown(self, Line line) except *

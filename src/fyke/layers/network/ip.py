@@ -24,8 +24,8 @@ class IP(Layer):
     ``follow`` looks ``proto`` up in "ip.proto", then in the table of its own version.
     """
 
-    __slots__ = ("auth_off", "carries", "fragment", "next_header", "payload_length", "payload_off", "proto",
-                 "ttl", "version")
+    __slots__ = ("auth_off", "carries", "fragment", "next_header", "payload_length",
+                 "payload_off", "proto", "ttl", "version")
 
     version: int  #: 4 or 6
     ttl: int  #: time to live, or hop limit
@@ -124,7 +124,8 @@ class IP(Layer):
             return None
         kind = PROTOCOLS.find(self.proto)
         if kind is None:
-            kind = (PROTOCOLS4 if self.version == 4 else PROTOCOLS6).find(self.proto)
+            own = PROTOCOLS4 if self.version == 4 else PROTOCOLS6
+            kind = own.find(self.proto)
             if kind is None:
                 return None
         return self.child(kind, self.payload_off, self.payload_length)

@@ -60,7 +60,7 @@ class IPv4(IP):
         word = pkt.u8(off + 9)
         self.next_header = word
         self.proto = word
-        if total == 0 and (word == 6 or word == 17) or total > self.length:
+        if (total == 0 and (word == 6 or word == 17)) or total > self.length:
             total = self.length
         self.real_length = total
         self.checksum = pkt.u16(off + 10)

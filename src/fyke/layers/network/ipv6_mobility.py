@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fyke.wire import Line, Packet
+from fyke.wire import Line, Packet, Truncated
 
 NO_NEXT_HEADER = 59
 REFRESH_REQUEST, HOME_TEST_INIT, CARE_OF_TEST_INIT, HOME_TEST, CARE_OF_TEST = range(5)
@@ -15,6 +15,8 @@ MESSAGE_NAMES = {
 MIN_LENGTHS = (8, 16, 16, 24, 24, 12, 12, 24)  # octets, by message type
 
 PAD1, PADN, REFRESH, ALTERNATE, NONCES, AUTHORIZATION = range(6)
+SHORT_NAMES = {REFRESH: b"refresh", ALTERNATE: b"alt-CoA", NONCES: b"ni",
+               AUTHORIZATION: b"auth"}
 OPTION_LENGTHS = {REFRESH: 4, ALTERNATE: 18, NONCES: 6, AUTHORIZATION: 12}  # octets at least
 
 
@@ -95,10 +97,9 @@ def write_options(line: Line, pkt: Packet, off: int, stop: int) -> None:
 
 
 def write_option(line: Line, pkt: Packet, off: int, kind: int, taken: int) -> None:
-    names = {REFRESH: b"refresh", ALTERNATE: b"altcoa", NONCES: b"ni", AUTHORIZATION: b"auth"}
-    if kind in names and taken < OPTION_LENGTHS[kind]:
-        line.put(b"(%s: trunc)" % names[kind])
-        return
+    if taken < OPTION_LENGTHS.get(kind, 0):
+        line.put(b"(%s: " % SHORT_NAMES[kind])
+        raise Truncated
     if kind == PADN:
         line.put(b"(padn)")
     elif kind == REFRESH:

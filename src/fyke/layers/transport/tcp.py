@@ -136,11 +136,15 @@ class Tcp(Layer):
         if flags & ACK:
             line.put(b", ack ")
             line.uint(ack)
+        elif line.verbose > 1 and self.ack:
+            line.put(b", [ack %d != 0 while ACK flag not set]" % self.ack)
         line.put(b", win ")
         line.uint(self.window)
         if flags & URG:
             line.put(b", urg ")
             line.uint(self.urgent)
+        elif line.verbose > 1 and self.urgent:
+            line.put(b", [urg %d != 0 while URG flag not set]" % self.urgent)
 
     def relate(self, line: Line) -> None:
         """Find the numbers that this conversation began with; this packet's own if it is new."""

@@ -14,6 +14,7 @@ import struct
 
 from fyke.errors import CaptureError, UsageError
 from fyke.live import constants as c
+from fyke.live.namespaces import open_socket
 from fyke.live.permission import no_permission
 
 ETHTOOL_GET_TS_INFO = 0x41  # include/uapi/linux/ethtool.h
@@ -44,6 +45,12 @@ def available(tap: socket.socket, name: str) -> list[str]:
     if not filters & 1 << FILTER_ALL:
         able &= SOFTWARE
     return [kind for kind, (needed, _) in TYPES.items() if kind == "host" or able & needed]
+
+
+def stamp_types(name: str, namespace: str | None = None) -> list[tuple[str, str]]:
+    """Name and description of each type that interface ``name`` has."""
+    with open_socket(namespace, socket.AF_INET, socket.SOCK_DGRAM, 0) as control:
+        return [(kind, TYPES[kind][1]) for kind in available(control, name)]
 
 
 def stamp(tap: socket.socket, name: str, kind: str) -> None:

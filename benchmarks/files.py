@@ -1,0 +1,114 @@
+"""Savefiles beside tcpdump and capinfos, in one run: count, filter to a file, copy.
+
+    python -m benchmarks.files [--megabytes 400] [--rounds 5] [--file FILE]
+
+Every command is run as a person runs it, start-up included, in turn with the others so that
+all see the same machine; the median counts. ``within`` is the work without start-up.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from benchmarks import traffic
+
+FILTER = "tcp port 443"
+MEAN_RECORD = 775  # octets that benchmarks.traffic makes of one packet, its record header included
+
+WITHIN = """
+import sys, time
+from fyke.dump.pump import Pump
+from fyke.files.reader import open_capture
+from fyke.files.copying import create_like
+path, out, expression = sys.argv[1:]
+machine = None
+if expression:
+    from fyke.filter.compile import compile
+    machine = compile(expression, link_type="EN10MB", savefile="unswapped").machine()
+begin = time.perf_counter()
+source = open_capture(path)
+sink = create_like(out, source) if out else None
+pump = Pump(source, (lambda link_type: machine) if machine else None, sink)
+while not pump.run():
+    pass
+if sink:
+    sink.close()
+print(time.perf_counter() - begin)
+"""
+
+
+def commands(path: str, out: str) -> dict[str, dict[str, list[str]]]:
+    """What is run, by job and by program."""
+    fyke = [sys.executable, "-m", "fyke", "dump"]
+    jobs = {
+        "count": {"tcpdump": ["tcpdump", "-r", path, "--count"],
+                  "capinfos": ["capinfos", "-c", path],
+                  "fyke": [*fyke, "-r", path, "--count"],
+                  "within": [sys.executable, "-c", WITHIN, path, "", ""]},
+        "filter": {"tcpdump": ["tcpdump", "-r", path, "-w", out, FILTER],
+                   "fyke": [*fyke, "-r", path, "-w", out, FILTER],
+                   "within": [sys.executable, "-c", WITHIN, path, out, FILTER]},
+        "copy": {"tcpdump": ["tcpdump", "-r", path, "-w", out],
+                 "fyke": [*fyke, "-r", path, "-w", out],
+                 "within": [sys.executable, "-c", WITHIN, path, out, ""]},
+        "info": {"capinfos": ["capinfos", "-cdaeuzo", path],
+                 "fyke": [sys.executable, "-m", "fyke", "info", path]},
+    }
+    return {job: {name: words for name, words in programs.items() if shutil.which(words[0])}
+            for job, programs in jobs.items()}
+
+
+def seconds(words: list[str], name: str) -> float:
+    """How long one run takes; of ``within`` what it says itself."""
+    begin = time.perf_counter()
+    done = subprocess.run(words, capture_output=True, check=True)
+    return float(done.stdout) if name == "within" else time.perf_counter() - begin
+
+
+def measure(path: str, out: str, rounds: int) -> dict[str, dict[str, float]]:
+    """Medians by job and program."""
+    found: dict[str, dict[str, list[float]]] = {}
+    plan = commands(path, out)
+    for number in range(rounds + 1):
+        for job, programs in plan.items():
+            for name, words in programs.items():
+                took = seconds(words, name)
+                if number:  # the first round warms the file cache
+                    found.setdefault(job, {}).setdefault(name, []).append(took)
+    return {job: {name: statistics.median(all_) for name, all_ in programs.items()}
+            for job, programs in found.items()}
+
+
+def main(arguments: list[str] | None = None) -> int:
+    made = argparse.ArgumentParser(prog="python -m benchmarks.files")
+    made.add_argument("--megabytes", type=int, default=400)
+    made.add_argument("--rounds", type=int, default=5)
+    made.add_argument("--file", help="a capture to use instead of a generated one")
+    options = made.parse_args(arguments)
+    with tempfile.TemporaryDirectory() as folder:
+        path = options.file or os.path.join(folder, "traffic.pcap")
+        if not options.file:
+            traffic.write(path, options.megabytes * 10**6 // MEAN_RECORD)
+        medians = measure(path, os.path.join(folder, "out.pcap"), options.rounds)
+        size = Path(path).stat().st_size
+    print(f"{size / 1e6:.0f} MB, medians of {options.rounds}; ratio: how many times faster than "
+          "tcpdump (info: than capinfos)\n")
+    print(f"{'job':8} {'program':10} {'seconds':>8} {'MB/s':>7} {'ratio':>6}")
+    for job, programs in medians.items():
+        base = programs.get("capinfos" if job == "info" else "tcpdump")
+        for name, took in programs.items():
+            ratio = f"{base / took:6.2f}" if base else "     -"
+            print(f"{job:8} {name:10} {took:8.3f} {size / took / 1e6:7.0f} {ratio}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

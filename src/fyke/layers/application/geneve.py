@@ -1,0 +1,147 @@
+"""Generic Network Virtualization Encapsulation (RFC 8926); tcpdump: print-geneve.c."""
+
+from __future__ import annotations
+
+from fyke.layers.layer import Layer
+from fyke.layers.link.ethertypes import ETHERTYPE_NAMES
+from fyke.layers.tables import table
+from fyke.layers.words import INVALID, bit_words, named
+from fyke.wire import Line, Packet, Truncated
+
+HEADER_LENGTH = 8
+OPTION_HEADER = 4
+CRITICAL = 0x80  # in an option's type
+FLAG_NAMES = ((0x80, b"O"), (0x40, b"C"), (0x20, b"R1"), (0x10, b"R2"), (0x08, b"R3"),
+              (0x04, b"R4"), (0x02, b"R5"), (0x01, b"R6"))
+ETHERNET = 0x6558  # as an EtherType: transparent Ethernet bridging
+
+#: (first, last, name) of option classes (IANA "Geneve Option Class").
+CLASSES = (
+    (0x0000, 0x00FF, b"Standard"), (0x0100, 0x0100, b"Linux"), (0x0101, 0x0101, b"Open vSwitch"),
+    (0x0102, 0x0102, b"Open Virtual Networking (OVN)"),
+    (0x0103, 0x0103, b"In-band Network Telemetry (INT)"), (0x0104, 0x0104, b"VMware"),
+    (0x0105, 0x0105, b"Amazon"), (0x0106, 0x0106, b"Cisco"), (0x0107, 0x0107, b"Oracle"),
+    (0x0108, 0x0110, b"Amazon"), (0x0111, 0x0118, b"IBM"), (0x0119, 0x0128, b"Ericsson"),
+    (0x0129, 0x0129, b"Oxide"), (0x0130, 0x0131, b"Cisco"), (0x0132, 0x0135, b"Google"),
+    (0x0136, 0x0136, b"InfoQuick"), (0xFFF0, 0xFFFF, b"Experimental"),
+)
+
+
+class Geneve(Layer):
+    """Flags, virtual network, options, and the EtherType of what follows."""
+
+    __slots__ = ("ethertype", "flags", "options_length", "proceed", "version", "vni")
+
+    version: int
+    options_length: int  #: octets
+    flags: int
+    ethertype: int  #: of the payload
+    vni: int  #: virtual network identifier
+    proceed: bool  #: whether the payload can be decoded
+
+    name = "geneve"
+    tag = b"geneve"
+    fields = ("version", "options_length", "flags", "ethertype", "vni")
+
+    def clear(self) -> None:
+        self.version = self.options_length = self.flags = self.ethertype = self.vni = 0
+        self.proceed = False
+
+    def parse(self, pkt: Packet, off: int) -> None:
+        first = pkt.u8(off)
+        self.version = first >> 6
+        self.options_length = (first & 0x3F) * 4
+        self.flags = pkt.u8(off + 1)
+        self.ethertype = pkt.u16(off + 2)
+        self.vni = pkt.u24(off + 4)
+        pkt.u8(off + 7)
+
+    def write(self, line: Line) -> None:
+        line.put(b"Geneve")
+        if self.length < HEADER_LENGTH:
+            line.put(b" [length %d < %d]" % (self.length, HEADER_LENGTH))
+            line.put(INVALID)
+            return
+        self.pkt.u8(self.off)
+        if self.version:
+            line.put(b" ERROR: unknown-version %d" % self.version)
+            line.put(INVALID)
+            return
+        if self.short:
+            raise Truncated
+        line.put(b", Flags [%s], vni 0x%x" % (bit_words(FLAG_NAMES, self.flags, b""), self.vni))
+        reserved = self.pkt.u8(self.off + 7)
+        if reserved:
+            line.put(b", rsvd 0x%x" % reserved)
+        if line.link_level:
+            line.put(b", proto %s (0x%04x)" % (
+                named(ETHERTYPE_NAMES, self.ethertype, b"unknown"), self.ethertype))
+        left = self.length - HEADER_LENGTH
+        if left < self.options_length:
+            line.put(b" (opts_len %d > %d" % (self.options_length, left))
+            line.put(INVALID)
+            return
+        if self.options_length and not self.write_options(line):
+            line.put(INVALID)
+            return
+        line.put(b"\n\t" if line.verbose else b": ")
+        self.find_payload(line, left - self.options_length)
+
+    def write_options(self, line: Line) -> bool:
+        pkt, off = self.pkt, self.off + HEADER_LENGTH
+        line.put(b", options [")
+        if not line.verbose:
+            if not pkt.has(off, self.options_length):
+                raise Truncated
+            line.put(b"%d bytes]" % self.options_length)
+            return True
+        stop = off + self.options_length
+        between = b""
+        while off < stop:
+            line.put(between)
+            between = b", "
+            length = OPTION_HEADER + (pkt.u8(off + 3) & 0x1F) * 4
+            self.write_option(line, off, length)
+            if length > stop - off:
+                line.put(b" [bad length]")
+                if not pkt.has(off, stop - off):
+                    raise Truncated
+                return False
+            if line.verbose > 1 and length > OPTION_HEADER:
+                line.put(b" data")
+                for at in range(off + OPTION_HEADER, off + length, 4):
+                    line.put(b" %08x" % pkt.u32(at))
+            elif not pkt.has(off, length):
+                raise Truncated
+            off += length
+        line.put(b"]")
+        return True
+
+    def write_option(self, line: Line, off: int, length: int) -> None:
+        number = self.pkt.u16(off)
+        kind = self.pkt.u8(off + 2)
+        line.put(b"class %s (0x%x) type 0x%x%s len %d" % (
+            class_name(number), number, kind, b"(C)" if kind & CRITICAL else b"", length))
+
+    def find_payload(self, line: Line, length: int) -> None:
+        self.proceed = (self.ethertype == ETHERNET
+                        or table("ethertype").find(self.ethertype) is not None)
+        if not self.proceed:
+            line.put(b"geneve-proto-0x%x" % self.ethertype)
+            if not self.pkt.has(self.off + HEADER_LENGTH + self.options_length, length):
+                raise Truncated
+
+    def follow(self) -> Layer | None:
+        if not self.proceed:
+            return None
+        kind = (table("link_type").find(1) if self.ethertype == ETHERNET
+                else table("ethertype").find(self.ethertype))
+        skip = HEADER_LENGTH + self.options_length
+        return self.child(kind, self.off + skip, self.length - skip)
+
+
+def class_name(number: int) -> bytes:
+    for first, last, name in CLASSES:
+        if first <= number <= last:
+            return name
+    return b"Unknown"

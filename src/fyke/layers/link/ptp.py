@@ -1,0 +1,129 @@
+"""Precision Time Protocol over Ethernet and UDP (IEEE 1588-2008 §13); print-ptp.c."""
+
+from __future__ import annotations
+
+from fyke.layers.layer import Layer
+from fyke.wire import Line, Packet, Truncated
+
+SYNC, DELAY_REQUEST, PEER_REQUEST, PEER_RESPONSE = 0, 1, 2, 3
+FOLLOW_UP, DELAY_RESPONSE, PEER_FOLLOW_UP, ANNOUNCE, SIGNALING, MANAGEMENT = range(8, 14)
+TYPE_NAMES = {
+    SYNC: b"sync msg", DELAY_REQUEST: b"delay req msg", PEER_REQUEST: b"peer delay req msg",
+    PEER_RESPONSE: b"peer delay resp msg", FOLLOW_UP: b"follow up msg",
+    DELAY_RESPONSE: b"delay resp msg", PEER_FOLLOW_UP: b"pdelay resp fup msg",
+    ANNOUNCE: b"announce msg", SIGNALING: b"signaling msg", MANAGEMENT: b"management msg",
+}
+CONTROL_NAMES = {0: b"Sync", 1: b"Delay_Req", 2: b"Follow_Up", 3: b"Delay_Resp",
+                 4: b"Management", 5: b"Other"}
+FLAGS = (
+    (0x1, b"l1 61"), (0x2, b"l1 59"), (0x4, b"utc reasonable"), (0x8, b"timescale"),
+    (0x10, b"time tracable"), (0x20, b"frequency tracable"), (0x100, b"alternate master"),
+    (0x200, b"two step"), (0x400, b"unicast"), (0x1000, b"profile specific 1"),
+    (0x2000, b"profile specific 2"), (0x4000, b"security mask"), (0x08C0, b"unknown"),
+)
+HEADER_LENGTH = 34  # octets
+
+
+class Ptp(Layer):
+    """A PTP message."""
+
+    __slots__ = ("clock_id", "correction", "domain", "flags", "seq", "type", "version")
+
+    type: int
+    version: int
+    domain: int
+    flags: int
+    correction: int  #: nanoseconds, in units of 2**-16
+    clock_id: int  #: of the sender
+    seq: int
+
+    name = "ptp"
+    tag = b"ptp"
+    fields = ("type", "version", "domain", "flags", "correction", "clock_id", "seq")
+
+    def clear(self) -> None:
+        self.type = self.version = self.domain = self.flags = self.correction = 0
+        self.clock_id = self.seq = 0
+
+    def parse(self, pkt: Packet, off: int) -> None:
+        self.type = pkt.u8(off) & 15
+        self.version = pkt.u8(off + 1) & 15
+        self.domain = pkt.u8(off + 4)
+        self.flags = pkt.u16(off + 6)
+        self.correction = pkt.u64(off + 8)
+        self.clock_id = pkt.u64(off + 20)
+        self.seq = pkt.u16(off + 30)
+
+    def write(self, line: Line) -> None:
+        pkt = self.pkt
+        if self.length < HEADER_LENGTH:
+            raise Truncated
+        version = pkt.u8(self.off + 1)
+        line.put(b"PTPv%d" % (version & 15))
+        if version >> 4:
+            line.put(b".%d" % (version >> 4))
+        if version & 15 == 1:
+            line.put(b" (not implemented)")
+        elif version & 15 == 2:
+            self.write_header(line, pkt, self.off)
+            self.write_message(line, pkt, self.off + HEADER_LENGTH)
+        else:
+            line.put(b"ERROR: unknown-version\n")
+
+    def write_header(self, line: Line, pkt: Packet, off: int) -> None:
+        line.put(b", majorSdoId: 0x%x" % (pkt.u8(off) >> 4))
+        line.put(b", msg type: %s" % TYPE_NAMES.get(self.type, b"unknown"))
+        line.put(b", length: %d" % pkt.u16(off + 2))
+        line.put(b", domain: %d, reserved1: %d" % (pkt.u8(off + 4), pkt.u8(off + 5)))
+        flags = pkt.u16(off + 6)
+        names = b", ".join([text for bit, text in FLAGS if flags & bit]) or b"none"
+        line.put(b", Flags [%s]" % names)
+        line.put(b", NS correction: %d" % pkt.u48(off + 8))
+        line.put(b", sub NS correction: %d" % pkt.u16(off + 14))
+        line.put(b", reserved2: %d" % pkt.u32(off + 16))
+        line.put(b", clock identity: 0x%x, port id: %d" % (pkt.u64(off + 20), pkt.u16(off + 28)))
+        line.put(b", seq id: %d" % pkt.u16(off + 30))
+        control = pkt.u8(off + 32)
+        line.put(b", control: %d (%s)" % (control, CONTROL_NAMES.get(control, b"Unknown")))
+        line.put(b", log message interval: %d" % pkt.u8(off + 33))
+
+    def write_message(self, line: Line, pkt: Packet, at: int) -> None:
+        kind = self.type
+        if kind in (SYNC, DELAY_REQUEST, PEER_REQUEST):
+            write_stamp(line, pkt, at, b"originTimeStamp")
+        elif kind == FOLLOW_UP:
+            write_stamp(line, pkt, at, b"preciseOriginTimeStamp")
+        elif kind in (PEER_RESPONSE, DELAY_RESPONSE):
+            write_stamp(line, pkt, at, b"receiveTimeStamp")
+            write_port(line, pkt, at + 10)
+        elif kind == PEER_FOLLOW_UP:
+            write_stamp(line, pkt, at, b"originTimeStamp")
+            write_port(line, pkt, at + 10)
+        elif kind == ANNOUNCE:
+            write_stamp(line, pkt, at, b"originTimeStamp")
+            write_announce(line, pkt, at + 10)
+        elif kind == SIGNALING:
+            write_port(line, pkt, at)
+        elif kind == MANAGEMENT:
+            write_port(line, pkt, at)
+            line.put(b", start boundary hops: %d, boundary hops: %d, flags: 0x%x, reserved: 0x%x"
+                     % (pkt.u8(at + 10), pkt.u8(at + 11), pkt.u8(at + 12), pkt.u8(at + 13)))
+
+
+def write_stamp(line: Line, pkt: Packet, at: int, name: bytes) -> None:
+    line.put(b", %s: %d.%09d seconds" % (name, pkt.u48(at), pkt.u32(at + 6)))
+
+
+def write_port(line: Line, pkt: Packet, at: int) -> None:
+    line.put(b", port identity: 0x%x" % pkt.u64(at))
+    line.put(b", port id: %d" % pkt.u16(at + 8))
+
+
+def write_announce(line: Line, pkt: Packet, at: int) -> None:
+    """The grandmaster (IEEE 1588-2008 §13.5)."""
+    line.put(b", origin cur utc:%d, rsvd: %d, gm priority_1: %d, gm clock class: %d, "
+             b"gm clock accuracy: %d, gm clock variance: %d, gm priority_2: %d, "
+             b"gm clock id: 0x%x, steps removed: %d, time source: 0x%02x" % (
+                 pkt.u16(at), pkt.u8(at + 2), pkt.u8(at + 3), pkt.u8(at + 4), pkt.u8(at + 5),
+                 pkt.u16(at + 6), pkt.u8(at + 8), pkt.u64(at + 9), pkt.u16(at + 17),
+                 pkt.u8(at + 19)))

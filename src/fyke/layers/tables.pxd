@@ -1,0 +1,9 @@
+cimport cython
+
+@cython.final
+cdef class Table:
+    cdef readonly str name
+    cdef readonly list watchers
+    cdef dict _entries, _ranks
+    cdef bytearray _known
+    cpdef object find(self, long long key)

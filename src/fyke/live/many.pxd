@@ -1,0 +1,14 @@
+cimport cython
+from fyke.live.tap cimport Tap
+from fyke.stream cimport Source
+from fyke.wire cimport Packet
+
+
+cdef class Many(Source):
+    cdef public tuple taps
+    cdef public list packets, ready, alive
+    cdef public object failure
+    cdef public double held_since
+    @cython.locals(first=int, number=int, missing=bint, tap=Tap, candidate=Packet,
+                   earliest=Packet)
+    cpdef bint next(self, Packet packet) except -1

@@ -1,0 +1,134 @@
+"""What others write is read equal; what we write, others read equal."""
+
+from __future__ import annotations
+
+import random
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+from capture_samples import drain, pcap
+
+from fyke.files.copying import create_like, pour
+from fyke.files.reader import open_capture
+from fyke.wire import Packet
+
+RNG = random.Random(3)
+SENT = [(1_700_000_000_000_000_000 + n * 123_457_000,
+         bytes.fromhex("02000000000102000000000288b5") + RNG.randbytes(RNG.randrange(46, 900)), 0)
+        for n in range(60)]
+SENT = [(time, data, len(data)) for time, data, _ in SENT]
+
+
+def tool(name: str) -> str:
+    found = shutil.which(name)
+    if found is None:
+        pytest.skip(f"{name} is not installed")
+    return found
+
+
+def command(*words: Any) -> str:
+    done = subprocess.run([str(word) for word in words], capture_output=True, timeout=60,
+                          check=False)
+    if done.returncode != 0 and b"isn't valid" in done.stderr:
+        pytest.skip(done.stderr.decode(errors="replace").strip())
+    assert done.returncode == 0, done.stderr
+    return done.stdout.decode(errors="replace")
+
+
+@pytest.fixture
+def sent(tmp_path: Path) -> Path:
+    path = tmp_path / "sent.pcap"
+    path.write_bytes(pcap(SENT))
+    return path
+
+
+def write(tmp_path: Path, sent: Path, name: str, **how: Any) -> Path:
+    """The sent packets in a file made by us."""
+    source = open_capture(sent)
+    count, damage = pour(source, create_like(tmp_path / name, source, **how))
+    assert (count, damage) == (len(SENT), None)
+    return tmp_path / name
+
+
+@pytest.mark.parametrize("form", ["pcap", "nsecpcap", "modpcap", "nokiapcap", "rh6_1pcap",
+                                  "suse6_3pcap", "pcapng"])
+def test_everything_editcap_writes_is_read(form: str, sent: Path, tmp_path: Path) -> None:
+    command(tool("editcap"), "-F", form, sent, tmp_path / "out")
+    assert drain(open_capture(tmp_path / "out")) == SENT
+
+
+def test_what_mergecap_writes_is_read(sent: Path, tmp_path: Path) -> None:
+    command(tool("mergecap"), "-w", tmp_path / "out.pcapng", sent, sent)
+    assert drain(open_capture(tmp_path / "out.pcapng")) == [r for r in SENT for _ in range(2)]
+
+
+@pytest.mark.parametrize("nano", [False, True])
+def test_what_tcpdump_writes_is_read(nano: bool, sent: Path, tmp_path: Path) -> None:
+    precision = ["--time-stamp-precision=nano"] if nano else []
+    command(tool("tcpdump"), "-r", sent, "-w", tmp_path / "out", *precision)
+    reader = open_capture(tmp_path / "out")
+    assert drain(reader) == SENT
+    assert reader.nanoseconds is nano
+
+
+FILES = pytest.mark.parametrize("name", ["out.pcap", "out.pcapng"])
+
+
+@FILES
+def test_tcpdump_reads_what_we_write(name: str, sent: Path, tmp_path: Path) -> None:
+    ours = write(tmp_path, sent, name)
+    arguments = ["-tt", "-nn", "-xx", "-e"]
+    assert command(tool("tcpdump"), *arguments, "-r", ours) == command(
+        tool("tcpdump"), *arguments, "-r", sent)
+
+
+@FILES
+def test_tshark_reads_what_we_write(name: str, sent: Path, tmp_path: Path) -> None:
+    ours = write(tmp_path, sent, name)
+    fields = ["-T", "fields", "-e", "frame.time_epoch", "-e", "frame.len", "-e", "frame.cap_len",
+              "-e", "frame.md5_hash", "-o", "frame.generate_md5_hash:TRUE"]
+    assert command(tool("tshark"), "-r", ours, *fields) == command(
+        tool("tshark"), "-r", sent, *fields)
+
+
+@FILES
+def test_capinfos_reads_what_we_write(name: str, sent: Path, tmp_path: Path) -> None:
+    ours = write(tmp_path, sent, name)
+
+    def figures(path: Path) -> str:
+        text = command(tool("capinfos"), "-c", "-d", "-u", "-a", "-e", "-M", "-T", "-r", path)
+        return re.sub(r"(\.\d{6})000\b", r"\1", text.partition("\t")[2])
+
+    assert figures(ours) == figures(sent)
+
+
+@pytest.mark.parametrize("suffix", [".gz", ".zst", ".lz4"])
+def test_tshark_reads_our_compressed_files(suffix: str, sent: Path, tmp_path: Path) -> None:
+    if suffix != ".gz":
+        pytest.importorskip({".zst": "zstandard", ".lz4": "lz4"}[suffix])
+    ours = write(tmp_path, sent, "out.pcapng" + suffix)
+    assert len(command(tool("tshark"), "-r", ours).splitlines()) == len(SENT)
+
+
+def test_comments_and_counters_are_seen_by_tshark(tmp_path: Path) -> None:
+    from fyke.files.pcapng_options import Interface, InterfaceStatistics, PacketOptions, Section
+    from fyke.files.writer import create
+    path = tmp_path / "told.pcapng"
+    sink: Any = create(path, interfaces=[Interface(1, name="eth7", filter="udp")],
+                       section=Section(os="TheSystem", application="TheProgram"))
+    packet = Packet(SENT[0][1], 1, SENT[0][0])
+    packet.meta = PacketOptions()
+    packet.meta.comment("what a packet")
+    sink.add(packet)
+    sink.add_statistics(InterfaceStatistics(0, SENT[0][0], received=7, dropped=2))
+    sink.close()
+    assert "what a packet" in command(tool("tshark"), "-r", path, "-T", "fields", "-e",
+                                      "frame.comment")
+    seen = command(tool("capinfos"), path)
+    for words in ("eth7", "TheSystem", "TheProgram", "udp"):
+        assert words in seen
+    assert re.search(r"Number of stat entries = 1", seen)

@@ -1,0 +1,168 @@
+"""fyke info, merge, slice and anonymize, from the command line to the files."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from capture_samples import RECORDS, drain, pcap, pcapng
+
+from fyke.cli.main import main
+from fyke.errors import UsageError
+from fyke.files.reader import open_capture
+from fyke.files.slicing import ranges
+
+MANY = [(1_700_000_000_000_000_000 + n * 10**9, n.to_bytes(20, "big"), 60) for n in range(100)]
+
+
+@pytest.fixture
+def many(tmp_path: Path) -> str:
+    path = tmp_path / "many.pcap"
+    path.write_bytes(pcap(MANY))
+    return str(path)
+
+
+def run(*words: object) -> int:
+    return main([str(word) for word in words])
+
+
+def test_info_counts(many: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("info", "--json", "--hashes", many) == 0
+    told = json.loads(capsys.readouterr().out)[0]
+    assert told["packets"] == told["cut_packets"] == told["interfaces"][0]["packets"] == 100
+    assert (told["captured_bytes"], told["wire_bytes"]) == (2000, 6000)
+    assert told["duration"] == 99 * 10**9
+    assert (told["link_types"], told["strict_time_order"], told["longest_gap"]) == (
+        ["EN10MB"], True, 10**9)
+    assert told["average_packet_size"] == 60
+    assert len(told["hashes"]["sha256"]) == 64
+    assert run("info", many) == 0
+    assert "Packets:      100\n" in capsys.readouterr().out
+
+
+def test_info_tells_disorder_and_damage(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "torn.pcapng"
+    path.write_bytes(pcapng([RECORDS[1], RECORDS[0], RECORDS[2]])[:-2])
+    assert run("info", "--json", path) == 1
+    told = json.loads(capsys.readouterr().out)[0]
+    assert (told["packets"], told["strict_time_order"]) == (2, False)
+    assert "truncated" in told["damage"]
+    assert run("info", tmp_path / "missing") == 1
+    assert "No such file" in capsys.readouterr().err
+
+
+def test_info_escapes_what_files_say(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "evil\x1b[31m.pcap"
+    path.write_bytes(pcap())
+    assert run("info", path) == 0
+    assert "\x1b" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("words", "expected"), [
+    (["--numbers", "1-3,50,99-"], [0, 1, 2, 49, 98, 99]),
+    (["--every", "30"], [0, 30, 60, 90]),
+    (["--from", "1700000010.0", "--to", "1700000013"], [10, 11, 12]),
+    (["--filter", "ether[19] > 97"], [98, 99]),
+    (["--numbers", "10-", "--every", "50"], [9, 59]),
+])
+def test_slice_picks(words: list[str], expected: list[int], many: str, tmp_path: Path) -> None:
+    assert run("slice", many, "-w", tmp_path / "out.pcapng", *words) == 0
+    assert drain(open_capture(tmp_path / "out.pcapng")) == [MANY[n] for n in expected]
+
+
+def test_slice_changes(many: str, tmp_path: Path) -> None:
+    out = tmp_path / "out.pcapng"
+    assert run("slice", many, "-w", out, "--length", "5", "--shift", "-0.000000007",
+               "--scale", "0.5") == 0
+    start = MANY[0][0]
+    assert drain(open_capture(out)) == [
+        (start + (time - start) // 2 - 7, data[:5], 60) for time, data, _ in MANY]
+
+
+def test_slice_drops_duplicates(tmp_path: Path) -> None:
+    path, out = tmp_path / "twice.pcap", tmp_path / "out.pcap"
+    path.write_bytes(pcap([r for r in MANY for _ in range(2)] + MANY[:1]))
+    assert run("slice", path, "-w", out, "--unique") == 0
+    assert drain(open_capture(out)) == MANY + MANY[:1]
+    assert run("slice", path, "-w", out, "--unique", "1000") == 0
+    assert drain(open_capture(out)) == MANY
+
+
+@pytest.mark.parametrize(("words", "sizes"), [
+    (["--split-count", "40"], [40, 40, 20]), (["--split-time", "60"], [60, 40]),
+    (["--split-size", str(24 + 50 * 36)], [50, 50]), (["--split-connections"], [100])])
+def test_slice_splits(words: list[str], sizes: list[int], many: str, tmp_path: Path) -> None:
+    (tmp_path / "parts").mkdir()
+    assert run("slice", many, "-w", tmp_path / "parts" / "p.pcap.gz", *words) == 0
+    parts = [drain(open_capture(path)) for path in sorted((tmp_path / "parts").iterdir())]
+    assert [len(part) for part in parts] == sizes
+    assert [record for part in parts for record in part] == MANY
+
+
+@pytest.mark.parametrize("suffix", [".pcap", ".pcapng", ".pcapng.gz"])
+def test_split_lengthens_the_files_of_old_connections(
+        suffix: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("fyke.files.slicing.MAX_OPEN", 2)
+    frames = [bytes(12) + b"\x08\0" + bytes.fromhex("4500001c000000004011000001010101020202")
+              + bytes([n]) + bytes(8) for n in (1, 2, 3)]
+    records = [(n * 10**9, frames[n % 3], len(frames[0])) for n in range(9)]
+    path = tmp_path / "in.pcap"
+    path.write_bytes(pcap(records))
+    (tmp_path / "parts").mkdir()
+    assert run("slice", path, "-w", tmp_path / "parts" / ("c" + suffix),
+               "--split-connections") == 0
+    parts = [drain(open_capture(one)) for one in sorted((tmp_path / "parts").iterdir())]
+    assert parts == [records[0::3], records[1::3], records[2::3]]
+
+
+def test_slice_salvages(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    data = bytearray(pcap(MANY))
+    data[24 + 36 * 50 + 8] ^= 0xFF
+    data[24 + 36 * 50 + 11] ^= 0xFF
+    path, out = tmp_path / "bad.pcap", tmp_path / "out.pcap"
+    path.write_bytes(data)
+    assert run("slice", path, "-w", out) == 1
+    assert "invalid packet capture length" in capsys.readouterr().err
+    assert drain(open_capture(out)) == MANY[:50]
+    assert run("slice", path, "-w", out, "--salvage") == 0
+    assert "skipped 36 damaged bytes (36 at byte 1824)" in capsys.readouterr().err
+    assert drain(open_capture(out)) == MANY[:50] + MANY[51:]
+
+
+def test_merge(many: str, tmp_path: Path) -> None:
+    late = tmp_path / "late.pcapng"
+    late.write_bytes(pcapng(RECORDS))
+    assert run("merge", many, late, "-w", tmp_path / "out.pcapng") == 0
+    assert drain(open_capture(tmp_path / "out.pcapng")) == sorted(MANY + RECORDS,
+                                                                  key=lambda record: record[0])
+    assert run("merge", "-a", late, many, "-w", tmp_path / "out.pcap") == 0
+    assert drain(open_capture(tmp_path / "out.pcap")) == RECORDS + MANY
+
+
+def test_an_input_is_never_overwritten(many: str, capsys: pytest.CaptureFixture[str]) -> None:
+    for words in (["slice", many], ["merge", many], ["anonymize", many]):
+        assert run(*words, "-w", many) == 1
+        assert "would be overwritten" in capsys.readouterr().err
+    assert drain(open_capture(many)) == MANY
+
+
+def test_anonymize_with_a_key_repeats(many: str, tmp_path: Path,
+                                      capsys: pytest.CaptureFixture[str]) -> None:
+    Path(many).write_bytes(pcap([(0, b"\x02" * 12 + b"\x08\0", 14)]))
+    key = tmp_path / "key"
+    key.write_bytes(bytes(range(32)))
+    one, two, other = (tmp_path / name for name in ("1.pcapng", "2.pcapng", "3.pcapng"))
+    assert run("anonymize", many, "-w", one, "--key-file", key) == 0
+    assert run("anonymize", many, "-w", two, "--key-file", key) == 0
+    assert run("anonymize", many, "-w", other) == 0
+    assert one.read_bytes() == two.read_bytes() != other.read_bytes()
+    key.write_bytes(b"short")
+    assert run("anonymize", many, "-w", one, "--key-file", key) == 1
+    assert "at least 16 bytes" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("text", ["0", "3-2", "x", "-", "1,,2", ""])
+def test_bad_ranges(text: str) -> None:
+    with pytest.raises(UsageError, match="no range of packet numbers"):
+        ranges(text)

@@ -1,0 +1,141 @@
+"""Written files survive: the writer killed, the disk full, a quota, the reader gone."""
+
+from __future__ import annotations
+
+import os
+import random
+import re
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from capture_samples import drain, drain_whole, pcap
+
+from fyke.files.octets import Torn
+from fyke.files.reader import open_capture
+
+WRITER = """
+import sys
+from fyke.files.writer import create
+from fyke.wire import Packet
+sink = create(sys.argv[1], nanoseconds=True)
+number = 0
+while True:
+    for _ in range(500):
+        sink.add(Packet(number.to_bytes(8, "big") * (number % 40), 1, number))
+        number += 1
+    sink.flush()
+    print(number, flush=True)
+"""
+
+MANY = [(1_700_000_000_000_000_000 + n * 1000, bytes(500), 500) for n in range(2000)]
+
+
+@pytest.mark.parametrize("suffix", [".pcap", ".pcapng", ".pcap.gz"])
+def test_kill_9_loses_nothing_that_was_flushed(suffix: str, tmp_path: Path) -> None:
+    rng = random.Random(suffix)
+    for attempt in range(3):
+        path = tmp_path / f"{attempt}{suffix}"
+        writer = subprocess.Popen([sys.executable, "-c", WRITER, str(path)],
+                                  stdout=subprocess.PIPE)
+        assert writer.stdout is not None
+        flushed = 0
+        until = 1500 + rng.randrange(3000)
+        while flushed < until:
+            flushed = int(writer.stdout.readline())
+        time.sleep(rng.random() / 200)
+        writer.send_signal(signal.SIGKILL)
+        said = writer.communicate(timeout=20)[0].split()
+        flushed = int(said[-1]) if said else flushed
+        got, error = drain_whole(open_capture(path))
+        assert len(got) >= flushed
+        assert error is None or isinstance(error, Torn)
+        assert got == [(n, n.to_bytes(8, "big") * (n % 40), 8 * (n % 40))
+                       for n in range(len(got))]
+
+
+def slice_to(tmp_path: Path, output: str, **how: object) -> subprocess.CompletedProcess[str]:
+    """fyke slice of many packets to a place that does not take them all."""
+    source = tmp_path / "many.pcap"
+    source.write_bytes(pcap(MANY))
+    return subprocess.run([sys.executable, "-m", "fyke", "slice", str(source), "-w", output],
+                          stderr=subprocess.PIPE, text=True, timeout=60, check=False,
+                          **how)  # type: ignore[call-overload,no-any-return]
+
+
+def account(said: str) -> tuple[int, int]:
+    """(written, not written) in a message of one line."""
+    assert len(said.splitlines()) == 1
+    found = re.search(r"(\d+) packets written, (\d+) not written(?:, and (\d+) more)?", said)
+    assert found, said
+    return int(found[1]), int(found[2]) + int(found[3] or 0)
+
+
+def test_a_full_device(tmp_path: Path) -> None:
+    done = slice_to(tmp_path, "/dev/full")
+    assert done.returncode == 1
+    assert "/dev/full: No space left on device" in done.stderr
+
+
+def test_a_quota(tmp_path: Path) -> None:
+    limit = 300_000
+    path = tmp_path / "out.pcap"
+    done = slice_to(tmp_path, str(path), preexec_fn=lambda: resource.setrlimit(
+        resource.RLIMIT_FSIZE, (limit, limit)))
+    assert done.returncode == 1
+    assert "File too large" in done.stderr
+    written, lost = account(done.stderr)
+    assert written + lost == len(MANY)
+    got, error = drain_whole(open_capture(path))
+    assert got == MANY[:written]
+    assert isinstance(error, Torn)
+
+
+def test_a_full_disk(tmp_path: Path) -> None:
+    words = ["unshare", "-m"] if os.geteuid() == 0 else ["unshare", "-Urm"]
+    if not shutil.which("unshare") or subprocess.run(
+            [*words, "true"], capture_output=True, check=False).returncode:
+        pytest.skip("no mount namespace to be had")
+    source, disk = tmp_path / "many.pcap", tmp_path / "disk"
+    source.write_bytes(pcap(MANY))
+    disk.mkdir()
+    script = ('mount -t tmpfs -o size=256k none "$1" || exit 77; '
+              '"$2" -m fyke slice "$3" -w "$1/out.pcap"; code=$?; cp "$1/out.pcap" "$4"; '
+              'exit $code')
+    done = subprocess.run([*words, "sh", "-c", script, "sh", str(disk), sys.executable,
+                           str(source), str(tmp_path / "copy.pcap")], capture_output=True,
+                          text=True, timeout=60, check=False)
+    if done.returncode == 77:
+        pytest.skip("no tmpfs to be had")
+    assert done.returncode == 1
+    assert "No space left on device" in done.stderr
+    written, lost = account(done.stderr)
+    assert written + lost == len(MANY)
+    assert drain_whole(open_capture(tmp_path / "copy.pcap"))[0] == MANY[:written]
+
+
+def test_a_reader_that_goes_away(tmp_path: Path) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = slice_to(tmp_path, "-", stdout=writing)
+    os.close(writing)
+    assert done.returncode == 1
+    assert "Broken pipe" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_through_pipes_both_ways(tmp_path: Path) -> None:
+    source = tmp_path / "many.pcap"
+    source.write_bytes(pcap(MANY))
+    first = subprocess.Popen([sys.executable, "-m", "fyke", "slice", str(source), "-w", "-"],
+                             stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    out = tmp_path / "out.pcapng"
+    second = subprocess.run([sys.executable, "-m", "fyke", "slice", "-", "-w", str(out)],
+                            stdin=first.stdout, capture_output=True, timeout=60, check=False)
+    assert first.wait(20) == second.returncode == 0
+    assert drain(open_capture(out)) == MANY
