@@ -170,7 +170,7 @@ def test_plan(trace: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
     assert plan.run(words) == 1
     out = capsys.readouterr().out
     assert "600 packets" in out
-    assert "tap 1: udp (ring of 64 KiB: 4 blocks of 16 KiB)\n  seen 600, refused by the filter " \
+    assert "tap 1: udp (ring of 64K: 4 blocks of 16K)\n  seen 600, refused by the filter " \
         "200, kept 400, lost 0\n" in out
     assert "tap 3: vlan and tcp" in out and "refused by the filter 580, kept 20" in out
     assert "loses nothing from a queue of" in out
