@@ -48,7 +48,7 @@ def run(arguments: list[str]) -> int:
         sys.stdout.write(f"{number:3}  {function:<{width}}  {what}\n")
     for outcome in replay.outcomes:
         tap = outcome.tap
-        sys.stdout.write(f"{outcome.plan.name}: so far kept {tap.tp_packets}, refused "
+        sys.stdout.write(f"{outcome.plan.title}: so far kept {tap.tp_packets}, refused "
                          f"{tap.refused}, lost {tap.tp_drops}\n")
     sys.stdout.write(f"so far {net.clones} buffers cloned, {net.copied} octets copied\n")
     return 0

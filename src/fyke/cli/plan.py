@@ -106,7 +106,7 @@ def tap(text: str, number: int, drain: Rate) -> Plan:
         raise UsageError(f"--tap {text!r}: a tap has a ring or a queue, not both")
     snaplen = size(given.get("snaplen", "262144"))
     plan = Plan(program=lambda link: compiled(expression, link, snaplen),
-                name=f"tap {number}", dgram="dgram" in given,
+                name=f"tap {number}", expression=expression, dgram="dgram" in given,
                 drain=rate(given["drain"]) if "drain" in given else drain)
     if "queue" in given:
         plan = replace(plan, ring=None, queue=size(given["queue"]))
@@ -123,7 +123,7 @@ def tap(text: str, number: int, drain: Rate) -> Plan:
         if "block" in given or plan.ring > LARGEST_RING or plan.ring < 8192:
             raise UsageError(f"--tap {text!r}: a ring has two blocks or more, and 64G at most")
         plan = replace(plan, block=max(4096, plan.ring // 2 // 4096 * 4096))
-    return replace(plan, name=f"tap {number}{': ' + expression if expression else ''}")
+    return plan
 
 
 def split(text: str) -> tuple[str, list[tuple[str, str]]]:
@@ -225,7 +225,7 @@ def shown(outcome: Outcome, told: Told) -> list[str]:
     from fyke.cli.taps import octets
     tap, plan = outcome.tap, outcome.plan
     kept = tap.tp_packets
-    lines = [f"{plan.name} ({buffer(plan)})",
+    lines = [f"{plan.title} ({buffer(plan)})",
              f"  seen {outcome.seen:,}, refused by the filter {tap.refused:,}, kept {kept:,}, "
              f"lost {outcome.lost:,}"
              + (f" ({outcome.lost / (kept + outcome.lost):.2%} of what it wanted)"
@@ -267,7 +267,8 @@ def as_json(told: Told, found: list[Plan | None] | None) -> dict[str, Any]:
     for number, outcome in enumerate(told.outcomes):
         plan, tap = outcome.plan, outcome.tap
         row: dict[str, Any] = {
-            "tap": plan.name, "kind": "queue" if plan.ring is None else "ring",
+            "tap": plan.name, "expression": plan.expression,
+            "kind": "queue" if plan.ring is None else "ring",
             "capacity": plan.capacity, "seen": outcome.seen, "refused": tap.refused,
             "kept": tap.tp_packets, "lost": outcome.lost, "copied": tap.bytes_copied,
             "referenced": tap.bytes_referenced, "fullest": outcome.fullest,

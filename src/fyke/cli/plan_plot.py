@@ -38,7 +38,7 @@ def panel(outcome: Outcome, first: int, span: int) -> list[str]:
     def y(value: float) -> float:
         return bottom - (bottom - TOP) * value / highest
 
-    title = f"{outcome.plan.name}: fullest {octets(outcome.fullest)} of {octets(capacity)}" + (
+    title = f"{outcome.plan.title}: fullest {octets(outcome.fullest)} of {octets(capacity)}" + (
         f", {outcome.lost:,} packets lost" if outcome.lost else ", nothing lost")
     parts = [f'<text x="{LEFT}" y="20" font-weight="bold">{escape(title)}</text>',
              f'<path d="M{LEFT} {TOP}V{bottom}H{right}" fill="none" stroke="{GREY}"/>',

@@ -136,7 +136,7 @@ class PacketSocket:
         kept = self.run_filter(skb, dev)
         if not kept:
             self.refused += 1
-            self.tell("packet_rcv", "the filter says 0: not wanted")
+            self.tell("packet_rcv", "not wanted: its use of the buffer is given up")
             self.restore(skb, data, length)
             return
         if self.rmem_alloc >= self.rcvbuf:
@@ -175,7 +175,7 @@ class PacketSocket:
         kept = self.run_filter(skb, dev)
         if not kept:
             self.refused += 1
-            self.tell("tpacket_rcv", "the filter says 0: not wanted")
+            self.tell("tpacket_rcv", "not wanted: its use of the buffer is given up")
         else:
             maclen = 0 if self.kind == SOCK_DGRAM else skb.network_header - skb.data
             got = self.got(skb, skb.len, orig_dev)
@@ -214,8 +214,8 @@ class PacketSocket:
             vlan_tpid=skb.vlan_proto, network=skb.network_header - skb.data,
             link=skb.mac_header - skb.data)
         kept = self.program.machine().run(packet)
-        self.tell("run_filter", f"{self.program.expression or 'the program'}: "
-                                f"{f'keep up to {kept} octets' if kept else 'refused'}")
+        self.tell("run_filter", f"{self.program.expression or 'no expression'}: returns {kept}, "
+                                f"{'octets to keep at most' if kept else 'not wanted'}")
         return kept
 
     def got(self, skb: SkBuff, wirelen: int, orig_dev: Device) -> Got:

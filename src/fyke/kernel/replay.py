@@ -7,7 +7,7 @@ else every packet comes in.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from fyke.bpf.program import Program
@@ -48,12 +48,17 @@ class Plan:
 
     program: Callable[[int], Program | None]  #: the filter for a link type
     name: str = "tap"
+    expression: str = ""
     ring: int | None = 8 << 20  #: None: a queue
     block: int = 1 << 18
     timeout: int = 20
     queue: int = 212992  #: SO_RCVBUF as the kernel counts it (twice what is set)
     drain: Rate = field(default_factory=Rate)
     dgram: bool = False
+
+    @property
+    def title(self) -> str:
+        return f"{self.name}: {self.expression}" if self.expression else self.name
 
     @property
     def capacity(self) -> int:
@@ -73,15 +78,25 @@ class Curve:
         self.values: list[int] = []
 
     def add(self, time: int, value: int) -> None:
+        self.reach(time)
+        at = (time - self.start) // self.width
+        if at >= len(self.values):
+            self.values += [0] * (at + 1 - len(self.values))
+        self.values[at] = max(self.values[at], value)
+
+    def reach(self, time: int) -> None:
+        """Make the stretches so long that ``time`` is in one of them."""
         if self.start < 0:
             self.start = time
         while (time - self.start) // self.width >= POINTS:
             self.values = [max(self.values[at:at + 2]) for at in range(0, len(self.values), 2)]
             self.width *= 2
-        at = (time - self.start) // self.width
-        if at >= len(self.values):
-            self.values += [0] * (at + 1 - len(self.values))
-        self.values[at] = max(self.values[at], value)
+
+    def gap(self, time: int) -> Iterator[int]:
+        """The beginnings of the stretches between the last value and ``time``."""
+        self.reach(time)
+        for at in range(len(self.values), (time - self.start) // self.width):
+            yield self.start + at * self.width
 
 
 @dataclass(slots=True)
@@ -107,10 +122,21 @@ class Outcome:
     def lost(self) -> int:
         return self.tap.tp_drops
 
+    @property
+    def filled(self) -> int:
+        """Octets of the buffer that are not free."""
+        return self.tap.rmem_alloc if self.tap.ring is None else self.tap.ring.filled
+
+    def until(self, now: int) -> None:
+        """Let the reader work until the next packet arrives at ``now``."""
+        for moment in self.filling.gap(now):
+            self.reader.advance(moment)
+            self.filling.add(moment, self.filled)
+        self.reader.advance(now)
+
     def after(self, number: int, now: int, lost_before: int, held_before: int) -> None:
         """Note how things stand after packet ``number``."""
-        ring = self.tap.ring
-        filled = self.tap.rmem_alloc if ring is None else ring.filled
+        ring, filled = self.tap.ring, self.filled
         if filled > self.fullest:
             self.fullest, self.fullest_at = filled, now
         if ring is None and filled > held_before:
@@ -201,7 +227,7 @@ class Replay:
         told.cut += packet.caplen < packet.wirelen
         before = []
         for outcome in self.outcomes:
-            outcome.reader.advance(self.net.now)
+            outcome.until(self.net.now)
             before.append((outcome.lost, outcome.tap.rmem_alloc))
         self.net.journal = journal
         self.enter(packet)
