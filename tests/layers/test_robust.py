@@ -44,12 +44,12 @@ def text_of(layer: Layer, line: Line, octets: bytes, wirelen: int = 0) -> bytes:
 
 
 def every_kind() -> list[tuple[str, int]]:
-    return [(name, key) for name in TABLES for key in table(name).keys()]
+    return [(name, key) for name in TABLES for key in table(name).keys()]  # noqa: SIM118
 
 
 def make(name: str, key: int) -> Layer | None:
-    """The layer that a table names; transports stand on an IP layer only, so they are not made."""
-    if name in ("ip.proto", "ip4.proto", "ip6.proto", "udp.port", "tcp.port"):
+    """The layer that a table names; transports and what is above them stand on others only."""
+    if name in ("ip.proto", "ip4.proto", "ip6.proto") or name.startswith(("udp.", "tcp.")):
         return None
     kind = table(name).find(key)
     assert kind is not None

@@ -37,6 +37,8 @@ def as_version_5(text: bytes) -> bytes:
     """Debian's line as version 5 words it."""
     text = re.sub(rb"\) payload length: (\d+)\)", rb"), payload length \1)", text)
     text = re.sub(rb"\[!(RST[^]]*)\]", rb"[\1] [|tcp]", text)
+    text = text.replace(b":  ripng", b": ripng").replace(b"]  ripng", b"] ripng")
+    text = text.replace(b".521:  [|ripng]", b".521: ripng [|ripng]")
     return text.replace(b" [|tcp]>", b" [|tcp]")
 
 

@@ -217,10 +217,48 @@ def text_packets() -> Iterator[bytes]:
         yield udp(text, 5060, 5060)
 
 
+TFTP_MESSAGES = [
+    b"\0\1file\0octet\0", b"\0\2file\0octet\0blksize\x001432\0tsize\x000\0", b"\0\3\0\1data",
+    b"\0\4\0\1", b"\0\5\0\1File not found\0", b"\0\6blksize\x001432\0", b"\0\7abc", b"\0\1file",
+    b"\0", b"\0\5\0\x55x\0", b"\0\4\0", b"\0\1\0oct\0",
+]
+SYSLOG_MESSAGES = [
+    b"<13>Hello world\x01", b"<191>x\n", b"<999>x", b"nothing", b"<1>",
+    b"<34>1 2003-10-11T22:14:15.003Z m su - ID47 - BOM'su root' failed",
+]
+
+
+def rip_entry(family: int, tag: int, *words: int) -> bytes:
+    return struct.pack(">HHIIII", family, tag, *words)
+
+
+def small_packets() -> Iterator[bytes]:
+    """TFTP, syslog, RIP, RIPng."""
+    for text in TFTP_MESSAGES:
+        yield udp(text, 40000, 69)
+    for text in SYSLOG_MESSAGES:
+        yield udp(text, 40000, 514)
+    for version in (1, 2, 3):
+        tag, mask, hop = (7, 0xFF000000, 0x0A000001) if version > 1 else (0, 0, 0)
+        routes = (rip_entry(2, tag, 0x0A000000, mask, hop, 1)
+                  + rip_entry(2, 0, 0x0B000000, 0xFFFF0000, 0, 16) + rip_entry(0, 0, 0, 0, 0, 16)
+                  + rip_entry(0xFFFF, 2, 0x41414141, 0x42000000, 0, 0)
+                  + rip_entry(0xFFFF, 3, 0x41414141, 0x42000000, 0, 0)
+                  + rip_entry(5, 5, 5, 5, 5, 5))
+        for command in (1, 2, 3, 9):
+            yield udp(bytes([command, version, 0, 0]) + routes, 520, 520)
+    prefixes = b"".join(bytes.fromhex("20010db8") + bytes(12) + struct.pack(">HBB", tag, 32, metric)
+                        for tag, metric in ((0, 1), (5, 16), (0, 0), (0, 255)))
+    for command in (1, 2, 7):
+        yield udp(bytes([command, 1, 0, 0]) + prefixes, 521, 521, src=A6, dst=B6)
+    yield udp(b"\1\1\0\0" + bytes(19) + b"\x10", 521, 521, src=A6, dst=B6)
+    yield udp(b"\2\1\0\0" + bytes(19) + b"\x10123", 521, 521, src=A6, dst=B6)
+
+
 def everything() -> list[bytes]:
     """All of it, in an order that mixes protocols; cut packets among them."""
     packets = [*conversation(A4, B4), *conversation(A6, B6), *tcp_oddities(), *udp_oddities(),
-               *dns_packets(), *text_packets()]
+               *dns_packets(), *text_packets(), *small_packets()]
     random.Random(9).shuffle(packets[60:])
     return packets
 

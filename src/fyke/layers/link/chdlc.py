@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from fyke.layers.hexdump import print_unknown_data
 from fyke.layers.layer import Layer
-from fyke.layers.link.frame import ETHERTYPES, Frame
+from fyke.layers.link.frame import Frame
 from fyke.layers.tables import table
 from fyke.wire import Line, Packet, Truncated
+
+ETHERTYPES = table("ethertype")
 
 UNICAST, BROADCAST = 0x0F, 0x8F
 SLARP, CDP, OSI = 0x8035, 0x2000, 0xFEFE

@@ -5,11 +5,13 @@ from __future__ import annotations
 from fyke.layers.hexdump import default_print, print_unknown_data
 from fyke.layers.layer import Layer
 from fyke.layers.link.ethertypes import ETHERTYPE_NAMES
-from fyke.layers.link.frame import ETHERTYPES, Frame
+from fyke.layers.link.frame import Frame
 from fyke.layers.link.llc import Snap
 from fyke.layers.link.text import write_padded
 from fyke.layers.tables import table
 from fyke.wire import Line, Packet, Truncated
+
+ETHERTYPES = table("ethertype")
 
 UI = 0x03
 FLAGS = ((0x02000000, b"C!"), (0x00080000, b"FECN"), (0x00040000, b"BECN"),
