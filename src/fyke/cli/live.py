@@ -41,9 +41,6 @@ def run(options: SimpleNamespace) -> int:
     except FykeError as error:
         failure = error
     statistics = tap.statistics()
-    if sink is not None and options.write is not None and failure is None:
-        from fyke.dump.saving import add_counters
-        add_counters(sink, statistics)
     try:
         close_all([tap, sink] if sink is not None else [tap])
     except FykeError as error:
