@@ -16,7 +16,7 @@ from network import Network, frame, sender
 from fyke.files.reader import open_capture
 from fyke.wire import Packet
 
-SENT = [frame(bytes([number]) * (number % 90)) for number in range(40)]
+SENT = [frame(bytes([number]) * (10 * number % 900)) for number in range(40)]
 FILTER = ["ether", "proto", "0x88b5"]
 
 
@@ -75,7 +75,7 @@ def test_a_capture_says_where_it_is_from(veth: tuple[str, str], tmp_path: Path) 
 def test_every_file_of_a_row_has_counters(veth: tuple[str, str], tmp_path: Path) -> None:
     near, far = veth
     captured(near, fyke("-i", "near", "-w", str(tmp_path / "x"), "--format", "pcapng", "-c", "40",
-                        "-C", "2k"), [(far, "far")], "listening")
+                        "-C", "1k"), [(far, "far")], "listening")
     paths = sorted(tmp_path.iterdir())
     assert len(paths) > 2
     delivered = []
