@@ -18,13 +18,33 @@ def test_options_may_follow_the_expression() -> None:
     assert flags.parse(["host", "a", "-e"]).link_level
 
 
+def test_arguments_in_every_place() -> None:
+    options = flags.parse(["-c5", "--snap=64", "-s", "96", "--", "-r"])
+    assert (options.limit, options.snaplen, options.expression) == (5, 96, "-r")
+    assert flags.parse(["-nr", "-", "--", "tcp"]).read == ["-"]
+
+
+@pytest.mark.parametrize(("text", "octets"), [
+    ("3", 3_000_000), ("1k", 1024), ("2M", 2 << 20), ("4g", 4 << 30)])
+def test_sizes(text: str, octets: int) -> None:
+    assert flags.parse(["-C", text]).file_size == octets
+
+
 @pytest.mark.parametrize(("words", "reason"), [
     (["-c", "0"], "-c takes a number from 1"),
     (["-c", "many"], "not 'many'"),
     (["-s", "-1"], "-s takes a number from 0"),
     (["-Q", "up"], "one of in, out, inout"),
-    (["--frobnicate"], "not recognized"),
-    (["-r"], "requires argument"),
+    (["--frobnicate"], "is no option"),
+    (["-r"], "-r needs an argument"),
+    (["--list"], "may mean --list-interfaces or --list-data-link-types or"),
+    (["--print=yes"], "takes no argument"),
+    (["-C", "0"], "such as 100"),
+    (["-C", "k"], "such as 100"),
+    (["-E", "secret"], "decrypt ESP: not supported"),
+    (["-m", "module"], "MIB module: not supported"),
+    (["-M", "secret"], "TCP-MD5 signatures: not supported"),
+    (["-H"], "802.11s"),
 ])
 def test_what_is_refused(words: list[str], reason: str) -> None:
     with pytest.raises(UsageError, match=reason):

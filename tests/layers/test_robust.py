@@ -44,7 +44,7 @@ def text_of(layer: Layer, line: Line, octets: bytes, wirelen: int = 0) -> bytes:
 
 
 def every_kind() -> list[tuple[str, int]]:
-    return [(name, key) for name in TABLES for key in table(name).keys()]
+    return [(name, key) for name in TABLES for key in table(name).keys()]  # noqa: SIM118
 
 
 def make(name: str, key: int) -> Layer | None:

@@ -1,12 +1,14 @@
 """The options of ``fyke dump``: one row each, from which parsing, help and the manual come.
 
 A row is data. ``action`` says what the option does to its attribute: "count" adds one, "set"
-keeps the argument (as ``kind`` reads it), "append" collects arguments, "true" and "false" switch.
+keeps the argument (as ``kind`` reads it), "append" collects arguments, "true" and "false" switch,
+"refuse" is an option of tcpdump's that is not here: its help says why. Options and words of the
+expression may be mixed, as with getopt_long(3); that module is not used because it is slow to
+import.
 """
 
 from __future__ import annotations
 
-import getopt
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 
@@ -80,13 +82,19 @@ FLAGS = (
     Flag("U", "packet-buffered", "", "packet_buffered", "true",
          "write each packet to the file as it comes", default=False, group=FILES),
     Flag("C", "", "SIZE", "file_size", "set",
-         "begin a new file after SIZE (millions of octets; or with k, KiB, m, MiB, g, GiB)",
-         group=FILES),
+         "begin a new file after SIZE: millions of octets, or KiB, MiB, GiB with k, m, g",
+         "size", 0, FILES),
     Flag("G", "", "SECONDS", "file_seconds", "set",
          "begin a new file every SECONDS; strftime in the name", "positive", 0, FILES),
     Flag("W", "", "COUNT", "file_count", "set",
          "with -C: overwrite from the first after COUNT files; with -G: stop", "positive", 0,
          FILES),
+    Flag("", "max-disk", "SIZE", "max_disk", "set",
+         "with -C: delete the oldest files of this run so that all fit into SIZE (as for -C)",
+         "size", 0, FILES),
+    Flag("", "atomic", "", "atomic", "true",
+         "write under FILE.part and rename when the file is complete", default=False,
+         group=FILES),
     Flag("z", "", "COMMAND", "postrotate", "set", "run COMMAND FILE on each file when complete",
          group=FILES),
     Flag("Z", "relinquish-privileges", "USER", "user", "set",
@@ -136,6 +144,12 @@ FLAGS = (
          default=True, group=FILTER),
     Flag("F", "", "FILE", "expression_file", "set", "read the filter expression from FILE",
          group=FILTER),
+    Flag("a", "", "", "ignored", "true", "does nothing, as in tcpdump", default=False),
+    Flag("E", "", "SECRET", "", "refuse", "decrypt ESP: not supported; tshark can"),
+    Flag("m", "", "MODULE", "", "refuse", "load a MIB module: not supported; tshark can"),
+    Flag("M", "", "SECRET", "", "refuse",
+         "check TCP-MD5 signatures: not supported; tshark can"),
+    Flag("H", "", "", "", "refuse", "detect draft 802.11s mesh headers: not supported"),
     Flag("h", "help", "", "help", "true", "print this and exit", default=False),
     Flag("", "version", "", "version", "true", "print the version and exit", default=False),
 )
@@ -145,26 +159,77 @@ CHOICES = {"direction": ("in", "out", "inout"), "format": ("pcap", "pcapng"),
 LARGEST = 2**31 - 1
 
 
+#: What SIZE's last letter multiplies by; without one SIZE is in millions of octets.
+UNITS = {"k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
+
+
 def parse(arguments: list[str]) -> SimpleNamespace:
     """The options as attributes, and ``.expression``: the words left, joined by blanks."""
-    rows = {f"-{flag.short}": flag for flag in FLAGS if flag.short}
-    rows |= {f"--{flag.long}": flag for flag in FLAGS if flag.long}
-    short = "".join(f.short + (":" if f.metavar else "") for f in FLAGS if f.short)
-    long = [f.long + ("=" if f.metavar else "") for f in FLAGS if f.long]
+    short = {flag.short: flag for flag in FLAGS if flag.short}
+    long = {flag.long: flag for flag in FLAGS if flag.long}
     options = SimpleNamespace(**{f.name: [] if f.action == "append" else f.default
-                                 for f in FLAGS})
-    try:
-        pairs, words = getopt.gnu_getopt(arguments, short, long)
-    except getopt.GetoptError as error:
-        raise UsageError(f"{error.msg}; 'fyke dump --help' lists the options") from None
-    for word, argument in pairs:
-        apply(rows[word], word, argument, options)
+                                 for f in FLAGS if f.name})
+    words: list[str] = []
+    left = list(reversed(arguments))
+    while left:
+        word = left.pop()
+        if word == "--":
+            words += reversed(left)
+            break
+        if word.startswith("--"):
+            long_option(word, long, left, options)
+        elif word.startswith("-") and word != "-":
+            cluster(word[1:], short, left, options)
+        else:
+            words.append(word)
     options.expression = " ".join(words)
     return options
 
 
+def long_option(word: str, known: dict[str, Flag], left: list[str],
+                options: SimpleNamespace) -> None:
+    """``--name``, ``--name=argument`` or ``--name argument``; a beginning that fits one will do."""
+    name, equals, argument = word[2:].partition("=")
+    fitting = [name] if name in known else [one for one in known if one.startswith(name)]
+    if len(fitting) != 1:
+        what = f"may mean --{' or --'.join(fitting)}" if fitting else "is no option"
+        raise UsageError(f"--{name} {what}; 'fyke dump --help' lists the options")
+    flag = known[fitting[0]]
+    word = f"--{flag.long}"
+    if not flag.metavar:
+        if equals:
+            raise UsageError(f"{word} takes no argument")
+    elif not equals:
+        argument = following(word, left)
+    apply(flag, word, argument, options)
+
+
+def cluster(letters: str, known: dict[str, Flag], left: list[str],
+            options: SimpleNamespace) -> None:
+    """``-nnvi eth0``: letters, and an argument in the same word or the next."""
+    while letters:
+        word = f"-{letters[0]}"
+        flag = known.get(letters[0])
+        if flag is None:
+            raise UsageError(f"{word} is no option; 'fyke dump --help' lists the options")
+        letters = letters[1:]
+        argument = ""
+        if flag.metavar:
+            argument, letters = letters or following(word, left), ""
+        apply(flag, word, argument, options)
+
+
+def following(word: str, left: list[str]) -> str:
+    """The argument of an option: the next word."""
+    if not left:
+        raise UsageError(f"{word} needs an argument; 'fyke dump --help' lists the options")
+    return left.pop()
+
+
 def apply(flag: Flag, word: str, argument: str, options: SimpleNamespace) -> None:
     """Do what one option on the command line says."""
+    if flag.action == "refuse":
+        raise UsageError(f"{word}: {flag.help}")
     if flag.action == "count":
         setattr(options, flag.name, getattr(options, flag.name) + 1)
     elif flag.action == "append":
@@ -184,11 +249,24 @@ def read(flag: Flag, word: str, argument: str) -> Any:
         return argument
     if flag.kind == "text":
         return argument
+    if flag.kind == "size":
+        return size(word, argument)
     least = 1 if flag.kind == "positive" else 0
     if not (argument.isascii() and argument.isdigit()) or not (
             least <= int(argument) <= LARGEST):
         raise UsageError(f"{word} takes a number from {least} to {LARGEST}, not {argument!r}")
     return int(argument)
+
+
+def size(word: str, argument: str) -> int:
+    """A SIZE in octets: millions of them, or KiB, MiB, GiB with a letter."""
+    number, unit = argument, 1_000_000
+    if argument[-1:].lower() in UNITS:
+        number, unit = argument[:-1], UNITS[argument[-1].lower()]
+    if not (number.isascii() and number.isdigit()) or not 0 < int(number) * unit < 2**63:
+        raise UsageError(f"{word} takes a size such as 100 (millions of octets), 512k, 10m or 2g, "
+                         f"not {argument!r}")
+    return int(number) * unit
 
 
 def help_text() -> str:

@@ -14,25 +14,9 @@ if TYPE_CHECKING:
     from fyke.files.writer import Writer
     from fyke.stream import Sink
 
-#: What follows the number of -C, in octets; millions without (tcpdump(1)).
-SIZE_UNITS = {"": 1_000_000, "k": 1 << 10, "kib": 1 << 10, "m": 1 << 20, "mib": 1 << 20,
-              "g": 1 << 30, "gib": 1 << 30}
-
-
-def octets(text: str | None) -> int:
-    """The octets that -C means; 0 for none. Raises UsageError."""
-    if text is None:
-        return 0
-    number = text.rstrip("KMGkmgIBib")
-    unit = SIZE_UNITS.get(text[len(number):].lower())
-    if unit is None or not number.isdecimal() or int(number) == 0:
-        raise UsageError(f"-C {text}: needs a size such as 10 (millions of octets), 512k or 2GiB")
-    return int(number) * unit
-
-
 def open_saving(options: SimpleNamespace, source: Any) -> Sink:
     """The sink that -w asks for: one savefile, or a row of them."""
-    size = octets(options.file_size)
+    size = options.file_size or 0
     seconds = options.file_seconds or 0
     if not size and not seconds:
         return open_writer(options, source, options.write, carry=True)
