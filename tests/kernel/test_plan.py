@@ -141,6 +141,42 @@ def test_a_curve_keeps_its_peak_and_its_bound(points: list[tuple[int, int]]) -> 
     assert curve.start + len(curve.values) * curve.width > last
 
 
+class Frames(Trace):
+    """Packets of any octets and any link type."""
+
+    def __init__(self, frames: list[bytes], link_type: int) -> None:
+        self.link_type = link_type
+        self.frames = list(frames)
+
+    def next(self, packet: Packet) -> bool:
+        if not self.frames:
+            return False
+        packet.hold(self.frames.pop())
+        packet.wirelen = packet.caplen + len(self.frames) * 99
+        packet.link_type, packet.time = self.link_type, START
+        packet.interface = len(self.frames) % 3
+        return True
+
+
+headers = st.sampled_from([b"", FRAME, FRAME[:12] + b"\x81\0\0\0\x88\xa8", FRAME[:12] + b"\x08\0E"])
+
+
+@settings(max_examples=150)
+@given(frames=st.lists(st.builds(bytes.__add__, headers, st.binary(max_size=80)), max_size=12),
+       link_type=st.sampled_from([1, 1, 101, 113, 276, 105]), ring=st.sampled_from([None, 16384]),
+       dgram=st.booleans())
+def test_hostile_packets(frames: list[bytes], link_type: int, ring: int | None,
+                         dgram: bool) -> None:
+    """Whatever comes in is counted, its buffers are given back, and nothing is raised."""
+    plans = [Plan(lambda link, text=text: plan.compiled(text, link, 60),  # type: ignore[misc]
+                  ring=ring, block=8192, dgram=dgram) for text in ("", "ip", "len > 30")]
+    told = Replay(plans, link_type).run(Frames(frames, link_type))
+    assert told.packets == len(frames)
+    for outcome in told.outcomes:
+        assert outcome.seen <= len(frames) and outcome.tap.rmem_alloc == 0
+        assert outcome.reader.taken == outcome.tap.tp_packets
+
+
 # --- the commands --------------------------------------------------------------------------------
 
 @pytest.fixture
