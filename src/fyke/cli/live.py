@@ -25,30 +25,26 @@ def run(options: SimpleNamespace) -> int:
     """Capture until the limit or a signal, then tell the kernel's counters."""
     rights.check(options)
     found = all_chosen(options)
-    taps = open_taps(options, found)
-    try:
-        for tap in taps:
-            announce_tap(tap, options)
-        hint(options, found)
-        rights.give_up(options)
-        source = joined(taps)
-        printer = outputs.make_printer(options, live=True, local=local_network(options, found)
-                                       ) if outputs.printing(options) else None
-        sink = outputs.make_sink(options, printer, source, descriptions(options, taps))
-    except BaseException:
-        close_all(taps)
-        raise
+    compiled = [program_for(options, one) for _, one in found]
     with Signals() as signals:
+        taps = open_taps(options, found, compiled)
+        try:
+            announce(options, found, taps)
+            rights.give_up(options)
+            source = joined(taps)
+            printer = outputs.make_printer(options, live=True, local=local_network(options, found)
+                                           ) if outputs.printing(options) else None
+            sink = outputs.make_sink(options, printer, source, descriptions(options, taps))
+        except BaseException:
+            close_all(taps)
+            raise
         return capture(options, signals, source, taps, sink)
 
 
-def open_taps(options: SimpleNamespace, found: list[tuple[str | None, Interface]]) -> list[Tap]:
+def open_taps(options: SimpleNamespace, found: list[tuple[str | None, Interface]],
+              compiled: list[Program]) -> list[Tap]:
     """A tap on each interface, all or none."""
     opened: list[Tap] = []
-    compiled = [program_for(options, one) for _, one in found]
-    quiet = options.verbose or options.write is not None or options.count
-    if not quiet:
-        say("fyke: verbose output suppressed, use -v[v]... for full protocol decode")
     try:
         for (namespace, one), program in zip(found, compiled, strict=True):
             opened.append(open_tap(
@@ -221,14 +217,19 @@ def hint(options: SimpleNamespace, found: list[tuple[str | None, Interface]]) ->
             say(f"fyke dump: {line}")
 
 
-def announce_tap(tap: Tap, options: SimpleNamespace) -> None:
+def announce(options: SimpleNamespace, found: list[tuple[str | None, Interface]],
+             taps: list[Tap]) -> None:
     """What tcpdump says before the first packet, and what is not as it was asked for."""
-    kind = by_number(tap.link_type)
-    say(f"listening on {tap.name}, link-type {kind.name} ({kind.description}), "
-        f"snapshot length {options.snaplen} bytes")
-    for note in tap.notes:
-        say(f"fyke dump: {note}")
-    tap.notes.clear()
+    if outputs.printing(options) and not options.verbose:
+        say("fyke: verbose output suppressed, use -v[v]... for full protocol decode")
+    for tap in taps:
+        kind = by_number(tap.link_type)
+        say(f"listening on {tap.name}, link-type {kind.name} ({kind.description}), "
+            f"snapshot length {options.snaplen} bytes")
+        for note in tap.notes:
+            say(f"fyke dump: {note}")
+        tap.notes.clear()
+    hint(options, found)
 
 
 def tell(pump: Pump, statistics: Any, head: str = "") -> None:

@@ -88,7 +88,7 @@ def guarded(name: str, arguments: list[str]) -> int:
         return 1
     except OSError as error:
         discard_output()
-        subject = f"{error.filename}: " if error.filename else ""
+        subject = f"{error.filename}: " if error.filename else "standard output: "
         sys.stderr.write(f"fyke {name}: {subject}{error.strerror or error}\n")
         return 1
     except KeyboardInterrupt:
