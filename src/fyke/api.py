@@ -104,7 +104,8 @@ class Capture:
         from fyke.live.interfaces import find
         from fyke.live.tap import open_tap
         if self._tap is None:
-            kind = by_number(find(self._interface).link_type)
+            found = find(self._interface, self._options.get("namespace"))
+            kind = by_number(self._options.get("link_type") or found.link_type)
             program = compile(self._filter, link_type=kind.name,
                               linux_extensions=True) if self._filter else None
             self._tap = open_tap(self._interface, program, **self._options)

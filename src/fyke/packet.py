@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from fyke import wire
-from fyke.layers.layer import MAX_DEPTH, Layer
+from fyke.layers.layer import Layer
 from fyke.layers.tables import read_rooms, table
 
 if TYPE_CHECKING:
     from fyke.linktypes import LinkType
 
 L = TypeVar("L", bound=Layer)
+
+#: Layers decoded of one packet: one of nothing but nested headers must end somewhere.
+MAX_LAYERS = 128
 
 
 class Packet:
@@ -129,7 +132,7 @@ def decode(record: wire.Packet) -> list[Layer]:
     found: list[Layer] = []
     record.widen(record.caplen)
     layer = kind().at(record, 0, record.wirelen) if kind is not None else None
-    while layer is not None and len(found) < MAX_DEPTH:
+    while layer is not None and len(found) < MAX_LAYERS:
         layer.decode()
         found.append(layer)
         if layer.short:

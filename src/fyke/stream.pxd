@@ -8,4 +8,4 @@ cdef class Source:
 
 
 cdef class Sink:
-    cpdef int add(self, Packet packet) except -1
+    cpdef void add(self, Packet packet) except *

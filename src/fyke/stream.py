@@ -9,6 +9,10 @@ from __future__ import annotations
 from fyke.wire import Packet
 
 
+class Finished(Exception):
+    """A Sink takes no more, as it was told: no error, but the end. The text says why."""
+
+
 class Source:
     """Where packets come from."""
 

@@ -23,6 +23,7 @@ def files(tmp_path: Path) -> Path:
     (tmp_path / "whole").write_bytes(HEADER + RECORD * 3)
     (tmp_path / "torn").write_bytes(HEADER + RECORD * 3 + RECORD[:30])
     (tmp_path / "many").write_bytes(HEADER + RECORD * 20000)
+    (tmp_path / "folder").mkdir()
     (tmp_path / "empty").write_bytes(b"")
     (tmp_path / "text").write_bytes(b"not a capture, only a text\n" * 9)
     (tmp_path / "list").write_bytes(b"whole\nwhole\n")
@@ -33,7 +34,7 @@ def files(tmp_path: Path) -> Path:
 #: Words, exit status, a part of the last line on standard error, packets printed.
 CASES = [
     (["-r", "missing"], 1, "missing: No such file", 0),
-    (["-r", "."], 1, ".: Is a directory", 0),
+    (["-r", "folder"], 1, "folder: there is no capture file in this folder", 0),
     (["-r", "text"], 1, "text: unknown file format", 0),
     (["-r", "empty"], 1, "empty: truncated dump file", 0),
     (["-r", "torn"], 1, "torn: truncated dump file", 3),
@@ -58,7 +59,7 @@ CASES = [
     (["-W", "3", "-w", "out", "-r", "whole"], 1, "give one of them", 0),
     (["--max-disk", "1", "-w", "out", "-r", "whole"], 1, "say with -C", 0),
     (["--max-disk", "1", "-C", "1", "-w", "out", "-r", "whole"], 1, "at least two files", 0),
-    (["-w", "-", "-C", "1", "-r", "whole"], 1, "-C needs a file", 0),
+    (["-w", "-", "-C", "1", "-r", "whole"], 1, "cannot go to standard output", 0),
     (["-w", "-", "--print", "-r", "whole"], 1, "would both write", 0),
     (["-s", "999999", "-r", "whole"], 1, "at most 262144", 0),
     (["-d", "-y", "NONSENSE", "ip"], 1, "NONSENSE", 0),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import struct
 from pathlib import Path
 
@@ -25,7 +24,6 @@ from fyke.files.reader import open_capture
 from fyke.files.writer import create
 from fyke.wire import Packet
 
-PEERS = Path(os.environ.get("FYKE_PEERS", Path(__file__).parents[2] / "../shared/peers"))
 MICRO, NANO, KUZNETZOV = 0xA1B2C3D4, 0xA1B23C4D, 0xA1B2CD34
 
 
@@ -79,16 +77,14 @@ def test_refuses_bad_headers(header: bytes, message: str) -> None:
         opened(header)
 
 
-def test_refuses_the_savefiles_that_libpcap_refuses() -> None:
-    cases = PEERS / "libpcap" / "reject.json"
-    if not cases.exists():
-        pytest.skip("no peers folder (FYKE_PEERS)")
+def test_refuses_the_savefiles_that_libpcap_refuses(peers: Path) -> None:
+    cases = peers / "libpcap" / "reject.json"
     tried = 0
     for case in json.loads(cases.read_text()):
         if "savefile" in case:
             wanted = case["errstr"].removeprefix("Failed opening: ")
             with pytest.raises(SavefileError, match=wanted):
-                open_capture(PEERS / "libpcap" / "inputs" / case["savefile"])
+                open_capture(peers / "libpcap" / "inputs" / case["savefile"])
             tried += 1
     assert tried == 4
 

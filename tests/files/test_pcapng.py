@@ -279,6 +279,34 @@ def test_writes_interfaces_and_statistics() -> None:
     assert (counters.received, counters.dropped, counters.time, counters.start) == (10, 1, 99, 5)
 
 
+def test_interfaces_with_large_numbers_are_described_as_they_come() -> None:
+    out = io.BytesIO()
+    sink = create(out, format="pcapng", snaplen=99, describe_new=lambda packet: Interface(
+        packet.link_type, name=f"if{packet.interface}"))
+    packet = Packet(b"x", 276, 5)
+    for number in (2_000_000_000, 0, 7, 2_000_000_000):
+        packet.interface = number
+        sink.add(packet)
+    sink.flush()
+    reader = opened(out.getvalue())
+    seen = []
+    while reader.next(packet):
+        seen.append(reader.interfaces[packet.interface].name)
+    assert seen == ["if2000000000", "if0", "if7", "if2000000000"]
+    assert len(reader.interfaces) == 3
+
+
+def test_this_host_is_told() -> None:
+    from fyke.files.provenance import this_host
+    out = io.BytesIO()
+    create(out, format="pcapng", section=this_host("by hand"), interfaces=[Interface()]).flush()
+    told = opened(out.getvalue()).section
+    assert told.application.startswith("fyke ")
+    assert told.os.startswith("Linux ")
+    assert told.hardware
+    assert told.comments == ["by hand"]
+
+
 def test_an_empty_file_can_be_read_back() -> None:
     out = io.BytesIO()
     sink = create(out, format="pcapng", link_type=113, snaplen=77)

@@ -12,6 +12,7 @@ from capture_samples import drain
 from fyke.files.reader import open_capture
 from fyke.files.rotation import FileNames, Rotation
 from fyke.files.writer import create
+from fyke.stream import Finished
 from fyke.wire import Packet
 
 
@@ -61,9 +62,10 @@ def test_by_time_until_the_count(tmp_path: Path) -> None:
     now = [1000.0]
     sink = Rotation(str(tmp_path / "out-%s"), create, seconds=10, count=2,
                     clock=lambda: now[0])
-    for _ in range(10):
-        sink.add(Packet(bytes(10)))
-        now[0] += 4
-    assert sink.finished
+    with pytest.raises(Finished, match="Maximum file limit reached: 2"):
+        for _ in range(10):
+            sink.add(Packet(bytes(10)))
+            now[0] += 4
+    sink.close()
     assert counts(tmp_path) == {"out-1000": 3, "out-1012": 3}
     assert sink.taken == 6

@@ -142,6 +142,18 @@ def test_deep_expressions_are_compiled_or_refused(text: str) -> None:
         assert 0 <= error.column <= len(text)
 
 
+@pytest.mark.parametrize("text", [" or ".join(["tcp and udp or ip"] * 500),
+                                  "tcp or (" * 500 + "udp" + ")" * 500,
+                                  "not (" * 500 + "udp and ip[8] = 1" + ")" * 500,
+                                  " and ".join(f"not ip[8] = {n}" for n in range(256))])
+def test_large_expressions_are_optimised_within_reason(text: str) -> None:
+    """Work that grows with the square of the nesting would take minutes here."""
+    try:
+        assert len(compile(text)) < 600
+    except FilterError as error:
+        assert "rejects all packets" in str(error)
+
+
 # --- libpcap's meaning ---------------------------------------------------------------------------
 
 @pytest.mark.parametrize("link_type", EXPRESSIONS)

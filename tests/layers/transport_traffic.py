@@ -94,7 +94,8 @@ def conversation(src: str, dst: str, payload: bytes = b"x" * 100) -> Iterator[by
 TCP_OPTIONS = [
     "0204", "020305", "0303", "0402", "0500", "050a0000000100000002", "05060000",
     "0606000000010000", "0706000000020000", "0b06000000030000", "0c06000000040000",
-    "0d060000000500", "1404ab11", "1c048003", "1c040010", "1d04aabb", "1d10112233445566778899aabbcc",
+    "0d060000000500", "1404ab11", "1c048003", "1c040010", "1d04aabb",
+    "1d10112233445566778899aabbcc",
     "1d03aa", "2202", "22060102ab01", "2203aa", "fe04f989", "fe08f98901020304", "fe04abcd",
     "fe03aa", "63051122aa", "6302", "01010101", "00000000", "ff", "0001", "080a0000000100000002",
     "080b000000010000000200", "1e0cc0", "1e082001aabbccdd", "1e0821aabbccddee", "0801", "0900",
@@ -106,7 +107,7 @@ def tcp_oddities() -> Iterator[bytes]:
     for text in TCP_OPTIONS:
         yield tcp(b"data", options=bytes.fromhex(text), ack=5, seq=77)
     for flags in range(0, 256, 7):
-        yield tcp(seq=4, flags=flags, sport=50000 + flags)
+        yield tcp(seq=4, ack=9 if flags & ACK else 0, flags=flags, sport=50000 + flags)
     yield tcp(b"text in a reset", flags=RST | ACK, sport=3)
     yield tcp(b"long text \x01\xff in a reset, longer than is shown", flags=RST | ACK, sport=3)
     yield tcp(b"abc", sum_=0x1234, sport=4)
@@ -202,9 +203,9 @@ def dns_packets() -> Iterator[bytes]:
 
 TEXTS = [
     b"GET /index.html HTTP/1.1\r\nHost: a\r\n\r\n", b"HTTP/1.1 200 OK\r\nX: y\r\n\r\n\x00\x01",
-    b"not a request at all", b"220 ready\r\n", b"MAIL FROM:<x>\r\nRCPT TO:<y>\r\n", b"\xff\xfe\x00",
-    b"GET", b"post /x HTTP/1.0\nbare: newline\n", b"HTTP/1.1 2x0 no\r\n", b"INVITE sip:a SIP/2.0\r\n",
-    b"SETUP rtsp://a RTSP/1.0\r\n", b"RTSP/1.0 404 no\r\n\r\n", b"GET /\rcr\r\n", b"USER x",
+    b"220 ready\r\n", b"MAIL FROM:<x>\r\nRCPT TO:<y>\r\n", b"\xff\xfe\x00",
+    b"post /x HTTP/1.0\nbare: newline\n", b"HTTP/1.1 2x0 no\r\n", b"INVITE sip:a SIP/2.0\r\n",
+    b"SETUP rtsp://a RTSP/1.0\r\n", b"RTSP/1.0 404 no\r\n\r\n", b"GET /\rcr\r\n",
 ]
 TEXT_PORTS = (25, 80, 8080, 21, 554, 8554, 43)
 
@@ -216,10 +217,48 @@ def text_packets() -> Iterator[bytes]:
         yield udp(text, 5060, 5060)
 
 
+TFTP_MESSAGES = [
+    b"\0\1file\0octet\0", b"\0\2file\0octet\0blksize\x001432\0tsize\x000\0", b"\0\3\0\1data",
+    b"\0\4\0\1", b"\0\5\0\1File not found\0", b"\0\6blksize\x001432\0", b"\0\7abc", b"\0\1file",
+    b"\0", b"\0\5\0\x55x\0", b"\0\4\0", b"\0\1\0oct\0",
+]
+SYSLOG_MESSAGES = [
+    b"<13>Hello world\x01", b"<191>x\n", b"<999>x", b"nothing", b"<1>",
+    b"<34>1 2003-10-11T22:14:15.003Z m su - ID47 - BOM'su root' failed",
+]
+
+
+def rip_entry(family: int, tag: int, *words: int) -> bytes:
+    return struct.pack(">HHIIII", family, tag, *words)
+
+
+def small_packets() -> Iterator[bytes]:
+    """TFTP, syslog, RIP, RIPng."""
+    for text in TFTP_MESSAGES:
+        yield udp(text, 40000, 69)
+    for text in SYSLOG_MESSAGES:
+        yield udp(text, 40000, 514)
+    for version in (1, 2, 3):
+        tag, mask, hop = (7, 0xFF000000, 0x0A000001) if version > 1 else (0, 0, 0)
+        routes = (rip_entry(2, tag, 0x0A000000, mask, hop, 1)
+                  + rip_entry(2, 0, 0x0B000000, 0xFFFF0000, 0, 16) + rip_entry(0, 0, 0, 0, 0, 16)
+                  + rip_entry(0xFFFF, 2, 0x41414141, 0x42000000, 0, 0)
+                  + rip_entry(0xFFFF, 3, 0x41414141, 0x42000000, 0, 0)
+                  + rip_entry(5, 5, 5, 5, 5, 5))
+        for command in (1, 2, 3, 9):
+            yield udp(bytes([command, version, 0, 0]) + routes, 520, 520)
+    prefixes = b"".join(bytes.fromhex("20010db8") + bytes(12) + struct.pack(">HBB", tag, 32, metric)
+                        for tag, metric in ((0, 1), (5, 16), (0, 0), (0, 255)))
+    for command in (1, 2, 7):
+        yield udp(bytes([command, 1, 0, 0]) + prefixes, 521, 521, src=A6, dst=B6)
+    yield udp(b"\1\1\0\0" + bytes(19) + b"\x10", 521, 521, src=A6, dst=B6)
+    yield udp(b"\2\1\0\0" + bytes(19) + b"\x10123", 521, 521, src=A6, dst=B6)
+
+
 def everything() -> list[bytes]:
     """All of it, in an order that mixes protocols; cut packets among them."""
     packets = [*conversation(A4, B4), *conversation(A6, B6), *tcp_oddities(), *udp_oddities(),
-               *dns_packets(), *text_packets()]
+               *dns_packets(), *text_packets(), *small_packets()]
     random.Random(9).shuffle(packets[60:])
     return packets
 

@@ -8,6 +8,7 @@ import re
 import shutil
 import socket
 import subprocess
+import sys
 import time
 
 import pytest
@@ -146,10 +147,32 @@ def test_tcpdump_is_seen(veth: tuple[str, str]) -> None:
         (one,) = found
         assert one.filter is not None and len(one.filter) == 4
         assert one.receive_ring is not None
-        view = taps.look("near", veth[0])
+        (view,) = taps.look([("near", veth[0])])
         assert [owner.command for owner in view.taps[0].owners] == ["tcpdump"]
         assert view.taps[0].owners[0].pid == theirs.pid
         assert taps.row(view.taps[0])[-1] == "arp"
     finally:
         theirs.terminate()
         theirs.wait(10)
+
+
+WITHOUT_RIGHTS = """
+import sys
+from fyke.cli.taps import run
+from fyke.live.privileges import drop
+drop()
+sys.exit(run([]))
+"""
+
+
+def test_without_rights_it_says_what_is_hidden(veth: tuple[str, str]) -> None:
+    with open_tap("near", namespace=veth[0]):
+        done = subprocess.run(["nsenter", "-t", veth[0], "-n", sys.executable, "-c",
+                               WITHOUT_RIGHTS], capture_output=True, text=True, timeout=30,
+                              check=True, env={**os.environ, "COLUMNS": "200",
+                                               "PYTHONPATH": os.pathsep.join(sys.path)})
+    lines = done.stdout.splitlines()
+    assert lines[1].split()[0] == "near"
+    assert lines[1].split()[-1] == "hidden"
+    assert "hidden: the filters of 1 tap (CAP_NET_ADMIN shows them)" in lines
+    assert any(line.startswith("hidden: who holds 1 tap;") for line in lines)

@@ -63,3 +63,22 @@ def test_unknown_user(network: Network) -> None:
     with pytest.raises(subprocess.CalledProcessError) as caught:
         child(network.namespace(), "no-such-user-here")
     assert "there is no user 'no-such-user-here'" in caught.value.stderr
+
+
+ONLY_NET_RAW = """
+import ctypes, struct, sys
+libc = ctypes.CDLL(None, use_errno=True)
+raw = 1 << 13  # CAP_NET_RAW, include/uapi/linux/capability.h
+assert not libc.capset(struct.pack("@Ii", 0x20080522, 0), struct.pack("@6I", raw, raw, 0, 0, 0, 0))
+from fyke.live.tap import open_tap
+for ring in (True, False):
+    with open_tap("lo", ring=ring, promiscuous=True) as tap:
+        print(tap.name, tap.notes)
+"""
+
+
+def test_net_raw_is_enough(network: Network) -> None:
+    done = subprocess.run(["nsenter", "-t", network.namespace(), "-n", sys.executable, "-c",
+                           ONLY_NET_RAW], capture_output=True, text=True, timeout=30, check=True,
+                          env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)})
+    assert done.stdout == "lo []\nlo []\n"

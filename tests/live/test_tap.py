@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import threading
 import time
 
@@ -117,3 +118,45 @@ def test_interface_that_is_down(veth: tuple[str, str]) -> None:
 def test_link_type_that_it_does_not_have(veth: tuple[str, str]) -> None:
     with pytest.raises(UsageError, match="no link type 105"):
         open_tap("near", namespace=veth[0], link_type=105)
+
+
+def test_the_ring_goes_round(veth: tuple[str, str]) -> None:
+    packet, numbers, whole = Packet(), [], True
+    with (open_tap("near", namespace=veth[0], buffer_size=1 << 20) as tap,
+          sender(veth[1], "far") as out):
+        for batch in range(20):  # each takes at least one of the four blocks
+            for n in range(100):
+                out.send(frame((100 * batch + n).to_bytes(4, "big") + bytes(n * 10)))
+            end = time.monotonic() + 5
+            while time.monotonic() < end:
+                if tap.next(packet):
+                    numbers.append(packet.u32(14))
+                    whole = whole and packet.caplen == packet.wirelen
+                elif len(numbers) < 100 * (batch + 1):
+                    tap.wait(1)
+                else:
+                    break
+        assert tap.statistics().dropped == 0
+    assert numbers == list(range(2000))
+    assert whole
+
+
+def test_stop_from_a_signal_handler(veth: tuple[str, str]) -> None:
+    with open_tap("near", namespace=veth[0]) as tap:
+        before = signal.signal(signal.SIGALRM, lambda *_: tap.stop())
+        try:
+            signal.setitimer(signal.ITIMER_REAL, 0.1)
+            assert rest_of(tap) == 0
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.signal(signal.SIGALRM, before)
+
+
+def rest_of(tap: Tap) -> int:
+    """Packets until the tap ends; it waits without a time-out."""
+    packet, count = Packet(), 0
+    while True:
+        while tap.next(packet):
+            count += 1
+        if not tap.wait():
+            return count

@@ -10,6 +10,8 @@ from fyke.cli import flags, outputs
 from fyke.errors import FykeError, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from fyke.bpf.machine import Machine
     from fyke.bpf.program import Program
     from fyke.dump.session import Signals
@@ -139,6 +141,32 @@ def filters(options: SimpleNamespace, savefile: str | None) -> Any:
     return machine
 
 
+def inputs(options: SimpleNamespace, signals: Signals) -> list[tuple[str, Callable[[], Any]]]:
+    """What -r, --merge and --follow name: a name for each source, and how it is opened."""
+    from functools import partial
+
+    from fyke.dump.session import Pipe
+    from fyke.files.paths import expand
+    from fyke.files.reader import open_capture
+
+    def open_one(path: Any) -> Any:
+        return open_capture(Pipe(signals) if path == "-" else path)
+
+    paths = expand(options.read)
+    if options.merge and options.follow:
+        raise UsageError("--merge needs files that are complete; --follow waits for more")
+    if options.merge:
+        from fyke.files.joined import Merge
+        return [(" ".join(paths), partial(Merge, paths))]
+    if len(paths) > 1 and options.write is not None:  # one numbering of interfaces in the file
+        from fyke.files.joined import Sequence
+        return [(" ".join(paths), partial(Sequence, paths, open_one))]
+    if options.follow:
+        from fyke.files.follow import follow
+        return [(path, partial(follow, path)) for path in paths]
+    return [(path, partial(open_one, path)) for path in paths]
+
+
 #: Options that say how to capture; with -r there is nothing for them to do.
 LIVE_ONLY = (("-B", "buffer_size"), ("-Q", "direction"), ("-p", "promiscuous"), ("-I", "monitor"),
              ("-j", "stamp_type"), ("-y", "link_type"), ("--immediate-mode", "immediate"),
@@ -156,14 +184,12 @@ def tell_ignored(options: SimpleNamespace) -> None:
 
 def read_files(options: SimpleNamespace) -> int:
     """-r: packets from savefiles to text, a file or a count."""
-    from fyke.dump.session import Finished, Signals
+    from fyke.dump.session import Signals
     tell_ignored(options)
     with Signals() as signals:
         reading = Reading(options, signals)
         try:
             reading.run()
-        except Finished:
-            pass
         except (FykeError, OSError) as error:
             reading.failure = error
         reading.end()
@@ -179,24 +205,25 @@ class Reading:
         self.sink: Sink | None = None
         self.matched = 0
         self.started = False
+        self.finished = False
         self.failure: FykeError | OSError | None = None
 
     def run(self) -> None:
         """Every file, until the limit, a signal or the first that fails."""
-        for path in self.options.read:
-            self.read(path)
-            if self.signals.stopped or 0 < self.options.limit <= self.matched:
+        for name, opener in inputs(self.options, self.signals):
+            self.read(name, opener)
+            if (self.signals.stopped or self.finished
+                    or 0 < self.options.limit <= self.matched):
                 break
 
-    def read(self, path: str) -> None:
-        """One file to its end."""
-        from fyke.dump.session import Pipe, say
-        from fyke.files.reader import open_capture
+    def read(self, name: str, opener: Callable[[], Any]) -> None:
+        """One source to its end."""
+        from fyke.dump.session import say
         from fyke.linktypes import by_number
-        source = open_capture(Pipe(self.signals) if path == "-" else path)
+        source = opener()
         try:
             kind = by_number(source.link_type)
-            say(f"reading from file {path}, link-type {kind.name} ({kind.description}), "
+            say(f"reading from file {name}, link-type {kind.name} ({kind.description}), "
                 f"snapshot length {source.snaplen}")
             machines = filters(self.options, byte_order(source))
             if machines is not None:
@@ -226,7 +253,9 @@ class Reading:
         left = options.limit - self.matched if options.limit else 0
         pump = Pump(source, machines, self.sink, skip=options.skip, limit=left)
         try:
-            Session(pump, self.signals, live=False).run()
+            session = Session(pump, self.signals, live=options.follow)
+            session.run()
+            self.finished = session.finished
         finally:
             self.matched += pump.matched
             options.skip = pump.skip

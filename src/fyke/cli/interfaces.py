@@ -65,9 +65,4 @@ def numbered(name: str, namespace: str | None) -> Interface:
 def describe(one: Interface) -> str:
     """``eth0 [Up, Running, Connected]``, as tcpdump -D."""
     about = " (Pseudo-device that captures on all interfaces)" if one.name == ANY else ""
-    words = ["Up"] * one.up + ["Running"] * one.running + ["Loopback"] * one.loopback
-    words += ["Wireless"] * one.wireless
-    if one.name != ANY and not one.loopback:
-        words.append({True: "Connected", False: "Disconnected",
-                      None: "Connection status unknown"}[one.connected])
-    return f"{one.name}{about} [{', '.join(words)}]" if words else one.name
+    return f"{one.name}{about} [{one.status}]"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from fyke.cli import dump, outputs, rights
 from fyke.cli.interfaces import all_chosen
 from fyke.dump.pump import Pump
-from fyke.dump.session import Finished, Session, Signals, close_all, plural, say
+from fyke.dump.session import Session, Signals, close_all, plural, say
 from fyke.errors import CaptureError, FykeError, OutputError, UsageError
 from fyke.linktypes import by_name, by_number
 from fyke.live.interfaces import Interface
@@ -34,7 +34,7 @@ def run(options: SimpleNamespace) -> int:
             source = joined(taps)
             printer = outputs.make_printer(options, live=True, local=local_network(options, found)
                                            ) if outputs.printing(options) else None
-            sink = outputs.make_sink(options, printer, source, descriptions(options, taps))
+            sink = outputs.make_sink(options, printer, source)
         except BaseException:
             close_all(taps)
             raise
@@ -88,8 +88,6 @@ def capture(options: SimpleNamespace, signals: Signals, source: Any, taps: list[
     failure: FykeError | OSError | None = None
     try:
         session.run()
-    except Finished:
-        pass
     except (FykeError, OSError) as error:
         failure = error
         if not isinstance(error, CaptureError):
@@ -97,7 +95,9 @@ def capture(options: SimpleNamespace, signals: Signals, source: Any, taps: list[
     statistics = source.statistics()
     source.close()
     try:
-        add_counters(sink, taps)
+        if options.write is not None and failure is None:
+            from fyke.dump.saving import add_counters
+            add_counters(sink, source)
         if sink is not None:
             sink.close()
     except (FykeError, OSError) as error:
@@ -129,32 +129,6 @@ def with_the_rest(failure: OutputError, sink: Any, pump: Pump) -> OutputError:
     name = str(failure).partition(": ")[0]
     return OutputError(f"{name}: {text}; {plural(written, 'written')}, "
                        f"{pump.matched - written} not written")
-
-
-def add_counters(sink: Any, taps: list[Tap]) -> None:
-    """At the end of a pcapng file: what the kernel counted for each interface."""
-    writer: Any = getattr(sink, "sinks", [sink])[0]
-    writer = getattr(writer, "writer", writer)  # the last of several files
-    if getattr(writer, "format", "") != "pcapng" or writer.failed:
-        return
-    import time
-
-    from fyke.files.pcapng_options import InterfaceStatistics
-    for number, tap in enumerate(taps):
-        counted = tap.statistics()
-        writer.carry(InterfaceStatistics(number, time.time_ns(), received=counted.received,
-                                         os_dropped=counted.dropped))
-
-
-def descriptions(options: SimpleNamespace, taps: list[Tap]) -> list[Any] | None:
-    """The interfaces as pcapng describes them; None if no file is written."""
-    if options.write is None:
-        return None
-    import platform
-
-    from fyke.files.pcapng_options import Interface as Description
-    return [Description(tap.link_type, options.snaplen, name=tap.name, filter=options.expression,
-                        os=f"{platform.system()} {platform.release()}") for tap in taps]
 
 
 def link_type_number(options: SimpleNamespace, found: Interface) -> int:

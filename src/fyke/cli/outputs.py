@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING, Any
 from fyke.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from fyke.dump.printer import Printer
     from fyke.stream import Sink
 
@@ -43,7 +41,7 @@ def check(options: SimpleNamespace) -> None:
         raise UsageError(f"{rotated[0]} is about the file of -w, and there is no -w")
     if options.write == "-":
         if rotated and rotated != ["--format"]:
-            raise UsageError(f"{rotated[0]} needs a file; -w - writes to standard output")
+            raise UsageError(f"{rotated[0]} makes files; they cannot go to standard output")
         if options.print:
             raise UsageError("--print and -w - would both write to standard output")
         if sys.stdout.isatty():
@@ -70,52 +68,18 @@ def check_packet_type(options: SimpleNamespace) -> None:
     raise UsageError(f"-T {options.packet_type} {why}; there are {', '.join(known)}")
 
 
-def make_sink(options: SimpleNamespace, printer: Printer | None, source: Any,
-              interfaces: list[Any] | None = None) -> Sink | None:
+def make_sink(options: SimpleNamespace, printer: Printer | None, source: Any) -> Sink | None:
     """Where packets go: text, a savefile, both, or nowhere (--count)."""
     from fyke.dump.session import Tee
-    sinks: list[Sink] = [] if options.write is None else [make_writer(options, source, interfaces)]
+    sinks: list[Sink] = []
+    if options.write is not None:
+        from fyke.dump.saving import open_saving
+        sinks.append(open_saving(options, source))
     if printer is not None:
         sinks.append(printer)
     if len(sinks) > 1:
         return Tee(sinks)
     return sinks[0] if sinks else None
-
-
-def make_writer(options: SimpleNamespace, source: Any, interfaces: list[Any] | None) -> Sink:
-    """-w: the savefile that packets are written to, or several one after the other."""
-    from fyke.files.writer import create, told_by_suffix
-    nano = options.nano or (options.precision is None and getattr(source, "nanoseconds", False))
-    format = options.format or (None if interfaces is None or len(interfaces) < 2 else "pcapng")
-    is_pcapng = (format or told_by_suffix(options.write)[0]) == "pcapng"
-
-    def new(path: str) -> Any:
-        writer = create(path, link_type=source.link_type, snaplen=source.snaplen, format=format,
-                        nanoseconds=nano, interfaces=interfaces if is_pcapng else None)
-        if options.packet_buffered:
-            writer.batch = 0
-        return writer
-
-    if not (options.file_size or options.file_seconds or options.atomic or options.postrotate):
-        writer: Sink = new(options.write)
-        return writer
-    return make_savefiles(options, new)
-
-
-def make_savefiles(options: SimpleNamespace, new: Callable[[str], Any]) -> Sink:
-    """-C, -G, -W, -z, --atomic, --max-disk."""
-    from fyke.dump.postrotate import Postrotate
-    from fyke.dump.savefiles import Keeper, Savefiles
-    from fyke.dump.session import say
-    command = Postrotate(options.postrotate) if options.postrotate else None
-    keeper = Keeper(new, atomic=options.atomic, max_disk=options.max_disk,
-                    size=options.file_size, command=command)
-    if options.file_seconds and not options.file_size and "%" not in options.write:
-        say("fyke dump: -G without a time (%H%M%S …) in the name of -w overwrites the file each "
-            "time")
-    return Savefiles(options.write, keeper.open, size=options.file_size,
-                     seconds=options.file_seconds, count=options.file_count,
-                     closed=keeper.complete)
 
 
 def make_printer(options: SimpleNamespace, *, live: bool = False,
@@ -131,7 +95,7 @@ def make_printer(options: SimpleNamespace, *, live: bool = False,
     line = Line()
     for name in LINE_OPTIONS:
         setattr(line, name, getattr(options, name))
-    line.suppress_default = bool(options.hex or options.hex_ascii or options.ascii)
+    line.suppress_default = bool(options.hex or options.hex_ascii or options.quiet)
     if not options.numeric:
         from fyke.dump.names import HostNames, SystemNames
         hosts = HostNames(patience=0.05, in_all=0.25) if live else HostNames()

@@ -84,7 +84,7 @@ def run(arguments: list[str]) -> int:
     """Show the taps; exit status 1 if a namespace could not be looked at, or for --expect-none."""
     options = parser().parse_args(arguments)
     while True:
-        views = [look(name, path) for name, path in asked_for(options)]
+        views = look(asked_for(options))
         text = as_json(views) if options.json else page(views, options.programs)
         if options.watch and sys.stdout.isatty():
             text = CLEAR + text
@@ -110,8 +110,19 @@ def asked_for(options: argparse.Namespace) -> list[tuple[str, str | None]]:
     return [("self", None)]
 
 
-def look(name: str, path: str | None) -> View:
-    """The taps of one namespace. Namespaces and processes may vanish while they are read."""
+def look(wanted: list[tuple[str, str | None]]) -> list[View]:
+    """The taps of each namespace, by name and file, and who holds them: asked once for all."""
+    views = [view_of(name, path) for name, path in wanted]
+    held = owners({tap.listener.inode for view in views for tap in view.taps})
+    for view in views:
+        view.unseen = held.unseen
+        for tap in view.taps:
+            tap.owners = held.by_inode.get(tap.listener.inode, [])
+    return views
+
+
+def view_of(name: str, path: str | None) -> View:
+    """The taps of one namespace. Namespaces may vanish while they are read."""
     try:
         with open_socket(path, socket.AF_NETLINK, socket.SOCK_RAW, NETLINK_SOCK_DIAG) as asked:
             found, partial = told(asked, path)
@@ -119,8 +130,8 @@ def look(name: str, path: str | None) -> View:
         registered = handlers(inside(path, lambda: read_proc("ptype")))
     except (FykeError, OSError) as error:
         return View(name, [], [], problem=f"{name}: {error}")
-    return named(View(name, [], [one for one in registered if not one.is_socket],
-                      partial=partial), found, known)
+    return View(name, [named(one, known) for one in found],
+                [one for one in registered if not one.is_socket], partial=partial)
 
 
 def told(asked: socket.socket, path: str | None) -> tuple[list[Listener], bool]:
@@ -131,19 +142,17 @@ def told(asked: socket.socket, path: str | None) -> tuple[list[Listener], bool]:
         return listed_in(inside(path, lambda: read_proc("packet"))), True
 
 
-def named(view: View, found: list[Listener], known: dict[int, Interface]) -> View:
-    """The view with its taps, their numbers made names."""
-    held = owners({one.inode for one in found})
-    names = {index: one.name for index, one in known.items()}
-    for one in found:
-        gone = "removed" if one.interface < 0 else f"#{one.interface}"
-        view.taps.append(Tap(one, names.get(one.interface, gone),
-                             known[one.interface].link_type
-                             if one.kind == "raw" and one.interface in known else None,
-                             [names.get(index, f"#{index}") for index in one.promiscuous],
-                             held.by_inode.get(one.inode, [])))
-    view.unseen = held.unseen
-    return view
+def named(one: Listener, known: dict[int, Interface]) -> Tap:
+    """A listener with names for its interfaces; who holds it is found out later."""
+    def name(index: int) -> str:
+        if index in known:
+            return known[index].name
+        return "removed" if index < 0 else f"#{index}"
+
+    told_in_words = one.kind == "raw" and one.interface in known
+    return Tap(one, name(one.interface),
+               known[one.interface].link_type if told_in_words else None,
+               [name(index) for index in one.promiscuous], [])
 
 
 def read_proc(name: str) -> str:
@@ -189,16 +198,20 @@ def page(views: list[View], programs: bool) -> str:
                 f"{one.function}" for one in view.others) + "\n")
         hidden = sum(tap.listener.hidden for tap in view.taps)
         if hidden:
-            parts.append(f"hidden: the filters of {hidden} taps (CAP_NET_ADMIN shows them)\n")
+            parts.append(f"hidden: the filters of {count(hidden)} (CAP_NET_ADMIN shows them)\n")
         if view.partial:
             parts.append("hidden: filters, rings and groups (this kernel has no PACKET_DIAG)\n")
         nameless = sum(not tap.owners for tap in view.taps)
         if nameless and view.unseen:
-            parts.append(f"hidden: who holds {nameless} taps; {view.unseen} processes of others "
+            parts.append(f"hidden: who holds {count(nameless)}; {view.unseen} processes of others "
                          "could not be looked at (run with sudo)\n")
     if not parts and not all(view.problem for view in views):
         return "nobody is listening\n"
     return "".join(parts)
+
+
+def count(taps: int) -> str:
+    return f"{taps} tap{'' if taps == 1 else 's'}"
 
 
 def table(taps: list[Tap]) -> str:

@@ -14,7 +14,7 @@ cdef class Printer(Sink):
     cdef Layer first
     cdef int first_type
     cdef public Py_ssize_t threshold
-    cpdef int add(self, Packet packet) except -1
+    cpdef void add(self, Packet packet) except *
     cpdef void text(self, Packet packet) except *
     cdef bint plausible(self, Line line, Packet packet) except -1
     cdef void layers(self, Line line, Packet packet) except *

@@ -1,5 +1,5 @@
-"""The files that one run writes: named and followed by the next (-C, -G, -W), made whole under
-another name (--atomic), handed to a command (-z), deleted when old (--max-disk)."""
+"""What is done for each file of a run: made under another name until it is whole (--atomic),
+handed to a command (-z), deleted when old (--max-disk)."""
 
 from __future__ import annotations
 
@@ -7,10 +7,7 @@ import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from fyke.dump.session import Finished, say
 from fyke.errors import OutputError
-from fyke.files.rotation import Rotation
-from fyke.wire import Packet
 
 if TYPE_CHECKING:
     from fyke.dump.postrotate import Postrotate
@@ -76,13 +73,3 @@ class Keeper:
         self.largest = max(self.largest, self.sizes[path])
         if self.command is not None:
             self.command.run(path)
-
-
-class Savefiles(Rotation):
-    """A Sink for all files of a run; raises Finished when -G and -W have made the last."""
-
-    def add(self, packet: Packet) -> None:
-        Rotation.add(self, packet)
-        if self.finished:
-            say(f"Maximum file limit reached: {self.count}")
-            raise Finished

@@ -13,14 +13,10 @@ from typing import Any
 
 from fyke.dump.pump import Pump
 from fyke.errors import FykeError, SavefileError
-from fyke.stream import Sink
+from fyke.stream import Finished, Sink
 
 LOOK = 0.1  # seconds between two looks at a silent source, for the signals that only ask
 PATIENCE = 0.5  # seconds after which asking again to stop means: at once
-
-
-class Finished(Exception):
-    """Raised by a sink that is complete: -G with -W has made its files."""
 
 
 class Tee(Sink):
@@ -124,6 +120,7 @@ class Session:
         self.signals = signals
         self.live = live
         self.on_status = on_status
+        self.finished = False  # the sink takes no more
         stop = getattr(pump.source, "stop", None)
         if stop is not None:
             signals.on_stop = stop
@@ -134,6 +131,9 @@ class Session:
         """Run to the end. A damaged source raises after the last whole packet went through."""
         try:
             self.loop()
+        except Finished as end:
+            self.finished = True
+            say(str(end))
         except SavefileError:
             if not self.signals.stopped:  # a pipe is cut wherever we stop reading it
                 raise

@@ -9,5 +9,5 @@ cdef class Output(Sink):
     cdef public Py_ssize_t batch
     cdef readonly long long taken, written, size
     cdef readonly bint failed
-    cdef bint closed
+    cdef readonly bint closed
     cpdef int push(self) except -1

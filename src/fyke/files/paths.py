@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import glob
 import os
-import re
 from collections.abc import Iterable
 
 from fyke.errors import SavefileError
@@ -27,6 +25,8 @@ def expand(names: Iterable[str]) -> list[str]:
                 raise SavefileError(f"{printable(name)}: there is no capture file in this folder")
             found += inside
         elif any(sign in name for sign in "*?[") and not os.path.exists(name):
+            import glob  # start-up is felt: only for a pattern
+
             matches = sorted(filter(os.path.isfile, glob.glob(name)), key=natural)
             if not matches:
                 raise SavefileError(f"{printable(name)}: no file matches")
@@ -38,6 +38,8 @@ def expand(names: Iterable[str]) -> list[str]:
 
 def natural(name: str) -> list[tuple[int, int, str]]:
     """A key that sorts numbers within names by their value."""
+    import re
+
     return [(1, int(part), "") if part.isdecimal() else (0, 0, part)
             for part in re.split(r"([0-9]+)", name) if part]
 

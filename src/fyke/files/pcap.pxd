@@ -31,4 +31,4 @@ cdef class PcapWriter(Output):
     cdef readonly int link_type
     cdef unsigned int unit
     @cython.locals(line=Line, time="long long", seconds="long long")
-    cpdef int add(self, Packet packet) except -1
+    cpdef void add(self, Packet packet) except *

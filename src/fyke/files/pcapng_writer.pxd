@@ -12,7 +12,10 @@ cdef class PcapngWriter(Output):
     cdef readonly object section
     cdef readonly bint big
     cdef readonly long long not_carried
-    cdef int last, last_link_type
+    cdef bint own
+    cdef dict numbers
+    cdef object describe_new
+    cdef int last, last_link_type, number
     @cython.locals(line=Line, time="long long", pad=Py_ssize_t, length=Py_ssize_t, extra=bytes)
-    cpdef int add(self, Packet packet) except -1
+    cpdef void add(self, Packet packet) except *
     cdef int use_interface(self, Packet packet) except -1

@@ -8,6 +8,7 @@ nobody here understands can be carried as they are.
 from __future__ import annotations
 
 import struct
+from collections.abc import Callable
 from typing import Any
 
 from fyke.errors import OutputError
@@ -27,8 +28,9 @@ class PcapngWriter(Output):
     """Packets, and everything about them, into a pcapng file.
 
     ``interfaces`` may be a list that somebody else lengthens while packets come (a reader's): an
-    interface is described in the file before its first packet. A packet of an interface beyond
-    the list gets one made for it. Raises OutputError.
+    interface is described in the file before its first packet. Without a list, and for a packet
+    beyond it, ``describe_new`` makes the description of each interface that comes. Raises
+    OutputError.
     """
 
     format = "pcapng"
@@ -37,11 +39,16 @@ class PcapngWriter(Output):
 
     def __init__(self, file: Any, name: str, *, link_type: int = 1, snaplen: int = 262144,
                  interfaces: list[options.Interface] | None = None,
-                 section: options.Section | None = None) -> None:
+                 section: options.Section | None = None,
+                 describe_new: Callable[[Packet], options.Interface] | None = None) -> None:
         Output.__init__(self, file, name)
         self.link_type = link_type
         self.snaplen = snaplen
         self.interfaces = interfaces if interfaces is not None else []
+        self.own = interfaces is None
+        self.numbers: dict[tuple[int, int], int] = {}
+        self.describe_new = describe_new
+        self.number = 0
         self.not_carried = 0
         self.described = 0
         self.first = 0
@@ -107,7 +114,7 @@ class PcapngWriter(Output):
         if self.big:
             line.be32(ENHANCED_PACKET)
             line.be32(length)
-            line.be32(packet.interface - self.first)
+            line.be32(self.number)
             line.be32(time >> 32)
             line.be32(time & 0xFFFFFFFF)
             line.be32(packet.caplen)
@@ -115,7 +122,7 @@ class PcapngWriter(Output):
         else:
             line.le32(ENHANCED_PACKET)
             line.le32(length)
-            line.le32(packet.interface - self.first)
+            line.le32(self.number)
             line.le32(time >> 32)
             line.le32(time & 0xFFFFFFFF)
             line.le32(packet.caplen)
@@ -137,16 +144,26 @@ class PcapngWriter(Output):
     def use_interface(self, packet: Packet) -> None:
         """Another interface than the last packet's: describe it if that is still to be done."""
         number = packet.interface
-        if number >= len(self.interfaces):
-            self.link_type = packet.link_type
+        if self.own or number >= len(self.interfaces):
+            number = self.new_interface(packet)
         self.describe(number + 1)
         expected = self.interfaces[number].link_type
         if number < self.first or packet.link_type != expected:
             raise OutputError(f"{self.name}: a packet of link type {packet.link_type} cannot be "
                               f"written as one of interface {number}, whose link type is "
                               f"{expected}")
-        self.last = number
+        self.last = packet.interface
         self.last_link_type = packet.link_type
+        self.number = number - self.first
+
+    def new_interface(self, packet: Packet) -> int:
+        """The place in the list of an interface that nobody described beforehand."""
+        key = (packet.interface, packet.link_type)
+        if key not in self.numbers:
+            self.numbers[key] = len(self.interfaces)
+            self.interfaces.append(self.describe_new(packet) if self.describe_new is not None
+                                   else options.Interface(packet.link_type, self.snaplen))
+        return self.numbers[key]
 
     def packet_options(self, packet: Packet) -> bytes:
         """The packet's options as its block holds them."""

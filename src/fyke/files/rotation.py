@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from fyke.stream import Sink
+from fyke.stream import Finished, Sink
 from fyke.wire import Packet
 
 if TYPE_CHECKING:
@@ -39,8 +39,8 @@ class Rotation(Sink):
     ``open`` makes the writer for a name. ``size`` is in octets: a file that has grown beyond it
     gets no further packet. ``seconds`` is the age, by the clock on the wall. ``count`` is how many
     files: with ``size`` alone the first is then overwritten, with ``seconds`` it ends:
-    ``finished`` is set, and packets are no longer taken. ``closed`` is told each name when its
-    file is complete.
+    ``add`` raises Finished, and takes no more packets. ``closed`` is told each name when its file
+    is complete.
     """
 
     def __init__(self, base: str, open: Callable[[str], Writer], *, size: int = 0,
@@ -79,7 +79,7 @@ class Rotation(Sink):
             if now - self.begun >= self.seconds:
                 self.by_time(now)
         if self.finished:
-            return
+            raise Finished(f"Maximum file limit reached: {self.count}")
         if self.size and self.writer.tell() > self.size:
             self.by_size()
         self.writer.add(packet)

@@ -13,5 +13,5 @@ cdef class Tally(Sink):
     @cython.locals(packet=Packet)
     cpdef int drain(self, Source source) except -1
     @cython.locals(time="long long", gap="long long")
-    cpdef int add(self, Packet packet) except -1
+    cpdef void add(self, Packet packet) except *
     cdef int change_interface(self, int interface) except -1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from fyke.errors import OutputError, UsageError
@@ -13,6 +14,7 @@ from fyke.files.reader import printable
 if TYPE_CHECKING:
     from fyke.files.pcapng_options import Interface, Section
     from fyke.files.pcapng_writer import PcapngWriter
+    from fyke.wire import Packet
 
     Writer = PcapWriter | PcapngWriter
 
@@ -32,12 +34,14 @@ def told_by_suffix(path: str) -> tuple[str, str]:
 def create(path: Any, *, link_type: int = 1, snaplen: int = 262144, format: str | None = None,
            nanoseconds: bool = False, compress: str | None = None, fcs_length: int = -1,
            interfaces: list[Interface] | None = None, section: Section | None = None,
-           append: bool = False) -> Writer:
+           append: bool = False,
+           describe_new: Callable[[Packet], Interface] | None = None) -> Writer:
     """A Sink that writes to ``path``: a path, "-" for standard output, or a raw binary file.
 
     ``format`` is "pcap" or "pcapng", ``compress`` "gzip", "zstd", "lz4", "xz" or "" for none;
     None lets the path's suffix decide. ``nanoseconds`` is for pcap, which is in microseconds
-    otherwise; pcapng always has them. ``interfaces`` and ``section`` are for pcapng. With
+    otherwise; pcapng always has them. ``interfaces``, ``section`` and ``describe_new`` are for
+    pcapng (PcapngWriter tells of them). With
     ``append`` a file that was made with the same options is lengthened. The header is in the file
     when this returns. Raises OutputError, UsageError.
     """
@@ -61,7 +65,8 @@ def create(path: Any, *, link_type: int = 1, snaplen: int = 262144, format: str 
         if format == "pcapng":
             from fyke.files.pcapng_writer import PcapngWriter
             return PcapngWriter(file, name, link_type=link_type, snaplen=snaplen,
-                                interfaces=interfaces, section=section)
+                                interfaces=interfaces, section=section,
+                                describe_new=describe_new)
         return PcapWriter(file, name, link_type=link_type, snaplen=snaplen,
                           nanoseconds=nanoseconds, fcs_length=fcs_length, header=not append)
     except BaseException:
@@ -73,6 +78,9 @@ def open_raw(path: Any, name: str, mode: str) -> Any:
     """The raw file; OutputError when it cannot be written."""
     try:
         if path == "-":
+            if os.isatty(1):
+                raise UsageError("standard output is a terminal, and packets are no text; "
+                                 "redirect it, or name a file")
             return open(1, "wb", buffering=0, closefd=False)
         return open(path, mode, buffering=0)
     except (OSError, ValueError) as error:

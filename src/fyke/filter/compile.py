@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     Instructions = tuple[Instruction, ...]
     Spans = tuple[Span, ...]
 
-FEW_MEMBERS = 8  #: sets this small may be shorter as a chain of comparisons
+FEW_MEMBERS = 32  #: sets this small may be shorter as a chain of comparisons
 LONGEST_MESSAGE = 400  #: characters
 MAX_SNAPLEN = 262144  #: MAXIMUM_SNAPLEN, what libpcap takes for "everything"
 

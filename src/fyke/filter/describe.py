@@ -71,6 +71,8 @@ def _returned(program: Program, at: int) -> str:
     ins = program.instructions[at]
     if ins.code & 0x18 == bpf.A:
         return "keep A octets of the packet"
+    if ins.k >= 1 << 31:
+        return "accept, keep all of the packet"
     return f"accept, keep {ins.k} octets" if ins.k else "drop"
 
 

@@ -1,1 +1,1 @@
-"""The kernel side: the receive path as a model, and who listens here. Imports floors 0 to 2."""
+"""The kernel's side of capture: who is listening, and a model of the path of a packet."""

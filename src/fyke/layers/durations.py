@@ -1,4 +1,4 @@
-"""Spans of time in words of years, weeks, days, hours, minutes and seconds; tcpdump: util-print.c."""
+"""Spans of time in years, weeks, days, hours, minutes, seconds; tcpdump: util-print.c."""
 
 from __future__ import annotations
 

@@ -27,6 +27,14 @@ LL_PKTTYPE = 10
 LL_HALEN = 11
 LL_ADDRESS = 12
 
+# include/uapi/linux/can.h, if_ether.h
+CAN_HEADER = 8  # octets before the data
+CANXL_XLF = 0x80
+CANFD_FDF = 0x04
+ETH_P_CAN = 0x000C
+ETH_P_CANFD = 0x000D
+ETH_P_CANXL = 0x000E
+
 
 def header_length(link_type: int) -> int:
     """Octets of the cooked header of a link type; 0 if it has none."""
@@ -68,3 +76,22 @@ def put_cooked_vlan(memory: Memory, payload: int, address: int, tpid: int, tci: 
     memory.put16(payload - VLAN_LENGTH, tci)
     memory.move(address + LL_PROTOCOL, 2, payload - 2)
     memory.put16(address + LL_PROTOCOL, tpid)
+
+
+def put_can(memory: Memory, start: int, caplen: int, address: int) -> None:
+    """Make a CAN frame at ``start`` what LINKTYPE_CAN_SOCKETCAN says: identifier big endian (the
+    kernel has it in host order), and the kind of frame (from the sockaddr_ll) in its flags."""
+    if caplen < CAN_HEADER:
+        return
+    protocol = memory.u8(address + LL_PROTOCOL) << 8 | memory.u8(address + LL_PROTOCOL + 1)
+    memory.put32(start, memory.host32(start))
+    kind = memory.u8(start + 4)
+    flags = memory.u8(start + 5)
+    if protocol == ETH_P_CANXL:
+        memory.put8(start + 4, kind | CANXL_XLF)
+    elif protocol == ETH_P_CANFD:
+        memory.put8(start + 4, kind & ~CANXL_XLF)
+        memory.put8(start + 5, flags | CANFD_FDF)
+    elif protocol == ETH_P_CAN:
+        memory.put8(start + 4, kind & ~CANXL_XLF)
+        memory.put8(start + 5, flags & ~CANFD_FDF)

@@ -1,8 +1,9 @@
 cimport cython
-from fyke.live.cooked cimport put_cooked_vlan, put_header, put_vlan
+from fyke.live.cooked cimport put_can, put_cooked_vlan, put_header, put_vlan
 from fyke.wire cimport Memory, Packet
 
-cdef int LL_PROTOCOL, LL_IFINDEX, LL_HATYPE, LL_PKTTYPE, ETHERNET_LENGTH, PACKET_OUTGOING, ARPHRD_LOOPBACK
+cdef int LL_PROTOCOL, LL_IFINDEX, LL_HATYPE, LL_PKTTYPE, PACKET_OUTGOING, ARPHRD_LOOPBACK
+cdef int ETHERNET_LENGTH, LINKTYPE_CAN_SOCKETCAN
 
 
 @cython.final

@@ -14,6 +14,7 @@ from fyke.live.cooked import (
     ADDRESSES_LENGTH,
     VLAN_LENGTH,
     header_length,
+    put_can,
     put_cooked_vlan,
     put_header,
     put_vlan,
@@ -28,6 +29,7 @@ LL_PKTTYPE = 10
 PACKET_OUTGOING = 4  # include/uapi/linux/if_packet.h
 ARPHRD_LOOPBACK = 772  # include/uapi/linux/if_arp.h
 LINKTYPE_ETHERNET = 1
+LINKTYPE_CAN_SOCKETCAN = 227
 ETHERNET_LENGTH = 14  # octets of its header
 
 INOUT = 0
@@ -110,6 +112,8 @@ class Frames:
             wirelen += VLAN_LENGTH
         if self.cooked:
             put_header(memory, self.link_type, start - self.cooked, address)
+        elif self.link_type == LINKTYPE_CAN_SOCKETCAN:
+            put_can(memory, start, caplen, address)
         self.window(packet, memory, start, caplen, wirelen)
         packet.meta = None
         return True

@@ -1,4 +1,4 @@
-"""Terms of an "or" that differ in a number only: ``host a or host b``, ``port 80 or portrange 1-9``.
+"""Terms of an "or" that differ in a number only: ``host a or host b``, ``port 80 or port 443``.
 
 Their fragments have one shape: the same blocks, but for the operand of some comparisons. When each
 of these leads straight to "yes", the terms become one fragment of that shape, whose comparisons
@@ -16,6 +16,8 @@ from fyke.filter.lowering.fragment import Fragment, negate
 WORD = 0xFFFFFFFF
 EQUAL, AT_LEAST, ABOVE = (JMP | test | K for test in (JEQ, JGE, JGT))
 MASK = ALU | AND | K
+MOST_BLOCKS = 96  #: of one term; no single test needs as many
+MANY = 400  #: so many networks are searched for in one tree, whatever their masks
 YES, NO = -1, -2  #: the open exits, where other edges have the number of a comparison
 
 Load = tuple[tuple[int, int], ...]
@@ -30,7 +32,7 @@ class Comparison:
         self.block = block
         self.upper: Block | None = None  #: where the upper end of the range is tested
         self.range: tuple[int, int] | None = None
-        self.mask = ~0
+        self.mask = WORD
         self.load: Load = ()
         self.edges = (0, 0)  #: numbers of the comparisons that follow when true and when false
 
@@ -82,12 +84,18 @@ def gather_negated(terms: Sequence[Fragment]) -> tuple[list[Fragment], int]:
 # --- what shape a fragment has --------------------------------------------------------------------
 
 def _shape(fragment: Fragment) -> Shape | None:
-    """None for what has jumps within its blocks."""
+    """None for what has jumps within its blocks, or is no single test but a large expression:
+    in a deeply nested one, looking at all of it at every level would take forever.
+    """
+    if len(fragment.on_true) > MOST_BLOCKS or len(fragment.on_false) > MOST_BLOCKS:
+        return None
     numbers = {fragment.head: 0}
     blocks = [fragment.head]
     comparisons = []
     yes = set(fragment.on_true)
     for block in blocks:  # grows
+        if len(blocks) > MOST_BLOCKS:
+            return None
         comparison = Comparison(block)
         if not _read(comparison, yes):
             return None
@@ -121,7 +129,7 @@ def _read(comparison: Comparison, yes: set[tuple[Block, bool]]) -> bool:
             load, gap = load[:-1], ~load[-1][1] & WORD
         if gap & (gap + 1) == 0 and block.k & gap == 0:  # the mask is a prefix
             comparison.load = load
-            comparison.mask = ~gap
+            comparison.mask = ~gap & WORD
             comparison.range = (block.k, block.k | gap)
     elif block.code == AT_LEAST and block.on_true is not None:
         upper = block.on_true
@@ -141,52 +149,94 @@ def _same_exit(lower: Block, upper: Block, yes: set[tuple[Block, bool]]) -> bool
 
 # --- one fragment for all -------------------------------------------------------------------------
 
+#: The numbers that a set has under one mask; all bits of the field where these are ranges.
+Group = tuple[int, list[Range]]
+
+
 def _join(run: list[Shape]) -> Fragment | None:
     """The fragment of a set, made out of the first one; None where that is not the same."""
     first = run[0]
     ranges = [shape.ranges() for shape in run]
     varying = [number for number in range(len(first.comparisons))
                if any(each[number] != ranges[0][number] for each in ranges)]
-    if any(first.comparisons[number].edges[0] != YES for number in varying):
+    if not all(_may_vary(first, number, varying) for number in varying):
         return None
-    mixed = any(_unlike(shape.comparisons[number], first.comparisons[number])
-                for shape in run for number in varying)
-    sets = {number: _members([shape.comparisons[number] for shape in run], mixed)
-            for number in varying}
+    groups = {number: _groups([shape.comparisons[number] for shape in run], len(varying))
+              for number in varying}
+    mixed = any(len(each) > 1 or any(low != high for low, high, _ in each[0][1])
+                for each in groups.values())
     pairs = _kept_in_order(first, varying, mixed)
+    again = {source: _groups([shape.comparisons[source] for shape in run[1:]], len(varying))
+             for source in pairs}
     for number in varying:
-        if number in pairs:
-            continue
-        _make_set(first, first.comparisons[number], sets[number], mixed)
+        if number not in pairs:
+            _make_set(first, first.comparisons[number], groups[number])
     for source, destination in pairs.items():
-        again = _copy(first.comparisons[source], sets[source][1:], mixed)
-        _insert(first, first.comparisons[destination], again)
+        for group in reversed(again[source]):
+            _insert(first, _last(first.comparisons[destination].block, groups[destination]),
+                    _test(first.comparisons[source], group))
     return first.fragment
 
 
-def _unlike(one: Comparison, other: Comparison) -> bool:
-    """Whether two comparisons ask different things of the field: a range, or other bits of it."""
-    return one.mask != other.mask or one.upper is not None
+def _may_vary(shape: Shape, number: int, varying: list[int]) -> bool:
+    """Whether a comparison can become a test of a set.
+
+    When true, it must say "yes". When false, what follows must be another such comparison, or the
+    end, or a question that was asked before and so has another answer there (IPv4 or ARP).
+    """
+    true, false = shape.comparisons[number].edges
+    if true != YES:
+        return False
+    if false < 0 or false in varying:
+        return True
+    again = shape.comparisons[false]
+    if any(each.load == again.load and each is not again for each in shape.comparisons[:number]):
+        return True
+    return not _reaches(shape, false, varying)
 
 
-def _members(comparisons: list[Comparison], mixed: bool) -> list[Range]:
-    """The ranges, each once; of the field under the mask when that is the same everywhere."""
-    members: dict[tuple[int, int], Range] = {}
+def _reaches(shape: Shape, start: int, numbers: list[int]) -> bool:
+    """Whether some way from a comparison leads to one of others."""
+    seen = {start}
+    stack = [start]
+    while stack:
+        for target in shape.comparisons[stack.pop()].edges:
+            if target in numbers:
+                return True
+            if target >= 0 and target not in seen:
+                seen.add(target)
+                stack.append(target)
+    return False
+
+
+def _groups(comparisons: list[Comparison], places: int) -> list[Group]:
+    """What a field is compared with: numbers under each mask, or ranges where masks are many.
+
+    A network is one comparison of the bits under its mask, or two of the whole field. But a
+    packet goes through the groups in turn; and where there are more ``places`` to look at than
+    a source and a destination, ranges are shorter, as these can share a tree.
+    """
+    masks = {each.mask for each in comparisons}
+    by_mask = all(each.upper is None for each in comparisons) and (
+        len(masks) == 1
+        or (places <= 2 and len(comparisons) < MANY and 2 * len(masks) <= len(comparisons)))
+    groups: dict[int, dict[tuple[int, int], Range]] = {}
     for each in comparisons:
         assert each.range is not None
         low, high = each.range
-        if not mixed:
+        if by_mask:
             high = low
+        members = groups.setdefault(each.mask if by_mask else WORD, {})
         members.setdefault((low, high), (low, high, each.block.span))
-    return list(members.values())
+    return [(mask, list(members.values())) for mask, members in groups.items()]
 
 
 def _kept_in_order(shape: Shape, varying: list[int], mixed: bool) -> dict[int, int]:
     """Pairs of comparisons, source and destination, that libpcap leaves in the order written.
 
     In a chain of tests its optimiser compares all sources before it loads a destination; but not
-    where ranges are compared or different masks (``mixed``), nor where the chain is entered from several tests (TCP, or
-    UDP, or SCTP). It shows only in packets cut short between the two.
+    where ranges are compared or different masks (``mixed``), nor where the chain is entered from
+    several tests (TCP, or UDP, or SCTP). It shows only in packets cut short between the two.
     """
     into: dict[int, list[tuple[int, bool]]] = {}
     for number, comparison in enumerate(shape.comparisons):
@@ -216,36 +266,47 @@ def _entered_twice(number: int, into: dict[int, list[tuple[int, bool]]]) -> bool
     return False
 
 
-def _make_set(shape: Shape, comparison: Comparison, members: Sequence[Range],
-              mixed: bool) -> None:
-    """Turn a comparison into a test of a set: of the whole field if ``mixed``."""
+def _make_set(shape: Shape, comparison: Comparison, groups: list[Group]) -> None:
+    """Turn a comparison into tests of a set, one for each group."""
     block, upper = comparison.block, comparison.upper
-    if mixed:
-        del block.statements[len(comparison.load):]  # the mask
-    block.code, block.k, block.members = MEMBER, 0, tuple(members)
+    fragment = shape.fragment
+    tests = [_test(comparison, group) for group in groups]
+    block.statements, block.members = tests[0].statements, tests[0].members
+    block.code, block.k = MEMBER, 0
     if upper is not None:
-        fragment = shape.fragment
         block.on_true = upper.on_false
         fragment.on_true = [(block, True) if each == (upper, False) else each
                             for each in fragment.on_true]
         fragment.on_false = [each for each in fragment.on_false if each[0] is not upper]
+    for test in reversed(tests[1:]):
+        _insert(shape, block, test)
 
 
-def _copy(comparison: Comparison, members: Sequence[Range], mixed: bool) -> Block:
+def _test(comparison: Comparison, group: Group) -> Block:
     """A test of a set that loads what a comparison loads."""
-    statements = [Statement(s.code, s.k, s.span) for s in comparison.block.statements]
-    if mixed:
-        del statements[len(comparison.load):]
-    block = Block(MEMBER, 0, statements, span=comparison.block.span)
-    block.members = tuple(members)
+    mask, members = group
+    block = comparison.block
+    statements = [Statement(code, k, block.span) for code, k in comparison.load]
+    if mask != WORD:
+        statements.append(Statement(MASK, mask, block.span))
+    test = Block(MEMBER, 0, statements, span=block.span)
+    test.members = tuple(members)
+    return test
+
+
+def _last(block: Block, groups: list[Group]) -> Block:
+    """The last of the tests that a comparison became."""
+    for _ in groups[1:]:
+        assert block.on_false is not None
+        block = block.on_false
     return block
 
 
-def _insert(shape: Shape, comparison: Comparison, block: Block) -> None:
-    """Put a block on the false edge of a comparison; when true it leads to "yes"."""
-    fragment, before = shape.fragment, comparison.block
-    block.on_false = before.on_false
-    before.on_false = block
-    fragment.on_false = [(block, False) if each == (before, False) else each
+def _insert(shape: Shape, before: Block, test: Block) -> None:
+    """Put a test on the false edge of another; when true it leads to "yes"."""
+    fragment = shape.fragment
+    test.on_false = before.on_false
+    before.on_false = test
+    fragment.on_false = [(test, False) if each == (before, False) else each
                          for each in fragment.on_false]
-    fragment.on_true.append((block, True))
+    fragment.on_true.append((test, True))

@@ -88,7 +88,7 @@ def _round(flow: Flow, rewrite: bool) -> tuple[bool, bool]:
 
 def _simplify(flow: Flow, rewrite: bool) -> bool:
     """Follow the values through the graph, and simplify each node as it is reached."""
-    numbering = Numbering(rewrite)
+    numbering = Numbering(flow, rewrite)
     changed = False
     for node in flow.down:
         numbering.enter(node)

@@ -14,7 +14,6 @@ from fyke.bpf.instructions import (
     LD,
     LDX,
     MEM,
-    MEMORY_WORDS,
     MISC,
     RET,
     ST,
@@ -28,14 +27,12 @@ from fyke.filter.graph import Block, Graph, Range, Span, Statement
 JUMP = JMP | JA
 WORD = 0xFFFFFFFF
 
-# The places that hold a value, called atoms here: M[0] to M[15], then the two registers.
-ATOM_A = MEMORY_WORDS
-ATOM_X = MEMORY_WORDS + 1
-ATOMS = MEMORY_WORDS + 2
+# The places that hold a value, called atoms here: the two registers, then M[0] to M[15].
+ATOM_A, ATOM_X, ATOM_M = range(3)
 USES_A = 1 << ATOM_A
 USES_X = 1 << ATOM_X
 
-Values = list[int]  #: a value number for every atom
+Values = list[int]  #: a value number for every atom in use
 
 
 class Node:
@@ -68,10 +65,11 @@ class Node:
 class Flow:
     """All nodes of a graph and the order in which passes walk them."""
 
-    __slots__ = ("count", "down", "root", "up")
+    __slots__ = ("atoms", "count", "down", "root", "up")
 
-    def __init__(self, root: Node, count: int) -> None:
+    def __init__(self, root: Node, count: int, atoms: int) -> None:
         self.root = root
+        self.atoms = atoms  #: A, X, and as many words of memory as are in use
         self.count = count  #: ids are below this
         self.down: list[Node] = []  #: every node before its successors
         self.up: list[Node] = []  #: every node that is no leaf, behind its successors
@@ -98,7 +96,9 @@ def load(graph: Graph) -> Flow:
         if block.on_true is not None:
             node.true = nodes[block.on_true]
             node.false = nodes[block.on_false or block.on_true]
-    return Flow(nodes[graph.root], len(order))
+    words = [s.k for block in order for s in block.statements
+             if s.code in (ST, STX, LD | MEM, LDX | MEM)]
+    return Flow(nodes[graph.root], len(order), ATOM_M + max(words, default=-1) + 1)
 
 
 def store(flow: Flow) -> Graph:
@@ -227,14 +227,14 @@ def uses(statement: Statement) -> int:
     """The atoms that a statement reads, as bits."""
     code = statement.code
     if code in (LD | MEM, LDX | MEM):
-        return 1 << statement.k
+        return 1 << ATOM_M + statement.k
     return USES[code]
 
 
 def defines(statement: Statement) -> int:
     """The atom that a statement writes, or -1."""
     code = statement.code
-    return statement.k if code in (ST, STX) else DEFINES[code]
+    return ATOM_M + statement.k if code in (ST, STX) else DEFINES[code]
 
 
 def test_uses(node: Node) -> int:

@@ -58,18 +58,16 @@ def _tests(flow: Flow) -> list[Node]:
 
 
 def _chain_length(members: tuple[Range, ...]) -> int:
-    """How many instructions libpcap would have for a test: load, mask and compare a network."""
-    return sum(1 if low == high else 3 for low, high, _ in members)
+    """How many comparisons a chain has for a test: one for a number, two for a range."""
+    return sum(1 if low == high else 2 for low, high, _ in members)
 
 
 def _run(sets: list[tuple[Range, ...]], chain_length: int) -> int:
     """The shortest runs for which all trees together are not longer than the chains; 0: none."""
-    merged = [(sum(low == high for low, high, _ in ranges), len(ranges))
-              for ranges in map(joined, sets)]
+    merged = [joined(members) for members in sets]
     for run in RUNS:
-        length = sum(2 * count - single + -(-single // run) for single, count in merged)
-        length += length // REACH
-        if length <= chain_length:
+        length = sum(_Plan(ranges, run).length(0, len(ranges), 0, WORD) for ranges in merged)
+        if length + length // REACH <= chain_length:
             return run
     return 0
 
@@ -86,21 +84,53 @@ def joined(members: tuple[Range, ...]) -> list[Range]:
     return result
 
 
-class _Gardener:
+class _Plan:
+    """Where to split sorted ranges, and where to compare with one after the other."""
+
+    def __init__(self, ranges: list[Range], run: int) -> None:
+        self.ranges = ranges
+        self.run = run
+
+    def length(self, start: int, end: int, least: int, most: int) -> int:
+        """How many tests decide about ``ranges[start:end]``, when A is from least to most."""
+        if not self.splits(start, end, least, most):
+            return self.chain_length(start, end, least, most)
+        return self.split_length(start, end, least, most)
+
+    def splits(self, start: int, end: int, least: int, most: int) -> bool:
+        count = end - start
+        if count == 1 or count > self.run:
+            return count > 1
+        if all(low == high for low, high, _ in self.ranges[start:end]):
+            return False
+        return (self.split_length(start, end, least, most)
+                <= self.chain_length(start, end, least, most))
+
+    def split_length(self, start: int, end: int, least: int, most: int) -> int:
+        middle = (start + end) // 2
+        split = self.ranges[middle][0]
+        return (1 + self.length(start, middle, least, split - 1)
+                + self.length(middle, end, split, most))
+
+    def chain_length(self, start: int, end: int, least: int, most: int) -> int:
+        return sum(1 if low == high else (low > least) + (high < most)
+                   for low, high, _ in self.ranges[start:end])
+
+
+class _Gardener(_Plan):
     """Makes the tree of one test."""
 
     def __init__(self, flow: Flow, node: Node, run: int) -> None:
         assert node.true is not None and node.false is not None
+        super().__init__(joined(node.members), run)
         self.flow = flow
         self.yes, self.no = node.true, node.false
         self.span = node.span
-        self.run = run
         self.members = node.members
-        self.ranges = joined(node.members)
 
     def plant(self) -> Node:
         if self.run == 0:
-            return self.chain([(low, high, span) for low, high, span in self.members])
+            return self.chain(list(self.members))
         return self.tree(0, len(self.ranges), 0, WORD)
 
     def node(self, code: int, k: int, true: Node, false: Node, span: Span) -> Node:
@@ -114,10 +144,8 @@ class _Gardener:
 
         Recursion is as deep as the tree: the logarithm of the number of ranges.
         """
-        some = self.ranges[start:end]
-        if len(some) == 1 or (len(some) <= self.run
-                              and all(low == high for low, high, _ in some)):
-            return self.chain(some, least, most)
+        if not self.splits(start, end, least, most):
+            return self.chain(self.ranges[start:end], least, most)
         middle = (start + end) // 2
         split = self.ranges[middle][0]
         return self.node(AT_LEAST, split, self.tree(middle, end, split, most),
@@ -184,7 +212,7 @@ def _share(group: list[Node]) -> None:
 
 
 def _may_set_index(node: Node) -> bool:
-    """Whether all predecessors can set X for a node: they, and what else follows, do not need it."""
+    """Whether all predecessors can set X for a node: nothing else needs it there."""
     return bool(node.incoming) and all(
         not before.live & USES_X and not USES[before.code] & USES_X
         for before in node.incoming)

@@ -37,7 +37,7 @@ from fyke.bpf.instructions import (
 )
 from fyke.errors import FilterError
 from fyke.filter.graph import Span, Statement
-from fyke.filter.optimize.flow import ATOM_A, ATOM_X, ATOMS, WORD, Node, Values
+from fyke.filter.optimize.flow import ATOM_A, ATOM_M, ATOM_X, WORD, Flow, Node, Values
 
 MERGED = -1  #: the operation that makes one value of those that several predecessors leave
 KEEP_AT_ZERO = (ADD, OR, XOR)  #: 0 op X is X
@@ -49,12 +49,13 @@ VOID_WITH_ZERO = (ADD, LSH, RSH, OR, XOR)  #: A op 0 is A (so is A - 0: but see 
 class Numbering:
     """The numbers given out in one walk over the graph."""
 
-    __slots__ = ("changed", "constants", "last", "numbers", "rewrite")
+    __slots__ = ("atoms", "changed", "constants", "last", "numbers", "rewrite")
 
-    def __init__(self, rewrite: bool) -> None:
+    def __init__(self, flow: Flow, rewrite: bool) -> None:
+        self.atoms = flow.atoms
         self.rewrite = rewrite
         self.changed = False  #: a rewrite gives the other passes new work
-        self.last = ATOMS
+        self.last = self.atoms
         self.numbers: dict[tuple[int, int, int], int] = {}
         self.constants: dict[int, int] = {}  #: number -> value, where it is known
 
@@ -77,7 +78,7 @@ class Numbering:
         """What is known before a node: what all its predecessors agree on."""
         incoming = node.incoming
         if not incoming:
-            node.entry = list(range(1, ATOMS + 1))  # each unknown, and none like another
+            node.entry = list(range(1, self.atoms + 1))  # each unknown, and none like another
             return
         known = incoming[-1].values
         for before in incoming:
@@ -113,9 +114,9 @@ class Numbering:
         if kind == LDX:
             return self._set(values, ATOM_X, self._loaded(statement, values))
         if kind == ST:
-            return self._set(values, statement.k, values[ATOM_A])
+            return self._set(values, ATOM_M + statement.k, values[ATOM_A])
         if kind == STX:
-            return self._set(values, statement.k, values[ATOM_X])
+            return self._set(values, ATOM_M + statement.k, values[ATOM_X])
         if kind == MISC:
             if statement.code & 0xF8 == TXA:
                 return self._set(values, ATOM_A, values[ATOM_X])
@@ -145,7 +146,7 @@ class Numbering:
         if mode == LEN:
             return self.number(code, 0)
         if mode == MEM:
-            return self._remembered(statement, values[k])
+            return self._remembered(statement, values[ATOM_M + k])
         index = values[ATOM_X]
         if self.rewrite and index in self.constants:
             place = k + self.constants[index] & WORD

@@ -12,24 +12,43 @@ ROOM = "fyke.layers.application."
 register("udp.port", 53, ROOM + "dns:Dns")
 register("udp.port", 67, ROOM + "dhcp:Dhcp")
 register("udp.port", 68, ROOM + "dhcp:Dhcp")
+register("udp.port", 69, ROOM + "tftp:Tftp")
 register("udp.port", 123, ROOM + "ntp:Ntp")
 register("udp.port", 500, ROOM + "isakmp:Isakmp")
+register("udp.port", 521, ROOM + "ripng:RipNg")
 register("udp.port", 546, ROOM + "dhcp6:Dhcp6")
 register("udp.port", 547, ROOM + "dhcp6:Dhcp6")
 register("udp.port", 5353, ROOM + "dns:MulticastDns")
 register("udp.port", 4500, ROOM + "isakmp:EspInUdp")
 for port in (7500, 8500):
     register("udp.port", port, ROOM + "isakmp:Isakmp")
+register("udp.port", 520, ROOM + "rip:Rip")
+register("udp.port", 698, ROOM + "olsr:Olsr")
+for port in (6696, 6697):
+    register("udp.port", port, ROOM + "babel:Babel")
+register("udp.target", 1985, ROOM + "hsrp:Hsrp")
+for port in (3784, 3785, 4784, 6784, 7784):
+    register("udp.target", port, ROOM + "bfd:Bfd")
+register("udp.source", 7784, ROOM + "bfd:Bfd")
+register("udp.port", 12223, ROOM + "lwapp:LwappControl")
+register("udp.port", 12222, ROOM + "lwapp:Lwapp")
+register("udp.port", 514, ROOM + "syslog:Syslog")
 register("udp.port", 5060, ROOM + "text:Sip")
 register("udp.port", 4789, ROOM + "vxlan:Vxlan")
 register("udp.target", 6081, ROOM + "geneve:Geneve")
+register("udp.port", 4342, ROOM + "lisp:Lisp")
 register("udp.port", 4790, ROOM + "vxlan:VxlanGpe")
+register("udp.port", 443, ROOM + "quic:Quic")
+register("udp.port", 30490, ROOM + "someip:SomeIp")
+register("udp.source", 49152, ROOM + "bcm_li:BcmLi")
+
 register("ethertype", 0x894F, ROOM + "nsh:Nsh")
 
 # TCP
 register("tcp.port", 25, ROOM + "text:Smtp")
 register("tcp.port", 43, ROOM + "text:Whois")
 register("tcp.port", 179, ROOM + "bgp:Bgp")
+register("tcp.port", 6379, ROOM + "resp:Resp")
 register("tcp.port", 22, ROOM + "text:Ssh")
 register("tcp.port", 21, ROOM + "text:Ftp")
 for port in (80, 8080):
@@ -37,3 +56,4 @@ for port in (80, 8080):
 for port in (554, 8554):
     register("tcp.port", port, ROOM + "text:Rtsp")
 register("tcp.port", 53, ROOM + "dns:DnsOverTcp")
+register("tcp.port", 323, ROOM + "rpki_rtr:RpkiRtr")

@@ -66,7 +66,7 @@ class Isakmp(Layer):
         line.put(b":")
         if major == 1:
             self.write_phase(line)
-            bits = ((ENCRYPTED, b"E"), (COMMIT, b"C"))
+            bits: tuple[tuple[int, bytes], ...] = ((ENCRYPTED, b"E"), (COMMIT, b"C"))
         elif major == 2:
             line.put(b" child_sa " if self.message_id else b" parent_sa")
             bits = ((INITIATOR, b"I"), (HIGHER_VERSION, b"V"), (RESPONSE, b"R"))

@@ -100,7 +100,7 @@ class Ntp(Layer):
 
     def write_stamps(self, line: Line) -> None:
         pkt, off = self.pkt, self.off
-        stamps = []
+        stamps: list[int] = []
         for label in (b"Reference Timestamp:  ", b"Origin Timestamp:     ",
                       b"Receive Timestamp:    ", b"Transmit Timestamp:   "):
             stamp = pkt.u64(off + 16 + 8 * len(stamps))

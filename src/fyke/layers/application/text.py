@@ -1,4 +1,4 @@
-"""Protocols of text lines: HTTP, SMTP, FTP, RTSP, SIP, WHOIS, SSH's greeting; tcpdump: util-print.c.
+"""Text protocols: HTTP, SMTP, FTP, RTSP, SIP, WHOIS, SSH's greeting; tcpdump: util-print.c.
 
 A request or a reply is shown by its first line, with -v line by line as far as it is text.
 """
@@ -28,7 +28,7 @@ SIP_METHODS = frozenset(
 
 
 class Text(Layer):
-    """Lines of text; ``methods`` limits it to what begins with one, or with a version and a code."""
+    """Lines of text; ``methods``: only what begins with one, or with a version and a code."""
 
     __slots__ = ()
 

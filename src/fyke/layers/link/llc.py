@@ -236,7 +236,7 @@ class Snap(Frame):
         oui = self.oui
         if oui in (0x000000, 0x0000F8) or (oui == 0x080007 and self.pid == 0x809B):
             return ETHERTYPES.find(self.pid)
-        return table("snap.%06x" % oui).find(self.pid) if oui in PID_NAMES else None
+        return table(f"snap.{oui:06x}").find(self.pid) if oui in PID_NAMES else None
 
     def follow(self) -> Layer | None:
         if self.short:

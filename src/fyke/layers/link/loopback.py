@@ -63,8 +63,6 @@ class Loopback(Layer):
             pkt.raw(at, 6)
             line.put(b", forwarding address ")
             line.ether(pkt, at)
-            if pkt.u8(at) & 1:
-                line.put(b" (bogus)")
             rest -= 6
         else:
             line.put(b" (invalid)")

@@ -10,5 +10,5 @@ cdef class Null(Layer):
     @cython.locals(family="unsigned int")
     cpdef void parse(self, Packet pkt, Py_ssize_t off) except *
     cpdef void write(self, Line line) except *
-    cdef void write_header(self, Line line, Py_ssize_t length) except *
+    cdef void write_header(self, Line line) except *
     cpdef Layer follow(self)

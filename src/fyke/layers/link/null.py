@@ -42,19 +42,19 @@ class Null(Layer):
         if self.short:
             raise Truncated
         if line.link_level:
-            self.write_header(line, self.length - 4)
+            self.write_header(line)
         if self.upper() is None:
             if not line.link_level:
-                self.write_header(line, self.length)
+                self.write_header(line)
             default_print(line, self.pkt, self.off + 4, self.pkt.end - self.off - 4)
 
-    def write_header(self, line: Line, length: int) -> None:
+    def write_header(self, line: Line) -> None:
         name = BSD_NAMES.get(self.family)
         if line.quiet:
             line.put(name if name is not None else b"Unknown AF %d" % self.family)
         else:
             line.put(b"AF %s (%d)" % (name or b"Unknown", self.family))
-        line.put(b", length %d: " % length)
+        line.put(b", length %d: " % self.length)
 
     def upper(self) -> type[Layer] | None:
         """Who decodes the payload."""

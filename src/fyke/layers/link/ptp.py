@@ -93,7 +93,7 @@ class Ptp(Layer):
             write_stamp(line, pkt, at, b"originTimeStamp")
         elif kind == FOLLOW_UP:
             write_stamp(line, pkt, at, b"preciseOriginTimeStamp")
-        elif kind == PEER_RESPONSE or kind == DELAY_RESPONSE:
+        elif kind in (PEER_RESPONSE, DELAY_RESPONSE):
             write_stamp(line, pkt, at, b"receiveTimeStamp")
             write_port(line, pkt, at + 10)
         elif kind == PEER_FOLLOW_UP:

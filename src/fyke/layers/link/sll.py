@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from typing import ClassVar
 
 from fyke.layers.hexdump import default_print
 from fyke.layers.layer import Layer
@@ -32,7 +33,8 @@ class Sll(Frame):
 
     name = "sll"
     tag = b"sll"
-    fields = ("packet_type", "hardware", "interface", "address", "ethertype")
+    fields: ClassVar[tuple[str, ...]] = ("packet_type", "hardware", "interface", "address",
+                                         "ethertype")
 
     def clear(self) -> None:
         self.ethertype = self.packet_type = self.hardware = self.interface = 0
@@ -90,7 +92,7 @@ class Sll(Frame):
         if line.quiet:
             return
         kind = self.ethertype
-        if kind == P_802_3 or kind == P_802_2:
+        if kind in (P_802_3, P_802_2):
             line.put(b"802.3" if kind == P_802_3 else b"802.2")
         else:
             line.put(b"ethertype %s (0x%04x)" % (
@@ -159,7 +161,7 @@ class SllVlan(Sll):
 
     name = "vlan"
     tag = b"vlan"
-    fields = ("vlan", "ethertype")
+    fields: ClassVar[tuple[str, ...]] = ("vlan", "ethertype")
 
     def clear(self) -> None:
         super().clear()

@@ -123,7 +123,7 @@ class Arp(Layer):
             self.write_protocol(line, 1)
             line.put(b" is-at ")
             self.write_hardware(line, 0)
-        elif operation == REVERSE_REQUEST or operation == INVERSE_REQUEST:
+        elif operation in (REVERSE_REQUEST, INVERSE_REQUEST):
             line.put(b"who-is ")
             self.write_hardware(line, 2)
             line.put(b" tell ")

@@ -87,7 +87,7 @@ class Icmp(Layer):
     def write_message(self, line: Line, pkt: Packet, off: int) -> None:
         """What the message says in one phrase."""
         kind = self.type
-        if kind == ECHO or kind == ECHO_REPLY:
+        if kind in (ECHO, ECHO_REPLY):
             self.write_echo(line, pkt)
         elif kind == UNREACHABLE:
             self.write_unreachable(line, pkt, off + 8)
@@ -122,7 +122,7 @@ class Icmp(Layer):
             line.put(b"time stamp reply id %d seq %d: org %s, recv %s, xmit %s" % (
                 self.id, self.seq, clock(pkt.u32(off + 8)), clock(pkt.u32(off + 12)),
                 clock(pkt.u32(off + 16))))
-        elif kind == EXTENDED_ECHO or kind == EXTENDED_ECHO_REPLY:
+        elif kind in (EXTENDED_ECHO, EXTENDED_ECHO_REPLY):
             line.put(TYPE_NAMES[kind])
             line.put(b", id %d, seq %d" % (pkt.u16(off + 4), pkt.u8(off + 6)))
         else:
@@ -172,7 +172,7 @@ class Icmp(Layer):
         if kind in (UNREACHABLE, TIME_EXCEEDED, PARAMETER_PROBLEM):
             if length > MULTIPART_LEAST:
                 write_multipart(line, pkt, off, length)
-        elif kind == EXTENDED_ECHO or kind == EXTENDED_ECHO_REPLY:
+        elif kind in (EXTENDED_ECHO, EXTENDED_ECHO_REPLY):
             write_extended_echo(line, pkt, off, length, kind == EXTENDED_ECHO)
 
     def write_inner(self, line: Line, pkt: Packet, inner: int) -> None:

@@ -84,7 +84,7 @@ class Icmp6(Layer):
             line.put(b"ICMP6, length 0 (invalid)")
             return
         pkt.u32(self.off)
-        if line.verbose and not line.no_checksums:
+        if line.verbose:
             self.write_checksum(line, pkt)
         kind = self.type
         line.put(b"ICMP6, ")
@@ -113,7 +113,7 @@ class Icmp6(Layer):
     def write_message(self, line: Line, pkt: Packet, off: int) -> bool:
         """What the message says; False if its length is not to follow."""
         kind = self.type
-        if kind == ECHO or kind == ECHO_REPLY:
+        if kind in (ECHO, ECHO_REPLY):
             line.put(b", id ")
             line.uint(pkt.u16(off + 4))
             line.put(b", seq ")
@@ -144,7 +144,6 @@ class Icmp6(Layer):
         if kind == TOO_BIG:
             line.put(b", mtu %d" % pkt.u32(off + 4))
         elif kind == TIME_EXCEEDED:
-            pkt.raw(off + 32, 16)
             if code == 0:
                 line.put(b" for ")
                 line.host6(pkt, off + 32)
@@ -153,7 +152,6 @@ class Icmp6(Layer):
             else:
                 line.put(b", unknown code (%d)" % code)
         elif kind == PARAMETER_PROBLEM:
-            pkt.raw(off + 32, 16)
             name = PROBLEM_NAMES.get(code)
             if name is not None:
                 line.put(b", %s - octet %d" % (name, pkt.u32(off + 4)))
@@ -202,7 +200,7 @@ class Icmp6(Layer):
                 write_v2_query(line, pkt, off, length)
             else:
                 line.put(b" unknown-version (len %d) " % length)
-        elif kind == LISTENER_REPORT or kind == LISTENER_DONE:
+        elif kind in (LISTENER_REPORT, LISTENER_DONE):
             write_listener(line, pkt, off)
         elif kind == LISTENER_REPORT_V2:
             write_v2_report(line, pkt, off, length)
@@ -221,13 +219,13 @@ class Icmp6(Layer):
                 write_options(line, pkt, off + 40, length - 40)
         elif kind == RENUMBERING:
             write_renumbering(line, pkt, off)
-        elif kind == NODE_QUERY or kind == NODE_REPLY:
+        elif kind in (NODE_QUERY, NODE_REPLY):
             write_node_information(line, pkt, off, length, kind == NODE_QUERY)
         elif kind in (HOME_AGENT_REQUEST, HOME_AGENT_REPLY, PREFIX_SOLICIT, PREFIX_ADVERT):
             self.write_mobile(line, pkt, off)
         elif kind == RPL:
             write_rpl(line, pkt, off, length)
-        elif kind == EXTENDED_ECHO or kind == EXTENDED_ECHO_REPLY:
+        elif kind in (EXTENDED_ECHO, EXTENDED_ECHO_REPLY):
             line.put(b", id %d, seq %d" % (pkt.u16(off + 4), pkt.u8(off + 6)))
             if line.verbose:
                 write_extended_echo(line, pkt, off, length, kind == EXTENDED_ECHO)

@@ -57,7 +57,7 @@ def write_query(line: Line, pkt: Packet, off: int, size: int) -> None:
         line.put(b", 03 draft")
         return
     code = pkt.u8(off + 1)
-    if code == SUBJECT_IPV6 or code == SUBJECT_IPV4:
+    if code in (SUBJECT_IPV6, SUBJECT_IPV4):
         wide = 16 if code == SUBJECT_IPV6 else 4
         if not pkt.has(off, HEADER + wide):
             return

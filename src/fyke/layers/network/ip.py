@@ -24,8 +24,8 @@ class IP(Layer):
     ``follow`` looks ``proto`` up in "ip.proto", then in the table of its own version.
     """
 
-    __slots__ = ("auth_off", "carries", "fragment", "next_header", "payload_length", "payload_off", "proto",
-                 "ttl", "version")
+    __slots__ = ("auth_off", "carries", "fragment", "next_header", "payload_length",
+                 "payload_off", "proto", "ttl", "version")
 
     version: int  #: 4 or 6
     ttl: int  #: time to live, or hop limit

@@ -190,6 +190,9 @@ class IPv6(IP):
             if size <= 0:
                 self.carries = False
                 return
+            if proto == FRAGMENT and at + size >= pkt.end:
+                self.carries = False
+                return
             proto = pkt.u8(at)
             at += size
             line.protocol = b"ip6"

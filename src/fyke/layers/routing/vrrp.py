@@ -98,9 +98,9 @@ class Vrrp(Layer):
             return
         line.put(b"vhid=%d advbase=%d advskew=%d authlen=%d " % (
             pkt.u8(off + 1), pkt.u8(off + 5), pkt.u8(off + 2), pkt.u8(off + 3)))
-        if line.verbose and pkt.has(off, self.length):
-            if pkt.sum16(off, self.length) != 0xFFFF:
-                line.put(b" (bad carp cksum %x!)" % pkt.u16(off + 6))
+        whole = line.verbose and pkt.has(off, self.length)
+        if whole and pkt.sum16(off, self.length) != 0xFFFF:
+            line.put(b" (bad carp cksum %x!)" % pkt.u16(off + 6))
         line.put(b"counter=%d" % pkt.u64(off + 8))
 
 

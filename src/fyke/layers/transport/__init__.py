@@ -4,3 +4,4 @@ from fyke.layers.tables import register
 
 register("ip.proto", 6, "fyke.layers.transport.tcp:Tcp")
 register("ip.proto", 17, "fyke.layers.transport.udp:Udp")
+register("ip.proto", 33, "fyke.layers.transport.dccp:Dccp")

@@ -16,6 +16,7 @@ UDP_TYPES: dict[str, str] = {
 #: Above TCP; every other -T shows nothing of a TCP payload.
 TCP_TYPES: dict[str, str] = {
     "domain": "fyke.layers.application.dns:DnsOverTcp",
+    "zmtp1": "fyke.layers.application.zmtp:Zmtp",
 }
 
 

@@ -58,10 +58,10 @@ class Ports:
 
 
 def ranked(*tables: Table) -> dict[int, tuple[int, Table, int]]:
-    """Port to (rank, table, port): of two tables the earlier registration."""
+    """Port to (rank, table, port): of two tables the earlier registration (a Table is no dict)."""
     found: dict[int, tuple[int, Table, int]] = {}
     for one in tables:
-        for key in one.keys():  # noqa: SIM118: a Table is no dict
+        for key in one.keys():  # noqa: SIM118
             rank = one.rank(key)
             if rank < found.get(key, (NOBODY,))[0]:
                 found[key] = (rank, one, key)

@@ -28,5 +28,5 @@ cdef class Udp(Layer):
     @cython.locals(ip=IP, length=Py_ssize_t, total="unsigned int", should="unsigned int")
     cdef void write_checksum(self, Line line) except *
     @cython.locals(ip=IP, said=Py_ssize_t)
-    cdef void write_length(self, Line line) except *
+    cpdef void write_length(self, Line line) except *
     cpdef Layer follow(self)

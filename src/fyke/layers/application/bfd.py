@@ -1,0 +1,133 @@
+"""Bidirectional Forwarding Detection (RFC 5880, RFC 7880 seamless); tcpdump: print-bfd.c."""
+
+from __future__ import annotations
+
+from fyke.layers.hexdump import print_unknown_data
+from fyke.layers.layer import Layer
+from fyke.layers.words import bit_words, named
+from fyke.wire import Line, Packet, Truncated
+
+HEADER_LENGTH = 24
+CONTROL, ECHO, MULTIHOP, LAG, SEAMLESS = 3784, 3785, 4784, 6784, 7784  # UDP ports
+HAS_AUTHENTICATION = 0x04
+PORT_NAMES = {CONTROL: b"Control", MULTIHOP: b"Multihop", LAG: b"Lag", SEAMLESS: b"S-BFD"}
+STATE_NAMES = {0: b"AdminDown", 1: b"Down", 2: b"Init", 3: b"Up"}
+DIAGNOSTIC_NAMES = {
+    0: b"No Diagnostic", 1: b"Control Detection Time Expired", 2: b"Echo Function Failed",
+    3: b"Neighbor Signaled Session Down", 4: b"Forwarding Plane Reset", 5: b"Path Down",
+    6: b"Concatenated Path Down", 7: b"Administratively Down",
+    8: b"Reverse Concatenated Path Down",
+}
+FLAGS_0 = ((0x80, b"I Hear You"), (0x40, b"Demand"), (0x20, b"Poll"), (0x10, b"Final"),
+           (0x08, b"Control Plane Independent"), (0x04, b"Authentication Present"),
+           (0x02, b"Reserved"), (0x01, b"Reserved"))
+FLAGS_1 = ((0x20, b"Poll"), (0x10, b"Final"), (0x08, b"Control Plane Independent"),
+           (0x04, b"Authentication Present"), (0x02, b"Demand"), (0x01, b"Multipoint"))
+PASSWORD = 1
+AUTHENTICATION_NAMES = {PASSWORD: b"Simple Password", 2: b"Keyed MD5",
+                        3: b"Meticulous Keyed MD5", 4: b"Keyed SHA1",
+                        5: b"Meticulous Keyed SHA1"}
+#: Authentication type: octets of the whole section, and what its last part is called.
+DIGESTS = {2: (24, b"Digest"), 3: (24, b"Digest"), 4: (28, b"Hash"), 5: (28, b"Hash")}
+
+
+class Bfd(Layer):
+    """A control packet; an echo packet is whatever its sender likes."""
+
+    __slots__ = ("detect_multiplier", "diagnostic", "flags", "my_discriminator", "port",
+                 "version", "your_discriminator")
+
+    version: int
+    diagnostic: int
+    flags: int  #: state in the top two bits (version 1)
+    detect_multiplier: int
+    my_discriminator: int
+    your_discriminator: int
+    port: int  #: which kind of BFD this is
+
+    name = "bfd"
+    tag = b"bfd"
+    fields = ("version", "diagnostic", "flags", "detect_multiplier", "my_discriminator",
+              "your_discriminator")
+
+    def clear(self) -> None:
+        self.version = self.diagnostic = self.flags = self.detect_multiplier = self.port = 0
+        self.my_discriminator = self.your_discriminator = 0
+
+    def parse(self, pkt: Packet, off: int) -> None:
+        udp = self.below
+        self.port = SEAMLESS if udp.src_port == SEAMLESS else udp.dst_port
+        first = pkt.u8(off)
+        self.version = first >> 5
+        self.diagnostic = first & 0x1F
+        self.flags = pkt.u8(off + 1)
+        self.detect_multiplier = pkt.u8(off + 2)
+        self.my_discriminator = pkt.u32(off + 4)
+        self.your_discriminator = pkt.u32(off + 8)
+
+    def write(self, line: Line) -> None:
+        if self.port not in PORT_NAMES:
+            line.put(b"BFD, Echo, length: %d" % self.length)
+            if line.verbose:
+                print_unknown_data(line, self.pkt, self.off, b"\n\t", self.length)
+            return
+        if not self.pkt.has(self.off, HEADER_LENGTH):
+            raise Truncated
+        if self.version > 1:
+            line.put(b"BFDv%d, Control, length: %d" % (self.version, self.length))
+            if line.verbose:
+                print_unknown_data(line, self.pkt, self.off, b"\n\t", self.length)
+            return
+        what = self.summary()
+        if not line.verbose:
+            line.put(b"BFDv%d, %s, length: %d" % (self.version, what, self.length))
+            return
+        line.put(b"BFDv%d, length: %d\n\t%s, Diagnostic: %s (0x%02x)" % (
+            self.version, self.length, what,
+            named(DIAGNOSTIC_NAMES, self.diagnostic, b"unknown"), self.diagnostic))
+        self.write_rest(line)
+
+    def summary(self) -> bytes:
+        if self.version == 0:
+            return b"Control, Flags: [%s]" % bit_words(FLAGS_0, self.flags)
+        return b"%s, State %s, Flags: [%s]" % (
+            PORT_NAMES[self.port], STATE_NAMES[self.flags >> 6], bit_words(FLAGS_1, self.flags))
+
+    def write_rest(self, line: Line) -> None:
+        pkt, off = self.pkt, self.off
+        interval = pkt.u32(off + 12)
+        line.put(b"\n\tDetection Timer Multiplier: %d (%d ms Detection time), BFD Length: %d" % (
+            self.detect_multiplier, (self.detect_multiplier * interval & 0xFFFFFFFF) // 1000,
+            pkt.u8(off + 3)))
+        line.put(b"\n\tMy Discriminator: 0x%08x, Your Discriminator: 0x%08x" % (
+            self.my_discriminator, self.your_discriminator))
+        line.put(b"\n\t  Desired min Tx Interval:    %4d ms" % (interval // 1000))
+        line.put(b"\n\t  Required min Rx Interval:   %4d ms" % (pkt.u32(off + 16) // 1000))
+        line.put(b"\n\t  Required min Echo Interval: %4d ms" % (pkt.u32(off + 20) // 1000))
+        if self.flags & HAS_AUTHENTICATION:
+            write_authentication(line, pkt, off + HEADER_LENGTH)
+
+
+def write_authentication(line: Line, pkt: Packet, off: int) -> None:
+    if not pkt.has(off, 4):
+        raise Truncated
+    kind = pkt.u8(off)
+    length = pkt.u8(off + 1)
+    line.put(b"\n\tAuthentication: %s (%d), length: %d\n\t  Auth Key ID: %d" % (
+        named(AUTHENTICATION_NAMES, kind, b"Unknown"), kind, length, pkt.u8(off + 2)))
+    if kind == PASSWORD:
+        if not 4 <= length <= 19:
+            line.put(b"[invalid length %d]" % length)
+            return
+        line.put(b", Password: ")
+        line.escaped(pkt, off + 3, length - 3)
+    elif kind in DIGESTS:
+        wanted, label = DIGESTS[kind]
+        if length != wanted:
+            line.put(b"[invalid length %d]" % length)
+            return
+        line.put(b", Sequence Number: 0x%08x" % pkt.u32(off + 4))
+        if not pkt.has(off + 8, wanted - 8):
+            raise Truncated
+        line.put(b"\n\t  %s: " % label)
+        line.hex_string(pkt, off + 8, wanted - 8)

@@ -1,0 +1,70 @@
+"""Cisco Hot Standby Router Protocol (RFC 2281); tcpdump: print-hsrp.c."""
+
+from __future__ import annotations
+
+from fyke.layers.durations import write_duration
+from fyke.layers.layer import Layer
+from fyke.layers.words import named
+from fyke.wire import Line, Packet
+
+OPERATION_NAMES = {0: b"hello", 1: b"coup", 2: b"resign"}
+STATE_NAMES = {0: b"initial", 1: b"learn", 2: b"listen", 4: b"speak", 8: b"standby",
+               16: b"active"}
+VERSION = 0
+
+
+class Hsrp(Layer):
+    """Who of several routers answers for an address."""
+
+    __slots__ = ("address", "group", "operation", "priority", "state", "version")
+
+    version: int
+    operation: int
+    state: int
+    priority: int  #: the highest of a group is active
+    group: int
+    address: int  #: the virtual router's
+
+    name = "hsrp"
+    tag = b"hsrp"
+    fields = ("version", "operation", "state", "priority", "group", "address")
+
+    def clear(self) -> None:
+        self.version = self.operation = self.state = self.priority = 0
+        self.group = self.address = 0
+
+    def parse(self, pkt: Packet, off: int) -> None:
+        self.version = pkt.u8(off)
+        self.operation = pkt.u8(off + 1)
+        self.state = pkt.u8(off + 2)
+        self.priority = pkt.u8(off + 5)
+        self.group = pkt.u8(off + 6)
+        self.address = pkt.u32(off + 16)
+
+    def write(self, line: Line) -> None:
+        pkt, off = self.pkt, self.off
+        pkt.u8(off)
+        line.put(b"HSRPv%d" % self.version)
+        if self.version != VERSION:
+            return
+        pkt.u8(off + 1)
+        line.put(b"-%s %d: " % (
+            named(OPERATION_NAMES, self.operation, b"unknown (%d)"), self.length))
+        pkt.u8(off + 2)
+        line.put(b"state=%s " % named(STATE_NAMES, self.state, b"Unknown (%d)"))
+        pkt.u8(off + 6)
+        line.put(b"group=%d " % self.group)
+        reserved = pkt.u8(off + 7)
+        if reserved:
+            line.put(b"[reserved=%d!] " % reserved)
+        pkt.u32(off + 16)
+        line.put(b"addr=")
+        line.host4(self.address)
+        if line.verbose:
+            line.put(b" hellotime=")
+            write_duration(line, pkt.u8(off + 3))
+            line.put(b" holdtime=")
+            write_duration(line, pkt.u8(off + 4))
+            line.put(b" priority=%d auth=\"" % self.priority)
+            line.escape(pkt.raw(off + 8, 8).split(b"\0", 1)[0])
+            line.put(b"\"")

@@ -1,0 +1,153 @@
+"""Routing Information Protocol (RFC 1058, RFC 2453, RFC 4822); tcpdump: print-rip.c."""
+
+from __future__ import annotations
+
+from fyke.layers.hexdump import print_unknown_data
+from fyke.layers.layer import Layer
+from fyke.layers.words import named
+from fyke.wire import Line, Packet, Truncated
+
+HEADER_LENGTH, ENTRY_LENGTH, AUTH_LENGTH = 4, 20, 16
+REQUEST, RESPONSE, POLL, POLL_ENTRY = 1, 2, 5, 6
+ROUTE_COMMANDS = (REQUEST, RESPONSE, POLL, POLL_ENTRY)
+COMMAND_NAMES = {REQUEST: b"Request", RESPONSE: b"Response", 3: b"Trace on", 4: b"Trace off",
+                 POLL_ENTRY: b"Poll Entry", POLL: b"Poll"}
+UNSPECIFIED, IPV4, AUTHENTICATION = 0, 2, 0xFFFF  # address families
+AUTH_TRAILER, PASSWORD, AUTH_HEADER = 1, 2, 3  # types of authentication
+
+
+class Rip(Layer):
+    """A command and its routes."""
+
+    __slots__ = ("command", "version")
+    command: int
+    version: int
+    name = "rip"
+    tag = b"rip"
+    fields = ("command", "version")
+
+    def clear(self) -> None:
+        self.command = self.version = 0
+
+    def parse(self, pkt: Packet, off: int) -> None:
+        pkt.u16(off + 2)
+        self.command = pkt.u8(off)
+        self.version = pkt.u8(off + 1)
+
+    def write(self, line: Line) -> None:
+        pkt = self.pkt
+        if self.short or self.length < HEADER_LENGTH or not pkt.has(self.off, HEADER_LENGTH):
+            raise Truncated
+        line.put(b"%sRIPv%d, %s, length: %d" % (
+            b"\n\t" if line.verbose else b"", self.version,
+            named(COMMAND_NAMES, self.command, b"unknown command (%d)"), self.length))
+        if not line.verbose:
+            return
+        if self.command not in ROUTE_COMMANDS:
+            if line.verbose < 2:
+                print_unknown_data(line, pkt, self.off, b"\n\t", self.length)
+        elif self.version == 1:
+            self.write_routes(line, b"")
+        elif self.version == 2:
+            if not self.write_routes(line, b" or less"):
+                return
+        else:
+            line.put(b", unknown version")
+        if line.verbose > 1:
+            print_unknown_data(line, pkt, self.off, b"\n\t", self.length)
+
+    def write_routes(self, line: Line, or_less: bytes) -> bool:
+        """The entries of a request or a response; whether all of them could be told."""
+        left = self.length - HEADER_LENGTH
+        off = self.off + HEADER_LENGTH
+        line.put(b", routes: %d" % (left // ENTRY_LENGTH) + or_less)
+        write_entry = write_entry_1 if self.version == 1 else write_entry_2
+        while left > 0:
+            if left < ENTRY_LENGTH:
+                raise Truncated
+            size = write_entry(line, self.pkt, off, left)
+            if size == 0:
+                return False
+            off += size
+            left -= size
+        return True
+
+
+def write_entry_1(line: Line, pkt: Packet, off: int, left: int) -> int:
+    """A route of version 1; its octets."""
+    if not pkt.has(off, ENTRY_LENGTH):
+        raise Truncated
+    family = pkt.u16(off)
+    filled = pkt.u16(off + 2) or pkt.u32(off + 8) or pkt.u32(off + 12)
+    if filled and family in (UNSPECIFIED, IPV4):
+        print_unknown_data(line, pkt, off, b"\n\t  ", ENTRY_LENGTH)
+        return ENTRY_LENGTH
+    if family == UNSPECIFIED:
+        line.put(b"\n\t  AFI 0, ")
+    elif family == IPV4:
+        line.put(b"\n\t  ")
+    else:
+        line.put(b"\n\t AFI Unknown (%d), " % family)
+        print_unknown_data(line, pkt, off + 4, b"\n\t  ", AUTH_LENGTH)
+        return ENTRY_LENGTH
+    line.host4(pkt.u32(off + 4))
+    line.put(b", metric: %d" % pkt.u32(off + 16))
+    return ENTRY_LENGTH
+
+
+def write_entry_2(line: Line, pkt: Packet, off: int, left: int) -> int:
+    """A route or authentication of version 2; its octets, 0 if nothing more can be told."""
+    family = pkt.u16(off)
+    if family == AUTHENTICATION:
+        return write_authentication(line, pkt, off, left)
+    if not pkt.has(off, ENTRY_LENGTH):
+        raise Truncated
+    if family not in (UNSPECIFIED, IPV4):
+        line.put(b"\n\t  AFI Unknown (%d)" % family)
+        print_unknown_data(line, pkt, off + 4, b"\n\t  ", AUTH_LENGTH)
+        return ENTRY_LENGTH
+    line.put(b"\n\t  AFI %s, " % (b"IPv4" if family == IPV4 else b"0"))
+    line.put(b"%15s/%-2d, tag 0x%04x, metric: %d, next-hop: " % (
+        dotted(pkt, off + 4), prefix_length(pkt.u32(off + 8)), pkt.u16(off + 2),
+        pkt.u32(off + 16)))
+    if pkt.u32(off + 12):
+        line.host4(pkt.u32(off + 12))
+    else:
+        line.put(b"self")
+    return ENTRY_LENGTH
+
+
+def dotted(pkt: Packet, off: int) -> bytes:
+    return b"%d.%d.%d.%d" % tuple(pkt.raw(off, 4))
+
+
+def prefix_length(mask: int) -> int:
+    """How many leading bits of ``mask`` are set."""
+    return 32 - (mask ^ 0xFFFFFFFF).bit_length()
+
+
+def write_authentication(line: Line, pkt: Packet, off: int, left: int) -> int:
+    """The entry that vouches for the others; its octets, 0 for the last."""
+    kind = pkt.u16(off + 2)
+    if kind == PASSWORD:
+        line.put(b"\n\t  Simple Text Authentication data: ")
+        size = 0
+        while size < AUTH_LENGTH and pkt.u8(off + 4 + size):
+            size += 1
+        line.escaped(pkt, off + 4, size)
+        if not pkt.has(off, ENTRY_LENGTH):
+            raise Truncated
+    elif kind == AUTH_HEADER:
+        line.put(b"\n\t  Auth header:")
+        line.put(b" Packet Len %d, Key-ID %d, Auth Data Len %d, SeqNo %d, MBZ %d, MBZ %d" % (
+            pkt.u16(off + 4), pkt.u8(off + 6), pkt.u8(off + 7), pkt.u32(off + 8),
+            pkt.u32(off + 12), pkt.u32(off + 16)))
+    elif kind == AUTH_TRAILER:
+        line.put(b"\n\t  Auth trailer:")
+        print_unknown_data(line, pkt, off + 4, b"\n\t  ", left - 4)
+        return 0
+    else:
+        line.put(b"\n\t  Unknown (%d) Authentication data:" % kind)
+        print_unknown_data(line, pkt, off + 4, b"\n\t  ", left - 4)
+        return 0
+    return ENTRY_LENGTH

@@ -1,0 +1,76 @@
+"""RIP for IPv6 (RFC 2080); tcpdump: print-ripng.c."""
+
+from __future__ import annotations
+
+from fyke.layers.layer import Layer
+from fyke.layers.words import INVALID
+from fyke.wire import Line, Packet, Truncated
+
+HEADER_LENGTH, ENTRY_LENGTH = 4, 20
+REQUEST, RESPONSE = 1, 2
+COMMAND_NAMES = {REQUEST: b"req", RESPONSE: b"resp"}
+VERSION = 1
+INFINITY = 16  # the metric of what cannot be reached
+
+
+class RipNg(Layer):
+    """A command and its routes."""
+
+    __slots__ = ("command", "version")
+    command: int
+    version: int
+    name = "ripng"
+    tag = b"ripng"
+    fields = ("command", "version")
+
+    def clear(self) -> None:
+        self.command = self.version = 0
+
+    def parse(self, pkt: Packet, off: int) -> None:
+        self.command = pkt.u8(off)
+        self.version = pkt.u8(off + 1)
+
+    def write(self, line: Line) -> None:
+        pkt = self.pkt
+        line.put(b"ripng")
+        if self.length < HEADER_LENGTH:
+            line.put(b" [length %d < %d]" % (self.length, HEADER_LENGTH) + INVALID)
+            return
+        if self.short:
+            raise Truncated
+        if self.version != VERSION:
+            line.put(b" [version %d, must be %d]" % (self.version, VERSION) + INVALID)
+            return
+        size = self.length - HEADER_LENGTH
+        name = COMMAND_NAMES.get(self.command)
+        if name is None:
+            line.put(b"-%d ?? %d" % (self.command, self.length) + INVALID)
+            return
+        off = self.off + HEADER_LENGTH
+        if self.command == REQUEST and size == ENTRY_LENGTH and pkt.u8(off + 19) == INFINITY \
+                and not any(pkt.raw(off, 16)):
+            line.put(b"-req dump")
+            return
+        count = size // ENTRY_LENGTH
+        line.put(b"-%s %d" % (name, count))
+        if size % ENTRY_LENGTH:
+            line.put(b"[%d]" % self.length)
+        line.put(b":")
+        for at in range(off, off + count * ENTRY_LENGTH, ENTRY_LENGTH):
+            line.put(b"\n\t" if line.verbose > 1 else b" ")
+            if not pkt.has(at, ENTRY_LENGTH):
+                raise Truncated
+            write_entry(line, pkt, at)
+            if self.command == RESPONSE and pkt.u8(at + 19):
+                line.put(b" (%d)" % pkt.u8(at + 19))
+        if size % ENTRY_LENGTH:
+            line.put(INVALID)
+
+
+def write_entry(line: Line, pkt: Packet, off: int) -> None:
+    """A prefix, and its tag if it has one."""
+    line.host6(pkt, off)
+    line.put(b"/%d" % pkt.u8(off + 18))
+    tag = pkt.u16(off + 16)
+    if tag:
+        line.put(b" [%d]" % tag)

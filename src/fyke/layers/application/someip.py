@@ -1,0 +1,77 @@
+"""Scalable service-Oriented MiddlewarE over IP (AUTOSAR SOME/IP); tcpdump: print-someip.c."""
+
+from __future__ import annotations
+
+from fyke.layers.layer import Layer
+from fyke.layers.words import INVALID, named
+from fyke.wire import Line, Packet, Truncated
+
+HEADER_LENGTH = 16
+EVENT = 0x8000
+TYPE_NAMES = {
+    0x00: b"REQUEST", 0x01: b"REQUEST_NO_RETURN", 0x02: b"NOTIFICATION", 0x40: b"REQUEST_ACK",
+    0x41: b"REQUEST_NO_RETURN_ACK", 0x42: b"NOTIFICATION_ACK", 0x80: b"RESPONSE",
+    0x81: b"ERROR", 0xC0: b"RESPONSE_ACK", 0xC1: b"ERROR_ACK",
+}
+CODE_NAMES = {
+    0x00: b"E_OK", 0x01: b"E_NOT_OK", 0x02: b"E_UNKNOWN_SERVICE", 0x03: b"E_UNKNOWN_METHOD",
+    0x04: b"E_NOT_READY", 0x05: b"E_NOT_REACHABLE", 0x06: b"E_TIMEOUT",
+    0x07: b"E_WRONG_PROTOCOL_VERSION", 0x08: b"E_WRONG_INTERFACE_VERSION",
+    0x09: b"E_MALFORMED_MESSAGE", 0x0A: b"E_WRONG_MESSAGE_TYPE",
+}
+
+
+class SomeIp(Layer):
+    """A call of a service, or an event of it."""
+
+    __slots__ = ("client", "code", "interface", "message_length", "method", "protocol",
+                 "service", "session", "type")
+
+    service: int
+    method: int  #: with bit EVENT: the number of an event
+    message_length: int  #: octets after this field
+    client: int
+    session: int
+    protocol: int  #: version of the protocol
+    interface: int  #: version of the interface
+    type: int
+    code: int  #: what came of it
+
+    name = "someip"
+    tag = b"someip"
+    fields = ("service", "method", "message_length", "client", "session", "protocol",
+              "interface", "type", "code")
+
+    def clear(self) -> None:
+        self.service = self.method = self.message_length = self.client = self.session = 0
+        self.protocol = self.interface = self.type = self.code = 0
+
+    def parse(self, pkt: Packet, off: int) -> None:
+        self.service = pkt.u16(off)
+        self.method = pkt.u16(off + 2)
+        self.message_length = pkt.u32(off + 4)
+        self.client = pkt.u16(off + 8)
+        self.session = pkt.u16(off + 10)
+        self.protocol = pkt.u8(off + 12)
+        self.interface = pkt.u8(off + 13)
+        self.type = pkt.u8(off + 14)
+        self.code = pkt.u8(off + 15)
+
+    def write(self, line: Line) -> None:
+        line.put(b"SOMEIP")
+        if self.length < HEADER_LENGTH:
+            line.put(INVALID)
+            return
+        if self.short:
+            raise Truncated
+        line.put(b", service %d, %s %d, len %d" % (
+            self.service, b"event" if self.method & EVENT else b"method",
+            self.method & ~EVENT, self.message_length))
+        if self.message_length > self.length - 8 or self.message_length < 8:
+            line.put(INVALID)
+            return
+        line.put(b", client %d, session %d, pver %d, iver %d, msgtype %s, retcode %s" % (
+            self.client, self.session, self.protocol, self.interface,
+            named(TYPE_NAMES, self.type, b"Unknown"),
+            b"E_RESERVED" if 0x0B <= self.code <= 0x5E
+            else named(CODE_NAMES, self.code, b"Unknown")))

@@ -1,0 +1,67 @@
+"""ZeroMQ's ZMTP/1.0 (rfc.zeromq.org/spec/13), with ``-T zmtp1``; tcpdump: print-zeromq.c."""
+
+from __future__ import annotations
+
+from fyke.layers.layer import Layer
+from fyke.layers.words import bit_words
+from fyke.wire import Line, Packet, Truncated
+
+LONG_LENGTH = 0xFF  # the length is in the eight octets that follow
+SHOWN = 128  # octets of a frame with a single -v
+FLAG_NAMES = ((0x80, b"MBZ-7"), (0x40, b"MBZ-6"), (0x20, b"MBZ-5"), (0x10, b"MBZ-4"),
+              (0x08, b"MBZ-3"), (0x04, b"MBZ-2"), (0x02, b"MBZ-1"), (0x01, b"MORE"))
+
+
+class Zmtp(Layer):
+    """Frames, one after the other."""
+
+    __slots__ = ()
+    name = "zmtp1"
+    tag = b"zmtp1"
+
+    def write(self, line: Line) -> None:
+        line.put(b": ZMTP/1.0")
+        off = self.off
+        stop = min(off + self.length, self.pkt.end)
+        while off < stop:
+            off = write_frame(line, self.pkt, off, stop)
+
+
+def write_frame(line: Line, pkt: Packet, off: int, stop: int) -> int:
+    """One frame; where the next one begins."""
+    line.put(b"\n\t")
+    declared = pkt.u8(off)
+    off += 1
+    if declared != LONG_LENGTH:
+        line.put(b" frame flags+body  (8-bit) length %d" % declared)
+    else:
+        line.put(b" frame flags+body (64-bit) length")
+        declared = pkt.u64(off)
+        off += 8
+        line.put(b" %d" % declared)
+    if declared == 0:
+        return off
+    flags = pkt.u8(off)
+    if declared > stop - off:
+        line.put(b" (%d captured)" % (stop - off))
+    line.put(b", flags 0x%02x" % flags)
+    if line.verbose:
+        line.put(b" (%s)" % bit_words(FLAG_NAMES, flags, b"|"))
+        count = min(declared, stop - off) - 1
+        if line.verbose == 1:
+            count = min(count, SHOWN)
+        if count > 0:
+            line.put(b", first %d byte(s) of body:" % count)
+            write_rows(line, pkt, off + 1, count)
+    if off + declared > stop:
+        raise Truncated
+    return off + declared
+
+
+def write_rows(line: Line, pkt: Packet, off: int, count: int) -> None:
+    """Hexadecimal with text beside it, indented more than -X does."""
+    for row in range(0, count, 16):
+        octets = bytes(pkt.raw(off + row, min(16, count - row)))
+        pairs = b" ".join(octets[i:i + 2].hex().encode() for i in range(0, len(octets), 2))
+        text = bytes(c if 32 < c < 127 else 46 for c in octets)
+        line.put(b"\n\t 0x%04x:  %-39s  %s" % (row, pairs, text))

@@ -1,0 +1,111 @@
+"""The public API: what the README shows, sync and async, on files and on a live interface."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+import fyke
+
+ARP = bytes.fromhex("ffffffffffff" "020000000001" "0806" "0001080006040001" "020000000001"
+                    "0a000001" "000000000000" "0a000002")
+TCP = bytes.fromhex("020000000002" "020000000001" "0800"
+                    "4500002800010000400666cd0a0000010a000002"
+                    "01bb303900000001000000005002200000000000")
+AT = 1_700_000_000_123_456_789
+
+
+@pytest.fixture
+def trace(tmp_path: Path) -> Path:
+    path = tmp_path / "trace.pcap"
+    with fyke.write(path) as file:
+        file.add(ARP, time=AT)
+        file.add(fyke.Packet(TCP, time=AT + 1000, wire_length=1000))
+    return path
+
+
+def test_what_is_written_is_read(trace: Path) -> None:
+    with fyke.read(trace) as packets:
+        assert packets.link_type.name == "EN10MB"
+        one, two = packets
+    assert (one.data, one.time, one.wire_length) == (ARP, AT, len(ARP))
+    assert (two.data, two.time, two.wire_length) == (TCP, AT + 1000, 1000)
+    assert len(two) == two.captured_length == len(bytes(two)) == 54
+
+
+@pytest.mark.parametrize(("expression", "found"), [
+    ("arp", [ARP]), ("tcp port 443", [TCP]), ("", [ARP, TCP]), ("udp", []), ("greater 999", [TCP]),
+])
+def test_filters(trace: Path, expression: str, found: list[bytes]) -> None:
+    assert [packet.data for packet in fyke.read(trace, filter=expression)] == found
+
+
+def test_a_bad_filter_is_told_at_once(trace: Path) -> None:
+    with pytest.raises(fyke.FilterError) as caught:
+        fyke.read(trace, filter="prot 80")
+    assert caught.value.column == 0
+    assert caught.value.expression == "prot 80"
+
+
+def test_layers(trace: Path) -> None:
+    arp, tcp = fyke.read(trace)
+    assert fyke.Arp in arp and fyke.Tcp not in arp
+    assert (tcp[fyke.Tcp].src_port, tcp[fyke.Tcp].dst_port) == (443, 12345)
+    assert [layer.name for layer in tcp.layers] == ["ethernet", "ipv4", "tcp"]
+    assert tcp.get(fyke.Udp) is None
+    with pytest.raises(LookupError, match="no udp layer in this packet; it has ethernet, ipv4"):
+        tcp[fyke.Udp]
+
+
+def test_layers_belong_to_their_packet() -> None:
+    one, two = fyke.Packet(TCP), fyke.Packet(TCP.replace(b"\x01\xbb", b"\0\x50"))
+    first = one[fyke.Tcp]
+    assert two[fyke.Tcp].src_port == 80
+    assert first.src_port == 443
+
+
+def test_text_is_tcpdumps(trace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    arp, tcp = (str(packet).split(" ", 1)[1] for packet in fyke.read(trace))
+    assert arp == "ARP, Request who-has 10.0.0.2 tell 10.0.0.1, length 28"
+    assert tcp.startswith("IP 10.0.0.1.443 > 10.0.0.2.12345: Flags [S]")
+
+
+def test_json(trace: Path) -> None:
+    for packet in fyke.read(trace):
+        told = json.loads(json.dumps(packet.to_dict(), default=repr))
+        assert told["time"] == packet.time
+        assert told["layers"][0]["layer"] == "ethernet"
+
+
+@pytest.mark.parametrize("cut", range(len(TCP)))
+def test_every_prefix_is_a_packet(cut: int) -> None:
+    packet = fyke.Packet(TCP[:cut], wire_length=len(TCP))
+    assert packet.captured_length == cut
+    assert isinstance(str(packet), str) and isinstance(repr(packet), str)
+    assert all(layer.short for layer in packet.layers[-1:]) or cut >= 14
+
+
+def test_programs() -> None:
+    program = fyke.compile("host 10.0.0.1")
+    assert program.run(ARP) > 0
+    assert program.run(TCP) == program.run(TCP, wire_length=1000) == 262144
+    assert {"code", "jt", "jf", "k"} <= set(program.instructions[0]._fields)
+
+
+def test_a_torn_file_gives_what_is_whole(trace: Path) -> None:
+    trace.write_bytes(trace.read_bytes()[:-10])
+    seen = []
+    with pytest.raises(fyke.SavefileError, match="truncated"):
+        for packet in fyke.read(trace):
+            seen.append(packet.data)
+    assert seen == [ARP]
+
+
+def test_names() -> None:
+    assert set(fyke.__all__) <= set(dir(fyke))
+    for name in fyke.__all__:
+        assert getattr(fyke, name) is not None
+    with pytest.raises(AttributeError, match="no attribute 'sniff'"):
+        fyke.sniff  # noqa: B018
