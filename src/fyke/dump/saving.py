@@ -1,13 +1,12 @@
-"""-w and what goes with it: -C -G -W -z -U, and what pcapng says beside the packets."""
+"""-w and what goes with it: one file or a row of them, and what pcapng says beside the packets."""
 
 from __future__ import annotations
 
-import subprocess
 import time
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
-from fyke.errors import OutputError, UsageError
+from fyke.dump.session import say
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,18 +19,24 @@ if TYPE_CHECKING:
 
 def open_saving(options: SimpleNamespace, source: Any) -> Sink:
     """The sink that -w asks for: one savefile, or a row of them."""
-    size = options.file_size or 0
-    seconds = options.file_seconds or 0
     open_file = opener(options, source)
-    if not size and not seconds:
+    kept = options.atomic or options.postrotate
+    if not (options.file_size or options.file_seconds or kept):
         return open_file(options.write)
-    if options.write == "-":
-        raise UsageError("-C and -G begin new files; they cannot go to standard output")
+    from fyke.dump.savefiles import Keeper
     from fyke.files.rotation import Rotation
-    helpers: list[subprocess.Popen[bytes]] = []
-    return Rotation(options.write, open_file, size=size, seconds=seconds,
-                    count=options.file_count or 0,
-                    closed=lambda path: run_helper(options.postrotate, path, helpers))
+    command = None
+    if options.postrotate:
+        from fyke.dump.postrotate import Postrotate
+        command = Postrotate(options.postrotate)
+    keeper = Keeper(open_file, atomic=options.atomic, max_disk=options.max_disk,
+                    size=options.file_size, command=command)
+    if options.file_seconds and not options.file_size and "%" not in options.write:
+        say("fyke dump: -G without a time (%H%M%S …) in the name of -w overwrites the file each "
+            "time")
+    return Rotation(options.write, keeper.open, size=options.file_size,
+                    seconds=options.file_seconds, count=options.file_count,
+                    closed=keeper.complete)
 
 
 def opener(options: SimpleNamespace, source: Any) -> Callable[[str], Writer]:
@@ -42,38 +47,51 @@ def opener(options: SimpleNamespace, source: Any) -> Callable[[str], Writer]:
     """
     from fyke.files.writer import create
     nano = options.nano or (options.precision is None and getattr(source, "nanoseconds", False))
-    kept: dict[str, Any] = {}  # one for all files, made for the first that can hold it
+    told: list[Copied | Here] = []  # one for all files, made for the first that can hold it
 
     def open_file(path: str) -> Writer:
         how: dict[str, Any] = {}
-        from_file = hasattr(source, "interfaces")
-        if pcapng_wanted(options, path):
-            if not kept:
-                kept.update(carried(source) if from_file else {"here": Here(options, source)})
-            how = ({"interfaces": source.interfaces, "section": getattr(source, "section", None)}
-                   if from_file else kept["here"].description())
+        format = "pcapng" if pcapng_wanted(options, path, source) else "pcap"
+        if format == "pcapng":
+            if not told:
+                told.append(Copied(source) if hasattr(source, "interfaces") else
+                            Here(options, source))
+            how = told[0].description()
         sink = create(path, link_type=source.link_type, snaplen=source.snaplen,
-                      format=options.format or None, nanoseconds=nano,
+                      format=format, nanoseconds=nano,
                       fcs_length=getattr(source, "fcs_length", -1), **how)
         if options.packet_buffered:
             sink.batch = 0
-        if how and from_file:
-            kept["carrier"].begin(sink)
+        if told:
+            told[0].begin(sink)
         return sink
 
     return open_file
 
 
-def carried(source: Any) -> dict[str, Any]:
-    """What hands on all that is no packet."""
-    from fyke.files.carrying import Carrier
-    return {"carrier": Carrier(source)}
-
-
-def pcapng_wanted(options: SimpleNamespace, path: str) -> bool:
-    """Whether the file will be pcapng, by --format or its name."""
+def pcapng_wanted(options: SimpleNamespace, path: str, source: Any) -> bool:
+    """Whether the file will be pcapng: by --format, for several taps, or by its name."""
     from fyke.files.writer import told_by_suffix
-    return (options.format or told_by_suffix(path)[0]) == "pcapng"
+    several = hasattr(source, "taps")
+    return (options.format or ("pcapng" if several else told_by_suffix(path)[0])) == "pcapng"
+
+
+class Copied:
+    """What pcapng says in a copy of savefiles: what they say."""
+
+    def __init__(self, source: Any) -> None:
+        from fyke.files.carrying import Carrier
+        self.source = source
+        self.carrier = Carrier(source)
+
+    def description(self) -> dict[str, Any]:
+        """How the writer of one file is told."""
+        return {"interfaces": self.source.interfaces,
+                "section": getattr(self.source, "section", None)}
+
+    def begin(self, writer: Any) -> None:
+        """Hand to the file what is no packet, from now on."""
+        self.carrier.begin(writer)
 
 
 class Here:
@@ -100,6 +118,9 @@ class Here:
             return told | {"describe_new": self.describe}
         return told | {"interfaces": [self.interface(tap.name, tap.link_type)
                                       for tap in self.taps]}
+
+    def begin(self, writer: Any) -> None:
+        """Nothing comes from a tap but packets."""
 
     def interface(self, name: str, link_type: int) -> Interface:
         from fyke.files.pcapng_options import Interface
@@ -128,15 +149,3 @@ class Here:
                     counters.comment("counted for all interfaces together, but for the packets "
                                      "delivered: the kernel does not tell them apart")
             writer.carry(counters)
-
-
-def run_helper(command: str | None, path: str, running: list[subprocess.Popen[bytes]]) -> None:
-    """-z: COMMAND FILE, at low priority, not waited for."""
-    if not command:
-        return
-    running[:] = [helper for helper in running if helper.poll() is None]
-    try:
-        running.append(subprocess.Popen(["nice", "-n", "19", command, path],
-                                        stdin=subprocess.DEVNULL))
-    except OSError as error:
-        raise OutputError(f"-z {command}: {error.strerror or error}") from error
