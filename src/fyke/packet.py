@@ -50,7 +50,8 @@ class Packet:
     @property
     def data(self) -> bytes:
         """The captured octets, link-layer header included."""
-        return bytes(self._record.owner[:self._record.caplen])
+        whole = self._record.copy()  # decoding may have narrowed the record itself
+        return whole.raw(0, whole.caplen)
 
     @property
     def time(self) -> int:
