@@ -54,6 +54,9 @@ def run(arguments: list[str]) -> int:
     options = parser().parse_args(arguments)
     if options.plot and not options.plot.endswith(".svg"):
         raise UsageError(f"--plot draws SVG; name a file that ends in .svg, not {options.plot}")
+    if options.find_buffer and options.read == "-":
+        raise UsageError("--find-buffer reads the trace several times, which standard input does "
+                         "not allow: save it to a file first")
     plans = taps(options)
     told = play(options.read, plans)
     check(told)
@@ -85,7 +88,7 @@ def play(path: str, plans: list[Plan]) -> Told:
     from fyke.files.reader import open_capture
     source = open_capture(path)
     try:
-        return Replay(plans, source.link_type).run(source)
+        return Replay(plans, source).run()
     finally:
         source.close()
 

@@ -16,6 +16,7 @@ cdef class Printer(Sink):
     cdef public Py_ssize_t threshold
     cpdef void add(self, Packet packet) except *
     cpdef void text(self, Packet packet) except *
+    cdef void comments(self, Line line, object meta) except *
     cdef bint plausible(self, Line line, Packet packet) except -1
     cdef void layers(self, Line line, Packet packet) except *
     @cython.locals(layer=Layer)

@@ -12,7 +12,7 @@ cdef class PcapngWriter(Output):
     cdef readonly object section
     cdef readonly bint big
     cdef readonly long long not_carried
-    cdef bint own
+    cdef bint own, foreign
     cdef dict numbers
     cdef object describe_new
     cdef int last, last_link_type, number

@@ -8,6 +8,7 @@ nobody here understands can be carried as they are.
 from __future__ import annotations
 
 import struct
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -15,6 +16,7 @@ from fyke.errors import OutputError
 from fyke.files import pcapng_blocks as blocks
 from fyke.files import pcapng_options as options
 from fyke.files.output import Output
+from fyke.files.pseudo_headers import TURNED, turned_back
 from fyke.wire import Packet
 
 ENHANCED_PACKET = 6
@@ -54,6 +56,7 @@ class PcapngWriter(Output):
         self.first = 0
         self.last = -1
         self.last_link_type = -1
+        self.foreign = False
         self.begin_section(section if section is not None else options.Section())
         self.describe(len(self.interfaces))
         self.push()
@@ -104,6 +107,8 @@ class PcapngWriter(Output):
         extra = b""
         if packet.meta is not None:
             extra = self.packet_options(packet)
+        if self.foreign:
+            packet = turned_back(packet)
         time = packet.time
         if time < 0:
             raise OutputError(f"{self.name}: pcapng cannot hold the time {time} ns (before 1970)")
@@ -155,6 +160,7 @@ class PcapngWriter(Output):
         self.last = packet.interface
         self.last_link_type = packet.link_type
         self.number = number - self.first
+        self.foreign = self.big != (sys.byteorder == "big") and packet.link_type in TURNED
 
     def new_interface(self, packet: Packet) -> int:
         """The place in the list of an interface that nobody described beforehand."""

@@ -65,7 +65,7 @@ def compile(expression: str, *, link_type: str | int | LinkType = "EN10MB",
 
 
 def _optimized(tree: Expression | None, options: Options) -> tuple[Instructions, Spans]:
-    """The optimised program; of a few terms that could be a set, the shorter of two ways."""
+    """The optimised program; of ways to lower that could be shorter, the shortest."""
     from fyke.filter.optimize import optimize
 
     graph = lower(tree, options, sets=True)
@@ -73,7 +73,11 @@ def _optimized(tree: Expression | None, options: Options) -> tuple[Instructions,
     if 0 < graph.members <= FEW_MEMBERS:
         plain = assemble(optimize(lower(tree, options)))
         if len(plain[0]) <= len(found[0]):
-            return plain
+            found = plain
+    if graph.ports_shared:
+        apart = assemble(optimize(lower(tree, options, sets=True, ports_apart=True)))
+        if len(apart[0]) < len(found[0]):
+            return apart
     return found
 
 

@@ -66,9 +66,12 @@ class Block:
 class Graph:
     """A whole filter: where it begins, and whether the passes may touch it."""
 
-    __slots__ = ("members", "optimizable", "root")
+    __slots__ = ("members", "optimizable", "ports_shared", "root")
 
-    def __init__(self, root: Block, optimizable: bool = True, members: int = 0) -> None:
+    def __init__(self, root: Block, optimizable: bool = True, members: int = 0,
+                 ports_shared: bool = False) -> None:
         self.root = root
         self.optimizable = optimizable
         self.members = members  #: how many its MEMBER tests have together; 0: there are none
+        #: Protocols share a test of ports, and other tests ask for a protocol, too.
+        self.ports_shared = ports_shared

@@ -51,35 +51,42 @@ from fyke.filter.syntax import (
 PPI_LINK_TYPE = 4
 PPI_WLAN = 0x69000000
 
+#: Protocols that a test of a port of any protocol compares with: three above each IP.
+TESTS_OF_SHARED_PORTS = 6
 
-def lower(tree: Expression | None, options: Options, *, sets: bool = False) -> Graph:
+
+def lower(tree: Expression | None, options: Options, *, sets: bool = False,
+          ports_apart: bool = False) -> Graph:
     """The graph of an expression; None, the empty one, wants every packet.
 
     With ``sets``, terms of an "or" that differ in a number only become one test of a set
-    (``graph.MEMBER``), which only the passes can turn into instructions.
+    (``graph.MEMBER``), which only the passes can turn into instructions. With ``ports_apart``
+    each protocol has its own comparison of the ports (see lowering.ports.ports).
 
     Raises FilterError, with the columns of the node at fault, for what means nothing on this
     link type or cannot be compiled.
     """
     if tree is None:
         return Graph(Block(RET | K, options.snaplen))
-    graph = _lower_well(tree, options, sets)
+    graph = _lower_well(tree, options, sets, ports_apart)
     if graph.members and not graph.optimizable:
-        return _lower_well(tree, options, False)
+        return _lower_well(tree, options, False, ports_apart)
     return graph
 
 
-def _lower_well(tree: Expression, options: Options, sets: bool) -> Graph:
+def _lower_well(tree: Expression, options: Options, sets: bool, ports_apart: bool) -> Graph:
     """The graph, made anew where arithmetic overwrote a word that a later test needs.
 
     The second time those words are given out first, so that arithmetic gets others.
     """
     link = link_for(options.link_type)
     gen = Generator(options, link.start.layout(link))
+    gen.ports_apart = ports_apart
     graph = _lower(tree, gen, link, sets)
     if not gen.overwritten:
         return graph
     anew = Generator(options, link.start.layout(link))
+    anew.ports_apart = ports_apart
     for movable in dict.fromkeys(gen.movables):
         anew.register_of(movable)
     return _lower(tree, anew, link, sets)
@@ -100,7 +107,8 @@ def _lower(tree: Expression, gen: Generator, link: Link, sets: bool) -> Graph:
         fragment = both(gen.equal(PACKET, PPI_LINK_TYPE, W, PPI_WLAN), fragment)
     connect(fragment.on_true, Block(RET | K, gen.options.snaplen))
     connect(fragment.on_false, Block(RET | K, 0))
-    return Graph(fragment.head, gen.optimizable, members)
+    shared = gen.protocol_tests > TESTS_OF_SHARED_PORTS * gen.shared_ports > 0
+    return Graph(fragment.head, gen.optimizable, members, shared)
 
 
 def _expression(gen: Generator, tree: Expression, sets: bool) -> tuple[Fragment, int]:

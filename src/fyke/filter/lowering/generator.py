@@ -75,6 +75,9 @@ class Generator:
         self.registers = Registers()
         self.span: Span = None
         self.optimizable = True
+        self.ports_apart = False  #: compare ports for each protocol anew
+        self.shared_ports = 0  #: ports of any protocol that are tested
+        self.protocol_tests = 0  #: comparisons with a protocol above IP
         self.tags_move_payload = False  #: a VLAN test adds to the offsets at run time
         self.movables: list[Movable] = []  #: offsets that were given scratch words, in order
         self.overwritten = False  #: code before an offset's first use writes to its word

@@ -62,7 +62,14 @@ def range_by_name(gen: Generator, name: Name, qualifiers: Qualifiers) -> Fragmen
 
 def ports(gen: Generator, low: int, high: int, protocol: int | None,
           qualifiers: Qualifiers) -> Fragment:
-    """A port in a range; protocol None: any of the three."""
+    """A port in a range; protocol None: any of the three.
+
+    As libpcap since 1.11, all three lead to one comparison of the ports; or, with
+    ``gen.ports_apart``, each has its own, as before that: longer at first, but shorter once
+    another test of the protocol has ruled two of them out.
+    """
+    if protocol is None:
+        gen.shared_ports += 1
     return either(ports6(gen, low, high, protocol, qualifiers),
                   ports4(gen, low, high, protocol, qualifiers))
 
@@ -70,19 +77,24 @@ def ports(gen: Generator, low: int, high: int, protocol: int | None,
 def ports4(gen: Generator, low: int, high: int, protocol: int | None,
            qualifiers: Qualifiers) -> Fragment:
     """Over IPv4, where only the first fragment has ports."""
-    found = _sides(gen, TRANSPORT4, low, high, qualifiers)
-    numbers = _numbers(protocol)
-    above = any_of(*(ip_protocol(gen, number) for number in numbers))
-    inside = carried(gen, EtherType.IP)
-    return all_of(inside, above, first_fragment(gen), found)
+    def above(*numbers: int) -> Fragment:
+        found = _sides(gen, TRANSPORT4, low, high, qualifiers)
+        right = any_of(*(ip_protocol(gen, number) for number in numbers))
+        return all_of(right, first_fragment(gen), found)
+
+    found = any_of(*(above(*numbers) for numbers in _numbers(gen, protocol)))
+    return both(carried(gen, EtherType.IP), found)
 
 
 def ports6(gen: Generator, low: int, high: int, protocol: int | None,
            qualifiers: Qualifiers) -> Fragment:
     """Over IPv6 without extension headers."""
-    found = _sides(gen, TRANSPORT6, low, high, qualifiers)
-    above = any_of(*(ip6_protocol(gen, number) for number in _numbers(protocol)))
-    return all_of(carried(gen, EtherType.IPV6), above, found)
+    def above(*numbers: int) -> Fragment:
+        found = _sides(gen, TRANSPORT6, low, high, qualifiers)
+        return both(any_of(*(ip6_protocol(gen, number) for number in numbers)), found)
+
+    found = any_of(*(above(*numbers) for numbers in _numbers(gen, protocol)))
+    return both(carried(gen, EtherType.IPV6), found)
 
 
 def first_fragment(gen: Generator) -> Fragment:
@@ -90,10 +102,12 @@ def first_fragment(gen: Generator) -> Fragment:
     return gen.no_bit(NETWORK, IP_FRAGMENT, H, FRAGMENT_OFFSET)
 
 
-def _numbers(protocol: int | None) -> tuple[int, ...]:
+def _numbers(gen: Generator, protocol: int | None) -> tuple[tuple[int, ...], ...]:
+    """The protocols, those together that have one comparison of the ports."""
     if protocol is not None:
-        return (protocol,)
-    return (IpProtocol.TCP, IpProtocol.UDP, IpProtocol.SCTP)
+        return ((protocol,),)
+    three = (IpProtocol.TCP, IpProtocol.UDP, IpProtocol.SCTP)
+    return tuple((each,) for each in three) if gen.ports_apart else (three,)
 
 
 def _sides(gen: Generator, base: Base, low: int, high: int, qualifiers: Qualifiers) -> Fragment:

@@ -120,11 +120,13 @@ def number_of(gen: Generator, name: Name, qualifiers: Qualifiers) -> int:
 
 def ip_protocol(gen: Generator, number: int) -> Fragment:
     """The IPv4 header names this protocol (that it is IPv4 is checked elsewhere)."""
+    gen.protocol_tests += 1
     return gen.equal(NETWORK, IP_PROTOCOL, B, number)
 
 
 def ip6_protocol(gen: Generator, number: int) -> Fragment:
     """The IPv6 header names this protocol as the next one."""
+    gen.protocol_tests += 1
     return gen.equal(NETWORK, IPV6_NEXT_HEADER, B, number)
 
 

@@ -17,7 +17,7 @@ ETHERTYPE_OF = {0x0800: 0x0800, 0x0021: 0x0800, 0x002F: 0x0800, 0x86DD: 0x86DD, 
                 0x0281: 0x8847, 0x0283: 0x8847, 0x8137: 0x8137, 0x002B: 0x8137}
 OSI = 0x0023
 PAP_NAMES = {1: b"Auth-Req", 2: b"Auth-ACK", 3: b"Auth-NACK"}
-CHAP_NAMES = {1: b"Challenge", 2: b"Response", 3: b"Success", 4: b"Failure"}
+CHAP_NAMES = {1: b"Challenge", 2: b"Response", 3: b"Success", 4: b"Fail"}
 PAP_REQUEST = 1
 
 
@@ -137,7 +137,6 @@ class PppSerial(Ppp):
         line.put(b"%s: " % (PROTOCOL_NAMES.get(self.proto)
                             or b"unknown PPP protocol (0x%04x)" % self.proto))
         if self.upper() is None:
-            line.protocol = b"ppp"
             write_payload(line, pkt, self.proto, self.body_off, self.body_length)
 
     def follow(self) -> Layer | None:
