@@ -242,7 +242,7 @@ class Reading:
             rights.check(options)
             rights.give_up(options, live=False)
         printer = outputs.make_printer(options) if outputs.printing(options) else None
-        self.sink = outputs.make_sink(options, printer, source)
+        self.sink = rights.with_hint(outputs.make_sink, options, printer, source)
         self.started = True
 
     def move(self, source: Source, machines: Any) -> None:
