@@ -6,12 +6,13 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from dump_runs import COMMAND, capture, environment, numbers, send_numbered, stop
+from dump_runs import COMMAND, capture, environment, numbers, send_numbered, stop, udp
 
 from fyke.cli import rights
 from fyke.files.reader import open_capture
@@ -262,3 +263,32 @@ def test_reading_a_silent_pipe_stops_at_once() -> None:
     assert process.wait(20) == 0
     assert process.stderr.read() == b""
     process.communicate()
+
+
+def test_a_resolver_that_never_answers(namespace: str) -> None:
+    """Without -n, and with a name server that is silent: every line comes, nothing is dropped."""
+    script = ("mount --bind /dev/stdin /etc/resolv.conf && exec "
+              f"{' '.join(COMMAND)} -i lo udp port 9")
+    with tempfile.NamedTemporaryFile("w+") as answer, udp(namespace) as silent:
+        silent.bind(("127.0.0.1", 53))
+        answer.write("nameserver 127.0.0.1\noptions timeout:30\n")
+        answer.flush()
+        process = subprocess.Popen(
+            ["nsenter", "-t", namespace, "-n", "unshare", "-m", "sh", "-c",
+             script.replace("/dev/stdin", answer.name)],
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment())
+        assert process.stderr is not None
+        rows = [process.stderr.readline(), process.stderr.readline()]
+        if not rows[1].startswith(b"listening on"):
+            process.kill()
+            process.communicate()
+            pytest.skip(f"no mount namespace to be had: {rows!r}")
+        for number in range(500):
+            with udp(namespace) as out:
+                out.bind((f"127.9.{number >> 8}.{number & 255}", 0))
+                out.sendto(bytes(64), ("127.0.0.1", 9))
+        out_text, told, seconds = stop(process)
+    assert len(out_text.splitlines()) == 500 and seconds < LONG
+    assert "127.9.1.243" in out_text.splitlines()[-1]
+    assert told.splitlines()[-3:] == ["500 packets captured", "500 packets received by filter",
+                                      "0 packets dropped by kernel"]

@@ -34,7 +34,7 @@ def run(options: SimpleNamespace) -> int:
             source = joined(taps)
             printer = outputs.make_printer(options, live=True, local=local_network(options, found)
                                            ) if outputs.printing(options) else None
-            sink = outputs.make_sink(options, printer, source)
+            sink = rights.with_hint(outputs.make_sink, options, printer, source)
         except BaseException:
             close_all(taps)
             raise

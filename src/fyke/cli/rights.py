@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from types import SimpleNamespace
+from typing import Any, TypeVar
 
-from fyke.errors import CaptureError, UsageError
+from fyke.errors import CaptureError, OutputError, UsageError
 
 NOBODY = "nobody"
+BECAME: list[str] = []  # whom root became because of -Z or sudo
+
+Result = TypeVar("Result")
 
 
 def check(options: SimpleNamespace) -> None:
@@ -33,12 +38,24 @@ def give_up(options: SimpleNamespace, *, live: bool = True) -> None:
     if user is not None:
         prepare()
         privileges.drop(user)
+        BECAME.append(user)
     elif live and options.write is None:
         drop_to_nobody()
     elif live and folder_is_ours(options.write):
         privileges.drop()
     elif live:
         privileges.forbid_new()
+
+
+def with_hint(make: Callable[..., Result], *arguments: Any) -> Result:
+    """What ``make`` returns; if it may not write because root became somebody else, say so."""
+    try:
+        return make(*arguments)
+    except OutputError as error:
+        if BECAME and isinstance(error.__cause__, PermissionError):
+            raise OutputError(f"{error}, as user {BECAME[0]}; -Z root keeps root's rights"
+                              ) from error.__cause__
+        raise
 
 
 def drop_to_nobody() -> None:
