@@ -50,8 +50,7 @@ class Packet:
     @property
     def data(self) -> bytes:
         """The captured octets, link-layer header included."""
-        whole = self._record.copy()  # decoding may have narrowed the record itself
-        return whole.raw(0, whole.caplen)
+        return self._record.octets()
 
     @property
     def time(self) -> int:

@@ -95,9 +95,6 @@ def capture(options: SimpleNamespace, signals: Signals, source: Any, taps: list[
     statistics = source.statistics()
     source.close()
     try:
-        if options.write is not None and failure is None:
-            from fyke.dump.saving import add_counters
-            add_counters(sink, source)
         if sink is not None:
             sink.close()
     except (FykeError, OSError) as error:

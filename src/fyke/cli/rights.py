@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from types import SimpleNamespace
 
 from fyke.errors import CaptureError, UsageError
@@ -45,7 +44,7 @@ def give_up(options: SimpleNamespace, *, live: bool = True) -> None:
 def drop_to_nobody() -> None:
     """Become nobody, if there is one and it may read the modules that are still to come."""
     from fyke.live import privileges
-    if readable_by_others(os.path.dirname(__file__)) and readable_by_others(sys.prefix):
+    if all(map(readable_by_others, (os.path.dirname(__file__), os.path.dirname(os.__file__)))):
         try:
             privileges.become(NOBODY)
         except (CaptureError, UsageError):
