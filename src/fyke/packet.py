@@ -50,7 +50,7 @@ class Packet:
     @property
     def data(self) -> bytes:
         """The captured octets, link-layer header included."""
-        return bytes(self._record.owner[:self._record.caplen])
+        return self._record.octets()
 
     @property
     def time(self) -> int:

@@ -141,11 +141,15 @@ class Packet:
         """Let go of the buffer; the window is empty afterwards."""
         self.hold(b"")
 
+    def octets(self) -> bytes:
+        """All captured octets, copied; also those after ``end``."""
+        return bytes(self.owner[self.start:self.start + self.caplen])
+
     def copy(self) -> Packet:
         """The same packet on bytes of its own, with reads to the captured length."""
-        out = Packet(bytes(self.owner[self.start:self.start + self.caplen]), self.link_type,
-                     self.time)
+        out = Packet(self.octets(), self.link_type, self.time)
         out.wirelen = self.wirelen
+        out.fraction = self.fraction
         out.interface = self.interface
         out.meta = self.meta
         return out

@@ -91,10 +91,13 @@ def guarded(name: str, arguments: list[str]) -> int:
         sys.stderr.write(f"fyke {name}: the output was closed by its reader; stopped\n")
         return 1
     except OSError as error:
-        subject = f"{error.filename}: " if error.filename else ""
+        discard_output()
+        subject = f"{error.filename}: " if error.filename else "standard output: "
         sys.stderr.write(f"fyke {name}: {subject}{error.strerror or error}\n")
         return 1
     except KeyboardInterrupt:
+        discard_output()
+        sys.stderr.write(f"fyke {name}: interrupted at once; what was not yet written is lost\n")
         return INTERRUPTED
 
 
