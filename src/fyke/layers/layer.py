@@ -39,7 +39,8 @@ class Layer:
 
     name: ClassVar[str] = "layer"
     tag: ClassVar[bytes] = b"layer"  #: what ``[|tag]`` says when the packet is cut short here
-    fields: ClassVar[tuple[str, ...]] = ()
+    fields: ClassVar[tuple[str, ...]] = ()  #: names of the attributes that ``to_dict`` shows
+    addresses: ClassVar[tuple[str, ...]] = ()  #: those of them that are addresses
 
     def __init__(self) -> None:
         self.kid = None
@@ -111,8 +112,13 @@ class Layer:
         return self
 
     def to_dict(self) -> dict[str, Any]:
-        """Every field by name, for JSON."""
-        return {field: getattr(self, field) for field in self.fields}
+        """Every field by name, for JSON: addresses as text, octets in hexadecimal."""
+        from fyke.layers.plain import address, plain
+        shown: dict[str, Any] = {}
+        for field in self.fields:
+            value = getattr(self, field)
+            shown[field] = address(value) if field in self.addresses else plain(value)
+        return shown
 
 
 def write_chain(first: Layer | None, line: Line) -> None:

@@ -34,6 +34,7 @@ class IPv4(IP):
     tag = b"ip"
     fields = ("version", "header_length", "tos", "total_length", "id", "flags", "offset", "ttl",
               "next_header", "checksum", "src", "dst")
+    addresses = ("src", "dst")
 
     def clear(self) -> None:
         self.version = self.ttl = self.next_header = self.proto = 0

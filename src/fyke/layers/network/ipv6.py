@@ -29,6 +29,7 @@ class IPv6(IP):
     tag = b"ip6"
     fields = ("version", "traffic_class", "flow_label", "stated_length", "next_header", "ttl",
               "src", "dst")
+    addresses = ("src", "dst")
 
     def clear(self) -> None:
         self.version = self.ttl = self.next_header = self.proto = 0
