@@ -239,7 +239,8 @@ def test_local_traffic_hint(namespace: str) -> None:
     ip("-n", namespace, "address", "add", "10.9.8.7/24", "dev", "d0")
     ip("-n", namespace, "link", "set", "d0", "up")
     with capture(namespace, "-ni", "d0", "host 10.9.8.7", ready=1) as process:
-        _, told, _ = stop(process)
+        told = b"".join(process.told).decode()  # type: ignore[attr-defined]
+        stop(process)
     assert "10.9.8.7 is this machine's own address" in told and "-i lo" in told
 
 
