@@ -394,7 +394,7 @@ class Line:
     suppress_default: bool  #: hex is asked for anyway (-x -X -A): no hex of unknown payloads
     packet_type: str  #: -T, "" for none
     names: Names | None  #: None with -n
-    protocol: bytes  #: whose text is being written: what ``[|name]`` will say
+    protocol: Any  #: whose text is being written: a layer, or what ``[|name]`` will say
     depth: int  #: layers deep, bounded by layers/layer.py
     header: int  #: octets of link-layer header, which -x and -X leave out
     header_open: bool  #: still inside the link layer

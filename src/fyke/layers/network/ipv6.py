@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from fyke.layers.network.ip import AUTHENTICATION, IP, write_short
+from fyke.layers.network.ip import AUTHENTICATION, IP, has_ports, write_short
 from fyke.layers.network.ipv6_mobility import write_mobility
 from fyke.layers.network.ipv6_options import find_jumbo, write_options
 from fyke.layers.network.ipv6_routing import final_target, write_routing
-from fyke.layers.network.protocols import IP_PROTO_NAMES, WITH_PORTS
+from fyke.layers.network.protocols import IP_PROTO_NAMES
 from fyke.wire import Line, Packet, Truncated
 
 HEADER_LENGTH = 40
@@ -141,7 +141,7 @@ class IPv6(IP):
         if self.next_header in EXTENSIONS:
             self.write_extensions(line)
             return
-        if self.next_header not in WITH_PORTS:
+        if not has_ports(self.next_header):
             self.write_hosts_now(line)
         if self.auth_off and not self.write_auth(line):
             return
