@@ -18,7 +18,10 @@ from fyke.errors import FilterError
 from fyke.filter.assemble import assemble
 from fyke.filter.compile import compile
 from fyke.filter.graph import Block, Graph, Statement
+from fyke.filter.lower import lower
 from fyke.filter.optimize import optimize, rejects_all
+from fyke.filter.options import Options
+from fyke.filter.parser import parse
 
 needs_cases = pytest.mark.skipif(not accepted(),
                                  reason="libpcap's cases are not here (FYKE_PEERS)")
@@ -293,3 +296,16 @@ def test_random_expressions_mean_the_same_optimised(link_type: str) -> None:
         assert not isinstance(verdict, Counterexample), expression
 
     check()
+
+
+@pytest.mark.parametrize("expression", [
+    "ip6 dst net ff02::/104 and ip6 dst net ff02::/104",
+    "ip[8] & 3 = 0 and ip[8] & 3 = 0", "ip6[7] & 8 = 0 and not ip6[7] & 8 = 0",
+    "ip proto 6 and host ::1 or not less 251",
+])
+def test_a_test_of_bits_that_is_turned_around(expression: str) -> None:
+    """libpcap 1.10 says of the first that it rejects all packets, which it does not."""
+    pytest.importorskip("z3", reason="the proof needs z3 (fyke[proof])")
+    code, _ = assemble(optimize(lower(parse(expression), Options(101))))
+    assert isinstance(differ(Program(code), compile(expression, link_type="RAW", optimize=False),
+                             timeout=30, whole=True), Same)
