@@ -23,7 +23,7 @@ PORT = 9
 def environment() -> dict[str, str]:
     """The test's environment, without what would change whom the command becomes."""
     kept = {name: text for name, text in os.environ.items() if not name.startswith("SUDO_")}
-    return kept | {"PYTHONPATH": str(SOURCES), "PYTHONDONTWRITEBYTECODE": "1"}
+    return kept | {"PYTHONPATH": str(SOURCES)}
 
 
 def dump(*words: str, **how: Any) -> subprocess.CompletedProcess[bytes]:

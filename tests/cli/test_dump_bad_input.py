@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import signal
 import struct
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -164,3 +166,23 @@ def test_files_follow_each_other(files: Path) -> None:
 
 def test_it_is_this_package() -> None:
     assert (SOURCES / "fyke" / "cli" / "dump.py").exists()
+
+
+def test_the_whole_packets_of_a_torn_file_are_written(files: Path) -> None:
+    assert dump("-r", "torn", "-w", "out", cwd=files).returncode == 1
+    assert (files / "out").read_bytes() == HEADER + RECORD * 3
+
+
+def test_an_output_that_nobody_reads(files: Path) -> None:
+    """The first Ctrl-C cannot end a write that waits for a reader; one more, later, does."""
+    process = subprocess.Popen([*COMMAND, "-nr", "many"], cwd=files, env=environment(),
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert process.stdout is not None and process.stderr is not None
+    process.stdout.peek(1)  # type: ignore[attr-defined]
+    process.send_signal(signal.SIGINT)
+    time.sleep(0.8)
+    process.send_signal(signal.SIGINT)
+    assert process.wait(20) == 130
+    told = process.stderr.read().decode().splitlines()
+    assert told[1:] == ["fyke dump: interrupted at once; what was not yet written is lost"]
+    process.communicate()

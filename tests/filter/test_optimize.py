@@ -6,15 +6,22 @@ import random
 from typing import Any
 
 import pytest
+from filter_expressions import EXPRESSIONS
 from filter_programs import accepted, graph, run
+from hypothesis import HealthCheck, given, settings
+from libpcap_library import Libpcap
 
 from fyke.bpf.instructions import Instruction
 from fyke.bpf.program import Program
 from fyke.bpf.proof import Counterexample, Same, differ
 from fyke.errors import FilterError
 from fyke.filter.assemble import assemble
+from fyke.filter.compile import compile
 from fyke.filter.graph import Block, Graph, Statement
+from fyke.filter.lower import lower
 from fyke.filter.optimize import optimize, rejects_all
+from fyke.filter.options import Options
+from fyke.filter.parser import parse
 
 needs_cases = pytest.mark.skipif(not accepted(),
                                  reason="libpcap's cases are not here (FYKE_PEERS)")
@@ -229,3 +236,77 @@ def test_jumps_within_a_block_become_blocks() -> None:
 def test_a_program_that_must_not_be_optimised_is_not() -> None:
     given = Graph(Block(JEQ, 0, [Statement(LD_IMM, 1)], Block(RET, 1), Block(RET, 0)), False)
     assert assemble(optimize(given)) == assemble(given)
+
+
+# --- tests that say nothing ----------------------------------------------------------------------
+
+def equal(k: int, true: Block, false: Block, load: int | None = None) -> Block:
+    return Block(JEQ, k, [] if load is None else [Statement(LDB, load)], true, false)
+
+
+def test_a_test_before_another_that_refuses_the_same_goes() -> None:
+    """23 is TCP or UDP? Neither: it must be SCTP, and only that has to be asked."""
+    accept, refuse = Block(RET, 1), Block(RET, 0)
+    first = equal(6, refuse, equal(17, refuse, equal(132, accept, refuse)), load=23)
+    assert [each[::3] for each in assemble(optimize(Graph(first)))[0]] == [
+        (LDB, 23), (JEQ, 132), (RET, 1), (RET, 0)]
+
+
+def test_a_test_that_another_answer_depends_on_stays() -> None:
+    """Where the next test loads something else, or would take the number, nothing goes."""
+    accept, refuse = Block(RET, 1), Block(RET, 0)
+    for following in (equal(132, accept, refuse, load=24), Block(JGT, 5, [], accept, refuse)):
+        code = assemble(optimize(Graph(equal(6, refuse, following, load=23))))[0]
+        assert [each.k for each in code if each.code == JEQ][:1] == [6]
+
+
+@pytest.mark.parametrize(("expression", "longest"), [
+    ("port 80 and tcp", 20), ("tcp and port 80", 20), ("not port 22 and tcp", 23),
+    ("portrange 1-9 and tcp", 23), ("port 80 and tcp[tcpflags] & tcp-syn != 0", 15),
+    ("src portrange 1-9 and sctp", 17), ("port 80 and ip", 15),
+    ("port 80 and (dst and src port 80)", 24), ("not port 7 or not portrange 5-6", 35), ("not port 7 or port 7", 1),
+    ("tcp port 80 and host 1.2.3.4", 17), ("tcp port 80 and not ip6", 14),
+])
+def test_ports_learn_from_what_stands_beside_them(expression: str, longest: int) -> None:
+    """Not longer than what libpcap 1.10 made, which compared ports for each protocol apart."""
+    program, plain = compile(expression), compile(expression, optimize=False)
+    assert len(program) <= longest
+    pytest.importorskip("z3", reason="the proof needs z3 (fyke[proof])")
+    assert isinstance(differ(program, plain, timeout=60, whole=len(program) == 1), Same)
+
+
+@pytest.mark.parametrize("link_type", EXPRESSIONS)
+def test_random_expressions_mean_the_same_optimised(link_type: str) -> None:
+    """As the unoptimised program, or as libpcap's where its optimiser changes the meaning."""
+    pytest.importorskip("z3", reason="the proof needs z3 (fyke[proof])")
+    libpcap = Libpcap()
+
+    @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(EXPRESSIONS[link_type])
+    def check(expression: str) -> None:
+        theirs = libpcap.compile(expression, link_type)
+        try:
+            ours = compile(expression, link_type=link_type)
+        except FilterError:
+            return
+        plain = compile(expression, link_type=link_type, optimize=False)
+        verdict = differ(ours, plain, timeout=5.0)
+        if isinstance(verdict, Counterexample):
+            assert not isinstance(theirs, str), theirs
+            verdict = differ(ours, Program(theirs), timeout=5.0)
+        assert not isinstance(verdict, Counterexample), expression
+
+    check()
+
+
+@pytest.mark.parametrize("expression", [
+    "ip6 dst net ff02::/104 and ip6 dst net ff02::/104",
+    "ip[8] & 3 = 0 and ip[8] & 3 = 0", "ip6[7] & 8 = 0 and not ip6[7] & 8 = 0",
+    "ip proto 6 and host ::1 or not less 251",
+])
+def test_a_test_of_bits_that_is_turned_around(expression: str) -> None:
+    """libpcap 1.10 says of the first that it rejects all packets, which it does not."""
+    pytest.importorskip("z3", reason="the proof needs z3 (fyke[proof])")
+    code, _ = assemble(optimize(lower(parse(expression), Options(101))))
+    assert isinstance(differ(Program(code), compile(expression, link_type="RAW", optimize=False),
+                             timeout=30, whole=True), Same)

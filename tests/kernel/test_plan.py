@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import sys
 import xml.etree.ElementTree as ET
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 
 from fyke.bpf.instructions import RET, Instruction, K
 from fyke.bpf.program import Program
-from fyke.cli import path, plan
+from fyke.cli import path, plan, plan_plot
 from fyke.errors import FilterError, SavefileError, UsageError
 from fyke.files.pcapng_options import Interface
 from fyke.files.writer import create
@@ -215,6 +216,25 @@ def test_plan(trace: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
     assert any(text and text.startswith("tap 2: fullest") for text in texts)
 
 
+def test_plot_as_png(trace: Path, tmp_path: Path) -> None:
+    pytest.importorskip("cairosvg", exc_type=ImportError)
+    assert plan.run(["-r", str(trace), "--plot", str(tmp_path / "out.png")]) == 0
+    assert (tmp_path / "out.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_plot_as_png_says_what_it_needs(trace: Path, tmp_path: Path,
+                                          monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "cairosvg", None)
+    with pytest.raises(UsageError, match=r"pip install 'fyke\[plot\]'"):
+        plan.run(["-r", str(trace), "--plot", str(tmp_path / "out.png")])
+
+
+@pytest.mark.parametrize(("nanoseconds", "said"), [
+    (0, "0"), (12, "12 ns"), (33_997_500, "34 ms"), (1500, "1.5 µs"), (61e9, "61 s")])
+def test_durations(nanoseconds: float, said: str) -> None:
+    assert plan_plot.duration(nanoseconds) == said
+
+
 def test_the_buffer_that_is_found_loses_nothing(trace: Path,
                                                 capsys: pytest.CaptureFixture[str]) -> None:
     words = ["-r", str(trace), "--drain", "20kpps", "--json"]
@@ -251,7 +271,7 @@ def test_path(trace: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (["--drain", "fast"], UsageError, "no rate"),
     (["--drain", "0pps"], UsageError, "no rate"),
     (["--tap", "udp and"], FilterError, "syntax error"),
-    (["--plot", "a.png"], UsageError, "draws SVG"),
+    (["--plot", "a.jpg"], UsageError, "draws SVG or PNG"),
 ])
 def test_bad_words(trace: Path, words: list[str], kind: type[Exception], reason: str) -> None:
     with pytest.raises(kind, match=reason):

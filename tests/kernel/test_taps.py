@@ -52,7 +52,9 @@ def load_everything() -> int:
 
 @pytest.mark.live
 def test_an_ebpf_filter_is_not_taken_for_none(namespace: str,
-                                              capsys: pytest.CaptureFixture[str]) -> None:
+                                              capsys: pytest.CaptureFixture[str],
+                                              monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "200")  # the table fits the terminal
     handle = load_everything()
     try:
         with packet_socket(namespace, 3) as tap:

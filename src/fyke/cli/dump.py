@@ -242,18 +242,21 @@ class Reading:
             rights.check(options)
             rights.give_up(options, live=False)
         printer = outputs.make_printer(options) if outputs.printing(options) else None
-        self.sink = outputs.make_sink(options, printer, source)
+        self.sink = rights.with_hint(outputs.make_sink, options, printer, source)
         self.started = True
 
     def move(self, source: Source, machines: Any) -> None:
         """The packets of one file through the filter into the sink."""
         from fyke.dump.pump import Pump
-        from fyke.dump.session import Session
+        from fyke.dump.session import Session, plural, say
         options = self.options
         left = options.limit - self.matched if options.limit else 0
         pump = Pump(source, machines, self.sink, skip=options.skip, limit=left)
         try:
-            session = Session(pump, self.signals, live=options.follow)
+            session = Session(
+                pump, self.signals, live=options.follow,
+                on_status=lambda: say(f"fyke dump: {plural(pump.seen, 'read')}, {pump.matched} "
+                                      "taken"))
             session.run()
             self.finished = session.finished
         finally:

@@ -12,7 +12,7 @@ import socket
 import threading
 from collections.abc import Callable
 
-from fyke.dump.ouis import OUI_NAMES
+from fyke.layers.ouis import OUI_NAMES
 
 PATIENCE = 0.5  # seconds that one line may wait for a name
 PATIENCE_IN_ALL = 3.0  # seconds that all lines together may wait for nothing
@@ -121,8 +121,8 @@ class SystemNames:
         name = self._ethers.get(addr)
         if name is not None:
             return name
-        owner = OUI_NAMES.get(int.from_bytes(addr[:3], "big"), "Unknown")
-        return f"{addr.hex(':')} (oui {owner})".encode()
+        owner = OUI_NAMES.get(int.from_bytes(addr[:3], "big"), b"Unknown")
+        return b"%s (oui %s)" % (addr.hex(":").encode(), owner)
 
     def port(self, transport: str, number: int) -> bytes | None:
         key = transport, number

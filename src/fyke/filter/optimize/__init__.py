@@ -15,6 +15,7 @@ from fyke.filter.optimize import flow as flows
 from fyke.filter.optimize.flow import Flow, Node
 from fyke.filter.optimize.jumps import thread
 from fyke.filter.optimize.merge import merge_equal
+from fyke.filter.optimize.needless import drop_needless
 from fyke.filter.optimize.peephole import (
     decide_test,
     drop_void_test,
@@ -46,6 +47,8 @@ def optimize(graph: Graph) -> Graph:
         _until_stable(flow, rewrite=True)
         again = straighten(flow)
     merge_equal(flow)
+    while drop_needless(flow):
+        merge_equal(flow)
     drop_void_root(flow)
     if graph.members:
         search_sets(flow)
@@ -107,6 +110,8 @@ def _simplify(flow: Flow, rewrite: bool) -> bool:
                 changed = True
         node.operand = (numbering.constant(node.k) if node.code & 8 == K
                         else node.values[flows.ATOM_X])
+    if numbering.swapped and not rewrite:
+        flows.find_dominators(flow)  # libpcap goes on with the old ones: it refuses "A and A"
     return changed or numbering.changed
 
 

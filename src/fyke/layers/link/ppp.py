@@ -8,6 +8,7 @@ from fyke.layers.link.chdlc import BROADCAST, UNICAST, Chdlc
 from fyke.layers.link.ppp_control import write_control
 from fyke.layers.link.ppp_names import CONTROLS, PROTOCOL_NAMES
 from fyke.layers.tables import table
+from fyke.layers.words import bit_words
 from fyke.wire import Line, Packet, Truncated
 
 ADDRESS, CONTROL = 0xFF, 0x03
@@ -19,6 +20,7 @@ OSI = 0x0023
 PAP_NAMES = {1: b"Auth-Req", 2: b"Auth-ACK", 3: b"Auth-NACK"}
 CHAP_NAMES = {1: b"Challenge", 2: b"Response", 3: b"Success", 4: b"Fail"}
 PAP_REQUEST = 1
+MULTILINK_FLAGS = ((0x8000, b"begin"), (0x4000, b"end"))  # RFC 1990 §3
 
 
 class Ppp(Layer):
@@ -169,8 +171,7 @@ def write_multilink(line: Line, pkt: Packet, at: int, length: int) -> None:
         line.put(b"[|mlppp]")
         return
     word = pkt.u16(at)
-    names = b", ".join([text for bit, text in ((0x8000, b"begin"), (0x4000, b"end"))
-                        if word & bit]) or b"none"
+    names = bit_words(MULTILINK_FLAGS, word)
     line.put(b"seq 0x%03x, Flags [%s], length %d" % (word & 0x0FFF, names, length))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from fyke.layers.hexdump import print_unknown_data
-from fyke.layers.link.llc_names import OUI_NAMES
 from fyke.layers.link.ppp_names import (
     AUTH_ALGORITHMS,
     BACP,
@@ -19,6 +18,7 @@ from fyke.layers.link.ppp_names import (
     LCP_OPTIONS,
     PROTOCOL_NAMES,
 )
+from fyke.layers.ouis import OUI_NAMES
 from fyke.wire import Line, Packet, Truncated
 
 CONFIGURE = (1, 2, 3, 4)
