@@ -197,6 +197,8 @@ def others() -> list[bytes]:
         four(47, b"\x20\x81\x88\x0b\0\4\0\5\0\0\0\2"),
         four(47, b"\0\0\x65\x58" + frame(0x0800, ping)),
         four(112, igmp(b"\x21\5\x64\1\0\1\0\0\x0a\0\0\x63" + bytes(8))),
+        frame(0x8863, b"\x11\x09\0\0\0\x1a" b"\1\1\0\x0aabc\x1b[31m\xff." b"\1\2\0\4\0\1\x1b."
+              b"\1\3\0\0"),
         frame(0x88CC, bytes.fromhex("0207040011223344550403076c6f06020078 0a026162 0e0400140004")
               + b"\xfe\x06\0\x80\xc2\1\0\5\0\0"),
     ]
@@ -208,9 +210,9 @@ def samples() -> list[bytes]:
 
 
 def savefile(frames: list[bytes], snaplen: int = 262144, link_type: int = 1) -> bytes:
-    """A pcap file of the frames, one a second, cut at ``snaplen``."""
+    """A pcap file of the frames, one a second from 1 on, cut at ``snaplen``."""
     out = struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, snaplen, link_type)
-    for second, octets in enumerate(frames):
+    for second, octets in enumerate(frames, 1):
         kept = octets[:snaplen]
         out += struct.pack("<IIII", second, 0, len(kept), len(octets)) + kept
     return out

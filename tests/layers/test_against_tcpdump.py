@@ -21,7 +21,10 @@ TCPDUMP = shutil.which("tcpdump")
 pytestmark = pytest.mark.skipif(TCPDUMP is None, reason="tcpdump is not installed")
 
 OPTIONS = ["", "-e", "-q", "-v", "-vv", "-vvv", "-ev", "-evvv", "-eq", "-K -v", "-x", "-X", "-xx",
-           "-A", "-#", "-S"]
+           "-XX", "-A", "-AA", "-#", "-S"]
+#: What does not depend on the protocol: time stamps, counting, output.
+STAMPS = ["-t", "-tt", "-ttt", "-tttt", "-ttttt", "-N", "-l", "-U", "--nano", "--micro", "--print",
+          "-c 3", "-#exx", "--nano -ttt", "--count"]
 #: Old text, new text, and since when or why.
 WORDINGS = (
     (rb"\) payload length: (\d+)\)", rb"), payload length \1)"),  # 5.0: a comma, no colon
@@ -36,10 +39,15 @@ CUT_DIFFERENTLY = re.compile(
     rb"truncated-ip|bad-len|\[\||remaining|invalid|checksum 0x|\[ndp opt\]")
 
 
+#: Organisations that both versions name.
+OWNED = (0x00000C, 0x0004EA, 0x00120F, 0x009069, 0x00A03E, 0x00E004, 0x00E02F, 0x080009, 0x748771,
+         0xD0F0DB)
+
+
 def text_of(command: list[str], path: Path) -> list[bytes]:
     done = subprocess.run(
         [*command, "-r", str(path)], capture_output=True, check=False, timeout=60,
-        env={**os.environ, "TZ": "UTC"})
+        env={**os.environ, "TZ": "UTC", "RES_OPTIONS": "timeout:1 attempts:1"})
     assert done.returncode == 0, done.stderr
     return done.stdout.splitlines()
 
@@ -75,11 +83,31 @@ def test_same_text(whole: Path, options: str) -> None:
     compare(whole, f"-n {options}")
 
 
-def test_same_text_with_names(tmp_path: Path) -> None:
-    """Without -n: names of protocols and organisations; the hosts here have none."""
+@pytest.mark.parametrize("options", STAMPS)
+def test_same_text_of_any_packet(tmp_path: Path, options: str) -> None:
+    compare(write(tmp_path / "few.pcap", traffic.arp()), f"-n {options}")
+
+
+def test_options_that_are_newer(tmp_path: Path) -> None:
+    """--skip and --lengths came with version 5: held against the text without them."""
+    path = write(tmp_path / "few.pcap", traffic.arp(), snaplen=40)
+    fyke = [sys.executable, "-m", "fyke", "dump", "-tn"]
+    plain = text_of(fyke, path)
+    assert text_of([*fyke, "--skip=2"], path) == plain[2:]
+    assert text_of([*fyke, "--skip=2", "-c", "1"], path) == plain[2:3]
+    assert text_of([*fyke, "--lengths"], path) == [
+        b"caplen %d, len %d, %s" % (min(40, len(frame)), len(frame), text)
+        for frame, text in zip(traffic.arp(), plain, strict=True)]
+
+
+@pytest.mark.parametrize("options", ["", "-e", "-q", "-v", "-N"])
+def test_same_text_with_names(tmp_path: Path, options: str) -> None:
+    """Without -n: names of protocols, organisations and well-known ports."""
     frames = [*traffic.arp(), *traffic.igmp_messages(), *traffic.ethernet(),
-              traffic.four(115, b"l2tp"), traffic.four(6, bytes(20), fragment=9)]
-    compare(write(tmp_path / "names.pcap", frames), "-e")
+              traffic.four(115, b"l2tp"), traffic.four(6, bytes(20), fragment=9),
+              *(traffic.frame(0x1234, b"abc")[:6] + oui.to_bytes(3, "big") + b"\1\2\3\x12\x34abc"
+                for oui in OWNED)]
+    compare(write(tmp_path / "names.pcap", frames), options)
 
 
 @pytest.mark.parametrize("snaplen", [13, 14, 17, 20, 33, 40, 46, 54, 62, 70, 80, 94])

@@ -11,10 +11,11 @@ import pytest
 import transport_traffic as transport
 
 import fyke
+from fyke.layers.application.dns_name import write_name
 from fyke.layers.layer import Layer
 from fyke.layers.link.vlan import Vlan
 from fyke.layers.tables import read_rooms, table
-from fyke.wire import Packet
+from fyke.wire import Line, Packet
 
 PING = traffic.ipv4(1, traffic.icmp(8, 0, b"\0\7\0\2data"))
 HEADERS = {"dst": "01:02:03:04:05:06", "src": "00:11:22:33:44:55"}
@@ -118,6 +119,16 @@ def test_a_name_of_pointers_ends() -> None:
     octets = DNS[:12] + b"\xc0\x0c\0\1\0\1"
     dns = fyke.Packet(transport.udp(octets, 53, 4000))[fyke.Dns]
     assert dns.questions == []
+
+
+def test_a_name_costs_no_more_than_the_longest() -> None:
+    """Thousands of records may share a chain of pointers, or of labels; RESERVED ends the chain."""
+    pointers = b"\x80\0" + b"".join((0xC000 | 2 * i).to_bytes(2, "big") for i in range(400))
+    labels = b"\1a" * 400 + b"\x80" + b"\xc0\0"
+    for octets, verdict in ((pointers, b"<BAD PTR>"), (labels, b"<DOMAIN NAME TOO LONG>")):
+        line = Line()
+        write_name(line, Packet(octets), len(octets) - 2, 0)
+        assert line.text().endswith(verdict)
 
 
 def every_layer() -> dict[type[Layer], str]:

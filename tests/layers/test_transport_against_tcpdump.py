@@ -19,7 +19,7 @@ TCPDUMP = shutil.which("tcpdump")
 pytestmark = pytest.mark.skipif(TCPDUMP is None, reason="tcpdump is not installed")
 
 OPTIONS = ["", "-v", "-vv", "-vvv", "-q", "-qv", "-S", "-Sv", "-e", "-K -v", "-N", "-A", "-x", "-X",
-           "-t", "-#"]
+           "-xx", "-XX", "-AA", "-t", "-#"]
 
 #: Version 5 says more of an IPv6 header that the capture ends in.
 CUT_IN_IP6 = b" [|ip6]"
@@ -27,8 +27,8 @@ CUT_IN_IP6 = b" [|ip6]"
 
 def text_of(command: list[str], path: Path) -> list[bytes]:
     done = subprocess.run(
-        [*command, "-nn", "-r", str(path)], capture_output=True, check=False, timeout=60,
-        env={**os.environ, "TZ": "UTC"})
+        [*command, "-r", str(path)], capture_output=True, check=False, timeout=60,
+        env={**os.environ, "TZ": "UTC", "RES_OPTIONS": "timeout:1 attempts:1"})
     assert done.returncode == 0, done.stderr
     return done.stdout.splitlines()
 
@@ -42,7 +42,8 @@ def as_version_5(text: bytes) -> bytes:
     return text.replace(b" [|tcp]>", b" [|tcp]")
 
 
-def compare(path: Path, options: str) -> None:
+def compare(path: Path, options: str, numeric: str = "-nn") -> None:
+    options += f" {numeric}"
     theirs = [as_version_5(text) for text in text_of([str(TCPDUMP), *options.split()], path)]
     ours = text_of([sys.executable, "-m", "fyke", "dump", *options.split()], path)
     different = [(a, b) for a, b in zip(theirs, ours, strict=False)
@@ -61,6 +62,12 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize("options", OPTIONS)
 def test_same_text(whole: Path, options: str) -> None:
     compare(whole, options)
+
+
+@pytest.mark.parametrize("options", ["", "-e", "-q", "-v"])
+def test_same_text_with_names(whole: Path, options: str) -> None:
+    """Without -n: services by name; the hosts here have none."""
+    compare(whole, options, numeric="")
 
 
 @pytest.mark.parametrize("snaplen", [36, 40, 50, 55, 60, 70, 76])

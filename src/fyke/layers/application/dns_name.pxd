@@ -13,7 +13,7 @@ cdef Py_ssize_t bit_octets(Packet pkt, Py_ssize_t off) except? -1
 cdef Py_ssize_t label_length(Line line, Packet pkt, Py_ssize_t off) except? -1
 
 @cython.locals(length=Py_ssize_t, limit=Py_ssize_t, first="unsigned int", after=Py_ssize_t,
-               followed=bint, written=Py_ssize_t, target=Py_ssize_t)
+               followed=bint, hops=Py_ssize_t, written=Py_ssize_t, target=Py_ssize_t)
 cpdef Py_ssize_t write_name(Line line, Packet pkt, Py_ssize_t off, Py_ssize_t base) except? -1
 
 @cython.locals(count=Py_ssize_t, have=Py_ssize_t)

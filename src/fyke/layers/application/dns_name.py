@@ -1,7 +1,8 @@
 """Domain names in DNS messages, compressed or not (RFC 1035 §4.1.4); tcpdump: print-domain.c.
 
 A pointer must lead backwards, and each further back than the one before: so no name goes in
-circles. Bit labels (RFC 2673) are historic but still shown.
+circles. Nor does one take longer than the longest name would: thousands of records may point to
+the same long chain. Bit labels (RFC 2673) are historic but still shown.
 """
 
 from __future__ import annotations
@@ -79,14 +80,16 @@ def write_name(line: Line, pkt: Packet, off: int, base: int) -> int:
         line.char(46)
         return after
     followed = False
+    hops = 0
     written = 0
     while first and off < pkt.end:
         if first & POINTER == POINTER:
             if not followed:
                 followed = True
                 after = off + 1
+            hops += 1
             target = (first << 8 | pkt.u8(off)) & 0x3FFF
-            if 0 <= limit <= target:
+            if 0 <= limit <= target or hops > MAX_NAME:
                 line.put(b"<BAD PTR>")
                 return BAD
             limit = target
@@ -102,6 +105,8 @@ def write_name(line: Line, pkt: Packet, off: int, base: int) -> int:
             if written <= MAX_NAME:
                 line.char(46)
             written += 1
+            if followed and written > MAX_NAME:
+                break
         if not pkt.has(off, 1):
             return BAD
         first = pkt.u8(off)
