@@ -12,7 +12,9 @@ $(BIN)/python:
 # The stamp is remade when anything that is compiled, or says how, has changed.
 $(VENV)/built: $(BIN)/python setup.py pyproject.toml $(shell find src -name '*.py' -o -name '*.pxd')
 	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[test,zstd,lz4]'
-	touch $@
+	@ls src/fyke/wire.*.so >/dev/null 2>&1 || \
+	    echo 'fyke: not compiled (no C compiler, or FYKE_COMPILE=no): pure Python, the same output, slower'
+	@touch $@
 
 build: $(VENV)/built
 

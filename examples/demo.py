@@ -134,8 +134,8 @@ def fyke(*arguments: str) -> list[str]:
     return [sys.executable, "-m", "fyke", *arguments]
 
 
-def capture(path: str) -> None:
-    """Start the capture, make the traffic, stop the capture with Ctrl-C's signal."""
+def capture(path: str) -> str:
+    """Start the capture, make the traffic, stop with Ctrl-C's signal; the kernel's counters."""
     command = fyke("dump", "-i", "left", "-n", "--print", "-U", "-w", path, FILTER)
     say(f"fyke dump -i left -n --print -w {Path(path).name} '{FILTER}'")
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
@@ -150,15 +150,16 @@ def capture(path: str) -> None:
             time.sleep(0.3)
         finally:
             process.send_signal(signal.SIGINT)
-        print(process.stderr.read(), end="", flush=True)
+        counters = process.stderr.read()
     if process.returncode != 0:
-        raise SystemExit(f"demo: the capture ended with status {process.returncode}")
+        raise SystemExit(f"{counters}demo: the capture ended with status {process.returncode}")
+    return counters
 
 
 def read_back(path: str, expression: str) -> None:
-    say(f"fyke dump -n -r {Path(path).name} {expression}")
-    subprocess.run(fyke("dump", "-n", "-r", path, *expression.split()), check=True)
-    subprocess.run(fyke("dump", "--count", "-r", path), check=True)
+    say(f"fyke dump -n -r {Path(path).name} '{expression}'")
+    for words in (["-n", "-r", path, expression], ["--count", "-r", path]):
+        subprocess.run(fyke("dump", *words), check=True, stderr=subprocess.DEVNULL)
 
 
 def live(path: str) -> None:
@@ -180,8 +181,10 @@ def live(path: str) -> None:
         configure("left", HERE4, HERE6)
         os.write(go_write, b"1")
         os.read(ready_read, 1)
-        capture(path)
+        counters = capture(path)
         read_back(path, "tcp[tcpflags] & tcp-syn != 0 or arp")
+        say("what the kernel counted while we captured")
+        print(counters, end="", flush=True)
     finally:
         os.write(go_write, b"2")
         with suppress(ProcessLookupError):

@@ -74,7 +74,7 @@ def test_text_is_tcpdumps(trace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_json(trace: Path) -> None:
     for packet in fyke.read(trace):
-        told = json.loads(json.dumps(packet.to_dict(), default=repr))
+        told = json.loads(json.dumps(packet.to_dict()))
         assert told["time"] == packet.time
         assert told["layers"][0]["layer"] == "ethernet"
 

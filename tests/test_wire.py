@@ -127,3 +127,11 @@ def test_a_line_grows_and_ends() -> None:
     line.begin()
     line.put(b"next")
     assert line.text() == b"next"
+
+
+def test_octets_are_all_that_was_captured() -> None:
+    packet = Packet(b"..abcdef..")
+    packet.place(2, 6)
+    packet.narrow(2)
+    assert packet.octets() == b"abcdef"
+    assert packet.copy().raw(0, 6) == b"abcdef"

@@ -50,7 +50,7 @@ class Packet:
     @property
     def data(self) -> bytes:
         """The captured octets, link-layer header included."""
-        return bytes(self._record.owner[:self._record.caplen])
+        return self._record.octets()
 
     @property
     def time(self) -> int:
@@ -126,11 +126,18 @@ class Packet:
 
 
 def decode(record: wire.Packet) -> list[Layer]:
-    """Fresh layers for a record, from the link layer up, until one is unknown or cut short."""
+    """Fresh layers for a record, from the link layer up, until one is unknown or cut short.
+
+    Each is written too, to a line that nobody reads: in writing, a layer finds out what follows
+    (ports, -T, what a payload looks like), so that these are the layers of the printed line.
+    """
     read_rooms()
     kind = table("link_type").find(record.link_type)
     found: list[Layer] = []
     record.widen(record.caplen)
+    line = wire.Line(1024)
+    line.numeric = 1
+    line.begin()
     layer = kind().at(record, 0, record.wirelen) if kind is not None else None
     while layer is not None and len(found) < MAX_LAYERS:
         layer.decode()
@@ -138,7 +145,8 @@ def decode(record: wire.Packet) -> list[Layer]:
         if layer.short:
             break
         try:
+            layer.write(line)
             layer = layer.follow()
-        except wire.Truncated:
+        except (wire.Truncated, wire.LineFull):
             break
     return found

@@ -141,11 +141,15 @@ class Packet:
         """Let go of the buffer; the window is empty afterwards."""
         self.hold(b"")
 
+    def octets(self) -> bytes:
+        """All captured octets, copied; also those after ``end``."""
+        return bytes(self.owner[self.start:self.start + self.caplen])
+
     def copy(self) -> Packet:
         """The same packet on bytes of its own, with reads to the captured length."""
-        out = Packet(bytes(self.owner[self.start:self.start + self.caplen]), self.link_type,
-                     self.time)
+        out = Packet(self.octets(), self.link_type, self.time)
         out.wirelen = self.wirelen
+        out.fraction = self.fraction
         out.interface = self.interface
         out.meta = self.meta
         return out
@@ -390,7 +394,7 @@ class Line:
     suppress_default: bool  #: hex is asked for anyway (-x -X -A): no hex of unknown payloads
     packet_type: str  #: -T, "" for none
     names: Names | None  #: None with -n
-    protocol: bytes  #: whose text is being written: what ``[|name]`` will say
+    protocol: Any  #: whose text is being written: a layer, or what ``[|name]`` will say
     depth: int  #: layers deep, bounded by layers/layer.py
     header: int  #: octets of link-layer header, which -x and -X leave out
     header_open: bool  #: still inside the link layer

@@ -10,25 +10,10 @@ from pathlib import Path
 import pytest
 
 from fyke.cli.main import main
-from fyke.dump.saving import octets
-from fyke.errors import UsageError
 from fyke.files.pcapng_options import Interface, PacketOptions, Section
 from fyke.files.reader import open_capture
 from fyke.files.writer import create
 from fyke.wire import Packet
-
-
-@pytest.mark.parametrize(("text", "size"), [
-    (None, 0), ("1", 1_000_000), ("10", 10_000_000), ("3k", 3072), ("3K", 3072), ("2KiB", 2048),
-    ("1m", 1 << 20), ("1MiB", 1 << 20), ("1g", 1 << 30), ("2GiB", 2 << 30)])
-def test_sizes(text: str | None, size: int) -> None:
-    assert octets(text) == size
-
-
-@pytest.mark.parametrize("text", ["", "0", "k", "1x", "-1", "1.5", "1kk"])
-def test_no_sizes(text: str) -> None:
-    with pytest.raises(UsageError, match="needs a size such as"):
-        octets(text)
 
 
 @pytest.fixture

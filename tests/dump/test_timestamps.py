@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 
 import pytest
 
@@ -13,8 +14,11 @@ AT = 1418145369_924505488  # 2014-12-09 17:16:09 UTC
 
 
 @pytest.fixture(autouse=True)
-def utc(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TZ", "GMT0")
+def utc() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as changed:
+        changed.setenv("TZ", "GMT0")
+        time.tzset()
+        yield
     time.tzset()
 
 

@@ -1,10 +1,15 @@
 """Coverage-guided fuzzing of the capture readers; not run by the test suite.
 
-    PYTHONPATH=src:tests/files python tests/fuzz/fuzz_files.py [SECONDS]
+    PYTHONPATH=src:tests/files python tests/fuzz/fuzz_files.py [SECONDS [OPTION …]]
 
-Uses atheris where it is installed, else a small loop of its own that keeps an input in
-tests/corpus/files when it reaches lines in a new order. The modules must not be compiled. What is
-in the corpus is replayed by tests/files/test_corpus.py.
+Uses atheris where it is installed (pip install atheris); it puts what reaches something new into
+a new folder, whose name it tells, and OPTIONs are libFuzzer's. To keep the worthwhile part:
+
+    … tests/fuzz/fuzz_files.py 0 -merge=1 tests/corpus/files FOLDER
+
+Without atheris a small loop keeps an input in tests/corpus/files when it reaches lines in a new
+order. The modules must not be compiled. What is in the corpus is replayed by
+tests/files/test_corpus.py.
 """
 
 from __future__ import annotations
@@ -12,6 +17,7 @@ from __future__ import annotations
 import hashlib
 import random
 import sys
+import tempfile
 import time
 from pathlib import Path
 from types import FrameType
@@ -115,13 +121,20 @@ def explore(seconds: float) -> int:
 
 
 def main() -> None:
+    seconds = float(sys.argv[1]) if len(sys.argv) > 1 else 60
     try:
         import atheris
     except ImportError:
-        explore(float(sys.argv[1]) if len(sys.argv) > 1 else 60)
+        explore(seconds)
         return
     atheris.instrument_all()
-    atheris.Setup([sys.argv[0], str(CORPUS)], one_input)
+    options = sys.argv[2:]
+    if not any(option.startswith("-merge") for option in options):
+        found = tempfile.mkdtemp(prefix="fuzz-files-")
+        print(f"what is new goes to {found}")
+        options += [found, str(CORPUS)]
+    atheris.Setup([sys.argv[0], f"-max_total_time={round(seconds)}", f"-max_len={LARGEST}",
+                   "-timeout=10", "-rss_limit_mb=1024", *options], one_input)
     atheris.Fuzz()
 
 

@@ -219,7 +219,8 @@ class Real:
         self.indexes = {line.split(":")[1].strip().split("@")[0]: int(line.split(":")[0])
                         for line in lines}
         run("nsenter", "-t", namespace, "-n", "sysctl", "-qw", "net.ipv6.conf.lo.disable_ipv6=1")
-        os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+        self.processors = os.sched_getaffinity(0)
+        os.sched_setaffinity(0, {min(self.processors)})
         self.senders: dict[str, socket.socket] = {}
         self.witnesses: dict[str, socket.socket] = {}
         for name in ("a", "b", "lo"):
@@ -267,6 +268,7 @@ class Real:
         self.taps.clear()
 
     def close(self) -> None:
+        os.sched_setaffinity(0, self.processors)
         self.close_taps()
         for each in (*self.senders.values(), *self.witnesses.values()):
             each.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import sys
 import xml.etree.ElementTree as ET
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,8 +15,9 @@ from hypothesis import strategies as st
 
 from fyke.bpf.instructions import RET, Instruction, K
 from fyke.bpf.program import Program
-from fyke.cli import path, plan
+from fyke.cli import path, plan, plan_plot
 from fyke.errors import FilterError, SavefileError, UsageError
+from fyke.files.pcapng_options import Interface
 from fyke.files.writer import create
 from fyke.kernel.readers import Rate
 from fyke.kernel.replay import POINTS, Curve, Plan, Replay, Told
@@ -50,7 +52,7 @@ def everything(snaplen: int) -> Program:
 
 def replayed(packets: Sequence[tuple[int, int]], snaplen: int = 262144, **settings: object) -> Told:
     made = Plan(lambda link: everything(snaplen), **settings)  # type: ignore[arg-type]
-    return Replay([made], 1).run(Trace(packets))
+    return Replay([made], Trace(packets)).run()
 
 
 def test_a_reader_without_delay_loses_nothing() -> None:
@@ -141,6 +143,42 @@ def test_a_curve_keeps_its_peak_and_its_bound(points: list[tuple[int, int]]) -> 
     assert curve.start + len(curve.values) * curve.width > last
 
 
+class Frames(Trace):
+    """Packets of any octets and any link type."""
+
+    def __init__(self, frames: list[bytes], link_type: int) -> None:
+        self.link_type = link_type
+        self.frames = list(frames)
+
+    def next(self, packet: Packet) -> bool:
+        if not self.frames:
+            return False
+        packet.hold(self.frames.pop())
+        packet.wirelen = packet.caplen + len(self.frames) * 99
+        packet.link_type, packet.time = self.link_type, START
+        packet.interface = len(self.frames) % 3
+        return True
+
+
+headers = st.sampled_from([b"", FRAME, FRAME[:12] + b"\x81\0\0\0\x88\xa8", FRAME[:12] + b"\x08\0E"])
+
+
+@settings(max_examples=150)
+@given(frames=st.lists(st.builds(bytes.__add__, headers, st.binary(max_size=80)), max_size=12),
+       link_type=st.sampled_from([1, 1, 101, 113, 276, 105]), ring=st.sampled_from([None, 16384]),
+       dgram=st.booleans())
+def test_hostile_packets(frames: list[bytes], link_type: int, ring: int | None,
+                         dgram: bool) -> None:
+    """Whatever comes in is counted, its buffers are given back, and nothing is raised."""
+    plans = [Plan(lambda link, text=text: plan.compiled(text, link, 60),  # type: ignore[misc]
+                  ring=ring, block=8192, dgram=dgram) for text in ("", "ip", "len > 30")]
+    told = Replay(plans, Frames(frames, link_type)).run()
+    assert told.packets == len(frames)
+    for outcome in told.outcomes:
+        assert outcome.seen <= len(frames) and outcome.tap.rmem_alloc == 0
+        assert outcome.reader.taken == outcome.tap.tp_packets
+
+
 # --- the commands --------------------------------------------------------------------------------
 
 @pytest.fixture
@@ -176,6 +214,25 @@ def test_plan(trace: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
     assert "loses nothing from a queue of" in out
     texts = [element.text for element in ET.parse(plot).iter() if element.tag.endswith("text")]
     assert any(text and text.startswith("tap 2: fullest") for text in texts)
+
+
+def test_plot_as_png(trace: Path, tmp_path: Path) -> None:
+    pytest.importorskip("cairosvg", exc_type=ImportError)
+    assert plan.run(["-r", str(trace), "--plot", str(tmp_path / "out.png")]) == 0
+    assert (tmp_path / "out.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_plot_as_png_says_what_it_needs(trace: Path, tmp_path: Path,
+                                          monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "cairosvg", None)
+    with pytest.raises(UsageError, match=r"pip install 'fyke\[plot\]'"):
+        plan.run(["-r", str(trace), "--plot", str(tmp_path / "out.png")])
+
+
+@pytest.mark.parametrize(("nanoseconds", "said"), [
+    (0, "0"), (12, "12 ns"), (33_997_500, "34 ms"), (1500, "1.5 µs"), (61e9, "61 s")])
+def test_durations(nanoseconds: float, said: str) -> None:
+    assert plan_plot.duration(nanoseconds) == said
 
 
 def test_the_buffer_that_is_found_loses_nothing(trace: Path,
@@ -214,11 +271,26 @@ def test_path(trace: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (["--drain", "fast"], UsageError, "no rate"),
     (["--drain", "0pps"], UsageError, "no rate"),
     (["--tap", "udp and"], FilterError, "syntax error"),
-    (["--plot", "a.png"], UsageError, "draws SVG"),
+    (["--plot", "a.jpg"], UsageError, "draws SVG or PNG"),
 ])
 def test_bad_words(trace: Path, words: list[str], kind: type[Exception], reason: str) -> None:
     with pytest.raises(kind, match=reason):
         plan.run(["-r", str(trace), *words])
+
+
+def test_find_buffer_does_not_read_a_pipe() -> None:
+    with pytest.raises(UsageError, match="standard input"):
+        plan.run(["-r", "-", "--find-buffer"])
+
+
+def test_interfaces_keep_their_names(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    target = tmp_path / "named.pcapng"
+    sink = create(target, link_type=1, snaplen=99, format="pcapng",
+                  interfaces=[Interface(1, 99, name="eth7\x1b[2J")])
+    sink.add(Packet(FRAME, 1, START))
+    sink.close()
+    assert path.run(["-r", str(target), "-N", "1"]) == 0
+    assert "from the wire of eth7?[2J into" in capsys.readouterr().out
 
 
 def test_bad_traces(tmp_path: Path, trace: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -27,7 +27,8 @@ def ipv4(proto: int, payload: bytes, *, options: bytes = b"", fragment: int = 0,
     return header[:10] + struct.pack(">H", checksum(header)) + header[12:] + payload
 
 
-def ipv6(proto: int, payload: bytes, *, first: int = 0x60000000, length: int | None = None) -> bytes:
+def ipv6(proto: int, payload: bytes, *, first: int = 0x60000000,
+         length: int | None = None) -> bytes:
     return struct.pack(">IHBB", first, len(payload) if length is None else length, proto, 64
                        ) + INNER + GROUP + payload
 

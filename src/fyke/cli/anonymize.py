@@ -53,7 +53,7 @@ def run(arguments: list[str]) -> int:
     status = 0
     try:
         bare = [Interface(one.link_type, one.snaplen) for one in source.interfaces]
-        sink = create_like(options.write, Bare(source, bare), format=options.format, carry=False)
+        sink = create_like(options.write, Bare(source, bare), format=options.format)
         packet = Packet()
         try:
             while source.next(packet):

@@ -93,7 +93,7 @@ FLAGS = (
          "with -C: delete the oldest files of this run so that all fit into SIZE (as for -C)",
          "size", 0, FILES),
     Flag("", "atomic", "", "atomic", "true",
-         "write under FILE.part and rename when the file is complete", default=False,
+         "write under a hidden name (.FILE) and rename when the file is complete", default=False,
          group=FILES),
     Flag("z", "", "COMMAND", "postrotate", "set", "run COMMAND FILE on each file when complete",
          group=FILES),

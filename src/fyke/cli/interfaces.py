@@ -32,15 +32,25 @@ def run(options: SimpleNamespace) -> int:
 
 
 def chosen(options: SimpleNamespace) -> Interface:
-    """The interface of -i (its number in -D's list counts too), or the first of the list."""
-    namespace = options.netns[0] if options.netns else None
+    """The (first) interface of -i, or the first of the list."""
+    return all_chosen(options)[0][1]
+
+
+def all_chosen(options: SimpleNamespace) -> list[tuple[str | None, Interface]]:
+    """Every interface of -i in every namespace of --netns, each with its namespace."""
+    return [(namespace, one) for namespace in options.netns or [None]
+            for one in in_namespace(options, namespace)]
+
+
+def in_namespace(options: SimpleNamespace, namespace: str | None) -> list[Interface]:
+    """The interfaces of -i (a number in -D's list counts too), or the first of the list."""
     if options.interface:
-        return numbered(options.interface[0], namespace)
+        return [numbered(name, namespace) for name in options.interface]
     found = interfaces(namespace)
     if not found or not found[0].up:
         raise CaptureError("no interface is up to capture on; name one with -i ('fyke dump -D' "
                            "lists them)")
-    return found[0]
+    return found[:1]
 
 
 def numbered(name: str, namespace: str | None) -> Interface:

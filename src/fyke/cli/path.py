@@ -32,7 +32,7 @@ def run(arguments: list[str]) -> int:
     journal: list[tuple[str, str]] = []
     source = open_capture(options.read)
     try:
-        replay = Replay(taps(options), source.link_type)
+        replay = Replay(taps(options), source)
         for seen in range(options.number):
             if not source.next(packet):
                 raise SavefileError(f"{options.read} has {seen} packets; -N asks for packet "

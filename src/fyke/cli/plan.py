@@ -35,7 +35,8 @@ def parser() -> argparse.ArgumentParser:
     common(made)
     made.add_argument("--find-buffer", action="store_true",
                       help="find the smallest buffer of each tap that loses nothing")
-    made.add_argument("--plot", metavar="FILE.svg", help="draw how the buffers fill over time")
+    made.add_argument("--plot", metavar="FILE", help="draw how the buffers fill over time: "
+                      "FILE.svg, or FILE.png (needs fyke[plot])")
     made.add_argument("--json", action="store_true", help="print JSON")
     return made
 
@@ -52,8 +53,12 @@ def common(made: argparse.ArgumentParser) -> None:
 def run(arguments: list[str]) -> int:
     """Run the command and return its exit status: 1 if a tap loses packets."""
     options = parser().parse_args(arguments)
-    if options.plot and not options.plot.endswith(".svg"):
-        raise UsageError(f"--plot draws SVG; name a file that ends in .svg, not {options.plot}")
+    if options.plot and not options.plot.endswith((".svg", ".png")):
+        raise UsageError("--plot draws SVG or PNG; name a file that ends in .svg or .png, not "
+                         f"{options.plot}")
+    if options.find_buffer and options.read == "-":
+        raise UsageError("--find-buffer reads the trace several times, which standard input does "
+                         "not allow: save it to a file first")
     plans = taps(options)
     told = play(options.read, plans)
     check(told)
@@ -64,9 +69,8 @@ def run(arguments: list[str]) -> int:
     else:
         sys.stdout.write(page(told, found))
     if options.plot:
-        from fyke.cli.plan_plot import draw
-        with open(options.plot, "w", encoding="utf-8") as file:
-            file.write(draw(told))
+        from fyke.cli.plan_plot import save
+        save(told, options.plot)
     return 1 if any(outcome.lost for outcome in told.outcomes) or told.damage else 0
 
 
@@ -85,7 +89,7 @@ def play(path: str, plans: list[Plan]) -> Told:
     from fyke.files.reader import open_capture
     source = open_capture(path)
     try:
-        return Replay(plans, source.link_type).run(source)
+        return Replay(plans, source).run()
     finally:
         source.close()
 

@@ -1,14 +1,29 @@
-"""The plot of ``fyke plan --plot``: how each tap's buffer fills over time, as SVG."""
+"""The plot of ``fyke plan --plot``: how each tap's buffer fills over time, as SVG or PNG."""
 
 from __future__ import annotations
 
 from html import escape
 
+from fyke.errors import UsageError
 from fyke.kernel.replay import Outcome, Told
 
 WIDTH, HEIGHT = 860, 190  # of one tap's panel, in pixels
 LEFT, RIGHT, TOP, BOTTOM = 80, 20, 34, 30
 BLUE, RED, GREY = "#2a6fb0", "#c62828", "#888888"
+
+
+def save(told: Told, path: str) -> None:
+    """Write the plot to a file that ends in .svg or .png. Raises UsageError, OSError."""
+    if path.endswith(".svg"):
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(draw(told))
+        return
+    try:
+        import cairosvg
+    except (ImportError, OSError):  # OSError: without the Cairo library itself
+        raise UsageError("a plot as PNG needs CairoSVG: pip install 'fyke[plot]'; "
+                         "or name a file that ends in .svg") from None
+    cairosvg.svg2png(bytestring=draw(told).encode(), write_to=path)
 
 
 def draw(told: Told) -> str:
@@ -44,8 +59,8 @@ def panel(outcome: Outcome, first: int, span: int) -> list[str]:
              f'<path d="M{LEFT} {TOP}V{bottom}H{right}" fill="none" stroke="{GREY}"/>',
              *(label(LEFT - 6, y(value) + 4, octets(round(value)), "end")
                for value in (0, highest / 2, highest)),
-             *(label(x(first + share * span), bottom + 18, f"{share * span / 1e9:.6g} s", "middle")
-               for share in (0.0, 0.5, 1.0))]
+             *(label(x(first + share * span), bottom + 18, duration(share * span), anchor)
+               for share, anchor in ((0.0, "start"), (0.5, "middle"), (1.0, "end")))]
     curve = outcome.filling
     points = " ".join(f"{x(curve.start + at * curve.width):.1f},{y(value):.1f}"
                       for at, value in enumerate(curve.values))
@@ -59,6 +74,14 @@ def panel(outcome: Outcome, first: int, span: int) -> list[str]:
     if marks:
         parts.append(f'<path d="{marks}" stroke="{RED}"/>')
     return parts
+
+
+def duration(nanoseconds: float) -> str:
+    """A time with the unit that fits it."""
+    for unit, size in (("s", 1e9), ("ms", 1e6), ("µs", 1e3)):
+        if nanoseconds >= size:
+            return f"{nanoseconds / size:.4g} {unit}"
+    return f"{nanoseconds:.0f} ns" if nanoseconds else "0"
 
 
 def label(x: float, y: float, text: str, anchor: str) -> str:

@@ -10,6 +10,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from fyke.errors import FykeError, UsageError
+from fyke.files.carrying import Carrier
 from fyke.files.copying import create_like, pour, refuse_overwriting
 from fyke.files.reader import open_capture
 from fyke.files.salvage import Salvage
@@ -133,8 +134,9 @@ def write(options: argparse.Namespace, source: Any) -> int:
             or options.split_connections:
         if options.write == "-":
             raise UsageError("several files cannot go to standard output; name one with -w")
+        carrier = Carrier(source)
         sink = Split(options.write, lambda path, again: create_like(
-            path, source, format=options.format, carry=False, append=again),
+            path, source, format=options.format, carrier=carrier, append=again),
             count=options.split_count, size=options.split_size, seconds=options.split_time,
             connections=options.split_connections)
     else:

@@ -25,6 +25,7 @@ from fyke.netlink import NETLINK_SOCK_DIAG
 
 PROTOCOLS = {3: "all", 0: "none", 0x0800: "ip", 0x0806: "arp", 0x86DD: "ip6", 0x8100: "vlan",
              0x88CC: "lldp", 0x888E: "eapol", 0x8863: "pppoed", 0x8864: "pppoes", 0x0004: "802.2"}
+ETH_P_ALL = 3  # include/uapi/linux/if_ether.h
 COLUMNS = ("INTERFACE", "PROTOCOL", "KIND", "PROCESS", "USER", "BUFFER", "FANOUT", "PROMISC",
            "DROPPED", "MEMORY", "FILTER")
 LONGEST = 65535  # cutting to more octets than a packet has is no cutting
@@ -53,6 +54,12 @@ class View:
     unseen: int = 0
     problem: str | None = None
     partial: bool = False  #: only /proc told of the taps
+
+    @property
+    def listening(self) -> bool:
+        """Whether anybody takes packets: a socket that is not idle, or a handler of all packets."""
+        return (any(tap.listener.listening for tap in self.taps)
+                or any(one.protocol == ETH_P_ALL for one in self.others))
 
 
 def parser() -> argparse.ArgumentParser:
@@ -96,7 +103,7 @@ def run(arguments: list[str]) -> int:
         if not options.watch:
             break
         time.sleep(options.watch)
-    if options.expect_none and any(view.taps for view in views):
+    if options.expect_none and any(view.listening for view in views):
         return 1
     return 1 if any(view.problem for view in views) else 0
 
@@ -172,6 +179,7 @@ def as_json(views: list[View]) -> str:
                 interface=tap.interface, interface_index=one.interface,
                 owners=[asdict(owner) for owner in tap.owners], memory=one.memory,
                 promiscuous=tap.promiscuous, unfiltered=one.unfiltered, filter_hidden=one.hidden,
+                filter_extended=one.extended, listening=one.listening,
                 filter=None if one.filter is None or one.hidden
                 else [list(instruction) for instruction in one.filter],
                 partial=view.partial or not tap.owners or one.hidden)
@@ -232,7 +240,8 @@ def row(tap: Tap) -> tuple[str, ...]:
     """The cells of one tap, in the order of COLUMNS."""
     one = tap.listener
     buffer = one.receive_ring.size if one.receive_ring else one.queue_size
-    return (tap.interface + ("" if one.running else " (down)"), protocol_name(one.protocol),
+    state = "" if one.running else " (down)" if one.listening else " (idle)"
+    return (tap.interface + state, protocol_name(one.protocol),
             one.kind + (f" ring v{one.version + 1}" if one.receive_ring else " queue"),
             ", ".join(f"{owner.command}[{owner.pid}]"
                       + (f" in {owner.container}" if owner.container else "")
@@ -247,6 +256,8 @@ def filter_words(tap: Tap) -> str:
     one = tap.listener
     if one.hidden:
         return "hidden"
+    if one.extended:
+        return "eBPF, not told"
     if one.filter is None:
         return "UNFILTERED"
     if one.unfiltered:

@@ -10,25 +10,33 @@ from __future__ import annotations
 import queue
 import socket
 import threading
-from pathlib import Path
+from collections.abc import Callable
 
-from fyke.dump.ouis import OUI_NAMES
+from fyke.layers.ouis import OUI_NAMES
 
 PATIENCE = 0.5  # seconds that one line may wait for a name
 PATIENCE_IN_ALL = 3.0  # seconds that all lines together may wait for nothing
-KEPT = 65536  # names remembered
+KEPT = 65536  # names remembered, and questions open
+THREADS = 4  # so that one name that nobody knows does not hold up the others
 
 
 class HostNames:
-    """Reverse lookups by one background thread, remembered."""
+    """Reverse lookups by background threads, remembered.
 
-    def __init__(self, lookup: object = None) -> None:
+    ``patience`` is how long one line may wait for a name, ``in_all`` how long all lines together
+    may wait in vain, in seconds. An answer restores the patience.
+    """
+
+    def __init__(self, lookup: Callable[[str], bytes | None] | None = None, *,
+                 patience: float = PATIENCE, in_all: float = PATIENCE_IN_ALL) -> None:
         self._lookup = lookup or reverse_lookup
+        self._patience = patience
+        self._in_all = in_all
         self._known: dict[str, bytes | None] = {}
         self._events: dict[str, threading.Event] = {}
         self._wanted: queue.SimpleQueue[str] = queue.SimpleQueue()
-        self._left = PATIENCE_IN_ALL
-        self._thread: threading.Thread | None = None
+        self._left = in_all
+        self._threads = 0
 
     def name(self, address: str) -> bytes | None:
         """The host's name, or None: it has none, or it has not come yet."""
@@ -43,22 +51,27 @@ class HostNames:
     def _ask(self, address: str) -> threading.Event:
         if len(self._known) >= KEPT:
             self._known.clear()
+        if len(self._events) >= KEPT:  # nobody answers: ask no more until somebody does
+            return threading.Event()
         event = self._events[address] = threading.Event()
         self._wanted.put(address)
-        if self._thread is None:
-            self._thread = threading.Thread(target=self._work, name="fyke-names", daemon=True)
-            self._thread.start()
+        if self._threads < THREADS:
+            self._threads += 1
+            threading.Thread(target=self._work, name="fyke-names", daemon=True).start()
         return event
 
     def _wait(self, event: threading.Event) -> None:
         """Wait for an answer; each wait for nothing leaves less patience for the next."""
-        if self._left > 0 and not event.wait(min(PATIENCE, self._left)):
-            self._left -= PATIENCE
+        if self._left <= 0:
+            return
+        if not event.wait(min(self._patience, self._left)):
+            self._left -= self._patience
 
     def _work(self) -> None:
         while True:
             address = self._wanted.get()
-            self._known[address] = self._lookup(address)  # type: ignore[operator]
+            self._known[address] = self._lookup(address)
+            self._left = self._in_all
             event = self._events.pop(address, None)
             if event is not None:
                 event.set()
@@ -73,15 +86,23 @@ def reverse_lookup(address: str) -> bytes | None:
 
 
 class SystemNames:
-    """What ``Line.names`` asks: see wire.Names."""
+    """What ``Line.names`` asks: see wire.Names.
 
-    def __init__(self, hosts: HostNames | None = None, *, domains: bool = True) -> None:
+    Without ``domains`` a name ends at its first dot (-N). ``local`` is a network and its mask:
+    IPv4 addresses outside have no names (-f).
+    """
+
+    def __init__(self, hosts: HostNames | None = None, *, domains: bool = True,
+                 local: tuple[int, int] | None = None) -> None:
         self._hosts = hosts or HostNames()
         self._domains = domains
+        self._network, self._mask = local or (0, 0)
         self._ethers: dict[bytes, bytes] | None = None
         self._ports: dict[tuple[str, int], bytes | None] = {}
 
     def ipv4(self, addr: int) -> bytes | None:
+        if addr & self._mask != self._network:
+            return None
         return self._shorten(self._hosts.name(socket.inet_ntoa(addr.to_bytes(4, "big"))))
 
     def ipv6(self, addr: bytes) -> bytes | None:
@@ -100,8 +121,8 @@ class SystemNames:
         name = self._ethers.get(addr)
         if name is not None:
             return name
-        owner = OUI_NAMES.get(int.from_bytes(addr[:3], "big"), "Unknown")
-        return f"{addr.hex(':')} (oui {owner})".encode()
+        owner = OUI_NAMES.get(int.from_bytes(addr[:3], "big"), b"Unknown")
+        return b"%s (oui %s)" % (addr.hex(":").encode(), owner)
 
     def port(self, transport: str, number: int) -> bytes | None:
         key = transport, number
@@ -118,7 +139,8 @@ def read_ethers(path: str = "/etc/ethers") -> dict[bytes, bytes]:
     """Addresses and names of ethers(5); an unreadable file or line counts as absent."""
     found: dict[bytes, bytes] = {}
     try:
-        text = Path(path).read_text("utf-8", "replace")
+        with open(path, encoding="utf-8", errors="replace") as file:
+            text = file.read()
     except OSError:
         return found
     for row in text.splitlines():

@@ -1,8 +1,10 @@
 cimport cython
 from fyke.dump.timestamps cimport Stamp
-from fyke.layers.layer cimport Layer
+from fyke.layers.layer cimport Layer, write_packet
 from fyke.stream cimport Sink
 from fyke.wire cimport Line, Packet
+
+cdef Py_ssize_t MAXIMUM_SNAPLEN
 
 cdef class Printer(Sink):
     cdef public Line line
@@ -16,6 +18,7 @@ cdef class Printer(Sink):
     cdef public Py_ssize_t threshold
     cpdef void add(self, Packet packet) except *
     cpdef void text(self, Packet packet) except *
+    cdef void comments(self, Line line, object meta) except *
     cdef bint plausible(self, Line line, Packet packet) except -1
     cdef void layers(self, Line line, Packet packet) except *
     @cython.locals(layer=Layer)

@@ -14,6 +14,10 @@ from fyke.wire import Line, Packet
 #: What libpcap takes for the longest packet there is (MAXIMUM_SNAPLEN).
 MAXIMUM_SNAPLEN = 262144
 
+#: Of the comments on one packet (pcapng), as many are shown, and as many characters of each.
+MAX_COMMENTS = 32
+MAX_COMMENT = 2000
+
 
 class Printer(Sink):
     """Prints packets as tcpdump does, into anything with ``write`` and ``flush`` for bytes."""
@@ -63,8 +67,22 @@ class Printer(Sink):
         if self.plausible(line, packet):
             self.stamp.write(line, packet)
             self.layers(line, packet)
+        if packet.meta is not None:
+            self.comments(line, packet.meta)
         line.start = line.pos
         line.char(10)
+
+    def comments(self, line: Line, meta: Any) -> None:
+        """What people wrote about the packet into a pcapng file, a line each, escaped."""
+        told = getattr(meta, "comments", None) or ()
+        for words in told[:MAX_COMMENTS]:
+            line.start = line.pos  # bounded here, whatever the packet's text took
+            line.put(b"\n\tcomment: " + harmless(words[:MAX_COMMENT]))
+            if len(words) > MAX_COMMENT:
+                line.put(b" [%d characters more]" % (len(words) - MAX_COMMENT))
+        if len(told) > MAX_COMMENTS:
+            line.start = line.pos
+            line.put(b"\n\t[%d comments more]" % (len(told) - MAX_COMMENTS))
 
     def plausible(self, line: Line, packet: Packet) -> bool:
         """Whether the lengths can be; otherwise they are told instead of a text."""
@@ -119,6 +137,14 @@ class Printer(Sink):
 
     def close(self) -> None:
         self.flush()
+
+
+def harmless(words: str) -> bytes:
+    """Text of a file for a terminal: what is not printable as a backslash and its number."""
+    if not words.isprintable():
+        words = "".join(c if c.isprintable() else c.encode("unicode_escape").decode()
+                        for c in words)
+    return words.encode("utf-8", "replace")
 
 
 def length_faults(caplen: int, wirelen: int) -> list[bytes]:

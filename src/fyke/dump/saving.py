@@ -1,119 +1,151 @@
-"""-w and what goes with it: -C -G -W -z -U, and what pcapng says beside the packets."""
+"""-w and what goes with it: one file or a row of them, and what pcapng says beside the packets."""
 
 from __future__ import annotations
 
-import subprocess
 import time
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
-from fyke.errors import OutputError, UsageError
+from fyke.dump.session import say
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from fyke.files.pcapng_options import Interface
+    from fyke.files.pcapng_writer import PcapngWriter
     from fyke.files.writer import Writer
     from fyke.stream import Sink
-
-#: What follows the number of -C, in octets; millions without (tcpdump(1)).
-SIZE_UNITS = {"": 1_000_000, "k": 1 << 10, "kib": 1 << 10, "m": 1 << 20, "mib": 1 << 20,
-              "g": 1 << 30, "gib": 1 << 30}
-
-
-def octets(text: str | None) -> int:
-    """The octets that -C means; 0 for none. Raises UsageError."""
-    if text is None:
-        return 0
-    number = text.rstrip("KMGkmgIBib")
-    unit = SIZE_UNITS.get(text[len(number):].lower())
-    if unit is None or not number.isdecimal() or int(number) == 0:
-        raise UsageError(f"-C {text}: needs a size such as 10 (millions of octets), 512k or 2GiB")
-    return int(number) * unit
 
 
 def open_saving(options: SimpleNamespace, source: Any) -> Sink:
     """The sink that -w asks for: one savefile, or a row of them."""
-    size = octets(options.file_size)
-    seconds = options.file_seconds or 0
-    if not size and not seconds:
-        return open_writer(options, source, options.write, carry=True)
-    if options.write == "-":
-        raise UsageError("-C and -G begin new files; they cannot go to standard output")
+    open_file = opener(options, source)
+    kept = options.atomic or options.postrotate
+    if not (options.file_size or options.file_seconds or kept):
+        return open_file(options.write)
+    from fyke.dump.savefiles import Keeper
     from fyke.files.rotation import Rotation
-    helpers: list[subprocess.Popen[bytes]] = []
-    return Rotation(options.write, lambda path: open_writer(options, source, path, carry=False),
-                    size=size, seconds=seconds, count=options.file_count or 0,
-                    closed=lambda path: run_helper(options.postrotate, path, helpers))
+    command = None
+    if options.postrotate:
+        from fyke.dump.postrotate import Postrotate
+        command = Postrotate(options.postrotate)
+    keeper = Keeper(open_file, atomic=options.atomic, max_disk=options.max_disk,
+                    size=options.file_size, command=command)
+    if options.file_seconds and not options.file_size and "%" not in options.write:
+        say("fyke dump: -G without a time (%H%M%S …) in the name of -w overwrites the file each "
+            "time")
+    return Rotation(options.write, keeper.open, size=options.file_size,
+                    seconds=options.file_seconds, count=options.file_count,
+                    closed=keeper.complete)
 
 
-def open_writer(options: SimpleNamespace, source: Any, path: str, *, carry: bool) -> Writer:
-    """One savefile for the packets of a tap or of another savefile."""
+def opener(options: SimpleNamespace, source: Any) -> Callable[[str], Writer]:
+    """What opens every savefile of a run, for the packets of a tap, several, or a savefile.
+
+    A pcapng file of a capture says where it is from and ends with the kernel's counters; one of
+    a savefile keeps what that says beside the packets, whichever file of the row it comes into.
+    """
     from fyke.files.writer import create
     nano = options.nano or (options.precision is None and getattr(source, "nanoseconds", False))
-    how: dict[str, Any] = {}
-    is_file = hasattr(source, "interfaces")
-    if pcapng_wanted(options, path):
-        if is_file:
-            how = {"interfaces": source.interfaces, "section": getattr(source, "section", None)}
-        else:
-            how = captured_here(options, source)
-    sink = create(path, link_type=source.link_type, snaplen=source.snaplen,
-                  format=options.format or None, nanoseconds=nano,
-                  fcs_length=getattr(source, "fcs_length", -1), **how)
-    if options.packet_buffered:
-        sink.batch = 0
-    if how and is_file and carry and hasattr(source, "carry_to"):
-        source.carry_to(sink.carry)  # type: ignore[union-attr]
-    return sink
+    told: list[Copied | Here] = []  # one for all files, made for the first that can hold it
+
+    def open_file(path: str) -> Writer:
+        how: dict[str, Any] = {}
+        format = "pcapng" if pcapng_wanted(options, path, source) else "pcap"
+        if format == "pcapng":
+            if not told:
+                told.append(Copied(source) if hasattr(source, "interfaces") else
+                            Here(options, source))
+            how = told[0].description()
+        sink = create(path, link_type=source.link_type, snaplen=source.snaplen,
+                      format=format, nanoseconds=nano,
+                      fcs_length=getattr(source, "fcs_length", -1), **how)
+        if options.packet_buffered:
+            sink.batch = 0
+        if told:
+            told[0].begin(sink)
+        return sink
+
+    return open_file
 
 
-def pcapng_wanted(options: SimpleNamespace, path: str) -> bool:
-    """Whether the file will be pcapng, by --format or its name."""
+def pcapng_wanted(options: SimpleNamespace, path: str, source: Any) -> bool:
+    """Whether the file will be pcapng: by --format, for several taps, or by its name."""
     from fyke.files.writer import told_by_suffix
-    return (options.format or told_by_suffix(path)[0]) == "pcapng"
+    several = hasattr(source, "taps")
+    return (options.format or ("pcapng" if several else told_by_suffix(path)[0])) == "pcapng"
 
 
-def captured_here(options: SimpleNamespace, tap: Any) -> dict[str, Any]:
-    """What pcapng says of a live capture: host, system, program, interface, filter."""
-    import socket
+class Copied:
+    """What pcapng says in a copy of savefiles: what they say."""
 
-    from fyke.files.pcapng_options import Interface
-    from fyke.files.provenance import system, this_host
-    running = system()
-    expression = options.expression if isinstance(options.expression, str) else ""
+    def __init__(self, source: Any) -> None:
+        from fyke.files.carrying import Carrier
+        self.source = source
+        self.carrier = Carrier(source)
 
-    def describe(packet: Any) -> Interface:
-        name = getattr(tap, "name", "")
-        if packet.interface > 0:  # a tap on all interfaces gives the index of each
-            try:
-                name = socket.if_indextoname(packet.interface)
-            except OSError:
-                name = f"#{packet.interface}"
-        return Interface(packet.link_type, tap.snaplen, name=name, filter=expression, os=running)
+    def description(self) -> dict[str, Any]:
+        """How the writer of one file is told."""
+        return {"interfaces": self.source.interfaces,
+                "section": getattr(self.source, "section", None)}
 
-    return {"section": this_host(), "describe_new": describe}
+    def begin(self, writer: Any) -> None:
+        """Hand to the file what is no packet, from now on."""
+        self.carrier.begin(writer)
 
 
-def add_counters(sink: Any, statistics: Any) -> None:
-    """The kernel's counters at the end of a live capture, where the file can hold them."""
-    for one in getattr(sink, "sinks", [sink]):
-        writer = getattr(one, "writer", one)
-        if getattr(writer, "format", "") != "pcapng" or writer.closed:
-            continue
+class Here:
+    """What pcapng says of a capture on this host: system, program, interfaces, filter, counters.
+
+    ``source`` is a tap or has several as ``taps``. A tap on all interfaces gives packets the
+    index of theirs, and the file describes each interface that packets came from.
+    """
+
+    def __init__(self, options: SimpleNamespace, source: Any) -> None:
+        from fyke.files.provenance import system
+        self.taps = tuple(getattr(source, "taps", (source,)))
+        self.everywhere = len(self.taps) == 1 and self.taps[0].name == "any"
+        self.expression = options.expression if isinstance(options.expression, str) else ""
+        self.snaplen = source.snaplen
+        self.running = system()
+        self.delivered: dict[str, int] = {}  # by interface, in all files so far
+
+    def description(self) -> dict[str, Any]:
+        """How the writer of one file is told."""
+        from fyke.files.provenance import this_host
+        told: dict[str, Any] = {"section": this_host(), "at_end": self.tell_counters}
+        if self.everywhere:
+            return told | {"describe_new": self.describe}
+        return told | {"interfaces": [self.interface(tap.name, tap.link_type)
+                                      for tap in self.taps]}
+
+    def begin(self, writer: Any) -> None:
+        """Nothing comes from a tap but packets."""
+
+    def interface(self, name: str, link_type: int) -> Interface:
+        from fyke.files.pcapng_options import Interface
+        return Interface(link_type, self.snaplen, name=name, filter=self.expression,
+                         os=self.running)
+
+    def describe(self, packet: Any) -> Interface:
+        """The interface that a packet passed, by its index."""
+        name = self.taps[0].interface_name(packet.interface) or f"#{packet.interface}"
+        return self.interface(name, packet.link_type)
+
+    def tell_counters(self, writer: PcapngWriter) -> None:
+        """The counters since the capture began, at the end of each file."""
         from fyke.files.pcapng_options import InterfaceStatistics
-        if not writer.interfaces:
-            continue
-        writer.add_statistics(InterfaceStatistics(
-            0, time.time_ns(), received=statistics.received, os_dropped=statistics.dropped,
-            accepted=statistics.received))
-
-
-def run_helper(command: str | None, path: str, running: list[subprocess.Popen[bytes]]) -> None:
-    """-z: COMMAND FILE, at low priority, not waited for."""
-    if not command:
-        return
-    running[:] = [helper for helper in running if helper.poll() is None]
-    try:
-        running.append(subprocess.Popen(["nice", "-n", "19", command, path],
-                                        stdin=subprocess.DEVNULL))
-    except OSError as error:
-        raise OutputError(f"-z {command}: {error.strerror or error}") from error
+        now = time.time_ns()
+        for number, one in enumerate(writer.interfaces):
+            delivered = self.delivered.get(one.name, 0) + writer.delivered.get(number, 0)
+            self.delivered[one.name] = delivered
+            counters = InterfaceStatistics(number, now, delivered=delivered)
+            if number == 0 or not self.everywhere:
+                told = self.taps[0 if self.everywhere else number].statistics()
+                counters = InterfaceStatistics(
+                    number, now, received=None if self.expression else told.received,
+                    accepted=told.received, os_dropped=told.dropped, delivered=delivered)
+                if self.everywhere and len(writer.interfaces) > 1:
+                    counters.comment("counted for all interfaces together, but for the packets "
+                                     "delivered: the kernel does not tell them apart")
+            writer.carry(counters)

@@ -1,22 +1,22 @@
-"""One run of the main job: sources, filter, sinks, signals, and the counts at the end."""
+"""One run of the main job: source, filter, sink, signals; what ends it and what it says."""
 
 from __future__ import annotations
 
+import os
+import select
 import signal
 import sys
+import time
 from collections.abc import Callable, Sequence
-from contextlib import contextmanager
 from types import FrameType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from fyke.dump.pump import Pump
-from fyke.errors import FykeError
+from fyke.errors import FykeError, SavefileError
 from fyke.stream import Finished, Sink
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-LOOK = 1.0  # seconds between two looks at a silent source
+LOOK = 0.1  # seconds between two looks at a silent source, for the signals that only ask
+PATIENCE = 0.5  # seconds after which asking again to stop means: at once
 
 
 class Tee(Sink):
@@ -37,36 +37,117 @@ class Tee(Sink):
         close_all(self.sinks)
 
 
+class Signals:
+    """Signals as wishes, while the context lasts.
+
+    SIGINT, SIGTERM and SIGHUP ask to stop; again after PATIENCE they raise KeyboardInterrupt, for
+    an output that nobody reads. SIGUSR1 asks for the counts, SIGUSR2 to flush.
+    """
+
+    def __init__(self) -> None:
+        self.stopped_at = 0.0
+        self.wishes: list[int] = []
+        self.on_stop: Callable[[], None] = lambda: None
+        self.wake = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
+        self.before: dict[int, Any] = {}
+
+    @property
+    def stopped(self) -> bool:
+        """Whether to stop has been asked for."""
+        return self.stopped_at > 0
+
+    def ask_to_stop(self, number: int, frame: FrameType | None) -> None:
+        now = time.monotonic()
+        if self.stopped and now - self.stopped_at > PATIENCE:
+            raise KeyboardInterrupt
+        if not self.stopped:
+            self.stopped_at = now
+            os.eventfd_write(self.wake, 1)
+            self.on_stop()
+
+    def wish(self, number: int, frame: FrameType | None) -> None:
+        self.wishes.append(number)
+
+    def __enter__(self) -> Signals:
+        handlers: dict[int, Any] = {
+            signal.SIGINT: self.ask_to_stop, signal.SIGTERM: self.ask_to_stop,
+            signal.SIGUSR1: self.wish, signal.SIGUSR2: self.wish}
+        if signal.getsignal(signal.SIGHUP) == signal.SIG_DFL:  # else nohup(1) or the like
+            handlers[signal.SIGHUP] = self.ask_to_stop
+        try:
+            for number, handler in handlers.items():
+                self.before[number] = signal.signal(number, handler)
+        except ValueError:
+            pass  # not in the main thread: whoever runs us there handles signals
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for number, handler in self.before.items():
+            signal.signal(number, handler)
+        os.close(self.wake)
+
+
+class Pipe:
+    """Standard input as a raw file whose end comes when it is asked to stop."""
+
+    name = "standard input"
+
+    def __init__(self, signals: Signals) -> None:
+        self.signals = signals
+        self.poller = select.poll()
+        self.poller.register(0, select.POLLIN)
+        self.poller.register(signals.wake, select.POLLIN)
+
+    def readinto(self, view: memoryview) -> int:
+        while not self.signals.stopped:
+            if any(handle == 0 for handle, _ in self.poller.poll()):
+                return os.readv(0, [view])
+        return 0
+
+    def fileno(self) -> int:
+        return 0
+
+    def close(self) -> None:
+        """Standard input stays open."""
+
+
 class Session:
     """Moves packets from a source to a sink until the source ends, the limit or a signal."""
 
-    def __init__(self, pump: Pump, *, live: bool,
+    def __init__(self, pump: Pump, signals: Signals, *, live: bool,
                  on_status: Callable[[], None] = lambda: None) -> None:
         self.pump = pump
+        self.signals = signals
         self.live = live
         self.on_status = on_status
-        self.interrupted = False
-        self._wanted: list[str] = []
+        self.finished = False  # the sink takes no more
+        stop = getattr(pump.source, "stop", None)
+        if stop is not None:
+            signals.on_stop = stop
+            if signals.stopped:
+                stop()
 
     def run(self) -> None:
         """Run to the end. A damaged source raises after the last whole packet went through."""
-        with self.signals():
-            try:
-                self._loop()
-            except Finished as end:
-                say(str(end))
-            finally:
-                if self.pump.sink is not None:
-                    self.pump.sink.flush()
+        try:
+            self.loop()
+        except Finished as end:
+            self.finished = True
+            say(str(end))
+        except SavefileError:
+            if not self.signals.stopped:  # a pipe is cut wherever we stop reading it
+                raise
+        finally:
+            if self.pump.sink is not None:
+                self.pump.sink.flush()
 
-    def _loop(self) -> None:
+    def loop(self) -> None:
         pump = self.pump
         while True:
             idle = pump.run()
-            self._serve()
-            if pump.full():
-                return
-            if self.interrupted and not self.live:
+            if self.signals.wishes:
+                self.serve()
+            if pump.full() or (self.signals.stopped and not self.live):
                 return
             if idle:
                 if self.live and pump.sink is not None:
@@ -74,47 +155,27 @@ class Session:
                 if not pump.source.wait(LOOK):
                     return
 
-    def _serve(self) -> None:
+    def serve(self) -> None:
         """Do what signals asked for since the last turn."""
-        while self._wanted:
-            wanted = self._wanted.pop(0)
-            if wanted == "status":
+        while self.signals.wishes:
+            if self.signals.wishes.pop(0) == signal.SIGUSR1:
                 self.on_status()
             elif self.pump.sink is not None:
                 self.pump.sink.flush()
 
-    def stop(self) -> None:
-        """End soon; a live source first hands over what the kernel already holds."""
-        self.interrupted = True
+    def count_the_rest(self) -> None:
+        """After the sink failed: take what the kernel still holds, only to count it."""
+        self.pump.sink = None
+        self.signals.on_stop()
         stop = getattr(self.pump.source, "stop", None)
         if stop is not None:
             stop()
-
-    @contextmanager
-    def signals(self) -> Iterator[None]:
-        """SIGINT, SIGTERM, SIGHUP stop; SIGUSR1 tells the counts; SIGUSR2 flushes."""
-        def on_stop(number: int, frame: FrameType | None) -> None:
-            self.stop()
-
-        def on_wish(number: int, frame: FrameType | None) -> None:
-            self._wanted.append("status" if number == signal.SIGUSR1 else "flush")
-
-        handlers: dict[signal.Signals, Any] = {
-            signal.SIGINT: on_stop, signal.SIGTERM: on_stop, signal.SIGUSR1: on_wish,
-            signal.SIGUSR2: on_wish}
-        if signal.getsignal(signal.SIGHUP) == signal.SIG_DFL:
-            handlers[signal.SIGHUP] = on_stop
-        before = {}
         try:
-            for number, handler in handlers.items():
-                before[number] = signal.signal(number, handler)
-        except ValueError:
-            pass  # not in the main thread: whoever runs us there handles signals
-        try:
-            yield
-        finally:
-            for number, handler in before.items():
-                signal.signal(number, handler)
+            while not self.pump.run() or self.pump.source.wait(LOOK):
+                if self.pump.full():
+                    return
+        except FykeError:
+            pass  # the first failure is the one that is told
 
 
 def close_all(things: Sequence[Any]) -> None:
@@ -136,5 +197,8 @@ def plural(count: int, what: str) -> str:
 
 def say(text: str) -> None:
     """One line for people: standard error, so that it never mixes with packets."""
-    sys.stderr.write(text + "\n")
-    sys.stderr.flush()
+    try:
+        sys.stderr.write(text + "\n")
+        sys.stderr.flush()
+    except OSError:
+        pass  # nobody listens

@@ -13,23 +13,26 @@ from fyke.stream import Sink, Source
 from fyke.wire import Packet
 
 if TYPE_CHECKING:
+    from fyke.files.carrying import Carrier
     from fyke.files.writer import Writer
 
 
 def create_like(path: Any, source: Any, *, format: str | None = None,
-                carry: bool = True, **how: Any) -> Writer:
+                carrier: Carrier | None = None, **how: Any) -> Writer:
     """A Sink at ``path`` for the packets of ``source``: the same link type, resolution, interfaces.
 
-    ``format`` None: the path's suffix decides, on standard output the source's own format. With
-    ``carry``, everything in a pcapng source that is no packet is written too, where it stands.
+    ``format`` None: the path's suffix decides, on standard output the source's own format.
+    Everything in a pcapng source that is no packet is written too, where it stands; several files
+    of one source share a ``carrier``.
     """
     if format is None and path == "-" and source.format in FORMATS:
         format = source.format
     sink = create(path, link_type=source.link_type, snaplen=source.snaplen, format=format,
                   nanoseconds=source.nanoseconds, fcs_length=source.fcs_length,
                   interfaces=source.interfaces, section=getattr(source, "section", None), **how)
-    if carry and sink.format == "pcapng" and hasattr(source, "carry_to"):
-        source.carry_to(sink.carry)  # type: ignore[union-attr]
+    if sink.format == "pcapng":
+        from fyke.files.carrying import Carrier
+        (carrier or Carrier(source)).begin(sink)  # type: ignore[arg-type]
     return sink
 
 

@@ -9,7 +9,7 @@ cdef int EXCHANGED
 
 cdef class PcapReader(Source):
     cdef readonly Octets octets
-    cdef readonly bint big, swapped, nanoseconds
+    cdef readonly bint big, swapped, nanoseconds, pseudo
     cdef readonly object version
     cdef list described
     cdef object told_snaplen
@@ -30,5 +30,6 @@ cdef class PcapReader(Source):
 cdef class PcapWriter(Output):
     cdef readonly int link_type
     cdef unsigned int unit
+    cdef bint foreign
     @cython.locals(line=Line, time="long long", seconds="long long")
     cpdef void add(self, Packet packet) except *

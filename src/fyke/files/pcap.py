@@ -22,6 +22,7 @@ from fyke.files.magic import (
 from fyke.files.octets import Octets, Torn
 from fyke.files.output import Output
 from fyke.files.pcap_variants import header_size
+from fyke.files.pseudo_headers import TURNED, has_any, settle, turned_back
 from fyke.stream import Source
 from fyke.wire import Packet
 
@@ -61,6 +62,7 @@ class PcapReader(Source):
     header_size: int  #: octets in front of each packet
     sane: int  #: the longest packet that is believed
     lengths: int  #: which of the two lengths comes first
+    pseudo: bool  #: packets have headers that depend on the host (pseudo_headers.py)
     compression: str  #: of the file, "" for none
 
     def __init__(self, octets: Octets) -> None:
@@ -95,6 +97,7 @@ class PcapReader(Source):
         self.header_size = RECORD_HEADER
         self.link_type = modern_link_type(network & LINK_TYPE_BITS)
         self.fcs_length = 2 * (network >> 28) if network & FCS_PRESENT else -1
+        self.pseudo = has_any(self.link_type, self.swapped)
         self.sane = max_snaplen(self.link_type)
         self.snaplen = effective_snaplen(self.link_type, snaplen)
         if magic == PCAP_KUZNETZOV:
@@ -166,6 +169,8 @@ class PcapReader(Source):
         packet.link_type = self.link_type
         packet.interface = 0
         packet.meta = None
+        if self.pseudo:
+            settle(packet, self.swapped)
         self.count += 1
         return True
 
@@ -215,6 +220,7 @@ class PcapWriter(Output):
         Output.__init__(self, file, name)
         self.link_type = link_type
         self.unit = 1 if nanoseconds else 1000
+        self.foreign = sys.byteorder == "big" and link_type in TURNED
         network = link_type
         if fcs_length >= 0:
             network |= FCS_PRESENT | (fcs_length // 2) << 28
@@ -227,6 +233,8 @@ class PcapWriter(Output):
         time = packet.time
         if packet.link_type != self.link_type or time < 0 or time >= 4294967296000000000:
             self.refuse(packet)
+        if self.foreign:
+            packet = turned_back(packet)
         line = self.line
         line.begin()
         seconds = time // 1000000000

@@ -22,7 +22,7 @@ cdef class PcapngReader(Source):
     cdef Clock clock
     cdef unsigned int clock_id
     cdef Py_ssize_t pending_size
-    cdef bint opened
+    cdef bint opened, pseudo
     cdef readonly unsigned int length, max_block
     cdef readonly int first
     cdef readonly long long count, bad_options

@@ -17,6 +17,7 @@ from fyke.files import pcapng_options as options
 from fyke.files.limits import effective_snaplen, max_snaplen, modern_link_type
 from fyke.files.octets import Octets, Torn
 from fyke.files.pcapng_clock import Clock
+from fyke.files.pseudo_headers import has_any, settle
 from fyke.stream import Source
 from fyke.wire import Packet
 
@@ -62,6 +63,7 @@ class PcapngReader(Source):
         self.clocks: list[Clock] = []
         self.clock: Any = None
         self.clock_id = 0
+        self.pseudo = False
         self.carry = None
         self.pending: list[Any] = []
         self.pending_size = 0
@@ -203,6 +205,8 @@ class PcapngReader(Source):
         room = (caplen + 3) // 4 * 4
         if self.length - 32 > room:
             packet.meta = self.packet_options(octets.pos + 28 + room, self.length - 32 - room)
+        if self.pseudo:
+            settle(packet, self.swapped)
 
     def simple(self, packet: Packet) -> None:
         """A simple packet block (section 4.4): the first interface, no time."""
@@ -224,6 +228,8 @@ class PcapngReader(Source):
         packet.time = 0
         packet.fraction = 0
         packet.meta = None
+        if self.pseudo:
+            settle(packet, self.swapped)
 
     def packet_options(self, start: int, size: int) -> options.PacketOptions | None:
         """The options behind a packet's data; what can be read of them."""
@@ -244,6 +250,7 @@ class PcapngReader(Source):
                 f"Interface Description Block for that interface ({self.where()})")
         self.clock = self.clocks[interface]
         self.clock_id = interface
+        self.pseudo = has_any(self.clock.link_type, self.swapped)
 
     def fixed(self, size: int) -> None:
         """SavefileError unless the body has the ``size`` octets that its type begins with."""

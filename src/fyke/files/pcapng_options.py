@@ -52,6 +52,25 @@ def parse(block_type: int, raw: bytes, big: bool) -> list[Option]:
     return found
 
 
+def turned_names(body: bytes, big: bool) -> bytes:
+    """The body of a name resolution block in the byte order ``big``, from the other one."""
+    out = bytearray()
+    here, there = ("<HH", ">HH") if big else (">HH", "<HH")
+    pos = 0
+    while pos + 4 <= len(body):
+        kind, length = struct.unpack_from(here, body, pos)
+        size = 4 + length + (-length & 3)
+        out += struct.pack(there, kind, length) + body[pos + 4:pos + size]
+        pos += size
+        if kind == blocks.NRB_END:
+            break
+    try:
+        told = parse(blocks.NAME_RESOLUTION, body[pos:], not big)
+    except BadOption as error:
+        told = error.found
+    return bytes(out) + encode(blocks.NAME_RESOLUTION, told, big)
+
+
 def encode(block_type: int, options: Iterable[Option], big: bool) -> bytes:
     """Options as a block holds them, with the end mark; nothing at all if there are none.
 

@@ -12,9 +12,12 @@ cdef class PcapngWriter(Output):
     cdef readonly object section
     cdef readonly bint big
     cdef readonly long long not_carried
-    cdef bint own
+    cdef bint own, foreign
     cdef dict numbers
     cdef object describe_new
+    cdef readonly object at_end
+    cdef readonly dict delivered
+    cdef long long counted
     cdef int last, last_link_type, number
     @cython.locals(line=Line, time="long long", pad=Py_ssize_t, length=Py_ssize_t, extra=bytes)
     cpdef void add(self, Packet packet) except *

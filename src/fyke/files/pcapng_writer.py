@@ -8,6 +8,7 @@ nobody here understands can be carried as they are.
 from __future__ import annotations
 
 import struct
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -15,13 +16,14 @@ from fyke.errors import OutputError
 from fyke.files import pcapng_blocks as blocks
 from fyke.files import pcapng_options as options
 from fyke.files.output import Output
+from fyke.files.pseudo_headers import TURNED, turned_back
 from fyke.wire import Packet
 
 ENHANCED_PACKET = 6
 
 #: Blocks whose body has no numbers that depend on the byte order, apart from those in front.
 NUMBERS_IN_FRONT = {blocks.DECRYPTION_SECRETS: "II", blocks.CUSTOM: "I",
-                    blocks.SYSTEMD_JOURNAL: ""}
+                    blocks.SYSTEMD_JOURNAL: "", blocks.NAME_RESOLUTION: ""}
 
 
 class PcapngWriter(Output):
@@ -29,18 +31,20 @@ class PcapngWriter(Output):
 
     ``interfaces`` may be a list that somebody else lengthens while packets come (a reader's): an
     interface is described in the file before its first packet. Without a list, and for a packet
-    beyond it, ``describe_new`` makes the description of each interface that comes. Raises
-    OutputError.
+    beyond it, ``describe_new`` makes the description of each interface that comes. ``at_end`` is
+    called before the file is closed, to ``carry`` what is only known then. Raises OutputError.
     """
 
     format = "pcapng"
 
     not_carried: int  #: blocks of the other byte order that could not be turned
+    delivered: dict[int, int]  #: packets by their place in ``interfaces``, up to the last change
 
     def __init__(self, file: Any, name: str, *, link_type: int = 1, snaplen: int = 262144,
                  interfaces: list[options.Interface] | None = None,
                  section: options.Section | None = None,
-                 describe_new: Callable[[Packet], options.Interface] | None = None) -> None:
+                 describe_new: Callable[[Packet], options.Interface] | None = None,
+                 at_end: Callable[[PcapngWriter], None] | None = None) -> None:
         Output.__init__(self, file, name)
         self.link_type = link_type
         self.snaplen = snaplen
@@ -48,18 +52,23 @@ class PcapngWriter(Output):
         self.own = interfaces is None
         self.numbers: dict[tuple[int, int], int] = {}
         self.describe_new = describe_new
+        self.at_end = at_end
+        self.delivered = {}
+        self.counted = 0
         self.number = 0
         self.not_carried = 0
         self.described = 0
         self.first = 0
         self.last = -1
         self.last_link_type = -1
+        self.foreign = False
         self.begin_section(section if section is not None else options.Section())
         self.describe(len(self.interfaces))
         self.push()
 
     def begin_section(self, section: options.Section) -> None:
         """A section header block; interfaces are counted anew from those described so far."""
+        self.count_delivered()
         self.section = section
         self.big = section.big
         body = struct.pack(self.order("IHHq"), blocks.BYTE_ORDER_MAGIC, 1, 0, -1)
@@ -104,6 +113,8 @@ class PcapngWriter(Output):
         extra = b""
         if packet.meta is not None:
             extra = self.packet_options(packet)
+        if self.foreign:
+            packet = turned_back(packet)
         time = packet.time
         if time < 0:
             raise OutputError(f"{self.name}: pcapng cannot hold the time {time} ns (before 1970)")
@@ -143,6 +154,7 @@ class PcapngWriter(Output):
 
     def use_interface(self, packet: Packet) -> None:
         """Another interface than the last packet's: describe it if that is still to be done."""
+        self.count_delivered()
         number = packet.interface
         if self.own or number >= len(self.interfaces):
             number = self.new_interface(packet)
@@ -155,6 +167,14 @@ class PcapngWriter(Output):
         self.last = packet.interface
         self.last_link_type = packet.link_type
         self.number = number - self.first
+        self.foreign = self.big != (sys.byteorder == "big") and packet.link_type in TURNED
+
+    def count_delivered(self) -> None:
+        """Put the packets since the last change of interface down to that interface."""
+        if self.taken > self.counted:
+            place = self.first + self.number
+            self.delivered[place] = self.delivered.get(place, 0) + self.taken - self.counted
+            self.counted = self.taken
 
     def new_interface(self, packet: Packet) -> int:
         """The place in the list of an interface that nobody described beforehand."""
@@ -194,6 +214,8 @@ class PcapngWriter(Output):
                 return
             numbers = struct.unpack_from((">" if block.big else "<") + form, body)
             body = struct.pack(self.order(form), *numbers) + body[struct.calcsize("<" + form):]
+            if block.kind == blocks.NAME_RESOLUTION:
+                body = options.turned_names(body, self.big)
         self.block(block.kind, body)
 
     def add_statistics(self, counters: options.InterfaceStatistics) -> None:
@@ -213,6 +235,9 @@ class PcapngWriter(Output):
 
     def finish(self) -> None:
         self.describe(max(1, len(self.interfaces)))
+        self.count_delivered()
+        if self.at_end is not None:
+            self.at_end(self)
 
     def whole_packets(self, data: memoryview) -> int:
         order: Any = "big" if self.big else "little"

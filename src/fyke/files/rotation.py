@@ -60,12 +60,18 @@ class Rotation(Sink):
         self.begun = clock()
         self.path = self.names.name(0, self.begun)
         self.taken_before = 0
+        self.written_before = 0
         self.writer: Any = open(self.path)
 
     @property
     def taken(self) -> int:
         """Packets added to all files."""
         return self.taken_before + int(self.writer.taken)
+
+    @property
+    def written(self) -> int:
+        """Packets that the operating system took, in all files."""
+        return self.written_before + int(self.writer.written)
 
     def add(self, packet: Packet) -> None:
         if self.seconds and not self.finished:
@@ -99,14 +105,16 @@ class Rotation(Sink):
     def next_file(self) -> None:
         """Complete the file at hand and begin the next."""
         self.complete()
+        path = self.names.name(self.number, self.begun)
+        writer = self.open(path)
         self.taken_before += self.writer.taken
-        self.path = self.names.name(self.number, self.begun)
-        self.writer = self.open(self.path)
+        self.written_before += self.writer.written
+        self.path, self.writer = path, writer
 
     def complete(self) -> None:
-        """Close the file at hand, and say so."""
+        """Close the file at hand, and say so if it is whole."""
         self.writer.close()
-        if self.told is not None:
+        if self.told is not None and not self.writer.failed:
             self.told(self.path)
 
     def flush(self) -> None:

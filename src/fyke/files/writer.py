@@ -35,15 +35,16 @@ def create(path: Any, *, link_type: int = 1, snaplen: int = 262144, format: str 
            nanoseconds: bool = False, compress: str | None = None, fcs_length: int = -1,
            interfaces: list[Interface] | None = None, section: Section | None = None,
            append: bool = False,
-           describe_new: Callable[[Packet], Interface] | None = None) -> Writer:
+           describe_new: Callable[[Packet], Interface] | None = None,
+           at_end: Callable[[PcapngWriter], None] | None = None) -> Writer:
     """A Sink that writes to ``path``: a path, "-" for standard output, or a raw binary file.
 
     ``format`` is "pcap" or "pcapng", ``compress`` "gzip", "zstd", "lz4", "xz" or "" for none;
     None lets the path's suffix decide. ``nanoseconds`` is for pcap, which is in microseconds
-    otherwise; pcapng always has them. ``interfaces``, ``section`` and ``describe_new`` are for
-    pcapng (PcapngWriter tells of them). With
-    ``append`` a file that was made with the same options is lengthened. The header is in the file
-    when this returns. Raises OutputError, UsageError.
+    otherwise; pcapng always has them. ``interfaces``, ``section``, ``describe_new`` and ``at_end``
+    are for pcapng (PcapngWriter tells of them). With ``append`` a file that was made with the same
+    options is lengthened. The header is in the file when this returns. Raises OutputError,
+    UsageError.
     """
     raw, name = None, "stream"
     told, packed = "pcap", ""
@@ -66,7 +67,7 @@ def create(path: Any, *, link_type: int = 1, snaplen: int = 262144, format: str 
             from fyke.files.pcapng_writer import PcapngWriter
             return PcapngWriter(file, name, link_type=link_type, snaplen=snaplen,
                                 interfaces=interfaces, section=section,
-                                describe_new=describe_new)
+                                describe_new=describe_new, at_end=at_end)
         return PcapWriter(file, name, link_type=link_type, snaplen=snaplen,
                           nanoseconds=nanoseconds, fcs_length=fcs_length, header=not append)
     except BaseException:

@@ -91,10 +91,10 @@ class Net:
         self.devices[device.name] = device
         return device
 
-    def tell(self, function: str, what: str) -> None:
-        """One step of the packet's way, if somebody listens."""
+    def tell(self, function: str, what: str, *values: object) -> None:
+        """One step of the packet's way, if somebody listens: only then it is put into words."""
         if self.journal is not None:
-            self.journal.append((function, what))
+            self.journal.append((function, what.format(*values) if values else what))
 
 
 #: The steps of packets: the kernel function, and what it did and why.

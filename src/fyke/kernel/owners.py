@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -38,26 +39,44 @@ class Owners:
 
 
 def owners(inodes: set[int], proc: Path = PROC) -> Owners:
-    """The holders of these sockets among all processes that can be seen."""
+    """The holders of these sockets among all processes that can be seen.
+
+    A ring that is still mapped holds its socket, too, when no descriptor does any more.
+    """
     found = Owners()
-    if not inodes:
-        return found
+    for holds in (sockets_of, mapped_by):
+        wanted = inodes - set(found.by_inode)
+        if wanted:
+            found.unseen = search(wanted, holds, found.by_inode, proc)
+    return found
+
+
+def search(wanted: set[int], holds: Callable[[Path], set[int]],
+           by_inode: dict[int, list[Owner]], proc: Path) -> int:
+    """Add the processes that hold a wanted socket; returns how many could not be read."""
+    unseen = 0
     for entry in os.scandir(proc):
         if not entry.name.isdecimal():
             continue
         folder = proc / entry.name
         try:
-            held = sockets_of(folder) & inodes
+            held = holds(folder) & wanted
         except PermissionError:
-            found.unseen += 1
+            unseen += 1
             continue
         except OSError:  # it ended meanwhile
             continue
         if held:
             owner = who(folder)
             for inode in held:
-                found.by_inode.setdefault(inode, []).append(owner)
-    return found
+                by_inode.setdefault(inode, []).append(owner)
+    return unseen
+
+
+def mapped_by(folder: Path) -> set[int]:
+    """The inodes of the sockets whose memory a process has mapped. Raises OSError."""
+    maps = (folder / "maps").read_text(errors="replace")
+    return {int(inode) for inode in re.findall(r" socket:\[(\d+)\]$", maps, re.MULTILINE)}
 
 
 def sockets_of(folder: Path) -> set[int]:

@@ -158,8 +158,9 @@ class PacketSocket:
         self.tp_packets += 1
         self.rmem_alloc += skb.truesize  # skb_set_owner_r
         self.queue.append((skb, self.got(skb, wirelen, orig_dev)))
-        self.tell("packet_rcv", f"queued, cut to {skb.len} of {wirelen} octets, {skb.truesize} "
-                                f"charged; the queue holds {self.rmem_alloc} of {self.rcvbuf}")
+        self.tell("packet_rcv", "queued, cut to {} of {} octets, {} charged; the queue holds {} "
+                                "of {}", skb.len, wirelen, skb.truesize, self.rmem_alloc,
+                  self.rcvbuf)
 
     def tpacket_rcv(self, skb: SkBuff, dev: Device, pt: PacketType, orig_dev: Device) -> None:
         """Judge a packet and copy it into the ring; the buffer itself is never kept.
@@ -214,8 +215,8 @@ class PacketSocket:
             vlan_tpid=skb.vlan_proto, network=skb.network_header - skb.data,
             link=skb.mac_header - skb.data)
         kept = self.program.machine().run(packet)
-        self.tell("run_filter", f"{self.program.expression or 'no expression'}: returns {kept}, "
-                                f"{'octets to keep at most' if kept else 'not wanted'}")
+        self.tell("run_filter", "{}: returns {}, {}", self.program.expression or "no expression",
+                  kept, "octets to keep at most" if kept else "not wanted")
         return kept
 
     def got(self, skb: SkBuff, wirelen: int, orig_dev: Device) -> Got:
@@ -237,9 +238,10 @@ class PacketSocket:
                 at += 4
         return told
 
-    def tell(self, function: str, what: str) -> None:
+    def tell(self, function: str, what: str, *values: object) -> None:
+        """As Net.tell, with the socket's name in front."""
         if self.net.journal is not None:
-            self.net.tell(function, f"{self.name}: {what}")
+            self.net.tell(function, "{}: " + what, self.name, *values)
 
     # --- reading -----------------------------------------------------------------------------
 

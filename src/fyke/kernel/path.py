@@ -53,22 +53,22 @@ def receive(net: Net, dev: Device, frame: bytes, number: int = 0,
     skb.number, skb.tstamp, skb.sk = number, net.now, sk
     if not dev.header:
         skb.protocol = version_of(frame)
-        net.tell("driver", f"{len(frame)} octets from the wire of {dev.name}, which has no "
-                           f"link-layer header, into a buffer of {skb.truesize}")
+        net.tell("driver", "{} octets from the wire of {}, which has no link-layer header, into "
+                           "a buffer of {}", len(frame), dev.name, skb.truesize)
     elif len(frame) < ETH_HLEN:
         net.tell("driver", f"{len(frame)} octets are no Ethernet frame: dropped")
         kfree_skb(skb)
         return
     else:
         skb.protocol = eth_type_trans(skb, dev)
-        net.tell("driver", f"{len(frame)} octets from the wire of {dev.name} into a buffer of "
-                           f"{skb.truesize}")
+        net.tell("driver", "{} octets from the wire of {} into a buffer of {}", len(frame),
+                 dev.name, skb.truesize)
         if dev.filters_addresses and skb.pkt_type == PACKET_OTHERHOST and not dev.promiscuity:
             net.tell("driver", "the hardware drops it: for another host, and not promiscuous")
             kfree_skb(skb)
             return
-        net.tell("eth_type_trans", f"protocol 0x{skb.protocol:04x}, packet type "
-                                   f"{PACKET_TYPES[skb.pkt_type]}")
+        net.tell("eth_type_trans", "protocol 0x{:04x}, packet type {}", skb.protocol,
+                 PACKET_TYPES[skb.pkt_type])
     netif_receive_skb(net, skb)
 
 
@@ -107,7 +107,7 @@ def netif_receive_skb(net: Net, skb: SkBuff) -> None:
         net.tell("netif_receive_skb", "nobody wants it: freed")
         kfree_skb(skb)
         return
-    net.tell("netif_receive_skb", f"{pt_prev.name} is the last: it is given the buffer itself")
+    net.tell("netif_receive_skb", "{} is the last: it is given the buffer itself", pt_prev.name)
     pt_prev.func(skb, skb.dev, pt_prev, orig_dev)
 
 
@@ -119,7 +119,7 @@ def taps_of(net: Net, dev: Device) -> Iterable[PacketType]:
 def deliver_skb(net: Net, skb: SkBuff, pt_prev: PacketType, orig_dev: Device) -> None:
     """Give a handler one more use of the buffer (net/core/dev.c)."""
     skb_get(skb)
-    net.tell("deliver_skb", f"to {pt_prev.name}; the buffer has {skb.users} users")
+    net.tell("deliver_skb", "to {}; the buffer has {} users", pt_prev.name, skb.users)
     pt_prev.func(skb, skb.dev, pt_prev, orig_dev)
 
 

@@ -162,12 +162,19 @@ class Told:
     damage: str | None = None  #: why the trace ended early
 
 
-class Replay:
-    """A namespace with the planned taps, into which a trace is played."""
+def printable(text: str) -> str:
+    """A name that a file gave, harmless to a terminal."""
+    return "".join(c if c.isprintable() else "?" for c in text[:64])
 
-    def __init__(self, plans: list[Plan], link_type: int) -> None:
+
+class Replay:
+    """A namespace with the planned taps, into which the trace ``source`` is played."""
+
+    def __init__(self, plans: list[Plan], source: Source) -> None:
         self.net = Net()
-        self.link_type = link_type
+        self.source = source
+        self.link_type = link_type = source.link_type
+        self.devices: dict[int, Device] = {}
         self.outcomes: list[Outcome] = []
         for protocol, name in PROTOCOLS:
             dev_add_pack(self.net, PacketType(protocol, None, self.protocol(name), name=name))
@@ -188,20 +195,20 @@ class Replay:
 
     def device(self, number: int) -> Device:
         """The device that stands for interface ``number`` of the trace."""
-        name = f"if{number}"
-        if name not in self.net.devices:
-            ethernet = self.link_type == LINKTYPE_ETHERNET
-            device = Device(name, number + 1, header=ethernet)
-            if not ethernet:
-                device.type = ARPHRD_NONE
-            self.net.add(device)
-        return self.net.devices[name]
+        if number not in self.devices:
+            known = getattr(self.source, "interfaces", ())
+            name = known[number].name if number < len(known) else ""
+            device = Device(printable(name) or f"if{number}", number + 1)
+            if self.link_type != LINKTYPE_ETHERNET:
+                device.header, device.type = False, ARPHRD_NONE
+            self.devices[number] = self.net.add(device)
+        return self.devices[number]
 
-    def run(self, source: Source) -> Told:
+    def run(self) -> Told:
         """Play the whole trace, and let the readers finish. Damage ends it early."""
         packet = Packet()
         try:
-            while source.next(packet):
+            while self.source.next(packet):
                 self.packet(packet)
         except SavefileError as error:
             self.told.damage = str(error)

@@ -79,8 +79,8 @@ class BlockRing:
         block.packets.append(got)
         sock.net.copied += kept
         sock.bytes_copied += kept
-        sock.tell("tpacket_rcv", f"{kept} of {skb.len} octets copied into block {self.active}, "
-                                 f"which holds {block.used} of {self.block_size}")
+        sock.tell("tpacket_rcv", "{} of {} octets copied into block {}, which holds {} of {}",
+                  kept, skb.len, self.active, block.used, self.block_size)
         return True
 
     def lookup_frame(self, sock: PacketSocket, needed: int) -> Block | None:

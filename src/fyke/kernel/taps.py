@@ -91,10 +91,20 @@ class Listener:
         return self.filter == HIDDEN
 
     @property
+    def extended(self) -> bool:
+        """Whether its filter is an eBPF program: the kernel charges for it and tells nothing."""
+        return self.filter is None and self.option_memory > 0
+
+    @property
+    def listening(self) -> bool:
+        """Whether it takes packets, or will when its interface is up: it has a protocol."""
+        return self.running or self.protocol != 0
+
+    @property
     def unfiltered(self) -> bool:
         """Whether every packet is taken: no filter, or one that only cuts."""
         if self.filter is None:
-            return True
+            return not self.extended
         return (len(self.filter) == 1 and self.filter[0].code == bpf.RET | bpf.K
                 and self.filter[0].k > 0)
 

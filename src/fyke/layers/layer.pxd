@@ -1,12 +1,14 @@
 cimport cython
 from fyke.wire cimport Line, Packet
 
-cdef int MAX_DEPTH
+cdef int MAX_DEPTH, KEPT_LEVELS
 
 cdef class Layer:
     cdef public Packet pkt
     cdef public Layer below
     cdef Layer kid
+    cdef dict kids
+    cdef int level
     cdef public Py_ssize_t off, length, have
     cdef public bint short, is_link
     cpdef void decode(self) except *
@@ -16,6 +18,8 @@ cdef class Layer:
     cpdef Layer follow(self)
     @cython.locals(layer=Layer)
     cpdef Layer child(self, object kind, Py_ssize_t off, Py_ssize_t length)
+    @cython.locals(layer=Layer)
+    cdef Layer another(self, object kind)
     cpdef Layer at(self, Packet pkt, Py_ssize_t off, Py_ssize_t length)
 
 @cython.locals(layer=Layer, depth=int)

@@ -12,6 +12,8 @@ from fyke.wire import Line, LineFull, Packet, Truncated
 
 #: Layers written for one packet: a packet of nothing but nested headers must end somewhere.
 MAX_DEPTH = 128
+#: Levels (link, network, transport) whose layers keep all kinds of layer that were above them.
+KEPT_LEVELS = 3
 
 
 class Layer:
@@ -21,11 +23,14 @@ class Layer:
     each ``parse``, so that no packet shows another's values.
     """
 
-    __slots__ = ("below", "have", "is_link", "kid", "length", "off", "pkt", "short")
+    __slots__ = ("below", "have", "is_link", "kid", "kids", "length", "level", "off", "pkt",
+                 "short")
 
     pkt: Packet
     below: Any  #: the layer underneath, None at the bottom; each protocol knows which
-    kid: Any
+    kid: Any  #: the layer above in the last packet
+    kids: Any  #: the layers that were ever above, by class; None in the upper layers
+    level: int  #: how many layers are below
     off: int  #: where this layer begins, in octets from the packet's first
     length: int  #: octets this layer has on the wire, its payload included
     have: int  #: octets of them that were captured
@@ -34,10 +39,13 @@ class Layer:
 
     name: ClassVar[str] = "layer"
     tag: ClassVar[bytes] = b"layer"  #: what ``[|tag]`` says when the packet is cut short here
-    fields: ClassVar[tuple[str, ...]] = ()
+    fields: ClassVar[tuple[str, ...]] = ()  #: names of the attributes that ``to_dict`` shows
+    addresses: ClassVar[tuple[str, ...]] = ()  #: those of them that are addresses
 
     def __init__(self) -> None:
         self.kid = None
+        self.kids = None
+        self.level = 0
         self.below = None
         self.off = 0
         self.length = 0
@@ -68,13 +76,30 @@ class Layer:
         return None
 
     def child(self, kind: Any, off: int, length: int) -> Layer:
-        """A ``kind`` above this layer: the last packet's if it was one, else a new one."""
+        """A ``kind`` above this layer: the last packet's if it was one, else another."""
         layer: Layer = self.kid
         if type(layer) is not kind:
-            layer = kind()
-            self.kid = layer
+            layer = self.another(kind)
         layer.below = self
         return layer.at(self.pkt, off, length)
+
+    def another(self, kind: Any) -> Layer:
+        """An earlier packet's ``kind``, or a new one; kept in the lowest layers only.
+
+        There are few kinds on each level there; higher up a hostile file could fill the memory.
+        """
+        layer: Layer | None = None
+        if self.kids is not None:
+            layer = self.kids.get(kind)
+        if layer is None:
+            layer = kind()
+            layer.level = self.level + 1
+            if self.level < KEPT_LEVELS:
+                if self.kids is None:
+                    self.kids = {}
+                self.kids[kind] = layer
+        self.kid = layer
+        return layer
 
     def at(self, pkt: Packet, off: int, length: int) -> Layer:
         """Place this layer: ``length`` octets on the wire, beginning at ``off``."""
@@ -87,8 +112,13 @@ class Layer:
         return self
 
     def to_dict(self) -> dict[str, Any]:
-        """Every field by name, for JSON."""
-        return {field: getattr(self, field) for field in self.fields}
+        """Every field by name, for JSON: addresses as text, octets in hexadecimal."""
+        from fyke.layers.plain import address, plain
+        shown: dict[str, Any] = {}
+        for field in self.fields:
+            value = getattr(self, field)
+            shown[field] = address(value) if field in self.addresses else plain(value)
+        return shown
 
 
 def write_chain(first: Layer | None, line: Line) -> None:
@@ -105,7 +135,7 @@ def write_chain(first: Layer | None, line: Line) -> None:
             return
         if not layer.is_link:
             line.close_header()
-        line.protocol = layer.tag
+        line.protocol = layer  # its tag is looked up only where the capture ends
         layer.decode()
         layer.write(line)
         layer = layer.follow()
@@ -117,7 +147,7 @@ def write_packet(first: Layer | None, line: Line) -> None:
     try:
         write_chain(first, line)
     except Truncated:
-        line.put(b" [|%s]" % line.protocol)
+        line.put(b" [|%s]" % getattr(line.protocol, "tag", line.protocol))
     except LineFull:
         line.rewind(line.start + line.limit - 16)
         line.put(b" [too long]")

@@ -20,7 +20,7 @@ ROOMS = ("link", "network", "transport", "routing", "application")
 class Table:
     """A number (EtherType, IP protocol, port …) to a Layer class."""
 
-    __slots__ = ("_entries", "_known", "_ranks", "name", "watchers")
+    __slots__ = ("_entries", "_known", "_last", "_last_key", "_ranks", "name", "watchers")
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -28,12 +28,15 @@ class Table:
         self._entries: dict[int, type[Layer] | str] = {}
         self._ranks: dict[int, int] = {}
         self._known = bytearray(8192)  # a bit for each number below 65536: most are nobody's
+        self._last: type[Layer] | None = None  # packets come in trains: what was found before
+        self._last_key = -1
 
     def add(self, key: int, layer: type[Layer] | str) -> None:
         """Say what ``key`` means; a later word overrides an earlier one."""
         global _ADDED
         _ADDED += 1
         self._entries[key] = layer
+        self._last_key = -1
         if 0 <= key < 65536:
             self._known[key >> 3] |= 1 << (key & 7)
         self._ranks.setdefault(key, _ADDED)
@@ -46,15 +49,17 @@ class Table:
 
     def find(self, key: int) -> type[Layer] | None:
         """The class for ``key``, imported at its first use; None if nobody registered one."""
+        if key == self._last_key and key >= 0:
+            return self._last
         if 0 <= key < 65536 and not self._known[key >> 3] & 1 << (key & 7):
             return None
         entry = self._entries.get(key)
-        if entry is None or not isinstance(entry, str):
-            return entry
-        module, _, attribute = entry.partition(":")
-        layer: type[Layer] = getattr(import_module(module), attribute)
-        self._entries[key] = layer
-        return layer
+        if isinstance(entry, str):
+            module, _, attribute = entry.partition(":")
+            entry = self._entries[key] = getattr(import_module(module), attribute)
+        self._last = entry
+        self._last_key = key
+        return entry
 
     def keys(self) -> list[int]:
         """Every registered number, in ascending order."""

@@ -6,7 +6,8 @@ is cut or makes no sense; tcpdump shows both as ``[|domain]``.
 
 from __future__ import annotations
 
-from fyke.layers.application.dns_name import BAD, name_text, skip_name, write_name
+from fyke.layers.application.dns_message import Message, Question, Record
+from fyke.layers.application.dns_name import BAD, skip_name, write_name
 from fyke.layers.application.dns_names import (
     CLASS_NAMES,
     OPCODE_NAMES,
@@ -45,7 +46,8 @@ class Dns(Layer):
 
     name = "dns"
     tag = b"domain"
-    fields = ("id", "flags", "question", "answer", "authority", "additional")
+    fields = ("id", "flags", "question", "answer", "authority", "additional", "questions",
+              "answers", "authorities", "additionals")
 
     def __init__(self) -> None:
         super().__init__()
@@ -67,19 +69,37 @@ class Dns(Layer):
         self.additional = pkt.u16(off + 10)
 
     @property
-    def questions(self) -> list[tuple[str, int, int]]:
-        """(name, type, class) of every question that could be read."""
-        found: list[tuple[str, int, int]] = []
-        base = self.off + 2 if self.stream else self.off
-        off = base + HEADER_LENGTH
-        while len(found) < self.question:
-            after = skip_name(self.pkt, off)
-            if after == BAD or not self.pkt.has(after, 4):
-                break
-            found.append((name_text(self.pkt, off, base), self.pkt.u16(after),
-                          self.pkt.u16(after + 2)))
-            off = after + 4
-        return found
+    def questions(self) -> list[Question]:
+        """Name, type and class of every question that can be read."""
+        return self.message().questions(self.question)
+
+    @property
+    def answers(self) -> list[Record]:
+        """Name, type, class, time to live (seconds) and data of every answer that can be read."""
+        message = self.message()
+        message.questions(self.question)
+        return message.records(self.answer)
+
+    @property
+    def authorities(self) -> list[Record]:
+        """The authority section, as ``answers``."""
+        message = self.message()
+        message.questions(self.question)
+        message.records(self.answer)
+        return message.records(self.authority)
+
+    @property
+    def additionals(self) -> list[Record]:
+        """The additional section, as ``answers``; EDNS's OPT record is one of them."""
+        message = self.message()
+        message.questions(self.question)
+        message.records(self.answer + self.authority)
+        return message.records(self.additional)
+
+    def message(self) -> Message:
+        """A reader of the sections, at the first."""
+        return Message(self.pkt, self.off + 2 if self.stream else self.off,
+                       0x7FFF if self.multicast else 0xFFFF)
 
     def write(self, line: Line) -> None:
         base = self.off

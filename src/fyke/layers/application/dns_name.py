@@ -149,10 +149,3 @@ def write_bits(line: Line, pkt: Packet, off: int) -> None:
     line.char(47)
     line.uint(bits)
     line.char(93)
-
-
-def name_text(pkt: Packet, off: int, base: int) -> str:
-    """The name at ``off`` as it would be written."""
-    line = Line(512)
-    write_name(line, pkt, off, base)
-    return line.text().decode("ascii")

@@ -11,8 +11,6 @@ from fyke.layers.layer import Layer
 from fyke.wire import Line, Packet
 
 MAX_TOKEN = 128  # characters of a method or a code
-BLANKS = b" \t"
-LINE_ENDS = b"\r\n"
 
 HTTP_METHODS = frozenset(
     b"GET PUT COPY HEAD LOCK MOVE POLL POST BCOPY BMOVE MKCOL TRACE LABEL MERGE DELETE SEARCH "
@@ -33,7 +31,7 @@ class Text(Layer):
     __slots__ = ()
 
     methods: ClassVar[frozenset[bytes]] = frozenset()
-    lead: ClassVar[bytes] = b": "  #: what stands before the protocol's name
+    title: ClassVar[bytes] = b""  #: the protocol's name, and what stands before it
 
     @property
     def text(self) -> bytes:
@@ -41,9 +39,9 @@ class Text(Layer):
         return self.pkt.raw(self.off, min(self.length, self.have))
 
     def write(self, line: Line) -> None:
-        line.put(self.lead)
-        line.put(self.tag.upper())
-        if self.methods and not self.is_message():
+        line.put(self.title)
+        methods = self.methods
+        if methods and not self.is_message(methods):
             return
         stop = self.off + self.length
         if not line.verbose:
@@ -54,37 +52,50 @@ class Text(Layer):
         while off and off < stop:
             off = write_text_line(line, self.pkt, b"\n\t", off, stop)
 
-    def is_message(self) -> bool:
+    def is_message(self, methods: frozenset[bytes]) -> bool:
         """Whether a method comes first, or a three-digit code second."""
-        stop = self.off + self.length
-        word, off = token(self.pkt, self.off, stop)
-        if word.upper() in self.methods:
-            return True
-        if not word:
+        pkt = self.pkt
+        off = self.off
+        stop = off + self.length
+        if stop > pkt.end:
+            stop = pkt.end
+        count = word_length(pkt, off, stop)
+        if count == 0:
             return False
-        word, _ = token(self.pkt, off, stop)
-        return len(word) == 3 and word.isdigit()
+        if pkt.raw(off, count).upper() in methods:
+            return True
+        off += count
+        while off < stop and is_blank(pkt.u8(off)):
+            off += 1
+        return word_length(pkt, off, stop) == 3 and is_code(pkt, off)
 
 
-def token(pkt: Packet, off: int, stop: int) -> tuple[bytes, int]:
-    """The word at ``off`` and where the next one begins; empty where there is none."""
-    if stop > pkt.end:
-        stop = pkt.end
-    window = pkt.raw(off, max(0, min(stop - off, MAX_TOKEN + 2)))
+def word_length(pkt: Packet, off: int, stop: int) -> int:
+    """Characters of the word at ``off``; 0 if there is none, or one that is too long."""
     count = 0
-    for c in window:
-        if c in BLANKS or c in LINE_ENDS:
+    while off + count < stop and count < MAX_TOKEN:
+        c = pkt.u8(off + count)
+        if is_blank(c) or c == 10 or c == 13:
             break
         if not 32 < c < 127:
-            return b"", off
+            return 0
         count += 1
-    if count == 0 or count > MAX_TOKEN - 1 or off + count == pkt.end < off + len(window):
-        return b"", off
-    word = window[:count]
-    off += count
-    while off < stop and pkt.u8(off) in BLANKS:
-        off += 1
-    return word, off
+    return count if count < MAX_TOKEN else 0
+
+
+def is_blank(c: int) -> bool:
+    return c == 32 or c == 9
+
+
+def is_code(pkt: Packet, off: int) -> bool:
+    """Whether three digits stand at ``off``."""
+    i = 0
+    while i < 3:
+        c = pkt.u8(off + i)
+        if not 48 <= c <= 57:
+            return False
+        i += 1
+    return True
 
 
 def write_text_line(line: Line, pkt: Packet, prefix: bytes, off: int, stop: int) -> int:
@@ -112,12 +123,14 @@ def write_text_line(line: Line, pkt: Packet, prefix: bytes, off: int, stop: int)
 class Http(Text):
     __slots__ = ()
     name, tag = "http", b"http"
+    title = b": HTTP"
     methods = HTTP_METHODS
 
 
 class Rtsp(Text):
     __slots__ = ()
     name, tag = "rtsp", b"rtsp"
+    title = b": RTSP"
     methods = RTSP_METHODS
 
 
@@ -126,23 +139,26 @@ class Sip(Text):
 
     __slots__ = ()
     name, tag = "sip", b"sip"
+    title = b"SIP"
     methods = SIP_METHODS
-    lead = b""
 
 
 class Smtp(Text):
     __slots__ = ()
     name, tag = "smtp", b"smtp"
+    title = b": SMTP"
 
 
 class Ftp(Text):
     __slots__ = ()
     name, tag = "ftp", b"ftp"
+    title = b": FTP"
 
 
 class Whois(Text):
     __slots__ = ()
     name, tag = "whois", b"whois"
+    title = b": WHOIS"
 
 
 class Ssh(Text):
@@ -152,13 +168,17 @@ class Ssh(Text):
     name, tag = "ssh", b"ssh"
 
     def write(self, line: Line) -> None:
+        pkt = self.pkt
         at = self.off
-        stop = self.off + self.length
+        stop = at + self.length
+        if not (pkt.u8(at) == 83 and pkt.u8(at + 1) == 83 and pkt.u8(at + 2) == 72
+                and pkt.u8(at + 3) == 45):  # SSH-
+            return
         while at < stop:
-            c = self.pkt.u8(at)
-            if c == 10 or (c == 13 and at + 1 < stop and self.pkt.u8(at + 1) == 10):
+            c = pkt.u8(at)
+            if c == 10 or (c == 13 and at + 1 < stop and pkt.u8(at + 1) == 10):
                 line.put(b": SSH: ")
-                line.put(self.pkt.raw(self.off, at - self.off))
+                line.put(pkt.raw(self.off, at - self.off))
                 return
             if not 32 <= c < 127:
                 return

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fyke.layers.hexdump import print_unknown_data
 from fyke.layers.layer import Layer
 from fyke.layers.link.text import plural
+from fyke.layers.words import bit_words
 from fyke.wire import Line, Packet, Truncated
 
 DEVICE_ID, ADDRESS, PORT_ID, CAPABILITIES, VERSION, PLATFORM, PREFIXES = range(1, 8)
@@ -101,8 +102,7 @@ def write_value(line: Line, pkt: Packet, at: int, kind: int, size: int) -> None:
         write_addresses(line, pkt, at, at + size)
     elif kind == CAPABILITIES:
         word = whole(pkt, at, size, 4)
-        line.put(b"(0x%08x): %s" % (word, b", ".join(
-            [text for bit, text in CAPABILITY_NAMES if word & bit]) or b"none"))
+        line.put(b"(0x%08x): %s" % (word, bit_words(CAPABILITY_NAMES, word)))
     elif kind == VERSION:
         write_version(line, pkt, at, size)
     elif kind == PREFIXES:

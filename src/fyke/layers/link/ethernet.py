@@ -16,6 +16,7 @@ class Ethernet(Frame):
     name = "ethernet"
     tag = b"ether"
     fields = ("dst", "src", "ethertype")
+    addresses = ("dst", "src")
 
     @property
     def dst(self) -> bytes:

@@ -9,6 +9,7 @@ from fyke.layers.link.frame import Frame
 from fyke.layers.link.llc import Snap
 from fyke.layers.link.text import write_padded
 from fyke.layers.tables import table
+from fyke.layers.words import bit_words
 from fyke.wire import Line, Packet, Truncated
 
 ETHERTYPES = table("ethertype")
@@ -138,7 +139,7 @@ class FrameRelay(Frame):
         if line.quiet:
             line.put(b"Q.922, DLCI %d, length %d: " % (self.dlci, length))
             return
-        names = b", ".join([text for bit, text in FLAGS if self.flags & bit]) or b"none"
+        names = bit_words(FLAGS, self.flags)
         line.put(b"Q.922, hdr-len %d, DLCI %d, Flags [%s], " % (size, self.dlci, names))
         if proto <= 0xFF:
             line.put(b"NLPID %s (0x%02x)" % (NLPID_NAMES.get(proto, b"unknown"), proto))
@@ -171,7 +172,7 @@ ELEMENT_NAMES = {1: b"Bundle ID", 2: b"Link ID", 3: b"Magic Number", 5: b"Timest
 
 
 def fragment_flags(octet: int) -> bytes:
-    return b", ".join([text for bit, text in MFR_FLAGS if octet & bit]) or b"none"
+    return bit_words(MFR_FLAGS, octet)
 
 
 class Multilink(Layer):

@@ -9,11 +9,11 @@ from fyke.layers.link.frame import Frame
 from fyke.layers.link.llc_names import (
     COMMAND_NAMES,
     FLAG_NAMES,
-    OUI_NAMES,
     PID_NAMES,
     SAP_NAMES,
     SUPERVISORY_NAMES,
 )
+from fyke.layers.ouis import OUI_NAMES
 from fyke.layers.tables import table
 from fyke.wire import Line, Packet, Truncated
 

@@ -1,4 +1,4 @@
-"""Names in 802.2 and SNAP headers, in tcpdump's words (print-llc.c, oui.c)."""
+"""Names in 802.2 and SNAP headers, in tcpdump's words (print-llc.c)."""
 
 from __future__ import annotations
 
@@ -15,14 +15,6 @@ COMMAND_NAMES = {
 }
 SUPERVISORY_NAMES = (b"Receiver Ready", b"Receiver not Ready", b"Reject", b"?")
 
-OUI_NAMES = {
-    0x000000: b"Ethernet", 0x00000C: b"Cisco", 0x000010: b"Sytek", 0x0000F8: b"Cisco bridged",
-    0x000081: b"Nortel Networks SONMP", 0x0003BA: b"Sun", 0x000625: b"Linksys",
-    0x000AF7: b"Broadcom", 0x000DED: b"Cisco", 0x000E58: b"Sonos", 0x00080D: b"Toshiba",
-    0x0080C2: b"RFC2684", 0x00A03E: b"ATM Forum", 0x00E0D8: b"Cable Modem",
-    0x00A0F8: b"Zebra", 0x00E02B: b"Extreme EDP/ESRP", 0x080007: b"Appletalk",
-    0x009069: b"Juniper", 0x000F0: b"HP", 0x00120F: b"IEEE 802.3 Private",
-}
 BRIDGED = {
     0x0001: b"Ethernet + FCS", 0x0007: b"Ethernet w/o FCS", 0x0002: b"802.4 + FCS",
     0x0008: b"802.4 w/o FCS", 0x0003: b"Token Ring + FCS", 0x0009: b"Token Ring w/o FCS",

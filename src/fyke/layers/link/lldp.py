@@ -9,12 +9,13 @@ from fyke.layers.link.lldp_names import (
     CAPABILITIES,
     CHASSIS_NAMES,
     NUMBERING_NAMES,
-    OUI_NAMES,
     PORT_NAMES,
     TLV_NAMES,
 )
-from fyke.layers.link.lldp_private import WRITERS, flags
+from fyke.layers.link.lldp_private import WRITERS
 from fyke.layers.link.text import write_padded
+from fyke.layers.ouis import OUI_NAMES
+from fyke.layers.words import bit_words
 from fyke.wire import Line, Packet, Truncated
 
 CHASSIS_ID, PORT_ID, TTL, PORT_DESCRIPTION, SYSTEM_NAME = 1, 2, 3, 4, 5
@@ -99,7 +100,7 @@ def write_tlv(line: Line, pkt: Packet, at: int, kind: int, size: int) -> bool:
         for word, where in ((b"System ", at), (b"Enabled", at + 2)):
             value = pkt.u16(where)
             line.put(b"\n\t  %s Capabilities [%s] (0x%04x)" % (
-                word, flags(CAPABILITIES, value), value))
+                word, bit_words(CAPABILITIES, value), value))
     elif kind == MANAGEMENT:
         write_management(line, pkt, at, size)
     elif kind == ORGANIZATION:

@@ -21,10 +21,6 @@ CAPABILITIES = (
 )
 NUMBERING_NAMES = {2: b"Interface Index", 3: b"System Port Number"}
 AFI_NAMES = {0: b"Reserved", 1: b"IPv4", 2: b"IPv6", 6: b"802"}
-OUI_NAMES = {
-    0x0080C2: b"Ethernet bridged", 0x00120F: b"IEEE 802.3 Private", 0x0012BB: b"ANSI/TIA",
-    0x001B21: b"DCBX", 0x00000C: b"Cisco", 0x00005E: b"IANA", 0x00000E: b"Fujitsu",
-}
 DOT1_NAMES = {
     1: b"Port VLAN Id", 2: b"Port and Protocol VLAN ID", 3: b"VLAN name",
     4: b"Protocol Identity", 8: b"Congestion Notification", 9: b"ETS Configuration",

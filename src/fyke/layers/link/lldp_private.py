@@ -10,14 +10,10 @@ from collections.abc import Callable
 from fyke.layers.hexdump import print_unknown_data
 from fyke.layers.link import lldp_names as names
 from fyke.layers.link.text import write_padded
+from fyke.layers.words import bit_words
 from fyke.wire import Line, Packet, Truncated
 
 BITS_HEAD = b"\n\t     Priority : 0  1  2  3  4  5  6  7\n\t     Value    : "
-
-
-def flags(table: tuple[tuple[int, bytes], ...], value: int, none: bytes = b"none") -> bytes:
-    """The names of the bits that are set, with commas."""
-    return b", ".join([text for bit, text in table if value & bit]) or none
 
 
 def write_subtype(line: Line, pkt: Packet, at: int, table: dict[int, bytes]) -> int:
@@ -42,7 +38,7 @@ def write_dot1(line: Line, pkt: Packet, at: int, size: int) -> bool:
         line.put(b"\n\t    port vlan id (PVID): %d" % pkt.u16(at + 4))
     elif subtype == 2:
         line.put(b"\n\t    port and protocol vlan id (PPVID): %d, flags [%s] (0x%02x)" % (
-            pkt.u16(at + 5), flags(names.PROTOCOL_VLAN_FLAGS, pkt.u8(at + 4)), pkt.u8(at + 4)))
+            pkt.u16(at + 5), bit_words(names.PROTOCOL_VLAN_FLAGS, pkt.u8(at + 4)), pkt.u8(at + 4)))
     elif subtype == 3:
         write_vlan_name(line, pkt, at, size)
     elif subtype == 4:
@@ -160,18 +156,18 @@ def write_dot3(line: Line, pkt: Packet, at: int, size: int) -> bool:
         pmd = pkt.u16(at + 5)
         mau = pkt.u16(at + 7)
         line.put(b"\n\t    autonegotiation [%s] (0x%02x)" % (
-            flags(names.ENABLED_FLAGS, word), word))
+            bit_words(names.ENABLED_FLAGS, word), word))
         line.put(b"\n\t    PMD autoneg capability [%s] (0x%04x)" % (
-            flags(names.PMD_FLAGS, pmd, b"unknown"), pmd))
+            bit_words(names.PMD_FLAGS, pmd, none=b"unknown"), pmd))
         line.put(b"\n\t    MAU type %s (0x%04x)" % (
             names.MAU_NAMES[mau] if mau < len(names.MAU_NAMES) else b"unknown", mau))
     elif subtype == 2:
         line.put(b"\n\t    MDI power support [%s], power pair %s, power class %s" % (
-            flags(names.MDI_FLAGS, word), names.POWER_PAIRS.get(pkt.u8(at + 5), b"unknown"),
+            bit_words(names.MDI_FLAGS, word), names.POWER_PAIRS.get(pkt.u8(at + 5), b"unknown"),
             names.POWER_CLASSES.get(pkt.u8(at + 6), b"unknown")))
     elif subtype == 3:
         line.put(b"\n\t    aggregation status [%s], aggregation port ID %d" % (
-            flags(names.ENABLED_FLAGS, word), pkt.u32(at + 5)))
+            bit_words(names.ENABLED_FLAGS, word), pkt.u32(at + 5)))
     else:
         line.put(b"\n\t    MTU size %d" % pkt.u16(at + 4))
     return False
@@ -200,7 +196,7 @@ def write_med(line: Line, pkt: Packet, at: int, size: int) -> bool:
     if subtype == 1:
         word = pkt.u16(at + 4)
         line.put(b"\n\t    Media capabilities [%s] (0x%04x)" % (
-            flags(names.MED_FLAGS, word), word))
+            bit_words(names.MED_FLAGS, word), word))
         word = pkt.u8(at + 6)
         line.put(b"\n\t    Device type [%s] (0x%02x)" % (
             names.MED_DEVICES.get(word, b"unknown"), word))
@@ -208,7 +204,7 @@ def write_med(line: Line, pkt: Packet, at: int, size: int) -> bool:
         word = pkt.u8(at + 4)
         line.put(b"\n\t    Application type [%s] (0x%02x), Flags [%s]" % (
             names.MED_APPLICATIONS.get(word, b"none"), word,
-            flags(names.POLICY_FLAGS, pkt.u8(at + 5))))
+            bit_words(names.POLICY_FLAGS, pkt.u8(at + 5))))
         line.put(b"\n\t    Vlan id %d, L2 priority %d, DSCP value %d" % (
             (pkt.u16(at + 5) & 0x1FFE) >> 1, (pkt.u16(at + 6) & 0x1FF) >> 6,
             pkt.u16(at + 6) & 63))

@@ -6,6 +6,7 @@ from fyke.layers.hexdump import default_print
 from fyke.layers.layer import Layer
 from fyke.layers.link.frame import Frame
 from fyke.layers.link.llc import has_pair
+from fyke.layers.words import bit_words
 from fyke.wire import Line, Packet, Truncated
 
 VERSION, HAS_SCI, ENCRYPTED, CHANGED = 0x80, 0x20, 0x08, 0x04
@@ -84,7 +85,7 @@ class Macsec(Frame):
         self.body_length = rest - 2
 
     def write_tag(self, line: Line) -> None:
-        names = b"".join([text for bit, text in FLAGS if self.flags & bit]) or b"none"
+        names = bit_words(FLAGS, self.flags, b"")
         line.put(b"an %d, pn %d, flags %s" % (self.association, self.packet_number, names))
         if self.short_length:
             line.put(b", sl %d" % self.short_length)

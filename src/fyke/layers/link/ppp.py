@@ -8,6 +8,7 @@ from fyke.layers.link.chdlc import BROADCAST, UNICAST, Chdlc
 from fyke.layers.link.ppp_control import write_control
 from fyke.layers.link.ppp_names import CONTROLS, PROTOCOL_NAMES
 from fyke.layers.tables import table
+from fyke.layers.words import bit_words
 from fyke.wire import Line, Packet, Truncated
 
 ADDRESS, CONTROL = 0xFF, 0x03
@@ -17,8 +18,9 @@ ETHERTYPE_OF = {0x0800: 0x0800, 0x0021: 0x0800, 0x002F: 0x0800, 0x86DD: 0x86DD, 
                 0x0281: 0x8847, 0x0283: 0x8847, 0x8137: 0x8137, 0x002B: 0x8137}
 OSI = 0x0023
 PAP_NAMES = {1: b"Auth-Req", 2: b"Auth-ACK", 3: b"Auth-NACK"}
-CHAP_NAMES = {1: b"Challenge", 2: b"Response", 3: b"Success", 4: b"Failure"}
+CHAP_NAMES = {1: b"Challenge", 2: b"Response", 3: b"Success", 4: b"Fail"}
 PAP_REQUEST = 1
+MULTILINK_FLAGS = ((0x8000, b"begin"), (0x4000, b"end"))  # RFC 1990 §3
 
 
 class Ppp(Layer):
@@ -137,7 +139,6 @@ class PppSerial(Ppp):
         line.put(b"%s: " % (PROTOCOL_NAMES.get(self.proto)
                             or b"unknown PPP protocol (0x%04x)" % self.proto))
         if self.upper() is None:
-            line.protocol = b"ppp"
             write_payload(line, pkt, self.proto, self.body_off, self.body_length)
 
     def follow(self) -> Layer | None:
@@ -170,8 +171,7 @@ def write_multilink(line: Line, pkt: Packet, at: int, length: int) -> None:
         line.put(b"[|mlppp]")
         return
     word = pkt.u16(at)
-    names = b", ".join([text for bit, text in ((0x8000, b"begin"), (0x4000, b"end"))
-                        if word & bit]) or b"none"
+    names = bit_words(MULTILINK_FLAGS, word)
     line.put(b"seq 0x%03x, Flags [%s], length %d" % (word & 0x0FFF, names, length))
 
 

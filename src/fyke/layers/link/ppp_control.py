@@ -18,7 +18,7 @@ from fyke.layers.link.ppp_names import (
     LCP_OPTIONS,
     PROTOCOL_NAMES,
 )
-from fyke.layers.link.llc_names import OUI_NAMES
+from fyke.layers.ouis import OUI_NAMES
 from fyke.wire import Line, Packet, Truncated
 
 CONFIGURE = (1, 2, 3, 4)
@@ -30,7 +30,7 @@ def write_control(line: Line, pkt: Packet, proto: int, at: int, length: int) -> 
     """A control packet: code, identifier, length, and what goes with the code."""
     name = PROTOCOL_NAMES[proto]
     line.put(b"%s, " % name)
-    if length < 4:
+    if length < 4 or not pkt.has(at, 2):
         line.put(b"[|%s]" % name)
         return
     code = pkt.u8(at)
@@ -51,12 +51,15 @@ def write_control(line: Line, pkt: Packet, proto: int, at: int, length: int) -> 
     if line.verbose > 1:
         print_unknown_data(line, pkt, at - 2, b"\n\t", 6)
     if code in CONFIGURE:
-        write_options(line, pkt, proto, at + 4, size - 4)
+        try:
+            write_options(line, pkt, proto, at + 4, size - 4)
+        except Truncated:
+            line.put(b"[|%s]" % name.lower())
     else:
-        write_other(line, pkt, code, at, size)
+        write_other(line, pkt, name, code, at, size)
 
 
-def write_other(line: Line, pkt: Packet, code: int, at: int, size: int) -> None:
+def write_other(line: Line, pkt: Packet, name: bytes, code: int, at: int, size: int) -> None:
     """What codes other than Configure carry; ``size`` counts the header."""
     body = at + 4
     if code in (TERM_REQUEST, TERM_ACK, CODE_REJECT):
@@ -65,7 +68,7 @@ def write_other(line: Line, pkt: Packet, code: int, at: int, size: int) -> None:
         if size >= 6:
             proto = pkt.u16(body)
             line.put(b"\n\t  Rejected %s Protocol (0x%04x)" % (
-                PROTOCOL_NAMES.get(proto) or b"unknown (0x%04x)" % proto, proto))
+                PROTOCOL_NAMES.get(proto, b"unknown"), proto))
             if size > 6:
                 line.put(b"\n\t  Rejected Packet")
                 print_unknown_data(line, pkt, body + 2, b"\n\t    ", size - 6)
@@ -74,14 +77,19 @@ def write_other(line: Line, pkt: Packet, code: int, at: int, size: int) -> None:
             line.put(b"\n\t  Magic-Num 0x%08x" % pkt.u32(body))
             if size > 8:
                 line.put(b"\n\t  -----trailing data-----")
-                pkt.raw(body + 4, size - 8)
+                if not pkt.has(body + 4, size - 8):
+                    line.put(b"[|%s]" % name)
+                    return
                 print_unknown_data(line, pkt, body + 4, b"\n\t  ", size - 8)
     elif code == IDENTIFICATION:
         if size >= 8:
             line.put(b"\n\t  Magic-Num 0x%08x" % pkt.u32(body))
             if size > 8:
                 line.put(b"\n\t  Message\n\t    ")
-                line.escaped(pkt, body + 4, size - 8)
+                count = size - 4  # four too many, as tcpdump does
+                line.escaped(pkt, body + 4, min(count, max(pkt.end - body - 4, 0)))
+                if not pkt.has(body + 4, count):
+                    line.put(b"[|%s]" % name)
     elif code == TIME_REMAINING:
         if size >= 12:
             line.put(b"\n\t  Magic-Num 0x%08x" % pkt.u32(body))
@@ -92,7 +100,7 @@ def write_other(line: Line, pkt: Packet, code: int, at: int, size: int) -> None:
             oui = pkt.u24(body + 4)
             line.put(b" Vendor: %s (%d)" % (OUI_NAMES.get(oui, b"Unknown"), oui))
     elif line.verbose <= 1:
-        print_unknown_data(line, pkt, at - 2, b"\n\t  ", size)
+        print_unknown_data(line, pkt, at - 2, b"\n\t  ", size + 2)
 
 
 def write_options(line: Line, pkt: Packet, proto: int, at: int, rest: int) -> None:

@@ -18,7 +18,8 @@ TAG_NAMES = {
 }
 HEADER_LENGTH = 6
 PADI_LIMIT = 1478  # RFC 2516 §5.1
-SAMPLE, SHOWN = 80, 20  # octets looked at to tell text from binary; binary octets shown
+SAMPLE = 79  # octets looked at to tell text from binary, and shown of text
+DOT = 46  # stands for what cannot be printed
 
 
 class PppOe(Layer):
@@ -79,13 +80,12 @@ class PppOe(Layer):
             if not size:
                 line.put(b" [%s]" % name)
                 continue
-            sample = pkt.raw(at, min(size, SAMPLE))
-            text = sum(1 for octet in sample if 32 <= octet < 127)
-            if text > len(sample) - text:
-                line.put(b' [%s "%s"]' % (name, pkt.raw(at, size)))
+            sample = pkt.raw(at, size)[:SAMPLE]
+            text = bytes(octet if 32 <= octet < 127 else DOT for octet in sample)
+            if 2 * sum(32 <= octet < 127 for octet in sample) > len(sample):
+                line.put(b' [%s "%s"]' % (name, text))
             else:
-                line.put(b" [%s 0x%s%s]" % (name, pkt.raw(at, min(size, SHOWN)).hex().encode(),
-                                            b"..." if size > SHOWN else b""))
+                line.put(b" [%s 0x%s]" % (name, pkt.raw(at, size).hex().upper().encode()))
             at += size
 
     def follow(self) -> Layer | None:

@@ -44,8 +44,10 @@ class Sll(Frame):
 
     @property
     def address(self) -> bytes:
-        """The sender's link-layer address, at most 8 octets."""
-        return self.pkt.raw(self.address_off, min(8, self.address_length))
+        """The sender's link-layer address, at most 8 octets; empty if the capture ends before."""
+        count = min(8, self.address_length)
+        off = self.address_off
+        return self.pkt.raw(off, count) if self.pkt.has(off, count) else b""
 
     def parse(self, pkt: Packet, off: int) -> None:
         self.packet_type = pkt.u16(off)

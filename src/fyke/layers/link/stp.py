@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fyke.layers.layer import Layer
+from fyke.layers.words import bit_words
 from fyke.wire import Line, Packet, Truncated
 
 REGULAR, RAPID, MULTIPLE, SHORTEST = 0, 2, 3, 4  # protocol versions
@@ -85,7 +86,7 @@ class Stp(Layer):
             return
         pkt = self.pkt
         off = self.off
-        line.put(b", Flags [%s]" % flag_names(pkt.u8(off + 4)))
+        line.put(b", Flags [%s]" % bit_words(FLAGS, pkt.u8(off + 4)))
         line.put(b", bridge-id %s.%04x, length %d" % (
             self.bridge_id(off + 17), pkt.u16(off + 25), self.length))
         if not line.verbose:
@@ -106,7 +107,7 @@ class Stp(Layer):
         """Common and internal spanning tree, then one record per instance."""
         pkt = self.pkt
         off = self.off
-        line.put(b", CIST Flags [%s], length %d" % (flag_names(self.flags), length))
+        line.put(b", CIST Flags [%s], length %d" % (bit_words(FLAGS, self.flags), length))
         if not line.verbose:
             return
         line.put(b"\n\tport-role %s, " % ROLES[self.flags >> 2 & 3])
@@ -136,15 +137,11 @@ class Stp(Layer):
         pkt = self.pkt
         flags = pkt.u8(at)
         line.put(b"\n\tMSTI %d, Flags [%s], port-role %s" % (
-            pkt.u16(at + 1) & 0xFFF, flag_names(flags), ROLES[flags >> 2 & 3]))
+            pkt.u16(at + 1) & 0xFFF, bit_words(FLAGS, flags), ROLES[flags >> 2 & 3]))
         line.put(b"\n\t\tMSTI regional-root-id %s, pathcost %d" % (
             self.bridge_id(at + 1), pkt.u32(at + 9)))
         line.put(b"\n\t\tMSTI bridge-prio %d, port-prio %d, hops %d" % (
             pkt.u8(at + 13) >> 4, pkt.u8(at + 14) >> 4, pkt.u8(at + 15)))
-
-
-def flag_names(flags: int) -> bytes:
-    return b", ".join([text for bit, text in FLAGS if flags & bit]) or b"none"
 
 
 def write_text(line: Line, pkt: Packet, off: int, count: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fyke.layers.link.ethernet import Ethernet
+from fyke.layers.words import bit_words
 from fyke.wire import Line, Packet, Truncated
 
 TO_CPU, FROM_CPU, TO_SNIFFER, FORWARD = range(4)
@@ -151,11 +152,7 @@ def write_broadcom(line: Line, pkt: Packet, at: int) -> None:
     line.put(b"BRCM tag OP: %s" % (b"IG" if word >> 29 else b"EG"))
     if word >> 29 & 1:
         line.put(b", TC: %d, TE: %s, TS: %d, DST map: [%s], " % (
-            word >> 26 & 7, ENGINE_NAMES[word >> 24 & 3], word >> 23 & 1, bit_names(word, PORTS)))
+            word >> 26 & 7, ENGINE_NAMES[word >> 24 & 3], word >> 23 & 1, bit_words(PORTS, word)))
     else:
         line.put(b", CID: %d, RC: [%s], TC: %d, port: %d, " % (
-            word >> 16 & 255, bit_names(word >> 8 & 255, REASONS), word >> 5 & 7, word & 31))
-
-
-def bit_names(value: int, names: tuple[tuple[int, bytes], ...]) -> bytes:
-    return b", ".join([text for bit, text in names if value & bit]) or b"none"
+            word >> 16 & 255, bit_words(REASONS, word >> 8 & 255), word >> 5 & 7, word & 31))

@@ -32,12 +32,13 @@ class Arp(Layer):
     protocol: int  #: EtherType of the protocol whose addresses are resolved
     hardware_length: int  #: octets of a hardware address
     protocol_length: int  #: octets of a protocol address
-    operation: int
+    operation: int  #: 1 request, 2 reply (IANA "ARP Parameters")
 
     name = "arp"
     tag = b"arp"
     fields = ("hardware", "protocol", "hardware_length", "protocol_length", "operation",
               "sender_hardware", "sender_protocol", "target_hardware", "target_protocol")
+    addresses = ("sender_hardware", "sender_protocol", "target_hardware", "target_protocol")
 
     def clear(self) -> None:
         self.hardware = self.protocol = self.operation = 0
@@ -56,21 +57,31 @@ class Arp(Layer):
         return (self.off + 8 + (half if number >= 2 else 0)
                 + (self.hardware_length if number & 1 else 0))
 
+    def octets(self, number: int) -> bytes:
+        """An address as ``address`` counts them; empty if the capture ends before its end."""
+        count = self.protocol_length if number & 1 else self.hardware_length
+        off = self.address(number)
+        return self.pkt.raw(off, count) if self.pkt.has(off, count) else b""
+
     @property
     def sender_hardware(self) -> bytes:
-        return self.pkt.raw(self.address(0), self.hardware_length)
+        """The sender's hardware address, ``hardware_length`` octets or none."""
+        return self.octets(0)
 
     @property
     def sender_protocol(self) -> bytes:
-        return self.pkt.raw(self.address(1), self.protocol_length)
+        """The sender's protocol address, ``protocol_length`` octets or none."""
+        return self.octets(1)
 
     @property
     def target_hardware(self) -> bytes:
-        return self.pkt.raw(self.address(2), self.hardware_length)
+        """The target's hardware address: zeros in a request."""
+        return self.octets(2)
 
     @property
     def target_protocol(self) -> bytes:
-        return self.pkt.raw(self.address(3), self.protocol_length)
+        """The target's protocol address: the one asked for in a request."""
+        return self.octets(3)
 
     def write(self, line: Line) -> None:
         pkt = self.pkt

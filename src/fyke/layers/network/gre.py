@@ -5,6 +5,7 @@ from __future__ import annotations
 from fyke.layers.layer import Layer
 from fyke.layers.link.ethertypes import ETHERTYPE_NAMES
 from fyke.layers.tables import table
+from fyke.layers.words import bit_words
 from fyke.wire import Line, Packet, Truncated
 
 CHECKSUM, ROUTING, KEY, SEQUENCE, STRICT, ACK = 0x8000, 0x4000, 0x2000, 0x1000, 0x0800, 0x0080
@@ -81,7 +82,7 @@ class Gre(Layer):
             return
         if line.verbose:
             line.put(b", Flags [%s]" % (
-                b", ".join([text for bit, text in FLAGS if self.flags & bit]) or b"none"))
+                bit_words(FLAGS, self.flags)))
         self.write_fields(line, self.pkt, self.off + 4)
         if line.link_level:
             line.put(b", proto %s (0x%04x)" % (

@@ -11,6 +11,7 @@ from fyke.layers.network.icmp6_rpl import write_rpl
 from fyke.layers.network.icmp_extensions import write_extended_echo
 from fyke.layers.network.ip import IP
 from fyke.layers.network.mld import write_listener, write_v2_query, write_v2_report
+from fyke.layers.words import bit_words
 from fyke.wire import Line, Packet, Truncated
 
 UNREACHABLE, TOO_BIG, TIME_EXCEEDED, PARAMETER_PROBLEM = 1, 2, 3, 4
@@ -127,7 +128,7 @@ class Icmp6(Layer):
             line.put(b", tgt is ")
             line.host6(pkt, off + 8)
             if line.verbose:
-                line.put(b", Flags [%s]" % flag_names(NEIGHBOR_FLAGS, pkt.u32(off + 4)))
+                line.put(b", Flags [%s]" % bit_words(NEIGHBOR_FLAGS, pkt.u32(off + 4)))
                 write_options(line, pkt, off + 24, self.length - 24)
         elif kind < 128:
             return self.write_error(line, pkt, off)
@@ -239,7 +240,7 @@ class Icmp6(Layer):
         retransmit = pkt.u32(off + 12)
         line.put(b"\n\thop limit %d, Flags [%s], pref %s, router lifetime %ds, "
                  b"reachable time %dms, retrans timer %dms" % (
-                     pkt.u8(off + 4), flag_names(ROUTER_FLAGS, flags),
+                     pkt.u8(off + 4), bit_words(ROUTER_FLAGS, flags),
                      PREFERENCES[flags >> 3 & 3], pkt.u16(off + 6), pkt.u32(off + 8), retransmit))
         write_options(line, pkt, off + 16, self.length - 16)
 
@@ -264,11 +265,6 @@ class Icmp6(Layer):
             if flags & 0x40:
                 line.char(79)
             write_options(line, pkt, off + 8, self.length - 8)
-
-
-def flag_names(names: tuple[tuple[int, bytes], ...], flags: int) -> bytes:
-    """The names of the bits that are set, with commas; ``none`` if none is."""
-    return b", ".join([text for bit, text in names if flags & bit]) or b"none"
 
 
 def write_port(line: Line, pkt: Packet, inner: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fyke.layers.hexdump import print_unknown_data
+from fyke.layers.words import bit_words
 from fyke.wire import Line, Packet
 
 SOURCE_LINK, TARGET_LINK, PREFIX, REDIRECTED, MTU = 1, 2, 3, 4, 5
@@ -88,7 +89,7 @@ def write_prefix(line: Line, pkt: Packet, off: int, size: int) -> None:
     flags = pkt.u8(off + 3)
     pkt.raw(off + 16, 16)
     line.host6(pkt, off + 16)
-    names = b", ".join([text for bit, text in PREFIX_FLAGS if flags & bit]) or b"none"
+    names = bit_words(PREFIX_FLAGS, flags)
     line.put(b"/%d%s, Flags [%s], valid time %s, pref. time %s" % (
         pkt.u8(off + 2), b"badlen" if size != 32 else b"", names,
         lifetime(pkt.u32(off + 4)), lifetime(pkt.u32(off + 8))))

@@ -23,3 +23,5 @@ cdef class IP(Layer):
     cpdef Layer follow(self)
     @cython.locals(own=Table, other=Table)
     cpdef void write_unknown(self, Line line) except *
+
+cpdef bint has_ports(unsigned int proto) noexcept

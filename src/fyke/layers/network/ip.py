@@ -151,6 +151,11 @@ class IP(Layer):
             line.put(b" %d" % self.payload_length)
 
 
+def has_ports(proto: int) -> bool:
+    """Whether this transport writes the addresses itself, with its ports: TCP, UDP, DCCP, SCTP."""
+    return proto == 6 or proto == 17 or proto == 33 or proto == 132
+
+
 def auth_length(pkt: Packet, at: int) -> int:
     """Octets of the authentication header at ``at``: at least the fixed ones."""
     size = (pkt.u8(at + 1) + 2) << 2

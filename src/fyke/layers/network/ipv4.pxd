@@ -1,5 +1,5 @@
 cimport cython
-from fyke.layers.network.ip cimport IP
+from fyke.layers.network.ip cimport IP, has_ports
 from fyke.wire cimport Line, Packet
 
 cdef int MAX_LENGTH

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from fyke.layers.network.ip import IP, write_proto, write_short
+from fyke.layers.network.ip import IP, has_ports, write_proto, write_short
 from fyke.layers.network.ipv4_options import final_target, write_options
-from fyke.layers.network.protocols import IP_PROTO_NAMES, WITH_PORTS
+from fyke.layers.network.protocols import IP_PROTO_NAMES
 from fyke.wire import Line, Packet, Truncated
 
 HEADER_LENGTH = 20  # octets without options
@@ -34,6 +34,7 @@ class IPv4(IP):
     tag = b"ip"
     fields = ("version", "header_length", "tos", "total_length", "id", "flags", "offset", "ttl",
               "next_header", "checksum", "src", "dst")
+    addresses = ("src", "dst")
 
     def clear(self) -> None:
         self.version = self.ttl = self.next_header = self.proto = 0
@@ -86,7 +87,7 @@ class IPv4(IP):
         if self.offset:
             self.write_fragment(line)
             return
-        if self.next_header not in WITH_PORTS:
+        if not has_ports(self.next_header):
             self.write_hosts_now(line)
         if not self.pkt.has(self.off, self.header_length):
             line.put(b" [remaining caplen(%d) < header length(%d)]" % (

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from fyke.layers.network.ip import AUTHENTICATION, IP, write_short
+from fyke.layers.network.ip import AUTHENTICATION, IP, has_ports, write_short
 from fyke.layers.network.ipv6_mobility import write_mobility
 from fyke.layers.network.ipv6_options import find_jumbo, write_options
 from fyke.layers.network.ipv6_routing import final_target, write_routing
-from fyke.layers.network.protocols import IP_PROTO_NAMES, WITH_PORTS
+from fyke.layers.network.protocols import IP_PROTO_NAMES
 from fyke.wire import Line, Packet, Truncated
 
 HEADER_LENGTH = 40
 MAX_LENGTH = 65535  # what the payload length field can say
 HOP_BY_HOP, ROUTING, FRAGMENT, DEST_OPTIONS = 0, 43, 44, 60
 MOBILITY_OLD, MOBILITY = 62, 135
-EXTENSIONS = frozenset({HOP_BY_HOP, ROUTING, FRAGMENT, DEST_OPTIONS, MOBILITY, MOBILITY_OLD})
 
 
 class IPv6(IP):
@@ -30,6 +29,7 @@ class IPv6(IP):
     tag = b"ip6"
     fields = ("version", "traffic_class", "flow_label", "stated_length", "next_header", "ttl",
               "src", "dst")
+    addresses = ("src", "dst")
 
     def clear(self) -> None:
         self.version = self.ttl = self.next_header = self.proto = 0
@@ -75,7 +75,7 @@ class IPv6(IP):
         self.payload_length = total - 40
         if not pkt.has(off, 40):
             pkt.u8(pkt.end)  # says that the header is short
-        if proto in EXTENSIONS:
+        if is_extension(proto):
             self.walk(pkt, off)
         else:
             self.carries = True
@@ -87,7 +87,7 @@ class IPv6(IP):
         proto = self.next_header
         at = off + 40
         self.fragment = False
-        while proto in EXTENSIONS and at < pkt.end:
+        while is_extension(proto) and at < pkt.end:
             if proto in (MOBILITY, MOBILITY_OLD):
                 return
             if proto == FRAGMENT:
@@ -107,7 +107,7 @@ class IPv6(IP):
                     self.real_length = jumbo + 40
             proto = pkt.u8(at)
             at += size
-        if at - off > self.real_length or proto in EXTENSIONS:
+        if at - off > self.real_length or is_extension(proto):
             return
         self.proto = proto
         self.payload_off = at
@@ -138,10 +138,10 @@ class IPv6(IP):
             self.write_header(line)
         if self.short:
             raise Truncated
-        if self.next_header in EXTENSIONS:
+        if is_extension(self.next_header):
             self.write_extensions(line)
             return
-        if self.next_header not in WITH_PORTS:
+        if not has_ports(self.next_header):
             self.write_hosts_now(line)
         if self.auth_off and not self.write_auth(line):
             return
@@ -185,7 +185,7 @@ class IPv6(IP):
         self.write_hosts_now(line)
         proto = self.next_header
         at = off + 40
-        while proto in EXTENSIONS:
+        while is_extension(proto):
             size = self.write_extension(line, proto, at)
             if size <= 0:
                 self.carries = False
@@ -196,7 +196,7 @@ class IPv6(IP):
             proto = pkt.u8(at)
             at += size
             line.protocol = b"ip6"
-            if at >= pkt.end and not (proto not in EXTENSIONS and self.carries):
+            if at >= pkt.end and not (not is_extension(proto) and self.carries):
                 self.carries = False
                 return
         if not self.carries:
@@ -259,8 +259,13 @@ class IPv6(IP):
     def pseudo_sum(self, proto: int, length: int) -> int:
         pkt = self.pkt
         target = self.off + 24
-        if self.next_header in EXTENSIONS:
+        if is_extension(self.next_header):
             target = final_target(pkt, self.off)
         total = pkt.sum16(self.off + 8, 16)
         total = pkt.sum16(target, 16, total)
         return total + (length >> 16 & 0xFFFF) + (length & 0xFFFF) + proto
+
+
+def is_extension(proto: int) -> bool:
+    """Whether this next header is an extension header that ``walk`` steps over."""
+    return proto in (HOP_BY_HOP, ROUTING, FRAGMENT, DEST_OPTIONS, MOBILITY, MOBILITY_OLD)

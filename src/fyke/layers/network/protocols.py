@@ -27,5 +27,3 @@ IANA_NAMES: dict[int, bytes] = {
 NO_NEXT_HEADER = 59
 NETWORK_DISK = 77  # Sun's ND, which tcpdump names
 
-#: Transports that write the addresses themselves, with the ports.
-WITH_PORTS = frozenset({6, 17, 33, 132})

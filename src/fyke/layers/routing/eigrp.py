@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fyke.layers.hexdump import print_unknown_data
 from fyke.layers.layer import Layer
+from fyke.layers.words import bit_words
 from fyke.wire import Line, Packet, Truncated
 
 VERSION = 2
@@ -73,7 +74,7 @@ class Eigrp(Layer):
             return
         rest = self.length - HEADER_LENGTH
         flags = pkt.u32(off + 4)
-        names = b", ".join([text for bit, text in FLAGS if flags & bit]) or b"none"
+        names = bit_words(FLAGS, flags)
         line.put(b"\n\tEIGRP v%d, opcode: %s (%d), chksum: 0x%04x, Flags: [%s]" % (
             self.version, OPCODE_NAMES.get(self.opcode) or b"unknown, type: %d" % self.opcode,
             self.opcode, pkt.u16(off + 2), names))

@@ -6,6 +6,7 @@ from fyke.layers.hexdump import print_unknown_data
 from fyke.layers.layer import Layer
 from fyke.layers.routing.ospf_grace import write_grace
 from fyke.layers.routing.ospf_opaque import write_extended_prefix, write_router_information
+from fyke.layers.words import bit_words
 from fyke.wire import Line, Packet, Truncated
 
 HELLO, DESCRIPTION, REQUEST, UPDATE, ACK = 1, 2, 3, 4, 5
@@ -124,9 +125,9 @@ class Ospf(Layer):
         if kind == HELLO:
             write_hello(line, pkt, at, end)
         elif kind == DESCRIPTION:
-            line.put(b"\n\tOptions [%s]" % flags(OPTIONS, pkt.u8(at + 2)))
+            line.put(b"\n\tOptions [%s]" % bit_words(OPTIONS, pkt.u8(at + 2)))
             line.put(b", DD Flags [%s], MTU: %d, Sequence: 0x%08x" % (
-                flags(DESCRIPTION_FLAGS, pkt.u8(at + 3)), pkt.u16(at), pkt.u32(at + 4)))
+                bit_words(DESCRIPTION_FLAGS, pkt.u8(at + 3)), pkt.u16(at), pkt.u32(at + 4)))
             write_headers(line, pkt, at + 8, end)
         elif kind == REQUEST:
             while at < end:
@@ -143,13 +144,8 @@ class Ospf(Layer):
             write_headers(line, pkt, at, end)
 
 
-def flags(table: tuple[tuple[int, bytes], ...], value: int) -> bytes:
-    """The names of the bits that are set, with commas; ``none`` if none is."""
-    return b", ".join([text for bit, text in table if value & bit]) or b"none"
-
-
 def write_hello(line: Line, pkt: Packet, at: int, end: int) -> None:
-    line.put(b"\n\tOptions [%s]" % flags(OPTIONS, pkt.u8(at + 6)))
+    line.put(b"\n\tOptions [%s]" % bit_words(OPTIONS, pkt.u8(at + 6)))
     line.put(b"\n\t  Hello Timer %ds, Dead Timer %ds, Mask " % (
         pkt.u16(at + 4), pkt.u32(at + 8)))
     line.host4(pkt.u32(at))
@@ -210,7 +206,7 @@ def write_header(line: Line, pkt: Packet, at: int) -> int:
     else:
         line.put(b", LSA-ID: ")
         line.host4(pkt.u32(at + 4))
-    line.put(b"\n\t    Options: [%s]" % flags(OPTIONS, pkt.u8(at + 2)))
+    line.put(b"\n\t    Options: [%s]" % bit_words(OPTIONS, pkt.u8(at + 2)))
     return size
 
 
@@ -270,7 +266,7 @@ def write_topology(line: Line, number: int) -> None:
 
 
 def write_router(line: Line, pkt: Packet, at: int) -> None:
-    line.put(b"\n\t    Router LSA Options: [%s]" % flags(ROUTER_FLAGS, pkt.u8(at)))
+    line.put(b"\n\t    Router LSA Options: [%s]" % bit_words(ROUTER_FLAGS, pkt.u8(at)))
     count = pkt.u16(at + 2)
     at += 4
     for _ in range(count):

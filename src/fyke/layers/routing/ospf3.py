@@ -5,6 +5,7 @@ from __future__ import annotations
 from fyke.layers.hexdump import print_unknown_data
 from fyke.layers.layer import Layer
 from fyke.layers.routing.ospf_grace import write_grace
+from fyke.layers.words import bit_words
 from fyke.wire import Line, Packet, Truncated
 
 HELLO, DESCRIPTION, REQUEST, UPDATE, ACK = 1, 2, 3, 4, 5
@@ -94,7 +95,7 @@ class Ospf3(Layer):
             write_hello(line, pkt, at, stop)
         elif kind == DESCRIPTION:
             line.put(b"\n\tOptions [%s], DD Flags [%s]" % (
-                flags(OPTIONS, pkt.u32(at)), flags(DESCRIPTION_FLAGS, pkt.u8(at + 7))))
+                bit_words(OPTIONS, pkt.u32(at)), bit_words(DESCRIPTION_FLAGS, pkt.u8(at + 7))))
             line.put(b", MTU %d, DD-Sequence 0x%08x" % (pkt.u16(at + 4), pkt.u32(at + 8)))
             if line.verbose > 1:
                 write_headers(line, pkt, at + 12, stop)
@@ -137,13 +138,8 @@ class Ospf3(Layer):
             write_authentication(line, pkt, at, rest)
 
 
-def flags(table: tuple[tuple[int, bytes], ...], value: int) -> bytes:
-    """The names of the bits that are set, with commas; ``none`` if none is."""
-    return b", ".join([text for bit, text in table if value & bit]) or b"none"
-
-
 def write_hello(line: Line, pkt: Packet, at: int, stop: int) -> None:
-    line.put(b"\n\tOptions [%s]" % flags(OPTIONS, pkt.u32(at + 4)))
+    line.put(b"\n\tOptions [%s]" % bit_words(OPTIONS, pkt.u32(at + 4)))
     line.put(b"\n\t  Hello Timer %ds, Dead Timer %ds, Interface-ID " % (
         pkt.u16(at + 8), pkt.u16(at + 10)))
     line.host4(pkt.u32(at))
@@ -219,7 +215,7 @@ def write_lsa(line: Line, pkt: Packet, at: int, stop: int) -> int:
         write_router(line, pkt, body, end)
     elif kind == NETWORK:
         need(body, end, 4)
-        line.put(b"\n\t      Options [%s]\n\t      Connected Routers:" % flags(
+        line.put(b"\n\t      Options [%s]\n\t      Connected Routers:" % bit_words(
             OPTIONS, pkt.u32(body)))
         for i in range(body + 4, end, 4):
             need(i, end, 4)
@@ -235,7 +231,7 @@ def write_lsa(line: Line, pkt: Packet, at: int, stop: int) -> int:
         write_external(line, pkt, body, end)
     elif kind == LINK:
         need(body, end, 24)
-        line.put(b"\n\t      Options [%s]" % flags(OPTIONS, pkt.u32(body)))
+        line.put(b"\n\t      Options [%s]" % bit_words(OPTIONS, pkt.u32(body)))
         count = pkt.u32(body + 20)
         line.put(b"\n\t      Priority %d, Link-local address " % pkt.u8(body))
         line.host6(pkt, body + 4)
@@ -263,7 +259,7 @@ def need(at: int, end: int, count: int) -> None:
 def write_router(line: Line, pkt: Packet, at: int, end: int) -> None:
     need(at, end, 4)
     line.put(b"\n\t      Options [%s], RLA-Flags [%s]" % (
-        flags(OPTIONS, pkt.u32(at)), flags(ROUTER_FLAGS, pkt.u8(at))))
+        bit_words(OPTIONS, pkt.u32(at)), bit_words(ROUTER_FLAGS, pkt.u8(at))))
     at += 4
     while at < end:
         need(at, end, 16)
@@ -304,7 +300,7 @@ def write_prefix(line: Line, pkt: Packet, at: int, end: int) -> int:
     line.host6(address, 0)
     line.put(b"/%d" % bits)
     if pkt.u8(at + 1):
-        line.put(b", Options [%s]" % flags(PREFIX_OPTIONS, pkt.u8(at + 1)))
+        line.put(b", Options [%s]" % bit_words(PREFIX_OPTIONS, pkt.u8(at + 1)))
     line.put(b", metric %d" % pkt.u16(at + 2))
     return at + 4 + size
 
@@ -312,7 +308,7 @@ def write_prefix(line: Line, pkt: Packet, at: int, end: int) -> int:
 def write_external(line: Line, pkt: Packet, at: int, end: int) -> None:
     need(at, end, 4)
     word = pkt.u32(at)
-    line.put(b"\n\t     Flags [%s] metric %d" % (flags(EXTERNAL_FLAGS, word), word & 0xFFFFFF))
+    line.put(b"\n\t     Flags [%s] metric %d" % (bit_words(EXTERNAL_FLAGS, word), word & 0xFFFFFF))
     prefix = at + 4
     at = write_prefix(line, pkt, prefix, end)
     if word & 0x02000000:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from fyke.layers.hexdump import print_unknown_data
+from fyke.layers.words import bit_words
 from fyke.wire import Line, Packet
 
 CAPABILITIES, HOSTNAME, ALGORITHMS, LABEL_RANGE = 1, 7, 8, 9
@@ -83,7 +84,7 @@ def write_extended_prefix(line: Line, pkt: Packet, at: int, end: int) -> None:
             continue
         route = pkt.u8(off)
         mask = pkt.u8(off + 3)
-        names = b", ".join([text for bit, text in PREFIX_FLAGS if mask & bit]) or b"none"
+        names = bit_words(PREFIX_FLAGS, mask)
         line.put(b"\n\t      IPv4 prefix: %15s/%d, Route Type: %s, Flags [%s]" % (
             b".".join([b"%d" % octet for octet in pkt.raw(off + 4, 4)]), pkt.u8(off + 1),
             ROUTE_TYPES.get(route, b"Unknown"), names))
@@ -96,7 +97,7 @@ def write_prefix_sids(line: Line, pkt: Packet, at: int, end: int) -> None:
                                       PREFIX_SUBTLV_HEAD):
         if kind == 2 and size in (7, 8):
             mask = pkt.u8(off)
-            names = b", ".join([text for bit, text in SID_FLAGS if mask & bit]) or b"none"
+            names = bit_words(SID_FLAGS, mask)
             algorithm = pkt.u8(off + 3)
             value = (b"Label: %d" % pkt.u24(off + 4) if size == 7
                      else b"Index: %d" % pkt.u32(off + 4))

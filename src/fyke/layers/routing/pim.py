@@ -7,6 +7,7 @@ from fyke.layers.layer import Layer, write_chain
 from fyke.layers.network.igmp import span
 from fyke.layers.network.ip import IP
 from fyke.layers.tables import table
+from fyke.layers.words import bit_words
 from fyke.wire import Line, Packet, Truncated
 
 HELLO, REGISTER, REGISTER_STOP, JOIN_PRUNE, BOOTSTRAP, ASSERT, GRAFT, GRAFT_ACK = range(8)
@@ -211,7 +212,7 @@ class Pim(Layer):
         flags = pkt.u32(self.need(4))
         names = ((0x80000000, b"Border"), (0x40000000, b"Null"))
         line.put(b", Flags [ %s ]\n\t" % (
-            b"".join([text for bit, text in names if flags & bit]) or b"none"))
+            bit_words(names, flags, b"")))
         at = self.pos
         rest = self.stop - at
         if rest == 0:

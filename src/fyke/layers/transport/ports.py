@@ -20,7 +20,7 @@ NOBODY = 1 << 30  # a rank behind all others
 class Ports:
     """The applications above one transport, found by port."""
 
-    __slots__ = ("_by_source", "_by_target", "_either", "_source", "_stale", "_target")
+    __slots__ = ("_by_source", "_by_target", "_either", "_known", "_source", "_stale", "_target")
 
     def __init__(self, transport: str) -> None:
         self._either = table(f"{transport}.port")
@@ -28,6 +28,7 @@ class Ports:
         self._target = table(f"{transport}.target")
         self._by_source: dict[int, tuple[int, Table, int]] = {}
         self._by_target: dict[int, tuple[int, Table, int]] = {}
+        self._known = bytearray(8192)  # a bit for each port of either table: most are nobody's
         self._stale = True
         for one in (self._either, self._source, self._target):
             one.watchers.append(self.forget)
@@ -39,12 +40,18 @@ class Ports:
     def gather(self) -> None:
         self._by_source = ranked(self._either, self._source)
         self._by_target = ranked(self._either, self._target)
+        self._known = bytearray(8192)
+        for port in (*self._by_source, *self._by_target):
+            self._known[port >> 3] |= 1 << (port & 7)
         self._stale = False
 
     def find(self, source: int, target: int) -> type[Layer] | None:
         """The application's layer, or None."""
         if self._stale:
             self.gather()
+        if not self._known[source >> 3] >> (source & 7) & 1 and (
+                not self._known[target >> 3] >> (target & 7) & 1):
+            return None
         first = self._by_target.get(target)
         second = self._by_source.get(source)
         if first is None:

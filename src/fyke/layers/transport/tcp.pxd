@@ -8,6 +8,7 @@ from fyke.wire cimport Line, Packet
 
 cdef int HEADER_LENGTH, PROTOCOL, NFS_PORT, CALL, REPLY
 cdef int FIN, SYN, RST, PUSH, ACK, URG, ECE, CWR, AE
+cdef unsigned int WORD
 cdef int MAX_RST_DATA, RST_DIAGNOSTIC
 cdef tuple FLAG_NAMES
 cdef Ports PORTS

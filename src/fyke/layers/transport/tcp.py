@@ -14,6 +14,7 @@ from fyke.wire import Line, Packet, Truncated
 
 HEADER_LENGTH = 20  # octets without options
 PROTOCOL = 6
+WORD = 0xFFFFFFFF
 NFS_PORT = 2049
 CALL, REPLY = 0, 1  # ONC RPC message types (RFC 5531 §9)
 FIN, SYN, RST, PUSH, ACK, URG, ECE, CWR, AE = 1, 2, 4, 8, 16, 32, 64, 128, 256
@@ -87,10 +88,10 @@ class Tcp(Layer):
         header = self.header_length
         if header < HEADER_LENGTH:
             line.put(b" tcp %d [bad hdr length %d - too short, < %d]" % (
-                (self.length - header) & 0xFFFFFFFF, header, HEADER_LENGTH))
+                (self.length - header) & WORD, header, HEADER_LENGTH))
         elif line.quiet:
             line.put(b"tcp ")
-            line.uint((self.length - header) & 0xFFFFFFFF)
+            line.uint((self.length - header) & WORD)
             if header > self.length:
                 self.write_too_long(line)
         else:
@@ -124,15 +125,15 @@ class Tcp(Layer):
 
     def write_numbers(self, line: Line) -> None:
         flags = self.flags
-        seq = (self.seq - self.seq_origin) & 0xFFFFFFFF
-        ack = (self.ack - self.ack_origin) & 0xFFFFFFFF
+        seq = (self.seq - self.seq_origin) & WORD
+        ack = (self.ack - self.ack_origin) & WORD
         length = self.payload_length
         if length > 0 or line.verbose > 1 or flags & (SYN | FIN | RST):
             line.put(b", seq ")
             line.uint(seq)
             if length > 0:
                 line.char(58)
-                line.uint((seq + length) & 0xFFFFFFFF)
+                line.uint((seq + length) & WORD)
         if flags & ACK:
             line.put(b", ack ")
             line.uint(ack)
@@ -179,10 +180,10 @@ class Tcp(Layer):
         if fresh or self.flags & SYN:
             if reverse:
                 flow.ack = self.seq
-                flow.seq = (self.ack - 1) & 0xFFFFFFFF
+                flow.seq = (self.ack - 1) & WORD
             else:
                 flow.seq = self.seq
-                flow.ack = (self.ack - 1) & 0xFFFFFFFF
+                flow.ack = (self.ack - 1) & WORD
         else:
             self.seq_origin = flow.ack if reverse else flow.seq
             self.ack_origin = flow.seq if reverse else flow.ack

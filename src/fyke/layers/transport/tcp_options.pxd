@@ -3,6 +3,7 @@ from fyke.wire cimport Line, Packet
 
 cdef int EOL, NOP, MSS, WSCALE, SACK_OK, SACK, ECHO, ECHO_REPLY, TIMESTAMP
 cdef int CC, CC_NEW, CC_ECHO, MD5, SCPS, UTO, AO, MPTCP, FAST_OPEN, EXPERIMENT_2
+cdef unsigned int WORD
 cdef int MD5_LENGTH, FAST_OPEN_MAGIC
 cdef dict OPTION_NAMES, VALUE_LENGTHS
 

@@ -9,6 +9,7 @@ EOL, NOP, MSS, WSCALE, SACK_OK, SACK, ECHO, ECHO_REPLY, TIMESTAMP = 0, 1, 2, 3, 
 CC, CC_NEW, CC_ECHO, MD5, SCPS, UTO, AO, MPTCP, FAST_OPEN, EXPERIMENT_2 = (
     11, 12, 13, 19, 20, 28, 29, 30, 34, 254)
 MD5_LENGTH = 16
+WORD = 0xFFFFFFFF
 FAST_OPEN_MAGIC = 0xF989  # RFC 7413 appendix: the experimental option's first two octets
 
 OPTION_NAMES: dict[int, bytes] = {
@@ -137,9 +138,9 @@ def write_sack(line: Line, pkt: Packet, off: int, length: int, origin: int) -> N
         left = pkt.u32(off)
         right = pkt.u32(off + 4)
         line.char(123)
-        line.uint((left - origin) & 0xFFFFFFFF)
+        line.uint((left - origin) & WORD)
         line.char(58)
-        line.uint((right - origin) & 0xFFFFFFFF)
+        line.uint((right - origin) & WORD)
         line.char(125)
         off += 8
 

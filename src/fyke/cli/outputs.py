@@ -1,0 +1,110 @@
+"""What ``fyke dump`` does with packets: text (-v -e -x …), savefiles (-w -C -G …), or both."""
+
+from __future__ import annotations
+
+import os
+import sys
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+from fyke.errors import UsageError
+
+if TYPE_CHECKING:
+    from fyke.dump.printer import Printer
+    from fyke.stream import Sink
+
+#: Attributes of Line that are options of the same name.
+LINE_OPTIONS = ("verbose", "numeric", "quiet", "link_level", "absolute_seq", "no_checksums",
+                "no_domains", "as_dot", "no_guessing", "packet_type")
+
+#: What else tcpdump's -T knows, and no layer here decodes.
+UNKNOWN_TYPES = ("aodv", "cnfp", "lmp", "pgm", "pgm_zmtp1", "ptp", "quic", "radius", "resp",
+                 "rpc", "rtcp", "rtp", "snmp", "someip", "tftp", "vat", "vxlan", "wb", "zmtp1")
+
+
+def printing(options: SimpleNamespace) -> bool:
+    """Whether packets are printed."""
+    return (options.write is None or options.print) and not options.count
+
+
+def check(options: SimpleNamespace) -> None:
+    """Refuse what does not fit together. Raises UsageError."""
+    if options.sampling:
+        options.print = True
+    check_packet_type(options)
+    rotated = [word for word, value in (("-C", options.file_size), ("-G", options.file_seconds),
+                                        ("-W", options.file_count), ("-z", options.postrotate),
+                                        ("--max-disk", options.max_disk),
+                                        ("--atomic", options.atomic),
+                                        ("--format", options.format)) if value]
+    if rotated and options.write is None:
+        raise UsageError(f"{rotated[0]} is about the file of -w, and there is no -w")
+    if options.write == "-":
+        if rotated and rotated != ["--format"]:
+            raise UsageError(f"{rotated[0]} makes files; they cannot go to standard output")
+        if options.print:
+            raise UsageError("--print and -w - would both write to standard output")
+        if sys.stdout.isatty():
+            raise UsageError("-w - would write a capture to the terminal; redirect it to a file "
+                             "or a pipe")
+    if options.file_count and not (options.file_size or options.file_seconds):
+        raise UsageError("-W counts the files that -C or -G make: give one of them")
+    if options.max_disk and not options.file_size:
+        raise UsageError("--max-disk deletes whole files: say with -C how large they may be")
+    if options.max_disk and options.max_disk < 2 * options.file_size:
+        raise UsageError("--max-disk must hold at least two files of -C's size")
+
+
+def check_packet_type(options: SimpleNamespace) -> None:
+    """-T: a word that some layer knows."""
+    if not options.packet_type:
+        return
+    from fyke.layers.transport.packet_types import TCP_TYPES, UDP_TYPES
+    known = sorted({*TCP_TYPES, *UDP_TYPES, "carp"})
+    if options.packet_type in known:
+        return
+    why = ("is not decoded by fyke" if options.packet_type in UNKNOWN_TYPES
+           else "is no packet type")
+    raise UsageError(f"-T {options.packet_type} {why}; there are {', '.join(known)}")
+
+
+def make_sink(options: SimpleNamespace, printer: Printer | None, source: Any) -> Sink | None:
+    """Where packets go: text, a savefile, both, or nowhere (--count)."""
+    from fyke.dump.session import Tee
+    sinks: list[Sink] = []
+    if options.write is not None:
+        from fyke.dump.saving import open_saving
+        sinks.append(open_saving(options, source))
+    if printer is not None:
+        sinks.append(printer)
+    if len(sinks) > 1:
+        return Tee(sinks)
+    return sinks[0] if sinks else None
+
+
+def make_printer(options: SimpleNamespace, *, live: bool = False,
+                 local: tuple[int, int] | None = None) -> Printer:
+    """The sink that prints, with every option that shapes the text.
+
+    ``local`` is the network and mask of -f: only addresses in it get names.
+    """
+    from fyke.dump.printer import Printer
+    from fyke.dump.timestamps import Stamp
+    from fyke.wire import Line
+
+    line = Line()
+    for name in LINE_OPTIONS:
+        setattr(line, name, getattr(options, name))
+    line.suppress_default = bool(options.hex or options.hex_ascii or options.quiet)
+    if not options.numeric:
+        from fyke.dump.names import HostNames, SystemNames
+        hosts = HostNames(patience=0.05, in_all=0.25) if live else HostNames()
+        line.names = SystemNames(hosts, domains=not options.no_domains, local=local)
+    printer = Printer(sys.stdout.buffer, line, Stamp(options.time_mode, options.nano))
+    printer.numbered = options.numbered
+    printer.number = options.skip
+    printer.lengths = options.lengths
+    printer.sampling = options.sampling or 0
+    printer.hex, printer.hex_ascii, printer.ascii = options.hex, options.hex_ascii, options.ascii
+    printer.eager = options.line_buffered or options.packet_buffered or os.isatty(1)
+    return printer

@@ -1,0 +1,64 @@
+"""Room files/: what a pcapng source says beside its packets, into files that follow each other.
+
+Names and secrets are needed wherever packets are that come after them, so every new file begins
+with those known so far. Everything else stands once, in the file that is being written when it
+comes.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from fyke.files.pcapng_blocks import DECRYPTION_SECRETS, NAME_RESOLUTION
+from fyke.files.pcapng_options import Block, Section
+
+if TYPE_CHECKING:
+    from fyke.files.pcapng_writer import PcapngWriter
+
+REPEATED = (NAME_RESOLUTION, DECRYPTION_SECRETS)
+
+#: Octets of names and secrets that are repeated; what comes beyond stands once.
+MAX_REPEATED = 16 << 20
+
+
+class Carrier:
+    """Hands everything that is no packet in ``source`` to the files made of it.
+
+    Each file that is opened is told with ``begin``; closed ones are forgotten.
+    """
+
+    def __init__(self, source: Any) -> None:
+        self.files: list[PcapngWriter] = []
+        self.repeated: list[Block] = []
+        self.size = 0
+        self.waiting: list[Any] = []  #: until there is a file
+        if hasattr(source, "carry_to"):
+            source.carry_to(self.take)
+
+    def begin(self, writer: PcapngWriter) -> None:
+        """A file was opened: it gets what is to be repeated, and from now on what comes."""
+        self.files = [file for file in self.files if not file.closed]
+        self.files.append(writer)
+        for block in self.repeated:
+            writer.carry(block)
+        waiting, self.waiting = self.waiting, []
+        for item in waiting:
+            self.take(item)
+
+    def take(self, item: Any) -> None:
+        """One item of the source."""
+        files = [file for file in self.files if not file.closed]
+        if isinstance(item, Section):  # names and secrets are those of a section
+            self.repeated.clear()
+            self.size = 0
+        elif isinstance(item, Block) and item.kind in REPEATED:
+            self.size += len(item.body)
+            if self.size <= MAX_REPEATED:
+                self.repeated.append(item)
+        else:
+            files = files[-1:]
+        if not files and not isinstance(item, Section) and (
+                not self.repeated or self.repeated[-1] is not item):
+            self.waiting.append(item)
+        for file in files:
+            file.carry(item)

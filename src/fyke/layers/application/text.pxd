@@ -1,0 +1,45 @@
+cimport cython
+from fyke.layers.layer cimport Layer
+from fyke.wire cimport Line, Packet
+
+cdef int MAX_TOKEN
+
+cdef class Text(Layer):
+    @cython.locals(methods=frozenset, stop=Py_ssize_t, off=Py_ssize_t)
+    cpdef void write(self, Line line) except *
+    @cython.locals(pkt=Packet, off=Py_ssize_t, stop=Py_ssize_t, count=Py_ssize_t)
+    cdef bint is_message(self, frozenset methods) except -1
+
+cdef class Http(Text):
+    pass
+
+cdef class Rtsp(Text):
+    pass
+
+cdef class Sip(Text):
+    pass
+
+cdef class Smtp(Text):
+    pass
+
+cdef class Ftp(Text):
+    pass
+
+cdef class Whois(Text):
+    pass
+
+cdef class Ssh(Text):
+    @cython.locals(pkt=Packet, at=Py_ssize_t, stop=Py_ssize_t, c="unsigned int")
+    cpdef void write(self, Line line) except *
+
+@cython.locals(count=Py_ssize_t, c="unsigned int")
+cdef Py_ssize_t word_length(Packet pkt, Py_ssize_t off, Py_ssize_t stop) except -1
+
+cdef bint is_blank(unsigned int c) noexcept
+
+@cython.locals(i=Py_ssize_t, c="unsigned int")
+cdef bint is_code(Packet pkt, Py_ssize_t off) except -1
+
+@cython.locals(at=Py_ssize_t, after=Py_ssize_t, c="unsigned int")
+cdef Py_ssize_t write_text_line(Line line, Packet pkt, bytes prefix, Py_ssize_t off,
+                                Py_ssize_t stop) except -1
