@@ -129,8 +129,12 @@ class Session:
 
     def run(self) -> None:
         """Run to the end. A damaged source raises after the last whole packet went through."""
+        waits = True
         try:
             self.loop()
+        except KeyboardInterrupt:
+            waits = False  # asked twice: whoever should read the output does not
+            raise
         except Finished as end:
             self.finished = True
             say(str(end))
@@ -138,7 +142,7 @@ class Session:
             if not self.signals.stopped:  # a pipe is cut wherever we stop reading it
                 raise
         finally:
-            if self.pump.sink is not None:
+            if waits and self.pump.sink is not None:
                 self.pump.sink.flush()
 
     def loop(self) -> None:
