@@ -14,9 +14,11 @@ Every name below is imported when it is first used. Errors derive from FykeError
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
 
+TYPE_CHECKING = False  # type checkers know the name; typing itself is slow to import
 if TYPE_CHECKING:
+    from typing import Any
+
     from fyke.api import Capture as Capture
     from fyke.api import Reader as Reader
     from fyke.api import Writer as Writer

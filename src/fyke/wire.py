@@ -108,14 +108,7 @@ class Packet:
 
     def like(self, other: Packet) -> None:
         """Be a window on the same octets as ``other``, and have the same of everything else."""
-        self.owner = other.owner
-        self.size = other.size
-        if cython.compiled:
-            self.whole = None
-            self.base = other.base
-        else:
-            self.whole = other.whole
-        self.place(other.start, other.caplen)
+        self.take(other, other.start, other.caplen)
         self.wirelen = other.wirelen
         self.time = other.time
         self.fraction = other.fraction
@@ -132,6 +125,7 @@ class Packet:
             self.owner = other.owner
             self.size = other.size
             if cython.compiled:
+                self.whole = None
                 self.base = other.base
             else:
                 self.whole = other.whole

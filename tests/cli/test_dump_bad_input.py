@@ -42,8 +42,8 @@ CASES = [
     (["-r", "torn"], 1, "torn: truncated dump file", 3),
     (["-r", "torn", "-w", "out"], 1, "torn: truncated dump file", 0),
     (["-r", "whole", "-w", "missing/out"], 1, "missing/out: No such file", 0),
-    (["-r", "whole", "-w", "/dev/full"], 1, "/dev/full: No space left on device; 0 packets "
-     "written", 0),
+    (["-r", "whole", "-w", "/dev/full"], 1, "/dev/full: No space left on device; no packet "
+     "is written", 0),
     (["-r", "whole", "nonsense words here"], 1, "^", 0),
     (["-r", "whole", "-F", "missing"], 1, "missing: No such file", 0),
     (["-V", "missing"], 1, "missing: No such file", 0),

@@ -201,3 +201,25 @@ def test_connections_are_the_same_both_ways() -> None:
         "udp-2001_db8__1.1234-2001_db8__2_3.53")
     assert connection(1, MACS + b"\x08\x06") == "arp"
     assert connection(147, b"abc") == "other"
+
+
+@pytest.mark.parametrize(("payload", "expected"), [("zero", "none"), ("cut", "none"),
+                                                   ("keep", "right")])
+def test_fragments_of_a_datagram(payload: str, expected: str) -> None:
+    """Of an emptied datagram the sum cannot be known from its first fragment; kept, it is right."""
+    whole = segment(17, bytes(range(200)))
+    anonymizer = Anonymizer(KEY, payload)
+    ends, body = b"", b""
+    for begin in (0, 64, 128):
+        part = whole[begin:begin + 64] if begin < 128 else whole[begin:]
+        frame = bytearray(ipv4(17, part))
+        frame[6:8] = (begin // 8 | (0x2000 if begin < 128 else 0)).to_bytes(2, "big")
+        packet = Packet(MACS + b"\x08\0" + mended(bytes(frame[:20]), 10) + part)
+        anonymizer.change(packet)
+        out = packet.raw(14, packet.caplen - 14)
+        assert total(out[:20]) == 0xFFFF
+        ends, body = out[12:20], body + out[20:]
+    if expected == "none":
+        assert body[6:8] == b"\0\0"
+    else:
+        assert total(ends + struct.pack("!HH", len(body), 17) + body) == 0xFFFF

@@ -137,10 +137,12 @@ def test_names_are_turned_with_the_byte_order() -> None:
         turned_names(names("<")[:cut], True)
 
 
-def test_merged_files_of_both_orders_keep_their_names(tmp_path: Path) -> None:
+def test_merged_files_of_both_orders_keep_their_names(
+        tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for name, order in (("a", "<"), ("b", ">")):
         (tmp_path / name).write_bytes(told(order))
     assert main(["merge", str(tmp_path / "a"), str(tmp_path / "b"), "-w",
                  str(tmp_path / "x.pcapng")]) == 0
+    assert "1 blocks of unknown types left out" in capsys.readouterr().err
     found = kinds(tmp_path / "x.pcapng")
     assert sorted(found) == sorted("nn" + "ss" + "u" + "cc" + "p" * 10)  # one unknown is left out

@@ -136,6 +136,26 @@ def test_a_common_expression_is_given_back(text: str) -> None:
     assert compile(found).instructions == program.instructions
 
 
+WORDED = {
+    "net 10.0.0.0/9": "net 10.0.0.0/9", "ip dst net 10.1.2.0/24": "ip dst net 10.1.2.0/24",
+    "ether host 1:2:3:4:5:6": "ether host 01:02:03:04:05:06",
+    "ether dst 1:2:3:4:5:6 and ip": "ether dst 01:02:03:04:05:06 and ip",
+    "host 2001:db8::1": "host 2001:db8::1", "portrange 1-1023": "portrange 1-1023",
+    "ip[8] < 10": "ip and ip[8] < 10", "udp[4:2] > 100": "udp[4:2] > 100",
+    "tcp[13] & 18 != 0": "tcp[tcpflags] & (tcp-syn | tcp-ack) != 0",
+    "tcp[tcpflags] = tcp-syn": "tcp[tcpflags] = tcp-syn", "icmp[0] = 8": "icmp[icmptype] = 8",
+    "tcp or udp": "tcp or udp", "port 80 or port 443 or port 22":
+    "port 80 or port 22 or port 443", "host 1.1.1.1 or host 2.2.2.2":
+    "host 1.1.1.1 or host 2.2.2.2",
+}
+
+
+@pytest.mark.parametrize("text", WORDED)
+def test_an_expression_is_given_back_in_the_words_of_people(text: str) -> None:
+    pytest.importorskip("z3", reason="z3-solver is not installed")
+    assert expression_of(Program(compile(text).instructions)) == WORDED[text]
+
+
 @pytest.mark.parametrize("text", ["ip[8] < 10", "len > 100 and vlan 3", "net 10.0.0.0/9",
                                   "ether host 1:2:3:4:5:6", "tcp[tcpflags] & tcp-syn != 0"])
 def test_another_expression_is_proven_equal(text: str) -> None:

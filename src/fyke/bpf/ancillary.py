@@ -9,8 +9,6 @@ sees it; any other as libpcap sees a packet of a savefile.
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
-from random import getrandbits
 
 from fyke.bpf import instructions as bpf
 from fyke.wire import Packet, Truncated
@@ -20,25 +18,45 @@ NLA_TYPE_MASK = 0x3FFF
 MAX_ENCAPSULATIONS = 15  # MAX_FLOW_DISSECT_HDRS, net/core/flow_dissector.c
 
 
-@dataclass(slots=True)
 class Ancillary:
-    """The metadata of one packet, as in struct sk_buff; numbers in host order."""
+    """The metadata of one packet, as in struct sk_buff; numbers in host order.
 
-    protocol: int = 0  #: Ethernet type
-    pkttype: int = 0  #: PACKET_HOST 0, _BROADCAST 1, _MULTICAST 2, _OTHERHOST 3, _OUTGOING 4
-    ifindex: int | None = 0  #: None: no device; then the load ends the program with A
-    mark: int = 0
-    queue: int = 0  #: receive queue
-    hatype: int | None = 1  #: ARPHRD_ type of the device; None as for ifindex
-    rxhash: int = 0
-    cpu: int = 0
-    vlan_tag: int = 0  #: the TCI of the tag that the kernel took out of the packet
-    vlan_tag_present: int = 0
-    vlan_tpid: int = 0
-    pay_offset: int | None = None  #: None: found by looking at the packet
-    random: int | None = None  #: None: another one at every load
-    network: int = 14  #: where the network header begins, in octets from the packet's first
-    link: int = 0  #: where the link-layer header begins; -14 if the packet begins after it
+    Not a dataclass: importing those takes longer than a filter takes to compile.
+    """
+
+    __slots__ = ("cpu", "hatype", "ifindex", "link", "mark", "network", "pay_offset", "pkttype",
+                 "protocol", "queue", "random", "rxhash", "vlan_tag", "vlan_tag_present",
+                 "vlan_tpid")
+
+    def __init__(self, protocol: int = 0, pkttype: int = 0, ifindex: int | None = 0,
+                 mark: int = 0, queue: int = 0, hatype: int | None = 1, rxhash: int = 0,
+                 cpu: int = 0, vlan_tag: int = 0, vlan_tag_present: int = 0, vlan_tpid: int = 0,
+                 pay_offset: int | None = None, random: int | None = None, network: int = 14,
+                 link: int = 0) -> None:
+        self.protocol = protocol  #: Ethernet type
+        self.pkttype = pkttype  #: PACKET_HOST 0, _BROADCAST 1, _MULTICAST 2, _OTHERHOST 3, …
+        self.ifindex = ifindex  #: None: no device; then the load ends the program with A
+        self.mark = mark
+        self.queue = queue  #: receive queue
+        self.hatype = hatype  #: ARPHRD_ type of the device; None as for ifindex
+        self.rxhash = rxhash
+        self.cpu = cpu
+        self.vlan_tag = vlan_tag  #: the TCI of the tag that the kernel took out of the packet
+        self.vlan_tag_present = vlan_tag_present
+        self.vlan_tpid = vlan_tpid
+        self.pay_offset = pay_offset  #: None: found by looking at the packet
+        self.random = random  #: None: another one at every load
+        self.network = network  #: where the network header begins, in octets
+        self.link = link  #: where the link-layer header begins; -14 if the packet begins after it
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Ancillary) and all(
+            getattr(self, name) == getattr(other, name) for name in self.__slots__)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return f"Ancillary({', '.join(f'{n}={getattr(self, n)!r}' for n in self.__slots__)})"
 
     def load(self, offset: int, a: int, x: int, packet: Packet) -> int:
         """The value of an ancillary load, 32 bits; -1: end the program with A."""
@@ -50,7 +68,7 @@ class Ancillary:
         if kind == bpf.AD_ALU_XOR_X:
             return a ^ x
         if kind == bpf.AD_RANDOM:
-            return getrandbits(32) if self.random is None else self.random & 0xFFFFFFFF
+            return another_random() if self.random is None else self.random & 0xFFFFFFFF
         if kind == bpf.AD_NLATTR:
             return find_attribute(packet, a, packet.caplen, x)
         if kind == bpf.AD_NLATTR_NEST:
@@ -58,6 +76,12 @@ class Ancillary:
         if self.pay_offset is not None:
             return self.pay_offset
         return payload_offset(packet, self.network, self.protocol)
+
+
+def another_random() -> int:
+    """32 random bits."""
+    from random import getrandbits  # brings hashlib along: only for programs that ask
+    return getrandbits(32)
 
 
 #: The loads that are answered by an attribute.

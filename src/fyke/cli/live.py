@@ -193,6 +193,7 @@ def announce(options: SimpleNamespace, found: list[tuple[str | None, Interface]]
     """What tcpdump says before the first packet, and what is not as it was asked for."""
     if outputs.printing(options) and not options.verbose:
         say("fyke: verbose output suppressed, use -v[v]... for full protocol decode")
+    hint(options, found)
     for tap in taps:
         kind = by_number(tap.link_type)
         say(f"listening on {tap.name}, link-type {kind.name} ({kind.description}), "
@@ -200,7 +201,6 @@ def announce(options: SimpleNamespace, found: list[tuple[str | None, Interface]]
         for note in tap.notes:
             say(f"fyke dump: {note}")
         tap.notes.clear()
-    hint(options, found)
 
 
 def tell(pump: Pump, statistics: Any, head: str = "") -> None:

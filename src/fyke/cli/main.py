@@ -5,11 +5,16 @@ Start-up is part of the interface: only the command that runs is imported.
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from importlib import import_module
 
 from fyke.errors import FilterError, FykeError
+
+TYPE_CHECKING = False  # type checkers know the name; typing itself is slow to import
+if TYPE_CHECKING:
+    from typing import Any
 
 COMMANDS = {
     "dump": "capture, print and save packets (tcpdump's options)",
@@ -71,8 +76,7 @@ def unknown(name: str) -> int:
 def guarded(name: str, arguments: list[str]) -> int:
     """Run a command; whatever goes wrong is one line (a filter's caret besides) and a status."""
     try:
-        command = import_module(f"fyke.cli.{name}")
-        status: int = command.run(arguments)
+        status: int = load(name).run(arguments)
         sys.stdout.flush()
         return status
     except FilterError as error:
@@ -95,6 +99,16 @@ def guarded(name: str, arguments: list[str]) -> int:
         discard_output()
         sys.stderr.write(f"fyke {name}: interrupted at once; what was not yet written is lost\n")
         return INTERRUPTED
+
+
+def load(name: str) -> Any:
+    """A command's module. What it brings is no garbage, so nobody looks for any there."""
+    gc.disable()
+    try:
+        return import_module(f"fyke.cli.{name}")
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def discard_output() -> None:

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from fyke.errors import CaptureError, OutputError, UsageError
 
 NOBODY = "nobody"
+LATE_MODULES = ("subprocess", "shutil", "encodings.idna", "difflib")  # Python's, used late
 BECAME: list[str] = []  # whom root became because of -Z or sudo
 
 Result = TypeVar("Result")
@@ -61,7 +62,7 @@ def with_hint(make: Callable[..., Result], *arguments: Any) -> Result:
 def drop_to_nobody() -> None:
     """Become nobody, if there is one and it may read the modules that are still to come."""
     from fyke.live import privileges
-    if all(map(readable_by_others, (os.path.dirname(__file__), os.path.dirname(os.__file__)))):
+    if modules_are_readable():
         try:
             privileges.become(NOBODY)
         except (CaptureError, UsageError):
@@ -71,16 +72,24 @@ def drop_to_nobody() -> None:
 
 def prepare() -> None:
     """Import what is imported only when met, if another user may not be able to read it."""
-    folder = os.path.dirname(os.path.dirname(__file__))
-    if readable_by_others(folder):
+    if modules_are_readable():
         return
     from importlib import import_module
-    layers = os.path.join(folder, "layers")
-    for room, _, files in os.walk(layers):
-        dots = os.path.relpath(room, os.path.dirname(folder)).replace(os.sep, ".")
-        for name in files:
-            if name.endswith(".py") and name != "__init__.py":
-                import_module(f"{dots}.{name[:-3]}")
+    folder = os.path.dirname(os.path.dirname(__file__))
+    for name in LATE_MODULES:
+        import_module(name)
+    for room in ("layers", "dump", "files"):
+        for path, _, files in os.walk(os.path.join(folder, room)):
+            dots = os.path.relpath(path, os.path.dirname(folder)).replace(os.sep, ".")
+            for name in files:
+                if name.endswith(".py") and name != "__init__.py":
+                    import_module(f"{dots}.{name[:-3]}")
+
+
+def modules_are_readable() -> bool:
+    """Whether any user may read fyke's modules and Python's own."""
+    return readable_by_others(os.path.dirname(__file__)) and readable_by_others(
+        os.path.dirname(os.__file__))
 
 
 def readable_by_others(folder: str) -> bool:

@@ -24,7 +24,7 @@ def parser() -> argparse.ArgumentParser:
     source.add_argument("-i", dest="interface", metavar="INTERFACE", help="packets as they come")
     made.add_argument("-c", dest="count", type=int, metavar="N", help="stop after N packets")
     made.add_argument("--steps", action="store_true",
-                      help="show every instruction with the registers after it")
+                      help="show every instruction with the registers before and after it")
     return made
 
 

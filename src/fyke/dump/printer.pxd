@@ -1,8 +1,10 @@
 cimport cython
 from fyke.dump.timestamps cimport Stamp
-from fyke.layers.layer cimport Layer
+from fyke.layers.layer cimport Layer, write_packet
 from fyke.stream cimport Sink
 from fyke.wire cimport Line, Packet
+
+cdef Py_ssize_t MAXIMUM_SNAPLEN
 
 cdef class Printer(Sink):
     cdef public Line line

@@ -1,6 +1,8 @@
 cimport cython
 from fyke.wire cimport Line, Packet
 
+cdef long long NANOSECONDS, QUARTER
+
 @cython.final
 cdef class Stamp:
     cdef readonly int mode

@@ -228,7 +228,10 @@ class Anonymizer:
         if found.proto != ICMP:  # a pseudo header with the addresses is part of the others
             self.adjust(data, place, before[0], ends)
         self.adjust(data, place, before[1], body)
-        if found.proto == UDP and u16(data, place) == 0:
+        if found.proto == UDP and found.version == 4 and not found.whole \
+                and self.payload != "keep":  # what was emptied in other fragments is in the sum too
+            data[place:place + 2] = bytes(2)
+        elif found.proto == UDP and u16(data, place) == 0:
             data[place:place + 2] = b"\xff\xff"
 
     @staticmethod

@@ -82,8 +82,9 @@ class Output(Sink):
         self.failed = True
         lost = self.taken - self.written
         why = getattr(error, "strerror", None) or error
-        raise OutputError(f"{self.name}: {why}; {self.written} packets written, {lost} not "
-                          "written") from error
+        told = f"{self.written} packets written, {lost} not written" if self.taken else \
+            "no packet is written"  # the header already failed
+        raise OutputError(f"{self.name}: {why}; {told}") from error
 
     def add(self, packet: Packet) -> None:
         raise NotImplementedError

@@ -3,10 +3,12 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from fyke.bpf import instructions as bpf
-from fyke.bpf.fields import Facts, Place
+from fyke.bpf.fields import FRAMES, Facts, Place
 from fyke.bpf.listing import image, is_branch
 from fyke.bpf.meaning import State, Term, Test, Value, analyse, step, test_of, text
 from fyke.bpf.program import Program, Span
@@ -109,12 +111,47 @@ def expression_of(program: Program, *, timeout: float = 5.0) -> str | None:
     for named in (True, False):
         try:
             expression = _Writer(program, named).write()
-            again = compile(expression, link_type=program.link_type, snaplen=program.snaplen)
-            if isinstance(differ(program, again, timeout=timeout, compare=Compare.VERDICT), Same):
-                return expression
-        except (_Unsayable, FykeError):
+        except _Unsayable:
             continue
+        for tried in _in_fewer_words(expression) if named else (expression,):
+            try:
+                again = compile(tried, link_type=program.link_type, snaplen=program.snaplen)
+                verdict = differ(program, again, timeout=timeout, compare=Compare.VERDICT)
+            except FykeError:
+                continue
+            if isinstance(verdict, Same):
+                return tried
     return None
+
+
+def _in_fewer_words(expression: str) -> Iterator[str]:
+    """The expression as people would write it, and as it is; which is right is to be proven."""
+    shorter = _FOUR_WORDS.sub(_ip6_host, _TWO_WORDS.sub(_ether_host, expression))
+    shorter = _OUTSIDE.sub(r"\1", shorter)
+    implied = _IMPLIED.fullmatch(f"({shorter})")
+    if implied:
+        yield implied[1]
+    yield from dict.fromkeys((shorter, expression))
+
+
+#: ``ether host`` and ``ip6 host`` compare word by word.
+_TWO_WORDS = re.compile(r"link\[(?:8|2):4\] = (\d+) and \(?link\[(6|0):2\] = (\d+)")
+_FOUR_WORDS = re.compile(r"ip6\[(8|24):4\] = (\d+) and \(ip6\[\d+:4\] = (\d+) and "
+                         r"\(ip6\[\d+:4\] = (\d+) and ip6\[\d+:4\] = (\d+)\)\)")
+_OUTSIDE = re.compile(r"^\((.*)\)$")
+#: What ``tcp[…]`` implies: IPv4, TCP, and not a later fragment.
+_IMPLIED = re.compile(r"\(ip and \(ip proto \d+ and \(ip\[6:2\] & 8191 = 0 and (.*)\)\)\)")
+
+
+def _ether_host(found: re.Match[str]) -> str:
+    mac = (int(found[3]) << 32 | int(found[1])).to_bytes(6, "big").hex(":")
+    return f"ether {'src' if found[2] == '6' else 'dst'} {mac}"
+
+
+def _ip6_host(found: re.Match[str]) -> str:
+    from fyke.filter.guess import ip6
+    words = tuple(int(each) for each in found.groups()[1:])
+    return f"ip6 {'src' if found[1] == '8' else 'dst'} host {ip6(words)}"
 
 
 class _Unsayable(Exception):
@@ -124,7 +161,10 @@ class _Unsayable(Exception):
 #: Two sides of an ``or`` or ``and``, or a text that stands alone.
 _ACCEPT, _DROP = "accept", "drop"
 _PROTOCOLS = {0x0800: "ip", 0x0806: "arp", 0x8035: "rarp", 0x86DD: "ip6"}
-_HOSTS = {12: "src", 16: "dst"}
+#: Places and bits that have names of their own, as in pcap-filter(7).
+_PLACES = {("tcp", "13"): "tcpflags", ("icmp", "0"): "icmptype", ("icmp", "1"): "icmpcode"}
+_ONE_NETWORK = (frozenset({0x0800}), frozenset({0x86DD}))
+_FLAGS = ("fin", "syn", "rst", "push", "ack", "urg", "ece", "cwr")
 
 
 class _Writer:
@@ -195,6 +235,10 @@ class _Writer:
             if named is not None:
                 return named if holds else f"not {named}"
         left, right = self.term(test.left, test.facts), self.term(test.right, test.facts)
+        if left == "tcp[tcpflags]" and isinstance(test.right, int) and test.right < 256:
+            right = " | ".join(f"tcp-{word}" for bit, word in enumerate(_FLAGS)
+                               if test.right >> bit & 1) or right
+            right = f"({right})" if "|" in right else right
         if test.op == "&":
             return f"{left} & {right} {'!=' if holds else '='} 0"
         opposite = {"=": "!=", ">": "<=", ">=": "<"}
@@ -203,18 +247,34 @@ class _Writer:
     def by_name(self, left: Value, right: int, facts: Facts) -> str | None:
         """``ip``, ``src host 1.2.3.4``, ``tcp``: what people write."""
         called = text(left, self.link_type, facts)
-        dotted = ".".join(str(right >> shift & 255) for shift in (24, 16, 8, 0))
+        from fyke.filter.guess import dotted, network
+        if isinstance(left, Term) and left.op == "&" and isinstance(left.right, int):
+            field = text(left.left, self.link_type, facts)
+            if field in ("ip.src", "ip.dst"):
+                return f"ip {field[3:]} net {network(right, left.right)}"
+            return None
         if called in ("ether.type", "sll.protocol", "sll2.protocol"):
             return _PROTOCOLS.get(right, f"ether proto 0x{right:x}")
         if called in ("ip.src", "ip.dst"):
-            return f"ip {called[3:]} host {dotted}"
+            return f"ip {called[3:]} host {dotted(right)}"
         if called in ("arp.sender_ip", "arp.target_ip"):
             kinds = facts.get(Place(12, 2), frozenset())
             word = "rarp" if kinds == frozenset({0x8035}) else "arp"
-            return f"{word} {'src' if 'sender' in called else 'dst'} host {dotted}"
+            return f"{word} {'src' if 'sender' in called else 'dst'} host {dotted(right)}"
         if called in ("ip.proto", "ip6.next_header"):
             return f"{called.partition('.')[0]} proto {right}"
         return None
+
+    def octets(self, place: Place, facts: Facts) -> str:
+        """``ip[8]`` where the network protocol is known, else counted from the packet's start."""
+        protocol, _, _ = text(place, self.link_type, facts).partition(".")
+        frame = FRAMES.get(self.link_type)
+        start = frame.payload if frame else 0
+        if not self.named or protocol not in ("ip", "ip6") or (
+                frame and facts.get(Place(*frame.type)) not in _ONE_NETWORK):
+            return f"link[{place.offset}:{place.size}]"
+        at = place.offset - start
+        return f"{protocol}[{at}]" if place.size == 1 else f"{protocol}[{at}:{place.size}]"
 
     def term(self, given: Value, facts: Facts) -> str:
         """A value in the language; octets are counted from the packet's start."""
@@ -222,12 +282,14 @@ class _Writer:
             case int():
                 return str(given)
             case Place(offset, size, None):
-                return f"link[{offset}:{size}]"
+                return self.octets(given, facts)
             case Place(offset, size, header):
                 called = text(given, self.link_type, facts)
                 protocol = called.partition(".")[0]
                 if self.named and protocol in ("tcp", "udp", "icmp"):
-                    return f"{protocol}[{offset - (header or 0)}:{size}]"
+                    at = str(offset - (header or 0))
+                    at = _PLACES.get((protocol, at), at)
+                    return f"{protocol}[{at}]" if size == 1 else f"{protocol}[{at}:{size}]"
                 return f"link[4 * (link[{header}] & 0xf) + {offset}:{size}]"
             case Term("len"):
                 return "len"

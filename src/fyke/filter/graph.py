@@ -73,5 +73,5 @@ class Graph:
         self.root = root
         self.optimizable = optimizable
         self.members = members  #: how many its MEMBER tests have together; 0: there are none
-        #: Protocols share a test of ports, and other tests ask for a protocol, too.
+        #: Protocols share a test of ports, and other tests ask for a protocol or for ports, too.
         self.ports_shared = ports_shared

@@ -10,13 +10,14 @@ from itertools import combinations
 
 from fyke.bpf import instructions as bpf
 from fyke.bpf.fields import Place
-from fyke.bpf.meaning import analyse, test_of, text
+from fyke.bpf.meaning import Term, analyse, test_of, text
 from fyke.bpf.program import Program
 from fyke.errors import FykeError
 from fyke.filter.compile import compile
 
 MOST = 1000  #: guesses that are tried, each a millisecond
 MOST_INSTRUCTIONS = 120
+MOST_MEMBERS = 20  #: of a set of hosts or ports
 PROTOCOLS = {1: "icmp", 2: "igmp", 6: "tcp", 17: "udp", 58: "icmp6", 132: "sctp"}
 TYPES = {0x0800: "ip", 0x0806: "arp", 0x8035: "rarp", 0x86DD: "ip6"}
 
@@ -54,12 +55,18 @@ def guesses(program: Program) -> Iterator[str]:
 
 def _tests(program: Program) -> Iterator[str]:
     """Single tests with the program's constants."""
+    yield from _ranges_and_networks(program)
     hosts, ports, protocols, types = _constants(program)
-    for port in ports:
+    for kind, members in (("port", ports), ("host", hosts)):
+        if len(members) > 1:
+            for words in ("", "src ", "dst ", "tcp ", "udp ") if kind == "port" else (
+                    "", "src ", "dst ", "ip "):
+                yield " or ".join(f"{words}{kind} {member}" for member in members)
+    for port in ports[:4]:
         for transport in ("", "tcp ", "udp "):
             for direction in ("", "src ", "dst "):
                 yield f"{transport}{direction}port {port}"
-    for host in hosts:
+    for host in hosts[:4]:
         for direction in ("", "src ", "dst ", "ip ", "ip src ", "ip dst "):
             yield f"{direction}host {host}"
     yield from protocols
@@ -79,14 +86,81 @@ def _constants(program: Program) -> tuple[list[str], list[int], list[str], list[
         test = test_of(ins, state)
         called = text(test.left, link_type, test.facts)
         if called in ("ip.src", "ip.dst", "arp.sender_ip", "arp.target_ip"):
-            hosts[".".join(str(ins.k >> shift & 255) for shift in (24, 16, 8, 0))] = None
+            hosts[dotted(ins.k)] = None
         elif called.endswith("_port") and isinstance(test.left, Place):
+            ports[ins.k] = None
+        elif test.left is None and ins.k > 0xFFFF:  # where ways meet: what A is depends on the way
+            hosts[dotted(ins.k)] = None
+        elif test.left is None and ins.k in PROTOCOLS:
+            protocols[PROTOCOLS[ins.k]] = None
+        elif test.left is None:
             ports[ins.k] = None
         elif called in ("ip.proto", "ip6.next_header") and ins.k in PROTOCOLS:
             protocols[PROTOCOLS[ins.k]] = None
         elif ins.k in TYPES:
             types[TYPES[ins.k]] = None
-    return list(hosts)[:4], list(ports)[:4], list(protocols), list(types)
+    return list(hosts)[:MOST_MEMBERS], list(ports)[:MOST_MEMBERS], list(protocols), list(types)
+
+
+def _ranges_and_networks(program: Program) -> Iterator[str]:
+    """Networks, ranges of ports, and the addresses that are compared word by word."""
+    networks: dict[str, None] = {}
+    bounds: dict[str, dict[int, None]] = {">=": {}, ">": {}}
+    words: dict[str, dict[int, int]] = {}
+    for ins, state in zip(program.instructions, analyse(program.instructions), strict=True):
+        if state is None or ins.code & 0x0F != bpf.JMP | bpf.K or ins.code & 0xF0 == bpf.JA:
+            continue
+        test = test_of(ins, state)
+        called = text(test.left, program.link_type, test.facts)
+        field = called.partition(" & ")[0]
+        if isinstance(test.left, Term) and test.op == "=" and isinstance(test.left.right, int) \
+                and field in ("ip.src", "ip.dst", "arp.sender_ip", "arp.target_ip"):
+            networks[network(ins.k, test.left.right)] = None
+        elif test.op in bounds and (called.endswith("_port") or test.left is None):
+            bounds[test.op][ins.k] = None
+        elif isinstance(test.left, Place) and test.op == "=" and called.endswith("]"):
+            name, _, place = called[:-1].partition("[")
+            start, _, size = place.partition(":")
+            words.setdefault(f"{name} {size}", {}).setdefault(int(start), ins.k)
+    for each in [*networks][:3]:
+        yield from (f"{direction}net {each}"
+                    for direction in ("", "src ", "dst ", "ip ", "ip src ", "ip dst "))
+    for low in bounds[">="]:
+        for high in bounds[">"]:
+            yield from (f"{transport}{direction}portrange {low}-{high}"
+                        for transport in ("", "tcp ", "udp ") for direction in ("", "src ", "dst "))
+    yield from _long_addresses(words)
+
+
+def _long_addresses(words: dict[str, dict[int, int]]) -> Iterator[str]:
+    """Hardware and IPv6 addresses, put together out of the words that are compared."""
+    for side in ("src", "dst"):
+        low, high = words.get(f"ether.{side} 4", {}), words.get(f"ether.{side} 2", {})
+        if 2 in low and 0 in high:
+            mac = (high[0] << 32 | low[2]).to_bytes(6, "big").hex(":")
+            yield from (f"ether host {mac}", f"ether {side} {mac}")
+        found = words.get(f"ip6.{side} 4", {})
+        if found.keys() >= {0, 4, 8, 12}:
+            host = ip6(tuple(found[at] for at in (0, 4, 8, 12)))
+            yield from (f"host {host}", f"{side} host {host}")
+
+
+def network(number: int, mask: int) -> str:
+    """``10.0.0.0/9``, or with the mask written out where it is no prefix."""
+    low = ~mask & 0xFFFFFFFF
+    if low & (low + 1) == 0:
+        return f"{dotted(number)}/{32 - low.bit_length()}"
+    return f"{dotted(number)} mask {dotted(mask)}"
+
+
+def dotted(number: int) -> str:
+    return ".".join(str(number >> shift & 255) for shift in (24, 16, 8, 0))
+
+
+def ip6(words: tuple[int, ...]) -> str:
+    """An IPv6 address of four words."""
+    from ipaddress import IPv6Address
+    return str(IPv6Address(b"".join(word.to_bytes(4, "big") for word in words)))
 
 
 def _snaplen(program: Program) -> int:

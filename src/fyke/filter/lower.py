@@ -107,7 +107,9 @@ def _lower(tree: Expression, gen: Generator, link: Link, sets: bool) -> Graph:
         fragment = both(gen.equal(PACKET, PPI_LINK_TYPE, W, PPI_WLAN), fragment)
     connect(fragment.on_true, Block(RET | K, gen.options.snaplen))
     connect(fragment.on_false, Block(RET | K, 0))
-    shared = gen.protocol_tests > TESTS_OF_SHARED_PORTS * gen.shared_ports > 0
+    ports = gen.shared_ports
+    shared = ports > 0 and (gen.protocol_tests > TESTS_OF_SHARED_PORTS * ports
+                            or (ports > 1 and not members))
     return Graph(fragment.head, gen.optimizable, members, shared)
 
 

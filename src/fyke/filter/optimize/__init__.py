@@ -110,6 +110,8 @@ def _simplify(flow: Flow, rewrite: bool) -> bool:
                 changed = True
         node.operand = (numbering.constant(node.k) if node.code & 8 == K
                         else node.values[flows.ATOM_X])
+    if numbering.swapped and not rewrite:
+        flows.find_dominators(flow)  # libpcap goes on with the old ones: it refuses "A and A"
     return changed or numbering.changed
 
 

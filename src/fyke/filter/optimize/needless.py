@@ -36,7 +36,7 @@ def drop_needless(flow: Flow) -> bool:
 
 def _needless(node: Node) -> bool:
     """Whether A, when it is the number that is asked for, gets to the same node otherwise."""
-    if node.code != EQUAL:
+    if node.code != EQUAL or node.true is node.false:
         return False
     at = node.false
     while at is not None and at is not node.true:

@@ -112,6 +112,7 @@ def simplify_test(node: Node, numbering: Numbering) -> bool:
     elif last.code == MASK and node.k == 0:
         node.code, node.k = ANY_BIT, last.k
         node.true, node.false = node.false, node.true
+        numbering.swapped = True
     else:
         return False
     del statements[-1]

@@ -49,12 +49,14 @@ VOID_WITH_ZERO = (ADD, LSH, RSH, OR, XOR)  #: A op 0 is A (so is A - 0: but see 
 class Numbering:
     """The numbers given out in one walk over the graph."""
 
-    __slots__ = ("atoms", "changed", "constants", "last", "numbers", "rewrite")
+    __slots__ = ("atoms", "changed", "constants", "last", "numbers", "rewrite",
+                 "swapped")
 
     def __init__(self, flow: Flow, rewrite: bool) -> None:
         self.atoms = flow.atoms
         self.rewrite = rewrite
         self.changed = False  #: a rewrite gives the other passes new work
+        self.swapped = False  #: the edges of a test have changed places
         self.last = self.atoms
         self.numbers: dict[tuple[int, int, int], int] = {}
         self.constants: dict[int, int] = {}  #: number -> value, where it is known

@@ -2,7 +2,7 @@ cimport cython
 from fyke.layers.network.ip cimport IP, has_ports
 from fyke.wire cimport Line, Packet
 
-cdef int MAX_LENGTH
+cdef int AUTHENTICATION, MAX_LENGTH
 cdef int HOP_BY_HOP, ROUTING, FRAGMENT, DEST_OPTIONS, MOBILITY_OLD, MOBILITY
 
 cdef class IPv6(IP):
@@ -30,3 +30,5 @@ cdef class IPv6(IP):
     cpdef void write_target(self, Line line) except *
     @cython.locals(pkt=Packet, target=Py_ssize_t, total="unsigned int")
     cpdef unsigned int pseudo_sum(self, unsigned int proto, unsigned int length) except? 0xffffffff
+
+cdef bint is_extension(unsigned int proto) noexcept

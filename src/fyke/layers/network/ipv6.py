@@ -13,7 +13,6 @@ HEADER_LENGTH = 40
 MAX_LENGTH = 65535  # what the payload length field can say
 HOP_BY_HOP, ROUTING, FRAGMENT, DEST_OPTIONS = 0, 43, 44, 60
 MOBILITY_OLD, MOBILITY = 62, 135
-EXTENSIONS = frozenset({HOP_BY_HOP, ROUTING, FRAGMENT, DEST_OPTIONS, MOBILITY, MOBILITY_OLD})
 
 
 class IPv6(IP):
@@ -76,7 +75,7 @@ class IPv6(IP):
         self.payload_length = total - 40
         if not pkt.has(off, 40):
             pkt.u8(pkt.end)  # says that the header is short
-        if proto in EXTENSIONS:
+        if is_extension(proto):
             self.walk(pkt, off)
         else:
             self.carries = True
@@ -88,7 +87,7 @@ class IPv6(IP):
         proto = self.next_header
         at = off + 40
         self.fragment = False
-        while proto in EXTENSIONS and at < pkt.end:
+        while is_extension(proto) and at < pkt.end:
             if proto in (MOBILITY, MOBILITY_OLD):
                 return
             if proto == FRAGMENT:
@@ -108,7 +107,7 @@ class IPv6(IP):
                     self.real_length = jumbo + 40
             proto = pkt.u8(at)
             at += size
-        if at - off > self.real_length or proto in EXTENSIONS:
+        if at - off > self.real_length or is_extension(proto):
             return
         self.proto = proto
         self.payload_off = at
@@ -139,7 +138,7 @@ class IPv6(IP):
             self.write_header(line)
         if self.short:
             raise Truncated
-        if self.next_header in EXTENSIONS:
+        if is_extension(self.next_header):
             self.write_extensions(line)
             return
         if not has_ports(self.next_header):
@@ -186,7 +185,7 @@ class IPv6(IP):
         self.write_hosts_now(line)
         proto = self.next_header
         at = off + 40
-        while proto in EXTENSIONS:
+        while is_extension(proto):
             size = self.write_extension(line, proto, at)
             if size <= 0:
                 self.carries = False
@@ -197,7 +196,7 @@ class IPv6(IP):
             proto = pkt.u8(at)
             at += size
             line.protocol = b"ip6"
-            if at >= pkt.end and not (proto not in EXTENSIONS and self.carries):
+            if at >= pkt.end and not (not is_extension(proto) and self.carries):
                 self.carries = False
                 return
         if not self.carries:
@@ -260,8 +259,13 @@ class IPv6(IP):
     def pseudo_sum(self, proto: int, length: int) -> int:
         pkt = self.pkt
         target = self.off + 24
-        if self.next_header in EXTENSIONS:
+        if is_extension(self.next_header):
             target = final_target(pkt, self.off)
         total = pkt.sum16(self.off + 8, 16)
         total = pkt.sum16(target, 16, total)
         return total + (length >> 16 & 0xFFFF) + (length & 0xFFFF) + proto
+
+
+def is_extension(proto: int) -> bool:
+    """Whether this next header is an extension header that ``walk`` steps over."""
+    return proto in (HOP_BY_HOP, ROUTING, FRAGMENT, DEST_OPTIONS, MOBILITY, MOBILITY_OLD)
