@@ -2,7 +2,8 @@
 
 A pointer must lead backwards, and each further back than the one before: so no name goes in
 circles. Nor is a chain of pointers longer than any name can use: thousands of records may point
-to the same one. Labels are walked to their end, as in tcpdump, however long the name. Bit labels (RFC 2673) are historic but still shown.
+to the same one. Labels are walked to their end, as in tcpdump, however long the name. Bit labels
+(RFC 2673) are historic but still shown.
 """
 
 from __future__ import annotations
