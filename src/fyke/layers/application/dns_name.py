@@ -1,8 +1,9 @@
 """Domain names in DNS messages, compressed or not (RFC 1035 §4.1.4); tcpdump: print-domain.c.
 
 A pointer must lead backwards, and each further back than the one before: so no name goes in
-circles. Nor does one take longer than the longest name would: thousands of records may point to
-the same long chain. Bit labels (RFC 2673) are historic but still shown.
+circles. Nor is a chain of pointers longer than any name can use: thousands of records may point
+to the same one. Labels are walked to their end, as in tcpdump, however long the name. Bit labels
+(RFC 2673) are historic but still shown.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from fyke.wire import Line, Packet
 BAD = -2  # in place of an offset: cut short, or nonsense
 POINTER, EXTENDED, RESERVED = 0xC0, 0x40, 0x80  # the top two bits of a label's first octet
 BIT_LABEL = 0x41  # the only extended label there ever was (RFC 2673 §3.1)
-MAX_NAME = 255  # characters (RFC 1035 §2.3.4)
+MAX_NAME = 255  # characters (RFC 1035 §2.3.4), and pointers in one name
 
 
 def skip_name(pkt: Packet, off: int) -> int:
@@ -105,8 +106,6 @@ def write_name(line: Line, pkt: Packet, off: int, base: int) -> int:
             if written <= MAX_NAME:
                 line.char(46)
             written += 1
-            if followed and written > MAX_NAME:
-                break
         if not pkt.has(off, 1):
             return BAD
         first = pkt.u8(off)
