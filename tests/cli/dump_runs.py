@@ -32,13 +32,19 @@ def dump(*words: str, **how: Any) -> subprocess.CompletedProcess[bytes]:
                           env=environment(), **how)
 
 
+def hear_hangups() -> None:
+    """SIGHUP as a terminal leaves it, also where the tests run under nohup(1)."""
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
 @contextmanager
 def capture(namespace: str, *words: str, ready: int = 1,
             **how: Any) -> Iterator[subprocess.Popen[bytes]]:
     """A capture inside a namespace, past its ``ready`` lines "listening on"."""
     process = subprocess.Popen(
         ["nsenter", "-t", namespace, "-n", *COMMAND, *words],
-        **({"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "env": environment()} | how))
+        **({"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "env": environment(),
+            "preexec_fn": hear_hangups} | how))
     try:
         assert process.stderr is not None
         process.told = []  # type: ignore[attr-defined]

@@ -88,6 +88,7 @@ def make_printer(options: SimpleNamespace, *, live: bool = False,
 
     ``local`` is the network and mask of -f: only addresses in it get names.
     """
+    from fyke.dump.output import Output
     from fyke.dump.printer import Printer
     from fyke.dump.timestamps import Stamp
     from fyke.wire import Line
@@ -100,7 +101,7 @@ def make_printer(options: SimpleNamespace, *, live: bool = False,
         from fyke.dump.names import HostNames, SystemNames
         hosts = HostNames(patience=0.05, in_all=0.25) if live else HostNames()
         line.names = SystemNames(hosts, domains=not options.no_domains, local=local)
-    printer = Printer(sys.stdout.buffer, line, Stamp(options.time_mode, options.nano))
+    printer = Printer(Output(sys.stdout.buffer), line, Stamp(options.time_mode, options.nano))
     printer.numbered = options.numbered
     printer.number = options.skip
     printer.lengths = options.lengths
