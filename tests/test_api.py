@@ -109,3 +109,12 @@ def test_names() -> None:
         assert getattr(fyke, name) is not None
     with pytest.raises(AttributeError, match="no attribute 'sniff'"):
         fyke.sniff  # noqa: B018
+
+
+def test_text_does_not_depend_on_what_was_decoded_before(trace: Path) -> None:
+    """Decoding narrows the window to what a length field says; the text begins anew."""
+    for packet in fyke.read(trace):
+        before = str(packet)
+        assert packet.layers
+        packet.record.narrow(20)
+        assert str(packet) == before

@@ -17,6 +17,7 @@ def line_of(packet: Packet, *, verbose: int = 0) -> str:
     line.verbose = verbose
     line.absolute_seq = True
     printer = Printer(out, line, Stamp())
+    packet.widen(packet.caplen)  # decoding may have narrowed it
     printer.add(packet)
     printer.flush()
     packet.widen(packet.caplen)
