@@ -33,15 +33,9 @@ INTERRUPTED = 130
 
 
 def usage() -> str:
-    rows = [f"  {name:10} {what}" for name, what in COMMANDS.items() if available(name)]
+    rows = [f"  {name:10} {what}" for name, what in COMMANDS.items()]
     return "usage: fyke COMMAND [ARGUMENTS]\n\n" + "\n".join(rows) + (
         "\n\n'fyke COMMAND --help' tells more.\n")
-
-
-def available(name: str) -> bool:
-    """Whether the command has been built: its file is in this folder."""
-    folder = os.path.dirname(__file__)
-    return os.path.exists(os.path.join(folder, f"{name}.py"))
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -55,7 +49,7 @@ def main(arguments: list[str] | None = None) -> int:
         sys.stdout.write(f"fyke {VERSION}\n")
         return 0
     name = words[0]
-    if name not in COMMANDS or not available(name):
+    if name not in COMMANDS:
         return unknown(name)
     return guarded(name, words[1:])
 
