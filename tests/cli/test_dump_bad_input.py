@@ -110,6 +110,7 @@ def test_no_permission(tmp_path: Path) -> None:
                "from importlib import import_module\n"
                "import fyke.cli.main, fyke.cli.live, fyke.filter.compile, fyke.bpf.listing\n"
                "import fyke.filter.lowering.generator, ctypes, fyke.cli.dump\n"
+               "fyke.filter.compile.compile('')\n"  # nobody may not be able to read the modules
                "if os.geteuid() == 0: os.setgroups([]); os.setgid(65534); os.setuid(65534)\n"
                "sys.exit(fyke.cli.main.main(['dump', '-i', 'lo']))\n")
     done = subprocess.run([sys.executable, "-c", program], env=environment(), timeout=30,
