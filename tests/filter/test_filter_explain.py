@@ -18,6 +18,7 @@ from fyke.errors import FilterError
 from fyke.filter import drawing
 from fyke.filter.compile import compile
 from fyke.filter.describe import annotate, describe, expression_of, listing
+from fyke.packet import Packet
 
 ETHERNET = bytes.fromhex("ffffffffffff 020000000001 0800")
 
@@ -188,3 +189,12 @@ def test_equivalent() -> None:
     assert compile("tcp").run(found.packet, found.wirelen)
     assert not compile("ip proto 6").run(found.packet, found.wirelen)
     assert isinstance(fyke.equivalent("ip and not ip", "tcp and udp"), Same)
+
+
+def test_a_packet_in_a_users_hands() -> None:
+    """What fyke.read gives goes in as it is, with the length that it had on the wire."""
+    program = compile("udp port 53 and len > 1000")
+    packet = Packet(udp(1234, 53), wire_length=1200)
+    assert program.run(packet) == 262144
+    assert program.explain(packet).matched
+    assert not program.explain(packet.data).matched
