@@ -10,6 +10,7 @@ import pytest
 from filter_expressions import EXPRESSIONS
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from libpcap_library import Libpcap
 
 import fyke
 from fyke.bpf.program import Program
@@ -134,7 +135,19 @@ def test_a_common_expression_is_given_back(text: str) -> None:
     program = Program(compile(text).instructions)
     found = expression_of(program)
     assert found is not None
-    assert compile(found).instructions == program.instructions
+    assert len(found) == len(text)
+    assert compile(found).instructions == program.instructions or isinstance(
+        fyke.equivalent(program, found), Same)
+
+
+@pytest.mark.parametrize("text", ["port 53", "not port 22", "src port 53", "udp port 53 or icmp",
+                                  "tcp port 80 and host 10.0.0.1", "port 80 and not host 1.1.1.1"])
+def test_the_programs_of_another_libpcap_are_given_back(text: str) -> None:
+    """Its listing need not be ours."""
+    pytest.importorskip("z3", reason="z3-solver is not installed")
+    theirs = Libpcap().compile(text)
+    assert not isinstance(theirs, str)
+    assert expression_of(Program(theirs)) == text
 
 
 WORDED = {
