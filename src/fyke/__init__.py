@@ -62,6 +62,7 @@ _PLACES = {
     "IPv6": "fyke.layers.network.ipv6:IPv6",
     "Icmp": "fyke.layers.network.icmp:Icmp",
     "Icmp6": "fyke.layers.network.icmp6:Icmp6",
+    "IsIs": "fyke.layers.routing.isis:IsIs",
     "Udp": "fyke.layers.transport.udp:Udp",
     "Tcp": "fyke.layers.transport.tcp:Tcp",
     "Dns": "fyke.layers.application.dns:Dns",
