@@ -32,3 +32,10 @@ def fixed(number: float, word: int) -> bytes:
     if math.isnan(number):
         return b"-nan" if word >> 31 else b"nan"
     return b"%.3f" % number
+
+
+def general(number: float, word: int) -> bytes:
+    """Ten significant digits; what is not a number as in ``fixed``."""
+    if math.isnan(number):
+        return b"-nan" if word >> 31 else b"nan"
+    return b"%.10g" % number

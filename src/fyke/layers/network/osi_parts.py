@@ -17,9 +17,13 @@ SYSTEM_ID, NODE_ID, LSP_ID = 6, 7, 8  # octets
 
 
 def nsap(pkt: Packet, off: int, size: int) -> bytes:
-    """A network service access point's address as text, such as ``49.0002``."""
-    octets = pkt.raw(off, size)
-    if not 1 <= size <= LONGEST_ADDRESS:
+    """The address of a network service access point as text."""
+    return nsap_text(pkt.raw(off, size))
+
+
+def nsap_text(octets: bytes) -> bytes:
+    """The same for octets that need not stand in the packet: ``49.0002``."""
+    if not 1 <= len(octets) <= LONGEST_ADDRESS:
         return b"isonsap_string: illegal length"
     digits = octets.hex().encode()
     return b".".join([digits[:2], *(digits[i:i + 4] for i in range(2, len(digits), 4))])
