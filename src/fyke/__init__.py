@@ -62,9 +62,12 @@ _PLACES = {
     "IPv6": "fyke.layers.network.ipv6:IPv6",
     "Icmp": "fyke.layers.network.icmp:Icmp",
     "Icmp6": "fyke.layers.network.icmp6:Icmp6",
+    "IsIs": "fyke.layers.routing.isis:IsIs",
+    "Rsvp": "fyke.layers.routing.rsvp:Rsvp",
     "Udp": "fyke.layers.transport.udp:Udp",
     "Tcp": "fyke.layers.transport.tcp:Tcp",
     "Dns": "fyke.layers.application.dns:Dns",
+    "Ldp": "fyke.layers.application.ldp:Ldp",
     "__version__": "fyke.version:VERSION",
 }
 __all__ = [name for name in _PLACES if not name.startswith("_")]

@@ -41,6 +41,8 @@ register("udp.port", 4790, ROOM + "vxlan:VxlanGpe")
 register("udp.port", 443, ROOM + "quic:Quic")
 register("udp.port", 30490, ROOM + "someip:SomeIp")
 register("udp.source", 49152, ROOM + "bcm_li:BcmLi")
+register("udp.port", 646, ROOM + "ldp:Ldp")
+register("udp.port", 3503, ROOM + "lsp_ping:LspPing")
 
 register("ethertype", 0x894F, ROOM + "nsh:Nsh")
 
@@ -57,3 +59,4 @@ for port in (554, 8554):
     register("tcp.port", port, ROOM + "text:Rtsp")
 register("tcp.port", 53, ROOM + "dns:DnsOverTcp")
 register("tcp.port", 323, ROOM + "rpki_rtr:RpkiRtr")
+register("tcp.port", 646, ROOM + "ldp:Ldp")

@@ -9,7 +9,9 @@ from fyke.layers.tables import table
 from fyke.wire import Line, Packet, Truncated
 
 ETHERTYPES = table("ethertype")
+SAPS = table("llc.sap")
 
+OSI = 7  # BSD's AF_ISO
 HEADER_LENGTH = 4
 
 
@@ -58,6 +60,8 @@ class Null(Layer):
 
     def upper(self) -> type[Layer] | None:
         """Who decodes the payload."""
+        if self.family == OSI:
+            return SAPS.find(0xFE)
         ethertype = BSD_ETHERTYPES.get(self.family)
         return None if ethertype is None else ETHERTYPES.find(ethertype)
 
