@@ -174,6 +174,28 @@ class PcapReader(Source):
         self.count += 1
         return True
 
+    def skip(self, packet: Packet, count: int) -> int:
+        """As Source says: ``next``, and behind it whatever is whole in the buffer and ordinary."""
+        if not self.next(packet):
+            return 0
+        octets = self.octets
+        window = octets.window
+        pos = octets.pos
+        filled = octets.filled
+        size = self.header_size
+        sane = self.sane
+        big = self.big
+        done = 1
+        while done < count and not self.lengths and filled - pos >= size:
+            caplen = window.u32(pos + 8) if big else window.le32(pos + 8)
+            if caplen > sane or caplen > filled - pos - size:
+                break
+            pos += size + caplen
+            done += 1
+        octets.pos = pos
+        self.count += done - 1
+        return done
+
     def torn(self, wanted: int, got: int, what: str) -> bool:
         """The file ends here: False where it may, SavefileError in the middle of a record."""
         if self.octets.following or (got == 0 and what == "header"):

@@ -111,6 +111,44 @@ class PcapngReader(Source):
             self.count += 1
             return True
 
+    def skip(self, packet: Packet, count: int) -> int:
+        """As Source says: ``next``, and behind it whatever is whole in the buffer and ordinary."""
+        if not self.next(packet):
+            return 0
+        octets = self.octets
+        window = octets.window
+        pos = octets.pos
+        filled = octets.filled
+        done = 1
+        while done < count:
+            length = self.ordinary(window, pos, filled - pos)
+            if length == 0:
+                break
+            pos += length
+            done += 1
+        octets.pos = pos
+        self.count += done - 1
+        return done
+
+    def ordinary(self, window: Packet, pos: int, have: int) -> int:
+        """The length of the block at ``pos`` if it is whole, an enhanced packet with nothing odd.
+
+        0 for anything else, which is for ``next``: other blocks, options, all that is refused.
+        """
+        if have < 32:
+            return 0
+        big = self.big
+        if (window.u32(pos) if big else window.le32(pos)) != ENHANCED_PACKET:
+            return 0
+        length = window.u32(pos + 4) if big else window.le32(pos + 4)
+        interface = window.u32(pos + 8) if big else window.le32(pos + 8)
+        caplen = window.u32(pos + 20) if big else window.le32(pos + 20)
+        if length < 32 or length > have or length > self.max_block or length & 3 \
+                or interface >= len(self.clocks) or caplen > length - 32 or length - 32 - caplen > 3:
+            return 0
+        trailer = window.u32(pos + length - 4) if big else window.le32(pos + length - 4)
+        return length if trailer == length else 0
+
     def block(self) -> int:
         """Bring the whole next block into the buffer, at ``pos``; its type, 0 at the end.
 
