@@ -270,7 +270,7 @@ class PcapWriter(Output):
         line.captured(packet)
         self.taken += 1
         if line.pos >= self.batch:
-            self.push()
+            self.spill()
 
     def refuse(self, packet: Packet) -> None:
         """Why this packet cannot be in this file: OutputError."""

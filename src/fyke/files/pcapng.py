@@ -144,7 +144,9 @@ class PcapngReader(Source):
         interface = window.u32(pos + 8) if big else window.le32(pos + 8)
         caplen = window.u32(pos + 20) if big else window.le32(pos + 20)
         if length < 32 or length > have or length > self.max_block or length & 3 \
-                or interface >= len(self.clocks) or caplen > length - 32 or length - 32 - caplen > 3:
+                or interface >= len(self.clocks):
+            return 0
+        if caplen > length - 32 or length - 32 - caplen > 3:
             return 0
         trailer = window.u32(pos + length - 4) if big else window.le32(pos + length - 4)
         return length if trailer == length else 0

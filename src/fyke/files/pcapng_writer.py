@@ -150,7 +150,7 @@ class PcapngWriter(Output):
             line.le32(length)
         self.taken += 1
         if line.pos >= self.batch:
-            self.push()
+            self.spill()
 
     def use_interface(self, packet: Packet) -> None:
         """Another interface than the last packet's: describe it if that is still to be done."""
