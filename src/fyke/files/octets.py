@@ -10,9 +10,9 @@ from __future__ import annotations
 import os
 import select
 import time
-from typing import Any
 
 from fyke.errors import SavefileError
+from fyke.hints import Any
 from fyke.wire import Packet
 
 #: Seconds between two looks at the size of a file that is followed.

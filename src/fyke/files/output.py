@@ -7,9 +7,9 @@ ends with at worst one torn record.
 from __future__ import annotations
 
 import select
-from typing import Any
 
 from fyke.errors import OutputError
+from fyke.hints import Any
 from fyke.stream import Sink
 from fyke.wire import Line, Packet
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import struct
 import sys
-from typing import TYPE_CHECKING, Any
 
 from fyke.errors import OutputError, SavefileError
 from fyke.files.limits import effective_snaplen, max_snaplen, modern_link_type
@@ -23,6 +22,7 @@ from fyke.files.octets import Octets, Torn
 from fyke.files.output import Output
 from fyke.files.pcap_variants import header_size
 from fyke.files.pseudo_headers import TURNED, has_any, settle, turned_back
+from fyke.hints import TYPE_CHECKING, Any
 from fyke.stream import Source
 from fyke.wire import Packet
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from typing import Any
 
 from fyke.errors import SavefileError
 from fyke.files import pcapng_blocks as blocks
@@ -18,6 +17,7 @@ from fyke.files.limits import effective_snaplen, max_snaplen, modern_link_type
 from fyke.files.octets import Octets, Torn
 from fyke.files.pcapng_clock import Clock
 from fyke.files.pseudo_headers import has_any, settle
+from fyke.hints import Any
 from fyke.stream import Source
 from fyke.wire import Packet
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import io
 import os
-from typing import TYPE_CHECKING, Any
 
 from fyke.errors import SavefileError
 from fyke.files.magic import LONGEST_HEAD, compression_of, is_pcap, is_pcapng
 from fyke.files.octets import BUFFER_SIZE, Octets, Torn
 from fyke.files.pcap import PcapReader
+from fyke.hints import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from fyke.files.pcapng import PcapngReader

@@ -6,10 +6,10 @@ import hashlib
 import os
 from collections import OrderedDict, deque
 from collections.abc import Callable
-from typing import Any
 
 from fyke.errors import UsageError
 from fyke.files.headers import connection
+from fyke.hints import Any
 from fyke.stream import Sink, Source
 from fyke.wire import Packet
 
