@@ -10,12 +10,14 @@ TYPE_CHECKING = False  # type checkers take it for True, whatever module it is f
 
 if TYPE_CHECKING:
     from typing import Any as Any
+    from typing import Final as Final
     from typing import NamedTuple as NamedTuple
+    from typing import NoReturn as NoReturn
     from typing import Protocol as Protocol
 else:
     from collections import namedtuple
 
-    Any = object
+    Any = Final = NoReturn = object
     Protocol = object
 
     class NamedTupleMeta(type):

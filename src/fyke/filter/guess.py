@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import combinations, islice
-from typing import TYPE_CHECKING
 
 from fyke.bpf import instructions as bpf
 from fyke.bpf.fields import Place
@@ -16,6 +15,7 @@ from fyke.bpf.meaning import Term, analyse, test_of, text
 from fyke.bpf.program import Program
 from fyke.errors import FykeError
 from fyke.filter.compile import compile
+from fyke.hints import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from fyke.bpf.proof import Counterexample
