@@ -48,9 +48,5 @@ def run(arguments: list[str]) -> int:
     for failure in failures:
         sys.stderr.write(f"fyke merge: {failure}\n")
         status = 1
-    left_out = getattr(sink, "not_carried", 0)
-    if left_out:
-        sys.stderr.write(f"fyke merge: {left_out} blocks of unknown types left out: they are in "
-                         "the other byte order\n")
     sys.stderr.write(f"{sink.written} packets written to {sink.name}, from {len(paths)} files\n")
     return status
