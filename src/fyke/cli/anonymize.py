@@ -9,6 +9,7 @@ import sys
 from fyke.errors import FykeError, UsageError
 from fyke.files.anonymize import PAYLOADS, Anonymizer
 from fyke.files.copying import create_like, refuse_overwriting
+from fyke.files.fragments import Gathered
 from fyke.files.pcapng_options import Interface
 from fyke.files.reader import open_capture
 from fyke.wire import Packet
@@ -50,16 +51,17 @@ def run(arguments: list[str]) -> int:
     refuse_overwriting(options.write, [options.file])
     anonymizer = Anonymizer(read_key(options.key_file), options.payload)
     source = open_capture(options.file)
+    packets = Gathered(source)
     status = 0
     try:
         bare = [Interface(one.link_type, one.snaplen) for one in source.interfaces]
         sink = create_like(options.write, Bare(source, bare), format=options.format)
         packet = Packet()
         try:
-            while source.next(packet):
+            while packets.next(packet):
                 for one in source.interfaces[len(bare):]:
                     bare.append(Interface(one.link_type, one.snaplen))
-                anonymizer.change(packet)
+                anonymizer.change(packet, packets.later_sum)
                 sink.add(packet)
         except FykeError as error:
             sys.stderr.write(f"fyke anonymize: {error}\n")
@@ -69,6 +71,9 @@ def run(arguments: list[str]) -> int:
         source.close()
     sys.stderr.write(f"{sink.written} packets written, {anonymizer.not_understood} of them not "
                      f"understood beyond the link header; payload: {options.payload}\n")
+    if anonymizer.not_mended:
+        sys.stderr.write(f"fyke anonymize: {anonymizer.not_mended} checksums of datagrams whose "
+                         "fragments are not all in the file could not be mended\n")
     return status
 
 
