@@ -11,9 +11,10 @@ import pytest
 from capture_samples import block, enhanced, interface, opened, option, section
 
 from fyke.cli.main import main
+from fyke.dump.pour import pour
 from fyke.files import carrying
 from fyke.files.carrying import Carrier
-from fyke.files.copying import create_like, pour
+from fyke.files.copying import create_like
 from fyke.files.pcapng_options import (
     Block,
     Interface,

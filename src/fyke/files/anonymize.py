@@ -10,9 +10,12 @@ from __future__ import annotations
 
 from fyke.errors import UsageError
 from fyke.files import headers
-from fyke.files.fragments import total
+from fyke.files.fragments import Gathered, total
 from fyke.files.headers import ICMP, ICMP6, IPV4, IPV6, TCP, UDP, Ip, u16
+from fyke.files.pcapng_options import Interface
 from fyke.files.prefixes import Addresses
+from fyke.hints import Any
+from fyke.stream import Source
 from fyke.wire import Packet
 
 GRE = 47
@@ -287,3 +290,34 @@ class Anonymizer:
         while value >> 16:
             value = (value & 0xFFFF) + (value >> 16)
         data[at:at + 2] = (~value & 0xFFFF).to_bytes(2, "big")
+
+
+class Anonymous(Source):
+    """The packets of ``source``, changed by ``anonymizer``; of interfaces, nothing but the kind."""
+
+    def __init__(self, source: Any, anonymizer: Anonymizer) -> None:
+        self.source = source
+        self.gathered = Gathered(source)
+        self.anonymizer = anonymizer
+        self.format = source.format
+        self.link_type = source.link_type
+        self.snaplen = source.snaplen
+        self.nanoseconds = source.nanoseconds
+        self.fcs_length = source.fcs_length
+        self.interfaces: list[Interface] = []
+        self.describe()
+
+    def describe(self) -> None:
+        """The interfaces that the source has come to know since."""
+        for one in self.source.interfaces[len(self.interfaces):]:
+            self.interfaces.append(Interface(one.link_type, one.snaplen))
+
+    def next(self, packet: Packet) -> bool:
+        if not self.gathered.next(packet):
+            return False
+        self.describe()
+        self.anonymizer.change(packet, self.gathered.later_sum)
+        return True
+
+    def close(self) -> None:
+        self.source.close()

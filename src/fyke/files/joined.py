@@ -45,7 +45,7 @@ class Joined(Source):
     number in a new section. ``count`` is the number of packets that came out.
     """
 
-    format = "several"
+    format: str  #: that can hold what comes, as far as that is known
     compression = ""
     nanoseconds = True
     fcs_length = -1
@@ -113,6 +113,7 @@ class Sequence(Joined):
         self.swapped = getattr(current, "swapped", False)
         section = getattr(current, "section", None) or Section(self.section.big)
         if self.at == 1:
+            self.format = current.format
             self.link_type = current.link_type
             self.snaplen = current.snaplen
             self.section = section
@@ -205,6 +206,9 @@ class Merge(Joined):
             raise
         self.section = common([source.section for source in self.sources
                                if hasattr(source, "section")])
+        alike = len({one.link_type for one in self.interfaces}) == 1
+        self.format = ("pcap" if alike and all(source.format == "pcap" for source in self.sources)
+                       else "pcapng")
         self.link_type = self.sources[0].link_type
         self.snaplen = max(source.snaplen for source in self.sources)
         self.swapped = bool(getattr(self.sources[0], "swapped", False))
