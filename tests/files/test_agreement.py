@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 from capture_samples import drain, pcap
 
-from fyke.files.copying import create_like, pour
+from fyke.dump.pour import pour
+from fyke.files.copying import create_like
 from fyke.files.reader import open_capture
 from fyke.wire import Packet
 

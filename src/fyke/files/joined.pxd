@@ -7,6 +7,7 @@ cdef class Joined(Source):
     cdef readonly object numbering
     cdef readonly list interfaces
     cdef readonly object section
+    cdef readonly str format
     cdef public object carry
     cdef readonly long long count
     cdef public bint swapped
