@@ -11,3 +11,4 @@ cdef class Output(Sink):
     cdef readonly bint failed
     cdef readonly bint closed
     cpdef int push(self) except -1
+    cpdef Py_ssize_t tell(self) except -1
