@@ -5,27 +5,25 @@ from __future__ import annotations
 import sys
 from types import SimpleNamespace
 
-from fyke.cli import dump, outputs, rights
+from fyke.cli import outputs, programs, rights
 from fyke.cli.interfaces import all_chosen
 from fyke.dump.pump import Pump
 from fyke.dump.session import Session, Signals, close_all, plural, say
-from fyke.errors import CaptureError, FykeError, OutputError, UsageError
+from fyke.errors import CaptureError, FykeError, OutputError
 from fyke.hints import TYPE_CHECKING, Any
-from fyke.linktypes import by_name, by_number
+from fyke.linktypes import by_number
 from fyke.live.interfaces import Interface
 from fyke.live.tap import Tap, open_tap
 
 if TYPE_CHECKING:
     from fyke.bpf.program import Program
 
-RADIOTAP = 803  # ARPHRD_IEEE80211_RADIOTAP (include/uapi/linux/if_arp.h): monitor mode is on
-
 
 def run(options: SimpleNamespace) -> int:
     """Capture until the limit or a signal, then tell the kernel's counters."""
     rights.check(options)
     found = all_chosen(options)
-    compiled = [program_for(options, one) for _, one in found]
+    compiled = [programs.for_interface(options, one) for _, one in found]
     with Signals() as signals:
         taps = open_taps(options, found, compiled)
         try:
@@ -58,17 +56,6 @@ def open_taps(options: SimpleNamespace, found: list[tuple[str | None, Interface]
         close_all(opened)
         raise
     return opened
-
-
-def program_for(options: SimpleNamespace, one: Interface) -> Program:
-    """The expression as a program for one interface."""
-    name = by_number(link_type_number(options, one)).name
-    return dump.compile_for(options, name, live=True, netmask=netmask(one))
-
-
-def programs(options: SimpleNamespace) -> list[Program]:
-    """The program for each interface that would be captured on."""
-    return [program_for(options, one) for _, one in all_chosen(options)]
 
 
 def joined(taps: list[Tap]) -> Any:
@@ -126,31 +113,6 @@ def with_the_rest(failure: OutputError, sink: Any, pump: Pump) -> OutputError:
     name = str(failure).partition(": ")[0]
     return OutputError(f"{name}: {text}; {plural(written, 'written')}, "
                        f"{pump.matched - written} not written")
-
-
-def link_type_number(options: SimpleNamespace, found: Interface) -> int:
-    """The link type of -y, or the interface's own. Refuses -I where it is not on already."""
-    if options.monitor and found.hardware != RADIOTAP:
-        how = (f"set it: iw dev {found.name} set type monitor" if found.wireless
-               else "it is not a wireless one")
-        raise UsageError(f"-I: {found.name} is not in monitor mode; {how}")
-    if options.link_type is None:
-        return found.link_type
-    number = by_name(options.link_type).number
-    if number not in found.link_types:
-        names = ", ".join(by_number(one).name for one in found.link_types)
-        raise UsageError(f"-y: {found.name} has no link type {options.link_type}; it has {names}")
-    return number
-
-
-def netmask(found: Interface) -> str | None:
-    """The mask of the interface's first IPv4 address, for ``ip broadcast``."""
-    import socket
-    for address in found.addresses:
-        if address.family == socket.AF_INET:
-            mask = (1 << 32) - (1 << 32 - address.prefix)
-            return socket.inet_ntoa(mask.to_bytes(4, "big"))
-    return None
 
 
 def local_network(options: SimpleNamespace,

@@ -70,7 +70,7 @@ def check_packet_type(options: SimpleNamespace) -> None:
 
 def make_sink(options: SimpleNamespace, printer: Printer | None, source: Any) -> Sink | None:
     """Where packets go: text, a savefile, both, or nowhere (--count)."""
-    from fyke.dump.session import Tee
+    from fyke.dump.tee import Tee
     sinks: list[Sink] = []
     if options.write is not None:
         from fyke.dump.saving import open_saving

@@ -26,14 +26,18 @@ ANCILLARY = 256
 class Queue(Source):
     """The packets in a socket's receive queue."""
 
-    __slots__ = ("buffer", "error", "frames", "memory", "socket", "view")
+    __slots__ = ("buffer", "cut_off", "drained", "error", "frames", "memory", "socket", "view")
 
     error: int  #: the errno that reading met, until the tap has looked after it; 0 if none
+    cut_off: bool  #: set by the tap: the kernel adds nothing more
+    drained: bool  #: it was cut off, and all that it held came out
 
     def __init__(self, tap: socket.socket, frames: Frames, buffer_size: int) -> None:
         self.socket = tap
         self.frames = frames
         self.error = 0
+        self.cut_off = False
+        self.drained = False
         self.link_type = frames.link_type
         self.snaplen = frames.snaplen
         self.buffer = bytearray(ROOM + min(frames.snaplen, LARGEST))
@@ -52,6 +56,7 @@ class Queue(Source):
                 size, ancillary, _, sender = self.socket.recvmsg_into(
                     [self.view], ANCILLARY, socket.MSG_DONTWAIT | socket.MSG_TRUNC)
             except BlockingIOError:
+                self.drained = self.cut_off
                 return False
             except OSError as error:
                 self.error = error.errno or 0
@@ -91,10 +96,6 @@ class Queue(Source):
                 time = seconds * 1_000_000_000 + nanoseconds
         packet.time = time
         return self.frames.place(packet, self.memory, 0, ROOM, caplen, wirelen, tpid, tci)
-
-    def pending(self) -> bool:
-        """Nothing is held back in a queue."""
-        return False
 
     def close(self) -> None:
         self.memory.close()

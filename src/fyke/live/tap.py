@@ -11,7 +11,6 @@ import errno
 import os
 import select
 import socket
-import time
 from contextlib import suppress
 from typing import Any
 
@@ -36,7 +35,6 @@ SNAPLEN = 262144  #: octets kept of a packet unless another number is asked for
 BUFFER_SIZE = 8 << 20  #: octets of the ring
 BLOCK_TIMEOUT = 20  #: milliseconds until the kernel hands over a block that is not full
 IMMEDIATE_TIMEOUT = 1  # milliseconds
-DRAIN_SECONDS = 1.0  # how long the last block is waited for, at the very most
 DIRECTIONS = {"inout": INOUT, "in": IN, "out": OUT}
 
 
@@ -47,12 +45,13 @@ class Tap(Source):
     thread: no packet enters after it, those in the ring still come out, then ``wait`` says False.
     """
 
-    __slots__ = ("counters", "deadline", "ended", "failure", "frames", "interface", "name",
+    __slots__ = ("barrier", "counters", "ended", "failure", "frames", "interface", "name",
                  "notes", "poller", "reader", "socket", "stopping", "wake")
 
     name: str  #: of the interface, or "any"
     interface: Interface
     notes: list[str]  #: one line for everything that is not as it was asked for
+    barrier: socket.socket | None  #: of a member of a fanout group: see ``cut_off``
 
     def __init__(self, tap: socket.socket, interface: Interface, reader: Ring | Queue,
                  frames: Frames, notes: list[str]) -> None:
@@ -65,10 +64,10 @@ class Tap(Source):
         self.link_type = frames.link_type
         self.snaplen = frames.snaplen
         self.counters = Counters()
+        self.barrier = None
         self.stopping = False
         self.ended = False
         self.failure: CaptureError | None = None
-        self.deadline = 0.0
         self.wake = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
         self.poller = select.poll()
         self.poller.register(tap, select.POLLIN)
@@ -96,14 +95,8 @@ class Tap(Source):
         return True
 
     def drain(self) -> bool:
-        """After ``stop``, when ``next`` found nothing: wait until the last block is handed over."""
-        now = time.monotonic()
-        if not self.deadline:
-            self.deadline = now + DRAIN_SECONDS
-        if self.reader.pending() and now < self.deadline:
-            last = select.poll()
-            last.register(self.socket, select.POLLIN)
-            last.poll(2)
+        """After ``stop``: whether ``next`` may still find something."""
+        if not self.reader.drained:
             return True
         self.ended = True
         if self.failure is not None:
@@ -134,6 +127,7 @@ class Tap(Source):
         if self.stopping or self.socket.fileno() < 0:
             return
         self.cut_off()
+        self.reader.cut_off = True
         self.stopping = True
         os.eventfd_write(self.wake, 1)
 
@@ -141,15 +135,16 @@ class Tap(Source):
         """Tell the kernel to give this socket nothing more.
 
         bind(2) with protocol 0 would leave the old one in place, so it is bound to one that no
-        frame has; a member of a fanout group cannot be bound again and gets a filter instead.
+        frame has; the kernel waits until no processor is in the tap any more. A member of a
+        fanout group cannot be bound again: it gets a filter instead, and closing another packet
+        socket does the waiting (net/packet/af_packet.c: packet_release, synchronize_net).
         """
-        try:
-            bind_packet(self.socket, self.interface.index, c.ETH_P_NEVER)
-        except OSError:
-            try:
-                kernel_filter.attach(self.socket, kernel_filter.REFUSE)
-            except OSError:
-                pass  # the interface is gone, and the kernel has unhooked the socket itself
+        if self.barrier is None:
+            with suppress(OSError):  # the interface is gone: the kernel has unhooked the socket
+                bind_packet(self.socket, self.interface.index, c.ETH_P_NEVER)
+        else:
+            kernel_filter.attach(self.socket, kernel_filter.REFUSE)
+            self.barrier.close()
 
     def statistics(self) -> Statistics:
         """The kernel's counters since the tap was opened, and ours."""
@@ -232,10 +227,12 @@ def open_tap(interface: str, program: Any = None, *, snaplen: int = SNAPLEN,
         if promiscuous and found.index:
             be_promiscuous(tap, found)
         bind(tap, found)
+        made = Tap(tap, found, reader, frames, notes)
         if fanout is not None:
+            made.barrier = open_socket(namespace, socket.AF_PACKET, kind, 0)
             join(tap, fanout)
             attach_filter(tap, program, frames, notes)  # not locked: stop() needs to change it
-        return Tap(tap, found, reader, frames, notes)
+        return made
     except BaseException:
         tap.close()
         raise
