@@ -35,6 +35,18 @@ if TYPE_CHECKING:
     from fyke.filter.compile import compile as compile
     from fyke.filter.describe import describe as describe
     from fyke.filter.equivalent import equivalent as equivalent
+    from fyke.layers.application.dns import Dns as Dns
+    from fyke.layers.application.ldp import Ldp as Ldp
+    from fyke.layers.link.ethernet import Ethernet as Ethernet
+    from fyke.layers.network.arp import Arp as Arp
+    from fyke.layers.network.icmp import Icmp as Icmp
+    from fyke.layers.network.icmp6 import Icmp6 as Icmp6
+    from fyke.layers.network.ipv4 import IPv4 as IPv4
+    from fyke.layers.network.ipv6 import IPv6 as IPv6
+    from fyke.layers.routing.isis import IsIs as IsIs
+    from fyke.layers.routing.rsvp import Rsvp as Rsvp
+    from fyke.layers.transport.tcp import Tcp as Tcp
+    from fyke.layers.transport.udp import Udp as Udp
     from fyke.packet import Packet as Packet
 
 #: Public name → "module:attribute".

@@ -8,7 +8,8 @@ compiled without bounds checks. This module imports nothing of fyke.
 from __future__ import annotations
 
 import sys
-from typing import Any, Protocol
+
+from fyke.hints import Any, Protocol
 
 try:
     import cython

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import os
 import random
 import re
@@ -12,12 +14,16 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from capture_samples import drain, drain_whole, pcap
 
+from fyke.errors import OutputError
 from fyke.files.octets import Torn
 from fyke.files.reader import open_capture
+from fyke.files.writer import create
+from fyke.wire import Packet
 
 WRITER = """
 import sys
@@ -57,6 +63,58 @@ def test_kill_9_loses_nothing_that_was_flushed(suffix: str, tmp_path: Path) -> N
         assert error is None or isinstance(error, Torn)
         assert got == [(n, n.to_bytes(8, "big") * (n % 40), 8 * (n % 40))
                        for n in range(len(got))]
+
+
+class Limited(io.RawIOBase):
+    """A file that takes ``room`` octets, some at a time, and then has no space left."""
+
+    def __init__(self, room: int) -> None:
+        self.room = room
+        self.content = bytearray()
+        self.ends: list[int] = []
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        taken = bytes(data[:min(9000, self.room - len(self.content))])
+        if not taken:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        self.content += taken
+        self.ends.append(len(self.content))
+        return len(taken)
+
+
+@pytest.mark.parametrize("format", ["pcap", "pcapng"])
+@pytest.mark.parametrize("gathered", [0, 5000, 1 << 19])
+def test_what_was_written_is_counted_to_the_octet(format: str, gathered: int) -> None:
+    for room in [*range(200, 700), *range(8000, 8600), 30000]:
+        file = Limited(room)
+        sink = create(file, format=format, nanoseconds=True)
+        sink.gather(gathered)
+        with pytest.raises(OutputError, match="No space left on device") as error:
+            for number in range(300):
+                sink.add(Packet(bytes(number), 1, number))
+            sink.flush()
+        got, _ = drain_whole(open_capture(io.BytesIO(file.content)))
+        assert got == [(number, bytes(number), number) for number in range(len(got))]
+        assert sink.written == len(got)
+        assert f"{len(got)} packets written, {sink.taken - len(got)} not" in str(error.value)
+
+
+def test_writes_end_where_pages_end() -> None:
+    file = Limited(1 << 30)
+    sink = create(file)
+    sink.gather(6000)
+    for number in range(400):
+        sink.add(Packet(bytes(number), 1, number))
+    assert len(file.ends) > 10
+    assert not any(end % 4096 for end in file.ends[1:])  # the first is the header, at once
+    sink.add(Packet(bytes(50000), 1, 0))  # larger than a batch
+    assert sink.written == 400
+    assert file.ends[-1] % 4096 == 0
+    sink.flush()
+    assert len(drain(open_capture(io.BytesIO(file.content)))) == sink.written == 401
 
 
 def slice_to(tmp_path: Path, output: str, **how: object) -> subprocess.CompletedProcess[str]:

@@ -10,9 +10,9 @@ import.
 from __future__ import annotations
 
 from types import SimpleNamespace
-from typing import Any, NamedTuple
 
 from fyke.errors import UsageError
+from fyke.hints import Any, NamedTuple
 
 
 class Flag(NamedTuple):

@@ -6,11 +6,11 @@ import argparse
 import json
 import sys
 import time
-from typing import Any
 
 from fyke.errors import FykeError
 from fyke.files.paths import expand
 from fyke.files.statistics import describe
+from fyke.hints import Any
 
 
 def parser() -> argparse.ArgumentParser:

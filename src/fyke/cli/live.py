@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import sys
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
 
 from fyke.cli import dump, outputs, rights
 from fyke.cli.interfaces import all_chosen
 from fyke.dump.pump import Pump
 from fyke.dump.session import Session, Signals, close_all, plural, say
 from fyke.errors import CaptureError, FykeError, OutputError, UsageError
+from fyke.hints import TYPE_CHECKING, Any
 from fyke.linktypes import by_name, by_number
 from fyke.live.interfaces import Interface
 from fyke.live.tap import Tap, open_tap

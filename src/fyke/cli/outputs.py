@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import sys
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
 
 from fyke.errors import UsageError
+from fyke.hints import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from fyke.dump.printer import Printer

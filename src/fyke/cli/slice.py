@@ -7,7 +7,6 @@ import sys
 from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
-from typing import Any
 
 from fyke.errors import FykeError, UsageError
 from fyke.files.carrying import Carrier
@@ -15,6 +14,7 @@ from fyke.files.copying import create_like, pour, refuse_overwriting
 from fyke.files.reader import open_capture
 from fyke.files.salvage import Salvage
 from fyke.files.slicing import Duplicates, Slice, Split, ranges
+from fyke.hints import Any
 from fyke.wire import Packet
 
 

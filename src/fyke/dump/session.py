@@ -9,10 +9,10 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from types import FrameType
-from typing import Any
 
 from fyke.dump.pump import Pump
 from fyke.errors import FykeError, SavefileError
+from fyke.hints import Any
 from fyke.stream import Finished, Sink
 
 LOOK = 0.1  # seconds between two looks at a silent source, for the signals that only ask

@@ -7,10 +7,9 @@ comes.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from fyke.files.pcapng_blocks import DECRYPTION_SECRETS, NAME_RESOLUTION
 from fyke.files.pcapng_options import Block, Section
+from fyke.hints import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from fyke.files.pcapng_writer import PcapngWriter

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
 
 from fyke.errors import OutputError, SavefileError, UsageError
 from fyke.files.reader import printable
 from fyke.files.writer import FORMATS, create
+from fyke.hints import TYPE_CHECKING, Any
 from fyke.stream import Sink, Source
 from fyke.wire import Packet
 

@@ -6,11 +6,11 @@ from __future__ import annotations
 import heapq
 from collections.abc import Callable
 from collections.abc import Sequence as Several
-from typing import Any
 
 from fyke.errors import SavefileError
 from fyke.files.pcapng_options import Interface, InterfaceStatistics, Section
 from fyke.files.reader import open_capture
+from fyke.hints import Any
 from fyke.stream import Source
 from fyke.wire import Packet
 

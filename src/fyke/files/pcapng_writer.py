@@ -10,13 +10,13 @@ from __future__ import annotations
 import struct
 import sys
 from collections.abc import Callable
-from typing import Any
 
 from fyke.errors import OutputError
 from fyke.files import pcapng_blocks as blocks
 from fyke.files import pcapng_options as options
 from fyke.files.output import Output
 from fyke.files.pseudo_headers import TURNED, turned_back
+from fyke.hints import Any
 from fyke.wire import Packet
 
 ENHANCED_PACKET = 6
@@ -150,7 +150,7 @@ class PcapngWriter(Output):
             line.le32(length)
         self.taken += 1
         if line.pos >= self.batch:
-            self.push()
+            self.spill()
 
     def use_interface(self, packet: Packet) -> None:
         """Another interface than the last packet's: describe it if that is still to be done."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
 
+from fyke.hints import TYPE_CHECKING, Any
 from fyke.stream import Finished, Sink
 from fyke.wire import Packet
 

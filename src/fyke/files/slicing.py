@@ -6,15 +6,18 @@ import hashlib
 import os
 from collections import OrderedDict, deque
 from collections.abc import Callable
-from typing import Any
 
 from fyke.errors import UsageError
 from fyke.files.headers import connection
+from fyke.hints import Any
 from fyke.stream import Sink, Source
 from fyke.wire import Packet
 
 #: Connections whose files are open at once; the one that was silent longest is closed.
 MAX_OPEN = 200
+
+#: Octets gathered for each of them.
+BATCH_OF_EACH = 1 << 15
 
 
 def ranges(text: str) -> list[tuple[int, int]]:
@@ -182,6 +185,8 @@ class Split(Sink):
             if len(self.writers) >= (MAX_OPEN if self.connections else 1):
                 self.writers.popitem(last=False)[1].close()
             writer = self.writers[path] = self.open(path, path in self.paths)
+            if self.connections:
+                writer.gather(BATCH_OF_EACH)
         else:
             self.writers.move_to_end(path)
         writer.add(packet)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import os
-from typing import Any
 
 from fyke.errors import SavefileError
 from fyke.files.reader import open_capture
+from fyke.hints import Any
 from fyke.linktypes import by_number
 from fyke.stream import Sink, Source
 from fyke.wire import Packet

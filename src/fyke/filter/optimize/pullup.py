@@ -65,7 +65,7 @@ def _pull(top: Node, sense: bool) -> bool:
             break
         parent = same
         same = _exit(same, not sense)
-    if same.members or any(each.code in (ST, STX) for each in same.statements):
+    if same.set is not None or any(each.code in (ST, STX) for each in same.statements):
         return False  # a test of a set is where lowering wants it
     _link(parent, not sense, _exit(same, not sense))
     _link(same, not sense, other)
