@@ -69,6 +69,8 @@ _PLACES = {
     "CaptureError": "fyke.errors:CaptureError",
     "OutputError": "fyke.errors:OutputError",
     "Ethernet": "fyke.layers.link.ethernet:Ethernet",
+    "Lacp": "fyke.layers.link.lacp:Lacp",
+    "Cfm": "fyke.layers.link.cfm:Cfm",
     "Arp": "fyke.layers.network.arp:Arp",
     "IPv4": "fyke.layers.network.ipv4:IPv4",
     "IPv6": "fyke.layers.network.ipv6:IPv6",

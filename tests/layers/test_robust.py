@@ -13,6 +13,8 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from legacy_traffic import samples as legacy_samples
+from maintenance_traffic import samples as maintenance_samples
 from mpls_traffic import samples as mpls_samples
 from network_traffic import samples as network_samples
 from osi_traffic import samples as osi_samples
@@ -26,7 +28,8 @@ read_rooms()
 LIMIT = 1 << 16  # octets of text that one packet may take here
 HARMLESS = bytes(range(32, 127)) + b"\t\n"  # all that a terminal may be sent
 TABLES = sorted(tables._TABLES)
-SAMPLES = [*network_samples(), *osi_samples(), *mpls_samples()]
+SAMPLES = [*network_samples(), *osi_samples(), *mpls_samples(),
+           *maintenance_samples(), *legacy_samples()]
 STYLES: list[dict[str, Any]] = [
     {}, {"verbose": 1}, {"verbose": 3, "link_level": True}, {"quiet": 1, "link_level": True},
 ]

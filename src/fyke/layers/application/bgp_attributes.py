@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from fyke.layers.afi_names import AFI_NAMES
 from fyke.layers.application.bgp_names import (
-    AFI_NAMES,
     ATTRIBUTE_NAMES,
     EXTENDED_FLAGS,
     EXTENDED_NAMES,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from fyke.layers.afi_names import AFI_NAMES
 from fyke.layers.application import ldp_names as names
-from fyke.layers.application.bgp_names import AFI_NAMES
 from fyke.layers.application.bgp_routes import masked, put_address
 from fyke.layers.hexdump import print_unknown_data
 from fyke.layers.words import bit_words, named

@@ -59,3 +59,12 @@ register("link_type", 51, ROOM + "pppoe:PppOeLink")
 register("ethertype", 0x880B, ROOM + "ppp:Ppp")
 register("ethertype", 0x8863, ROOM + "pppoe:PppOe")
 register("ethertype", 0x8864, ROOM + "pppoe:PppOe")
+
+register("ethertype", 0x888E, ROOM + "eap:Eapol")
+register("ethertype", 0x8902, ROOM + "cfm:Cfm")
+register("ethertype", 0xABCD, ROOM + "cfm:Cfm")  # before one was assigned
+register("ethertype", 0x8809, ROOM + "slow:Slow")
+register("slow.subtype", 1, ROOM + "lacp:Lacp")
+register("slow.subtype", 2, ROOM + "lacp:Marker")
+register("slow.subtype", 3, ROOM + "oam:Oam")
+register("slow.subtype", 10, ROOM + "slow:Ossp")

@@ -9,9 +9,8 @@ from fyke.layers.tables import table
 from fyke.wire import Line, Packet, Truncated
 
 ETHERTYPES = table("ethertype")
-SAPS = table("llc.sap")
-
-OSI = 7  # BSD's AF_ISO
+#: Families whose protocol looks different above an EtherType: where it is registered as it is.
+OTHERS = {7: ("llc.sap", 0xFE), 16: ("appletalk", 0), 23: ("ipx", 0)}
 HEADER_LENGTH = 4
 
 
@@ -60,8 +59,9 @@ class Null(Layer):
 
     def upper(self) -> type[Layer] | None:
         """Who decodes the payload."""
-        if self.family == OSI:
-            return SAPS.find(0xFE)
+        if self.family in OTHERS:
+            name, key = OTHERS[self.family]
+            return table(name).find(key)
         ethertype = BSD_ETHERTYPES.get(self.family)
         return None if ethertype is None else ETHERTYPES.find(ethertype)
 
