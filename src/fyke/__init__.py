@@ -57,6 +57,8 @@ _PLACES = {
     "CaptureError": "fyke.errors:CaptureError",
     "OutputError": "fyke.errors:OutputError",
     "Ethernet": "fyke.layers.link.ethernet:Ethernet",
+    "Wlan": "fyke.layers.link.wlan:Wlan",
+    "Radiotap": "fyke.layers.link.radiotap:Radiotap",
     "Arp": "fyke.layers.network.arp:Arp",
     "IPv4": "fyke.layers.network.ipv4:IPv4",
     "IPv6": "fyke.layers.network.ipv6:IPv6",
