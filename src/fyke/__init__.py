@@ -66,6 +66,9 @@ _PLACES = {
     "Icmp6": "fyke.layers.network.icmp6:Icmp6",
     "Udp": "fyke.layers.transport.udp:Udp",
     "Tcp": "fyke.layers.transport.tcp:Tcp",
+    "Sctp": "fyke.layers.transport.sctp:Sctp",
+    "Snmp": "fyke.layers.application.snmp:Snmp",
+    "Radius": "fyke.layers.application.radius:Radius",
     "Dns": "fyke.layers.application.dns:Dns",
     "__version__": "fyke.version:VERSION",
 }

@@ -10,37 +10,41 @@ ROOM = "fyke.layers.application."
 
 # UDP
 register("udp.port", 53, ROOM + "dns:Dns")
+register("udp.port", 5353, ROOM + "dns:MulticastDns")
+register("udp.port", 69, ROOM + "tftp:Tftp")
 register("udp.port", 67, ROOM + "dhcp:Dhcp")
 register("udp.port", 68, ROOM + "dhcp:Dhcp")
-register("udp.port", 69, ROOM + "tftp:Tftp")
-register("udp.port", 123, ROOM + "ntp:Ntp")
+register("udp.port", 520, ROOM + "rip:Rip")
 register("udp.port", 500, ROOM + "isakmp:Isakmp")
-register("udp.port", 521, ROOM + "ripng:RipNg")
-register("udp.port", 546, ROOM + "dhcp6:Dhcp6")
-register("udp.port", 547, ROOM + "dhcp6:Dhcp6")
-register("udp.port", 5353, ROOM + "dns:MulticastDns")
 register("udp.port", 4500, ROOM + "isakmp:EspInUdp")
 for port in (7500, 8500):
     register("udp.port", port, ROOM + "isakmp:Isakmp")
-register("udp.port", 520, ROOM + "rip:Rip")
-register("udp.port", 698, ROOM + "olsr:Olsr")
+for port in (161, 162):
+    register("udp.port", port, ROOM + "snmp:Snmp")
+register("udp.port", 123, ROOM + "ntp:Ntp")
+register("udp.port", 521, ROOM + "ripng:RipNg")
+register("udp.port", 546, ROOM + "dhcp6:Dhcp6")
+register("udp.port", 547, ROOM + "dhcp6:Dhcp6")
 for port in (6696, 6697):
     register("udp.port", port, ROOM + "babel:Babel")
+for port in (1645, 1812, 1646, 1813, 1700, 3799):
+    register("udp.port", port, ROOM + "radius:Radius")
 register("udp.target", 1985, ROOM + "hsrp:Hsrp")
+register("udp.port", 698, ROOM + "olsr:Olsr")
+register("udp.source", 49152, ROOM + "bcm_li:BcmLi")
 for port in (3784, 3785, 4784, 6784, 7784):
     register("udp.target", port, ROOM + "bfd:Bfd")
 register("udp.source", 7784, ROOM + "bfd:Bfd")
 register("udp.port", 12223, ROOM + "lwapp:LwappControl")
 register("udp.port", 12222, ROOM + "lwapp:Lwapp")
-register("udp.port", 514, ROOM + "syslog:Syslog")
 register("udp.port", 5060, ROOM + "text:Sip")
+register("udp.port", 514, ROOM + "syslog:Syslog")
 register("udp.port", 4789, ROOM + "vxlan:Vxlan")
 register("udp.target", 6081, ROOM + "geneve:Geneve")
 register("udp.port", 4342, ROOM + "lisp:Lisp")
 register("udp.port", 4790, ROOM + "vxlan:VxlanGpe")
-register("udp.port", 443, ROOM + "quic:Quic")
 register("udp.port", 30490, ROOM + "someip:SomeIp")
-register("udp.source", 49152, ROOM + "bcm_li:BcmLi")
+register("udp.port", 443, ROOM + "quic:Quic")
 
 register("ethertype", 0x894F, ROOM + "nsh:Nsh")
 

@@ -92,8 +92,10 @@ class Radiotap(Layer):
     @property
     def frequency(self) -> int | None:
         """The channel's, in MHz."""
-        value = self.value(XCHANNEL, 1)
-        return value if value is not None else self.value(CHANNEL)
+        value: int | None = self.value(XCHANNEL, 1)
+        if value is None:
+            value = self.value(CHANNEL)
+        return value
 
     @property
     def signal(self) -> int | None:
@@ -166,7 +168,7 @@ class Radiotap(Layer):
             if bit == CUT:
                 line.put(b" [|%s]" % self.tag)
             elif bit == UNKNOWN:
-                line.put(b"[bit %d] " % values)
+                line.put(b"[bit %d] " % values[0])
             else:
                 write_field(line, bit, values, present)
 
