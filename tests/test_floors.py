@@ -13,7 +13,7 @@ FLOORS = {"nocython": 0, "hints": 0, "errors": 0, "version": 0, "wire": 1, "stre
           "filter": 5, "dump": 6, "packet": 7, "api": 8, "cli": 9, "__init__": 10, "__main__": 10}
 #: Rooms on one floor do not know each other, and some know less than the floors below.
 MAY = {"bpf": {"linktypes", "wire", "errors", "stream", "nocython", "hints"},
-       "layers": {"wire", "errors", "nocython", "hints"},
+       "layers": {"linktypes", "wire", "errors", "nocython", "hints"},
        "filter": {"bpf", "linktypes", "wire", "errors", "nocython", "hints"}}
 
 

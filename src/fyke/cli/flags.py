@@ -149,7 +149,7 @@ FLAGS = (
     Flag("m", "", "MODULE", "", "refuse", "load a MIB module: not supported; tshark can"),
     Flag("M", "", "SECRET", "", "refuse",
          "check TCP-MD5 signatures: not supported; tshark can"),
-    Flag("H", "", "", "", "refuse", "detect draft 802.11s mesh headers: not supported"),
+    Flag("H", "", "", "draft_mesh", "true", "detect draft 802.11s mesh headers", default=False),
     Flag("h", "help", "", "help", "true", "print this and exit", default=False),
     Flag("", "version", "", "version", "true", "print the version and exit", default=False),
 )
