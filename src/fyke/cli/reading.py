@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sys
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
 
 from fyke.cli import flags, outputs, programs
 from fyke.errors import FykeError, UsageError
+from fyke.hints import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -12,10 +12,10 @@ import os
 import select
 import socket
 from contextlib import suppress
-from typing import Any
 
 from fyke.bpf.machine import Machine
 from fyke.errors import CaptureError, UsageError
+from fyke.hints import Any
 from fyke.live import constants as c
 from fyke.live import kernel_filter
 from fyke.live.binding import bind_packet
