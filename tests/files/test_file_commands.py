@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 import json
+import struct
 from pathlib import Path
 
 import pytest
-from capture_samples import RECORDS, drain, pcap, pcapng
+from capture_samples import (
+    RECORDS,
+    block,
+    drain,
+    enhanced,
+    interface,
+    option,
+    pcap,
+    pcapng,
+    section,
+)
 
 from fyke.cli.main import main
 from fyke.errors import UsageError
@@ -50,6 +61,43 @@ def test_info_tells_disorder_and_damage(tmp_path: Path, capsys: pytest.CaptureFi
     assert "truncated" in told["damage"]
     assert run("info", tmp_path / "missing") == 1
     assert "No such file" in capsys.readouterr().err
+
+
+def test_info_tells_what_a_pcapng_file_says(tmp_path: Path,
+                                            capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "told.pcapng"
+    path.write_bytes(
+        section(options=option(1, b"by hand") + option(2, b"a machine") + option(3, b"a system")
+                + option(4, b"a program"))
+        + interface(options=option(2, b"eth7") + option(9, b"\x03")
+                    + option(8, (10**9).to_bytes(8, "little")))
+        + interface(link_type=101, options=option(9, b"\x8a") + option(11, b"\0udp"))
+        + enhanced(3, b"abc", 3, options=option(1, b"what this is"))
+        + enhanced(2048, b"E", 1, number=1) + block(10, bytes(8))
+        + block(5, struct.pack("<III", 0, 0, 5) + option(4, (7).to_bytes(8, "little"))))
+    assert run("info", "--json", path) == 0
+    told = json.loads(capsys.readouterr().out)[0]
+    assert told["sections"] == [{"byte_order": "little", "hardware": "a machine", "os": "a system",
+                                 "application": "a program", "comments": ["by hand"]}]
+    assert told["blocks"] == {"section header": 1, "decryption secrets": 1,
+                              "interface statistics": 1}
+    assert told["packet_comments"] == [{"packet": 1, "comment": "what this is"}]
+    one, two = told["interfaces"]
+    assert (one["name"], one["precision"], one["speed"], one["statistics"], one["received"]) == (
+        "eth7", "milliseconds", 10**9, 1, 7)
+    assert (two["precision"], two["filter"], two["link_type"]) == ("2^-10 s", "udp", "RAW")
+    assert run("info", path) == 0
+    said = capsys.readouterr().out
+    for line in ("Type:         pcapng, little endian, milliseconds, 2^-10 s",
+                 "OS:           a system",
+                 "Comment:      by hand", "Packet 1:     what this is",
+                 "Blocks:       1 decryption secrets, 1 interface statistics",
+                 "Interface 0:  eth7, EN10MB, 1 packets, speed 1000000000, received 7"):
+        assert f"{line}\n" in said
+    path.write_bytes(path.read_bytes() + section(">") + interface(">"))
+    assert run("info", path) == 0
+    said = capsys.readouterr().out
+    assert "both byte orders" in said and "Section 1:    big endian\n" in said
 
 
 def test_info_escapes_what_files_say(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
