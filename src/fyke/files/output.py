@@ -64,7 +64,11 @@ class Output(Sink):
     def spill(self) -> None:
         """Enough is gathered: write it, up to the last page end, which is in the last packet."""
         pos = self.line.pos
-        self.send(pos - (self.size + pos) % PAGE if self.batch else pos)
+        if self.wanted:
+            self.send(pos - (self.size + pos) % PAGE)
+        else:
+            self.send(pos)
+            self.flush()  # compressors gather too
 
     def send(self, count: int) -> None:
         """Write ``count`` octets of what is gathered, and keep the rest."""
