@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
 
 from fyke.errors import UsageError
+from fyke.hints import TYPE_CHECKING, Any
 from fyke.linktypes import by_name, by_number
 
 if TYPE_CHECKING:
