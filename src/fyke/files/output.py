@@ -100,6 +100,10 @@ class Output(Sink):
         """Octets of the file so far, with those still to be written, before compression."""
         return self.size + self.line.pos
 
+    def size_of(self, packet: Packet) -> int:
+        """Octets of the file that the packet will take."""
+        raise NotImplementedError
+
     def write_some(self, view: memoryview) -> int:
         """One write, waiting where a non-blocking descriptor takes nothing now."""
         while True:
