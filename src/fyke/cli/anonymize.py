@@ -50,7 +50,7 @@ def run(arguments: list[str]) -> int:
     anonymizer = Anonymizer(read_key(options.key_file), options.payload)
     source = Anonymous(open_capture(options.file), anonymizer)
     sink = create_like(options.write, source, format=options.format)
-    count, damage = pour(source, sink)
+    count, damage = pour(source, sink, [options.file])
     sys.stderr.write(f"{count} packets written, {anonymizer.not_understood} of them not "
                      f"understood beyond the link header; payload: {options.payload}\n")
     if anonymizer.not_mended:

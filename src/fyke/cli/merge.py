@@ -32,7 +32,7 @@ def run(arguments: list[str]) -> int:
     refuse_overwriting(options.write, paths)
     source: Joined = Sequence(paths) if options.append else Merge(paths)
     sink = create_like(options.write, source, format=options.format)
-    _, damage = pour(source, sink)
+    _, damage = pour(source, sink, paths)
     failures = [damage] if damage else []
     if isinstance(source, Merge):
         failures += source.errors

@@ -6,7 +6,7 @@ import sys
 from types import SimpleNamespace
 
 from fyke.cli import flags, outputs, programs
-from fyke.errors import FykeError, UsageError
+from fyke.errors import FykeError, OutputError, UsageError
 from fyke.hints import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -134,6 +134,10 @@ class Reading:
                                       "taken"))
             session.run()
             self.finished = session.finished
+        except OutputError as error:
+            from fyke.dump.pour import with_rest
+            from fyke.files.paths import expand
+            raise with_rest(error, pump, expand(options.read)) from error
         finally:
             self.matched += pump.matched
             options.skip = pump.skip

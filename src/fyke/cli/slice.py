@@ -143,7 +143,7 @@ def write(options: argparse.Namespace, source: Any) -> int:
             connections=options.split_connections)
     else:
         sink = create_like(options.write, source, format=options.format)
-    count, damage = pour(part, sink)
+    count, damage = pour(part, sink, [options.file])
     told = f"{count} packets written"
     if isinstance(sink, Split):
         told += f" to {len(sink.paths)} files"

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from collections.abc import Sequence as Several
 
 from fyke.errors import SavefileError
+from fyke.files.paths import in_microseconds
 from fyke.files.pcapng_blocks import COMMENT
 from fyke.files.pcapng_options import Interface, InterfaceStatistics, Section
 from fyke.files.reader import open_capture
@@ -47,7 +48,7 @@ class Joined(Source):
 
     format: str  #: that can hold what comes, as far as that is known
     compression = ""
-    nanoseconds = True
+    nanoseconds: bool  #: some times may be finer than microseconds
     fcs_length = -1
 
     def __init__(self) -> None:
@@ -95,6 +96,7 @@ class Sequence(Joined):
         if not paths:
             raise SavefileError("no capture file to read")
         self.paths = list(paths)
+        self.nanoseconds = not all(map(in_microseconds, self.paths))
         self.opener = opener
         self.at = 0
         self.current: Any = None
@@ -204,6 +206,7 @@ class Merge(Joined):
         except BaseException:
             self.close()
             raise
+        self.nanoseconds = any(source.nanoseconds for source in self.sources)
         self.section = common([source.section for source in self.sources
                                if hasattr(source, "section")])
         alike = len({one.link_type for one in self.interfaces}) == 1

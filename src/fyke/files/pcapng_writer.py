@@ -173,6 +173,10 @@ class PcapngWriter(Output):
         if line.pos >= self.batch:
             self.spill()
 
+    def size_of(self, packet: Packet) -> int:
+        size = 32 + (packet.caplen + 3) // 4 * 4
+        return size + len(self.packet_options(packet)) if packet.meta is not None else size
+
     def use_interface(self, packet: Packet) -> None:
         """Another interface than the last packet's: describe it if that is still to be done."""
         self.count_delivered()

@@ -227,7 +227,7 @@ class Split(Sink):
         if self.period:
             return f"{self.stem}-{(packet.time - self.origin) // self.period:05d}{self.suffix}"
         if self.in_file and ((self.count and self.in_file >= self.count) or (
-                self.size and self.at_hand().tell() + packet.caplen + 16 > self.size)):
+                self.size and self.at_hand().tell() + self.at_hand().size_of(packet) > self.size)):
             self.number += 1
             self.in_file = 0
         self.in_file += 1
