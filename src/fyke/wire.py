@@ -374,8 +374,8 @@ class Line:
 
     __slots__ = ("absolute_seq", "as_dot", "buf", "depth", "header", "header_open", "limit",
                  "link_level", "names", "no_checksums", "no_domains", "no_guessing", "numeric",
-                 "out", "packet_type", "pos", "protocol", "quiet", "size", "start", "state",
-                 "suppress_default", "verbose")
+                 "one_line", "out", "packet_type", "pos", "protocol", "quiet", "size", "start",
+                 "state", "suppress_default", "verbose")
 
     verbose: int  #: how many -v
     numeric: int  #: how many -n
@@ -386,6 +386,7 @@ class Line:
     no_domains: bool  #: -N
     as_dot: bool  #: -b: AS numbers in ASDOT notation
     no_guessing: bool  #: -u: undecoded NFS handles
+    one_line: bool  #: -g: no line break after the IPv4 header with -v
     suppress_default: bool  #: hex is asked for anyway (-x -X -A): no hex of unknown payloads
     packet_type: str  #: -T, "" for none
     names: Names | None  #: None with -n
@@ -411,6 +412,7 @@ class Line:
         self.no_domains = False
         self.as_dot = False
         self.no_guessing = False
+        self.one_line = False
         self.suppress_default = False
         self.packet_type = ""
         self.names = None
