@@ -41,6 +41,7 @@ register("udp.port", 4790, ROOM + "vxlan:VxlanGpe")
 register("udp.port", 443, ROOM + "quic:Quic")
 register("udp.port", 30490, ROOM + "someip:SomeIp")
 register("udp.source", 49152, ROOM + "bcm_li:BcmLi")
+register("udp.port", 8231, ROOM + "hncp:Hncp")
 register("udp.port", 646, ROOM + "ldp:Ldp")
 register("udp.port", 3503, ROOM + "lsp_ping:LspPing")
 
