@@ -130,6 +130,14 @@ def wccp() -> list[bytes]:
         b"\xe5\x59\1\x48" + inner, inner, b"\x05\x59", b"")]
 
 
+def atm() -> list[bytes]:
+    """RFC 2684 frames: LLC of three kinds, an identifier after Cisco's octet, an 802.6 header."""
+    inner = ipv4(1, icmp(8, 0, b"\0\7\0\2data"))
+    snap = b"\xaa\xaa\3\0\0\0\x08\0" + inner
+    return [snap, b"\6\6\3" + inner, b"\xfe\xfe\3\x81rest", b"\3\xcc" + inner,
+            bytes(range(20, 40)) + snap, b"0" * 22 + b"\xbf\x81\1\2", b"0" * 19, b"\3", inner]
+
+
 def alike() -> list[bytes]:
     """What versions 4.99 and 5 word alike."""
     return [*ipx_packets(), *appletalk(), *decnet()]

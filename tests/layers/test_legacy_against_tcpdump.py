@@ -21,3 +21,14 @@ def test_same_text(tmp_path: Path, link_type: int, options: str) -> None:
     ours = text_of([sys.executable, "-m", "fyke", "dump", options], path)
     assert ours == [text.replace(b"dsap IPX", b"dsap NetWare").replace(b"ssap IPX", b"ssap NetWare")
                     for text in theirs]
+
+
+@pytest.mark.parametrize("options", ["-n", "-nv", "-nevv"])
+@pytest.mark.parametrize("link_type", [100, 106])
+def test_atm(tmp_path: Path, link_type: int, options: str) -> None:
+    packets = traffic.atm()
+    if link_type == 106:
+        packets = [packets[0], packets[-1], b"cut"]
+    path = write(tmp_path / "atm.pcap", packets, link_type=link_type)
+    theirs = text_of([str(TCPDUMP), options], path)
+    assert text_of([sys.executable, "-m", "fyke", "dump", options], path) == theirs

@@ -11,6 +11,7 @@ import random
 from typing import Any
 
 import pytest
+from hncp_traffic import samples as hncp_samples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from legacy_traffic import samples as legacy_samples
@@ -29,7 +30,7 @@ LIMIT = 1 << 16  # octets of text that one packet may take here
 HARMLESS = bytes(range(32, 127)) + b"\t\n"  # all that a terminal may be sent
 TABLES = sorted(tables._TABLES)
 SAMPLES = [*network_samples(), *osi_samples(), *mpls_samples(),
-           *maintenance_samples(), *legacy_samples()]
+           *maintenance_samples(), *legacy_samples(), *hncp_samples()]
 STYLES: list[dict[str, Any]] = [
     {}, {"verbose": 1}, {"verbose": 3, "link_level": True}, {"quiet": 1, "link_level": True},
 ]

@@ -104,6 +104,8 @@ FLAGS = (
          "become USER after opening the capture", group=FILES),
     Flag("v", "verbose", "", "verbose", "count", "more detail; -vv and -vvv for still more",
          default=0),
+    Flag("g", "", "", "one_line", "true", "-v: no line break after the IPv4 header",
+         default=False),
     Flag("q", "quiet", "", "quiet", "count", "less detail", default=0),
     Flag("e", "", "", "link_level", "true", "print the link-layer header", default=False),
     Flag("n", "", "", "numeric", "count", "print numbers, not names", default=0),

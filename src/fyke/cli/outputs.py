@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 #: Attributes of Line that are options of the same name.
 LINE_OPTIONS = ("verbose", "numeric", "quiet", "link_level", "absolute_seq", "no_checksums",
-                "no_domains", "as_dot", "no_guessing", "packet_type", "draft_mesh")
+                "no_domains", "as_dot", "no_guessing", "packet_type", "draft_mesh", "one_line")
 
 #: What else tcpdump's -T knows, and no layer here decodes.
 UNKNOWN_TYPES = ("aodv", "cnfp", "lmp", "pgm", "pgm_zmtp1", "ptp", "quic", "radius", "resp",

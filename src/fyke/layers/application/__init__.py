@@ -47,6 +47,7 @@ register("udp.port", 4342, ROOM + "lisp:Lisp")
 register("udp.port", 4790, ROOM + "vxlan:VxlanGpe")
 register("udp.port", 30490, ROOM + "someip:SomeIp")
 register("udp.port", 443, ROOM + "quic:Quic")
+register("udp.port", 8231, ROOM + "hncp:Hncp")
 
 register("ethertype", 0x894F, ROOM + "nsh:Nsh")
 

@@ -7,8 +7,10 @@ ROOM = "fyke.layers.link."
 # LINKTYPE numbers
 register("link_type", 0, ROOM + "null:Null")
 register("link_type", 1, ROOM + "ethernet:Ethernet")
+register("link_type", 100, ROOM + "atm:Rfc1483")
 register("link_type", 101, ROOM + "raw:Raw")
 register("link_type", 104, ROOM + "chdlc:Chdlc")
+register("link_type", 106, ROOM + "atm:Clip")
 register("link_type", 107, ROOM + "frame_relay:FrameRelay")
 register("link_type", 108, ROOM + "null:Null")
 register("link_type", 105, ROOM + "wlan:Wlan")
