@@ -69,6 +69,10 @@ _PLACES = {
     "Sctp": "fyke.layers.transport.sctp:Sctp",
     "Snmp": "fyke.layers.application.snmp:Snmp",
     "Radius": "fyke.layers.application.radius:Radius",
+    "L2tp": "fyke.layers.application.l2tp:L2tp",
+    "Rtp": "fyke.layers.application.rtp:Rtp",
+    "Sflow": "fyke.layers.application.sflow:Sflow",
+    "Telnet": "fyke.layers.application.telnet:Telnet",
     "Dns": "fyke.layers.application.dns:Dns",
     "__version__": "fyke.version:VERSION",
 }

@@ -22,6 +22,8 @@ for port in (7500, 8500):
 for port in (161, 162):
     register("udp.port", port, ROOM + "snmp:Snmp")
 register("udp.port", 123, ROOM + "ntp:Ntp")
+register("udp.port", 1701, ROOM + "l2tp:L2tp")
+register("udp.target", 3456, ROOM + "rtp:Vat")
 register("udp.port", 521, ROOM + "ripng:RipNg")
 register("udp.port", 546, ROOM + "dhcp6:Dhcp6")
 register("udp.port", 547, ROOM + "dhcp6:Dhcp6")
@@ -35,6 +37,7 @@ register("udp.source", 49152, ROOM + "bcm_li:BcmLi")
 for port in (3784, 3785, 4784, 6784, 7784):
     register("udp.target", port, ROOM + "bfd:Bfd")
 register("udp.source", 7784, ROOM + "bfd:Bfd")
+register("udp.port", 6343, ROOM + "sflow:Sflow")
 register("udp.port", 12223, ROOM + "lwapp:LwappControl")
 register("udp.port", 12222, ROOM + "lwapp:Lwapp")
 register("udp.port", 5060, ROOM + "text:Sip")
@@ -49,6 +52,7 @@ register("udp.port", 443, ROOM + "quic:Quic")
 register("ethertype", 0x894F, ROOM + "nsh:Nsh")
 
 # TCP
+register("tcp.port", 23, ROOM + "telnet:Telnet")
 register("tcp.port", 25, ROOM + "text:Smtp")
 register("tcp.port", 43, ROOM + "text:Whois")
 register("tcp.port", 179, ROOM + "bgp:Bgp")

@@ -56,6 +56,8 @@ register("snap.00000c", 0x2004, ROOM + "dtp:Dtp")
 register("ethertype", 0x88CC, ROOM + "lldp:Lldp")
 register("ethertype", 0x886F, ROOM + "heartbeat:NlbHeartbeat")
 
+register("link_type", 8, ROOM + "slip:Slip")
+register("link_type", 102, ROOM + "slip:SlipBsdOs")
 register("link_type", 9, ROOM + "ppp:PppLink")
 register("link_type", 166, ROOM + "ppp:PppLink")
 register("link_type", 204, ROOM + "ppp:PppLink")

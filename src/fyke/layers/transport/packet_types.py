@@ -13,9 +13,12 @@ UDP_TYPES: dict[str, str] = {
     "domain": "fyke.layers.application.dns:Dns",
     "ptp": "fyke.layers.link.ptp:Ptp",
     "radius": "fyke.layers.application.radius:Radius",
+    "rtcp": "fyke.layers.application.rtp:Rtcp",
+    "rtp": "fyke.layers.application.rtp:Rtp",
     "snmp": "fyke.layers.application.snmp:Snmp",
     "someip": "fyke.layers.application.someip:SomeIp",
     "tftp": "fyke.layers.application.tftp:Tftp",
+    "vat": "fyke.layers.application.rtp:Vat",
     "vxlan": "fyke.layers.application.vxlan:Vxlan",
 }
 
