@@ -73,6 +73,7 @@ _PLACES = {
     "Rtp": "fyke.layers.application.rtp:Rtp",
     "Sflow": "fyke.layers.application.sflow:Sflow",
     "Telnet": "fyke.layers.application.telnet:Telnet",
+    "Nfs": "fyke.layers.application.nfs:Nfs",
     "Dns": "fyke.layers.application.dns:Dns",
     "__version__": "fyke.version:VERSION",
 }
