@@ -11,10 +11,12 @@ ROOM = "fyke.layers.application."
 # UDP
 register("udp.port", 53, ROOM + "dns:Dns")
 register("udp.port", 5353, ROOM + "dns:MulticastDns")
+register("udp.port", 525, ROOM + "timed:Timed")
 register("udp.port", 69, ROOM + "tftp:Tftp")
 register("udp.port", 67, ROOM + "dhcp:Dhcp")
 register("udp.port", 68, ROOM + "dhcp:Dhcp")
 register("udp.port", 520, ROOM + "rip:Rip")
+register("udp.port", 654, ROOM + "aodv:Aodv")
 register("udp.port", 500, ROOM + "isakmp:Isakmp")
 register("udp.port", 4500, ROOM + "isakmp:EspInUdp")
 for port in (7500, 8500):
@@ -24,14 +26,18 @@ for port in (161, 162):
 register("udp.port", 123, ROOM + "ntp:Ntp")
 register("udp.port", 1701, ROOM + "l2tp:L2tp")
 register("udp.target", 3456, ROOM + "rtp:Vat")
+for port in (2103, 2104):
+    register("udp.port", port, ROOM + "zephyr:Zephyr")
 register("udp.port", 521, ROOM + "ripng:RipNg")
 register("udp.port", 546, ROOM + "dhcp6:Dhcp6")
 register("udp.port", 547, ROOM + "dhcp6:Dhcp6")
+register("udp.port", 5359, ROOM + "ahcp:Ahcp")
 for port in (6696, 6697):
     register("udp.port", port, ROOM + "babel:Babel")
 for port in (1645, 1812, 1646, 1813, 1700, 3799):
     register("udp.port", port, ROOM + "radius:Radius")
 register("udp.target", 1985, ROOM + "hsrp:Hsrp")
+register("udp.port", 921, ROOM + "lwres:Lwres")
 register("udp.port", 698, ROOM + "olsr:Olsr")
 register("udp.source", 49152, ROOM + "bcm_li:BcmLi")
 for port in (3784, 3785, 4784, 6784, 7784):

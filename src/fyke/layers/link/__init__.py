@@ -58,6 +58,8 @@ register("ethertype", 0x886F, ROOM + "heartbeat:NlbHeartbeat")
 
 register("link_type", 8, ROOM + "slip:Slip")
 register("link_type", 102, ROOM + "slip:SlipBsdOs")
+register("link_type", 7, ROOM + "arcnet:Arcnet")
+register("link_type", 129, ROOM + "arcnet:ArcnetLinux")
 register("link_type", 9, ROOM + "ppp:PppLink")
 register("link_type", 166, ROOM + "ppp:PppLink")
 register("link_type", 204, ROOM + "ppp:PppLink")

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
 #: Above UDP. "nfs" is no word of -T: calls and replies of port 2049 are recognised by content.
 UDP_TYPES: dict[str, str] = {
+    "aodv": "fyke.layers.application.aodv:Aodv",
     "domain": "fyke.layers.application.dns:Dns",
     "nfs": "fyke.layers.application.nfs:Nfs",
     "ptp": "fyke.layers.link.ptp:Ptp",
