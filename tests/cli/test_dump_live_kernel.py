@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pwd
+import random
 import shutil
 import signal
 import socket
@@ -11,6 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from ipaddress import IPv6Address
 from pathlib import Path
 
 import pytest
@@ -188,15 +190,14 @@ def test_direction(veth: tuple[str, str], direction: str, expected: list[bytes],
 def test_a_filter_that_is_too_long_for_the_kernel(veth: tuple[str, str], tmp_path: Path) -> None:
     """-F; it is said once, and the packets are the right ones."""
     path, expression = tmp_path / "x", tmp_path / "expression"
-    hosts = " or ".join(f"ip6 host 2001:db8::{number:x}" for number in range(1, 700))
+    chance = random.Random(4096)
+    hosts = " or ".join(f"ip6 host {IPv6Address(chance.getrandbits(128))}" for _ in range(400))
     expression.write_text(f"# hosts that are not here\n{hosts}\nor ether proto 0x88b5\n")
     with capture(veth[0], "-ni", "near", "-F", str(expression), "-w", str(path)) as process:
         with sender(veth[1], "far") as out:
             for number in range(10):
                 out.send(frame(b"%d" % number, ethertype=0x88B5 + number % 2))
-        more = process.stderr.readline().decode()  # type: ignore[union-attr]
         _, told, _ = stop(process)
-        told = more + told
     assert told.count("the kernel cannot run this filter (") == 1
     assert [data[14:15] for data in packets(path)] == [b"%d" % n for n in range(0, 10, 2)]
     assert "5 packets captured" in told

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import network_traffic as traffic
 import pytest
@@ -18,9 +19,10 @@ from fyke.wire import Line, Packet
 TCPDUMP = shutil.which("tcpdump")
 needs_tcpdump = pytest.mark.skipif(TCPDUMP is None, reason="tcpdump is not installed")
 #: Options of tcpdump, and the attributes of Line that they are.
-STYLES = {"": {}, "-e": {"link_level": True}, "-v": {"verbose": 1}, "-vv": {"verbose": 2},
-          "-vvv": {"verbose": 3}, "-ev": {"link_level": True, "verbose": 1},
-          "-q": {"quiet": 1, "suppress_default": True}}
+STYLES: dict[str, dict[str, Any]] = {
+    "": {}, "-e": {"link_level": True}, "-v": {"verbose": 1}, "-vv": {"verbose": 2},
+    "-vvv": {"verbose": 3}, "-ev": {"link_level": True, "verbose": 1},
+    "-q": {"quiet": 1, "suppress_default": True}}
 
 
 def text_of(octets: bytes, link_type: int = 1, wire_length: int = 0, **settings: object) -> str:
@@ -58,10 +60,15 @@ def judged(path: Path, packets: list[bytes], options: str, link_type: int = 1) -
 
 
 def assert_same(path: Path, packets: list[bytes], options: str, link_type: int = 1,
-                reword: Callable[[str], str] = str) -> None:
-    """Every packet's text is tcpdump's; ``reword`` makes version 5's of 4.99's words."""
-    theirs = [reword(text) for text in judged(path, packets, options, link_type)]
-    ours = [text_of(octets, link_type, **STYLES[options]) for octets in packets]
+                reword: Callable[[str], str] = str, packet_type: str = "") -> None:
+    """Every packet's text is tcpdump's; ``reword`` makes version 5's of 4.99's words.
+
+    ``packet_type`` is what -T says.
+    """
+    told = f"-S {options} -T {packet_type}" if packet_type else f"-S {options}"
+    theirs = [reword(text) for text in judged(path, packets, told, link_type)]
+    ours = [text_of(octets, link_type, packet_type=packet_type, absolute_seq=True,
+                    **STYLES[options]) for octets in packets]
     different = [(index, a, b) for index, (a, b) in enumerate(zip(theirs, ours, strict=True))
                  if a != b]
     assert not different, f"{len(different)} differ: {different[:3]}"

@@ -18,8 +18,7 @@ LINE_OPTIONS = ("verbose", "numeric", "quiet", "link_level", "absolute_seq", "no
                 "no_domains", "as_dot", "no_guessing", "packet_type", "draft_mesh", "one_line")
 
 #: What else tcpdump's -T knows, and no layer here decodes.
-UNKNOWN_TYPES = ("aodv", "cnfp", "lmp", "pgm", "pgm_zmtp1", "ptp", "quic", "radius", "resp",
-                 "rpc", "rtcp", "rtp", "snmp", "someip", "tftp", "vat", "vxlan", "wb", "zmtp1")
+UNKNOWN_TYPES = ("cnfp", "lmp", "pgm", "pgm_zmtp1", "quic", "resp", "wb", "zmtp1")
 
 
 def printing(options: SimpleNamespace) -> bool:
@@ -60,7 +59,7 @@ def check_packet_type(options: SimpleNamespace) -> None:
     if not options.packet_type:
         return
     from fyke.layers.transport.packet_types import TCP_TYPES, UDP_TYPES
-    known = sorted({*TCP_TYPES, *UDP_TYPES, "carp"})
+    known = sorted({*TCP_TYPES, *UDP_TYPES, "carp"} - {"nfs"})  # which is found by its ports
     if options.packet_type in known:
         return
     why = ("is not decoded by fyke" if options.packet_type in UNKNOWN_TYPES

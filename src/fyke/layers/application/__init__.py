@@ -11,10 +11,12 @@ ROOM = "fyke.layers.application."
 # UDP
 register("udp.port", 53, ROOM + "dns:Dns")
 register("udp.port", 5353, ROOM + "dns:MulticastDns")
+register("udp.port", 525, ROOM + "timed:Timed")
 register("udp.port", 69, ROOM + "tftp:Tftp")
 register("udp.port", 67, ROOM + "dhcp:Dhcp")
 register("udp.port", 68, ROOM + "dhcp:Dhcp")
 register("udp.port", 520, ROOM + "rip:Rip")
+register("udp.port", 654, ROOM + "aodv:Aodv")
 register("udp.port", 500, ROOM + "isakmp:Isakmp")
 register("udp.port", 4500, ROOM + "isakmp:EspInUdp")
 for port in (7500, 8500):
@@ -22,14 +24,20 @@ for port in (7500, 8500):
 for port in (161, 162):
     register("udp.port", port, ROOM + "snmp:Snmp")
 register("udp.port", 123, ROOM + "ntp:Ntp")
+register("udp.port", 1701, ROOM + "l2tp:L2tp")
+register("udp.target", 3456, ROOM + "rtp:Vat")
+for port in (2103, 2104):
+    register("udp.port", port, ROOM + "zephyr:Zephyr")
 register("udp.port", 521, ROOM + "ripng:RipNg")
 register("udp.port", 546, ROOM + "dhcp6:Dhcp6")
 register("udp.port", 547, ROOM + "dhcp6:Dhcp6")
+register("udp.port", 5359, ROOM + "ahcp:Ahcp")
 for port in (6696, 6697):
     register("udp.port", port, ROOM + "babel:Babel")
 for port in (1645, 1812, 1646, 1813, 1700, 3799):
     register("udp.port", port, ROOM + "radius:Radius")
 register("udp.target", 1985, ROOM + "hsrp:Hsrp")
+register("udp.port", 921, ROOM + "lwres:Lwres")
 register("udp.port", 646, ROOM + "ldp:Ldp")
 register("udp.port", 698, ROOM + "olsr:Olsr")
 register("udp.port", 3503, ROOM + "lsp_ping:LspPing")
@@ -37,6 +45,7 @@ register("udp.source", 49152, ROOM + "bcm_li:BcmLi")
 for port in (3784, 3785, 4784, 6784, 7784):
     register("udp.target", port, ROOM + "bfd:Bfd")
 register("udp.source", 7784, ROOM + "bfd:Bfd")
+register("udp.port", 6343, ROOM + "sflow:Sflow")
 register("udp.port", 12223, ROOM + "lwapp:LwappControl")
 register("udp.port", 12222, ROOM + "lwapp:Lwapp")
 register("udp.port", 5060, ROOM + "text:Sip")
@@ -52,6 +61,7 @@ register("udp.port", 8231, ROOM + "hncp:Hncp")
 register("ethertype", 0x894F, ROOM + "nsh:Nsh")
 
 # TCP
+register("tcp.port", 23, ROOM + "telnet:Telnet")
 register("tcp.port", 25, ROOM + "text:Smtp")
 register("tcp.port", 43, ROOM + "text:Whois")
 register("tcp.port", 179, ROOM + "bgp:Bgp")

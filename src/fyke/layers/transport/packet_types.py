@@ -10,18 +10,25 @@ if TYPE_CHECKING:
 
 #: Above UDP. "nfs" is no word of -T: calls and replies of port 2049 are recognised by content.
 UDP_TYPES: dict[str, str] = {
+    "aodv": "fyke.layers.application.aodv:Aodv",
     "domain": "fyke.layers.application.dns:Dns",
+    "nfs": "fyke.layers.application.nfs:Nfs",
     "ptp": "fyke.layers.link.ptp:Ptp",
     "radius": "fyke.layers.application.radius:Radius",
+    "rpc": "fyke.layers.application.nfs:Rpc",
+    "rtcp": "fyke.layers.application.rtp:Rtcp",
+    "rtp": "fyke.layers.application.rtp:Rtp",
     "snmp": "fyke.layers.application.snmp:Snmp",
     "someip": "fyke.layers.application.someip:SomeIp",
     "tftp": "fyke.layers.application.tftp:Tftp",
+    "vat": "fyke.layers.application.rtp:Vat",
     "vxlan": "fyke.layers.application.vxlan:Vxlan",
 }
 
 #: Above TCP; every other -T shows nothing of a TCP payload.
 TCP_TYPES: dict[str, str] = {
     "domain": "fyke.layers.application.dns:DnsOverTcp",
+    "nfs": "fyke.layers.application.nfs:NfsOverTcp",
     "zmtp1": "fyke.layers.application.zmtp:Zmtp",
 }
 

@@ -1,0 +1,112 @@
+"""Ad hoc On-Demand Distance Vector routing (RFC 3561); tcpdump: print-aodv.c."""
+
+from __future__ import annotations
+
+from fyke.layers.layer import Layer
+from fyke.layers.words import INVALID, named
+from fyke.wire import Line, Packet
+
+REQUEST, REPLY, ERROR, ACKNOWLEDGMENT = 1, 2, 3, 4
+TYPE_NAMES = {REQUEST: b"rreq", REPLY: b"rrep", ERROR: b"rerr", ACKNOWLEDGMENT: b"rrep-ack"}
+HELLO = 1  # extension type
+
+
+class Invalid(Exception):
+    """A length that cannot be; the argument says which, in octets of text."""
+
+
+class Aodv(Layer):
+    """A message; addresses are those of the IP version that carries it."""
+
+    __slots__ = ("type",)
+
+    type: int  #: 1 route request, 2 reply, 3 error, 4 acknowledgment
+
+    name = "aodv"
+    tag = b"aodv"
+    fields = ("type",)
+
+    def clear(self) -> None:
+        self.type = 0
+
+    def parse(self, pkt: Packet, off: int) -> None:
+        self.type = pkt.u8(off)
+
+    def write(self, line: Line) -> None:
+        line.put(b" aodv")
+        kind = self.pkt.u8(self.off)
+        line.put(b" " + named(TYPE_NAMES, kind, b"type %d"))
+        try:
+            if kind in (REQUEST, REPLY):
+                self.write_route(line)
+            elif kind == ERROR:
+                self.write_error(line)
+            else:
+                line.put(b" %d" % self.length)
+        except Invalid as fault:
+            line.put(fault.args[0] + INVALID)
+
+    def address_length(self) -> int:
+        return 16 if self.below.below.version == 6 else 4
+
+    def write_address(self, line: Line, at: int) -> None:
+        if self.address_length() == 16:
+            line.host6(self.pkt, at)
+        else:
+            line.host4(self.pkt.u32(at))
+
+    def write_route(self, line: Line) -> None:
+        """A request or a reply: two addresses, each with a number.
+
+        tcpdump looks for the flags in the type, so that it never finds one.
+        """
+        pkt, off, size = self.pkt, self.off, self.address_length()
+        request = self.type == REQUEST
+        head = 8 if request else 4
+        fixed = head + 2 * (size + 4)
+        if self.length < fixed:
+            raise Invalid(b" [message length %d < %d]" % (self.length, fixed))
+        pkt.raw(off, fixed)
+        line.put(b" %d " % self.length)
+        if request:
+            line.put(b" hops %d id 0x%08x\n\tdst " % (pkt.u8(off + 3), pkt.u32(off + 4)))
+        else:
+            line.put(b" prefix %d hops %d\n\tdst " % (pkt.u8(off + 2) & 0x1F, pkt.u8(off + 3)))
+        at = off + head
+        self.write_address(line, at)
+        line.put(b" %s %d src " % (b"seq" if request else b"dseq", pkt.u32(at + size)))
+        at += size + 4
+        self.write_address(line, at)
+        number = pkt.u32(at + size)
+        line.put(b" seq %d" % number if request else b" %d ms" % number)
+        if self.length - fixed >= 2:
+            self.write_extension(line, off + fixed, self.length - fixed)
+
+    def write_extension(self, line: Line, at: int, rest: int) -> None:
+        kind, size = self.pkt.u8(at), self.pkt.u8(at + 1)
+        if kind != HELLO:
+            line.put(b"\n\text %d %d" % (kind, size))
+            return
+        if rest < 6:
+            raise Invalid(b" [ext data length %d < 6]" % rest)
+        if size < 4:
+            raise Invalid(b"\n\text HELLO - bad length %d" % size)
+        line.put(b"\n\text HELLO %d ms" % self.pkt.u32(at + 2))
+
+    def write_error(self, line: Line) -> None:
+        """Destinations that cannot be reached any more."""
+        pkt, off, size = self.pkt, self.off, self.address_length()
+        if self.length < 4:
+            raise Invalid(b" [message length %d < 4]" % self.length)
+        count = pkt.u8(off + 3)
+        line.put(b" %s [items %d] [%d]:" % (
+            b"[D]" if pkt.u8(off + 1) & 0x80 else b"", count, self.length))
+        at, rest = off + 4, self.length - 4
+        for _ in range(count):
+            if rest < size + 4:
+                raise Invalid(b" [remaining length %d < %d]" % (rest, size + 4))
+            line.put(b" {")
+            self.write_address(line, at)
+            line.put(b"}(%d)" % pkt.u32(at + size))
+            at += size + 4
+            rest -= size + 4

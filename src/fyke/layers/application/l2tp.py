@@ -1,0 +1,303 @@
+"""Layer Two Tunneling Protocol (RFC 2661); tcpdump: print-l2tp.c."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from fyke.layers.layer import Layer, write_chain
+from fyke.layers.link.ppp import Ppp
+from fyke.layers.words import named
+from fyke.wire import Line, Packet
+
+CONTROL, LENGTH, SEQUENCE, OFFSET, PRIORITY = 0x8000, 0x4000, 0x0800, 0x0200, 0x0100
+FLAG_LETTERS = ((CONTROL, b"T"), (LENGTH, b"L"), (SEQUENCE, b"S"), (OFFSET, b"O"),
+                (PRIORITY, b"P"))
+L2F, L2TP = 1, 2  # versions
+MANDATORY, HIDDEN = 0x8000, 0x4000  # bits of an attribute-value pair
+AVP_HEADER = 6
+SHORT = b"AVP too short"
+
+MESSAGE_NAMES = {
+    1: b"SCCRQ", 2: b"SCCRP", 3: b"SCCCN", 4: b"StopCCN", 6: b"HELLO", 7: b"OCRQ", 8: b"OCRP",
+    9: b"OCCN", 10: b"ICRQ", 11: b"ICRP", 12: b"ICCN", 14: b"CDN", 15: b"WEN", 16: b"SLI",
+}
+AVP_NAMES = dict(enumerate((
+    b"MSGTYPE", b"RESULT_CODE", b"PROTO_VER", b"FRAMING_CAP", b"BEARER_CAP", b"TIE_BREAKER",
+    b"FIRM_VER", b"HOST_NAME", b"VENDOR_NAME", b"ASSND_TUN_ID", b"RECV_WIN_SIZE", b"CHALLENGE",
+    b"Q931_CC", b"CHALLENGE_RESP", b"ASSND_SESS_ID", b"CALL_SER_NUM", b"MINIMUM_BPS",
+    b"MAXIMUM_BPS", b"BEARER_TYPE", b"FRAMING_TYPE", b"PACKET_PROC_DELAY", b"CALLED_NUMBER",
+    b"CALLING_NUMBER", b"SUB_ADDRESS", b"TX_CONN_SPEED", b"PHY_CHANNEL_ID", b"INI_RECV_LCP",
+    b"LAST_SENT_LCP", b"LAST_RECV_LCP", b"PROXY_AUTH_TYPE", b"PROXY_AUTH_NAME",
+    b"PROXY_AUTH_CHAL", b"PROXY_AUTH_ID", b"PROXY_AUTH_RESP", b"CALL_ERRORS", b"ACCM",
+    b"RANDOM_VECTOR", b"PRIVATE_GRP_ID", b"RX_CONN_SPEED", b"SEQ_REQUIRED"))) | {
+        46: b"PPP_DISCON_CC"}  # RFC 3145
+AUTHENTICATION_NAMES = {0: b"Reserved", 1: b"Textual", 2: b"CHAP", 3: b"PAP", 4: b"No Auth",
+                        5: b"MS-CHAPv1"}
+DIRECTIONS = {0: b"global error", 1: b"at peer", 2: b"at local"}
+
+
+class L2tp(Layer):
+    """A control message with attribute-value pairs, or a PPP frame."""
+
+    __slots__ = ("flags", "header_length", "nr", "ns", "session", "stated_length", "tunnel",
+                 "version")
+
+    flags: int  #: the first 16 bits
+    version: int  #: 2; 1 is L2F, of which nothing more is known
+    stated_length: int  #: octets of the whole message, 0 if it does not say
+    tunnel: int
+    session: int
+    ns: int  #: number of this message, 0 if it has none
+    nr: int  #: number of the message expected next
+    header_length: int  #: octets, padding included
+
+    name = "l2tp"
+    tag = b"l2tp"
+    fields = ("flags", "version", "stated_length", "tunnel", "session", "ns", "nr", "pairs")
+
+    def clear(self) -> None:
+        self.flags = self.version = self.stated_length = self.tunnel = self.session = 0
+        self.ns = self.nr = self.header_length = 0
+
+    def parse(self, pkt: Packet, off: int) -> None:
+        self.flags = pkt.u16(off)
+        self.version = self.flags & 0x0F
+        if self.version != L2TP:
+            return
+        at = off + 2
+        if self.flags & LENGTH:
+            self.stated_length = pkt.u16(at)
+            at += 2
+        self.tunnel = pkt.u16(at)
+        self.session = pkt.u16(at + 2)
+        at += 4
+        if self.flags & SEQUENCE:
+            self.ns = pkt.u16(at)
+            self.nr = pkt.u16(at + 2)
+            at += 4
+        if self.flags & OFFSET:
+            at += 2 + pkt.u16(at)
+        self.header_length = at - off
+
+    @property
+    def pairs(self) -> list[tuple[int, int, bytes]]:
+        """Vendor, attribute and value of each pair that was captured whole."""
+        found: list[tuple[int, int, bytes]] = []
+        if not self.flags & CONTROL or not self.header_length:
+            return found
+        at = self.off + self.header_length
+        stop = min(self.off + self.stated_length, self.pkt.end)
+        while stop - at >= AVP_HEADER:
+            size = self.pkt.u16(at) & 0x3FF
+            if size < AVP_HEADER or size > stop - at:
+                break
+            found.append((self.pkt.u16(at + 2), self.pkt.u16(at + 4),
+                          self.pkt.raw(at + AVP_HEADER, size - AVP_HEADER)))
+            at += size
+        return found
+
+    def write(self, line: Line) -> None:
+        pkt, off = self.pkt, self.off
+        flags = pkt.u16(off)
+        if self.version != L2TP:
+            line.put(b" l2f:" if self.version == L2F
+                     else b" Unknown Version, neither L2F(1) nor L2TP(2)")
+            return
+        line.put(b" l2tp:[%s]" % b"".join(word for bit, word in FLAG_LETTERS if flags & bit))
+        at = off + 2
+        if flags & LENGTH:
+            pkt.u16(at)
+            at += 2
+        line.put(b"(%d/" % pkt.u16(at))
+        line.put(b"%d)" % pkt.u16(at + 2))
+        if flags & SEQUENCE:
+            line.put(b"Ns=%d," % pkt.u16(at + 4))
+            line.put(b"Nr=%d" % pkt.u16(at + 6))
+        if flags & OFFSET:
+            start = at + (8 if flags & SEQUENCE else 4)
+            pkt.raw(start + 2, pkt.u16(start))
+        length = self.length
+        if flags & LENGTH:
+            if length < self.stated_length:
+                line.put(b" Length %d larger than packet" % self.stated_length)
+                return
+            length = self.stated_length
+        if length < self.header_length:
+            line.put(b" Length %d smaller than header length" % length)
+            return
+        self.write_body(line, length - self.header_length)
+
+    def write_body(self, line: Line, length: int) -> None:
+        at = self.off + self.header_length
+        if not self.flags & CONTROL:
+            line.put(b" {")
+            write_chain(self.child(Ppp, at, length), line)
+            line.protocol = self
+            line.char(125)
+        elif not self.flags & LENGTH:
+            line.put(b" No length")
+        elif length == 0:
+            line.put(b" ZLB")
+        else:
+            while length:
+                size = write_pair(line, self.pkt, at, length)
+                if size == 0:
+                    line.put(b" [|l2tp]")
+                    return
+                at += size
+                length -= size
+
+
+def write_pair(line: Line, pkt: Packet, at: int, length: int) -> int:
+    """One attribute-value pair; its octets, or 0 if it is not all there."""
+    line.char(32)
+    head = pkt.u16(at)
+    size = head & 0x3FF
+    if size < AVP_HEADER or size > length or not pkt.has(at, size):
+        return 0
+    if head & MANDATORY:
+        line.char(42)
+    if head & HIDDEN:
+        line.char(63)
+    vendor, kind = pkt.u16(at + 2), pkt.u16(at + 4)
+    off, count = at + AVP_HEADER, size - AVP_HEADER
+    if vendor:
+        line.put(b"VENDOR%04x:ATTR%04x(" % (vendor, kind))
+        line.hex_string(pkt, off, count)
+    else:
+        line.put(named(AVP_NAMES, kind, b"AVP-#%d") + b"(")
+        if head & HIDDEN:
+            line.put(b"???")
+        elif kind in WRITERS:
+            least, writer = WRITERS[kind]
+            if count < least:
+                line.put(SHORT)
+            else:
+                writer(line, pkt, off, count)
+    line.char(41)
+    return size
+
+
+def write_message(line: Line, pkt: Packet, off: int, count: int) -> None:
+    line.put(named(MESSAGE_NAMES, pkt.u16(off), b"MSGTYPE-#%d"))
+
+
+def write_result(line: Line, pkt: Packet, off: int, count: int) -> None:
+    """A result, perhaps an error code, perhaps a text."""
+    line.put(b"%d" % pkt.u16(off))
+    if count == 2:
+        return
+    if count < 4:
+        line.put(b" " + SHORT)
+        return
+    line.put(b"/%d" % pkt.u16(off + 2))
+    if count > 4:
+        line.char(32)
+        line.escaped(pkt, off + 4, count - 4)
+
+
+def write_version(line: Line, pkt: Packet, off: int, count: int) -> None:
+    line.put(b"%d.%d" % (pkt.u8(off), pkt.u8(off + 1)))
+
+
+def write_framing(line: Line, pkt: Packet, off: int, count: int) -> None:
+    write_bits(line, pkt.u32(off), b"S")
+
+
+def write_bearer(line: Line, pkt: Packet, off: int, count: int) -> None:
+    write_bits(line, pkt.u32(off), b"D")
+
+
+def write_bits(line: Line, bits: int, low: bytes) -> None:
+    line.put((b"A" if bits & 2 else b"") + (low if bits & 1 else b""))
+
+
+def write_octets(line: Line, pkt: Packet, off: int, count: int) -> None:
+    line.hex_string(pkt, off, count)
+
+
+def write_tie_breaker(line: Line, pkt: Packet, off: int, count: int) -> None:
+    line.hex_string(pkt, off, 8)
+
+
+def write_response(line: Line, pkt: Packet, off: int, count: int) -> None:
+    line.hex_string(pkt, off, 16)
+
+
+def write_short(line: Line, pkt: Packet, off: int, count: int) -> None:
+    line.put(b"%d" % pkt.u16(off))
+
+
+def write_long(line: Line, pkt: Packet, off: int, count: int) -> None:
+    line.put(b"%d" % pkt.u32(off))
+
+
+def write_text(line: Line, pkt: Packet, off: int, count: int) -> None:
+    line.escaped(pkt, off, count)
+
+
+def write_cause(line: Line, pkt: Packet, off: int, count: int) -> None:
+    """Q.931 cause code and message, perhaps an advisory text."""
+    line.put(b"%d, %02x" % (pkt.u16(off), pkt.u8(off + 2)))
+    if count > 3:
+        line.char(32)
+        line.escaped(pkt, off + 3, count - 3)
+
+
+def write_obsolete(line: Line, pkt: Packet, off: int, count: int) -> None:
+    line.put(b"obsolete")
+
+
+def write_authentication(line: Line, pkt: Packet, off: int, count: int) -> None:
+    line.put(named(AUTHENTICATION_NAMES, pkt.u16(off), b"AuthType-#%d"))
+
+
+def write_identifier(line: Line, pkt: Packet, off: int, count: int) -> None:
+    line.put(b"%d" % (pkt.u16(off) & 0xFF))
+
+
+def write_numbers(line: Line, pkt: Packet, off: int, count: int,
+                  formats: tuple[bytes, ...]) -> None:
+    """Numbers of 32 bits after a reserved field, as many as there are."""
+    at = off + 2
+    for text in formats:
+        if off + count - at < 4:
+            line.put(SHORT)
+            return
+        line.put(text % pkt.u32(at))
+        at += 4
+
+
+def write_errors(line: Line, pkt: Packet, off: int, count: int) -> None:
+    write_numbers(line, pkt, off, count, (
+        b"CRCErr=%d ", b"FrameErr=%d ", b"HardOver=%d ", b"BufOver=%d ", b"Timeout=%d ",
+        b"AlignErr=%d "))
+
+
+def write_accm(line: Line, pkt: Packet, off: int, count: int) -> None:
+    write_numbers(line, pkt, off, count, (b"send=%08x ", b"recv=%08x "))
+
+
+def write_disconnect(line: Line, pkt: Packet, off: int, count: int) -> None:
+    """RFC 3145 §2."""
+    line.put(b"%04x, %04x %s" % (pkt.u16(off), pkt.u16(off + 2), named(
+        DIRECTIONS, pkt.u8(off + 4), b"Direction-#%d")))
+    if count > 5:
+        line.char(32)
+        line.escaped(pkt, off + 5, count - 5)
+
+
+Writer = Callable[[Line, Packet, int, int], None]
+
+#: Attribute: the octets that it must have, and who writes them.
+WRITERS: dict[int, tuple[int, Writer]] = {
+    0: (2, write_message), 1: (2, write_result), 2: (2, write_version), 3: (4, write_framing),
+    4: (4, write_bearer), 5: (8, write_tie_breaker), 12: (3, write_cause),
+    13: (16, write_response), 18: (4, write_bearer), 19: (4, write_framing),
+    20: (0, write_obsolete), 29: (2, write_authentication), 32: (2, write_identifier),
+    34: (2, write_errors), 35: (2, write_accm), 46: (5, write_disconnect),
+    **dict.fromkeys((6, 9, 10, 14), (2, write_short)),
+    **dict.fromkeys((15, 16, 17, 24, 25, 38), (4, write_long)),
+    **dict.fromkeys((7, 8, 21, 22, 23, 30, 37), (0, write_text)),
+    **dict.fromkeys((11, 26, 27, 28, 31, 33, 36), (0, write_octets)),
+}

@@ -1,0 +1,223 @@
+"""Remote procedure calls (RFC 5531), those of the Network File System above all.
+
+tcpdump: print-nfs.c, print-sunrpc.c. A reply does not say what was asked; the calls of a run are
+remembered, as many as tcpdump remembers.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fyke.layers.application.nfs_calls import CALLS, Cursor
+from fyke.layers.application.nfs_names import (
+    AUTH_NAMES,
+    PORTMAP_NAMES,
+    PROCEDURE_NAMES,
+    VERSION_2,
+)
+from fyke.layers.application.nfs_replies import REPLIES, Cut, Reply
+from fyke.layers.layer import Layer
+from fyke.layers.words import INVALID, named
+from fyke.wire import Line, Packet, Truncated
+
+CALL, REPLY = 0, 1
+ACCEPTED, DENIED = 0, 1
+RPC_MISMATCH, AUTH_ERROR = 0, 1
+RPC_VERSION, NFS_VERSION_3 = 2, 3
+WITH_PROGRAM = (1, 2, 3, 5)  # port mapper procedures that name a program
+REMEMBERED = 64  # calls
+
+Peers = tuple[Any, Any]
+
+
+class Nfs(Layer):
+    """A call or a reply; the text of UDP or TCP has begun it."""
+
+    __slots__ = ("direction", "procedure", "program", "start", "version", "xid")
+
+    start: int  #: where the RPC message begins, in octets from the packet's first
+    xid: int  #: the same in a call and its reply
+    direction: int  #: 0 for a call, 1 for a reply
+    program: int  #: of a call; 100003 is NFS
+    version: int  #: of a call
+    procedure: int  #: of a call
+
+    name = "nfs"
+    tag = b"nfs"
+    fields = ("xid", "direction", "program", "version", "procedure")
+
+    def clear(self) -> None:
+        self.start = self.off
+        self.xid = self.direction = self.program = self.version = self.procedure = 0
+
+    def parse(self, pkt: Packet, off: int) -> None:
+        self.xid = pkt.u32(off)
+        self.direction = pkt.u32(off + 4)
+        if self.direction == CALL:
+            self.program = pkt.u32(off + 12)
+            self.version = pkt.u32(off + 16)
+            self.procedure = pkt.u32(off + 20)
+
+    def message_length(self) -> int:
+        """Octets of this message, as far as this packet goes."""
+        return self.length
+
+    def peers(self) -> Peers:
+        """Source and destination address."""
+        ip = self.below.below
+        return ip.src, ip.dst
+
+    def write(self, line: Line) -> None:
+        if self.direction == CALL:
+            self.write_call(line)
+        else:
+            self.write_reply(line)
+
+    def write_call(self, line: Line) -> None:
+        pkt, start = self.pkt, self.start
+        length = self.message_length()
+        line.put(b"%d" % length)
+        procedure = pkt.u32(start + 20)
+        version = pkt.u32(start + 16)
+        client, server = self.peers()
+        remember(line, (self.xid, client, server), (procedure, version))
+        v3 = version == NFS_VERSION_3
+        procedure = as_version_3(procedure, v3)
+        line.put(b" " + named(PROCEDURE_NAMES, procedure, b"proc-%d"))
+        if procedure in CALLS:
+            CALLS[procedure](Cursor(line, pkt, self.arguments(line, length), v3))
+
+    def arguments(self, line: Line, length: int) -> int:
+        """Where the arguments begin: after credentials and verifier."""
+        at = self.start + 24
+        for what in (b"credentials", b"verifier"):
+            if length < 8:
+                raise Truncated
+            size = self.pkt.u32(at + 4)
+            if size > length:
+                line.put(b" [%s length %d > %d]" % (what, size, length) + INVALID)
+                raise Truncated
+            padded = (size + 3) // 4 * 4
+            self.pkt.raw(at + 8, padded)
+            if 8 + padded > length or (8 + padded == length and what == b"verifier"):
+                raise Truncated
+            at += 8 + padded
+            length -= 8 + padded
+        return at
+
+    def write_reply(self, line: Line) -> None:
+        pkt, start = self.pkt, self.start
+        length = self.message_length()
+        status = pkt.u32(start + 8)
+        if status == ACCEPTED:
+            line.put(b"reply ok %d" % length)
+            source, target = self.peers()
+            asked = recall(line, (self.xid, target, source))
+            if asked is not None:
+                self.write_results(line, *asked, length)
+        elif status == DENIED:
+            line.put(b"reply ERR %d: " % length)
+            self.write_denial(line)
+        else:
+            line.put(b"reply Unknown rpc response code=%d %d" % (status, length))
+
+    def write_denial(self, line: Line) -> None:
+        pkt, start = self.pkt, self.start
+        reason = pkt.u32(start + 12)
+        if reason == RPC_MISMATCH:
+            line.put(b"RPC Version mismatch (%d-%d)" % (
+                pkt.u32(start + 16), pkt.u32(start + 20)))
+        elif reason == AUTH_ERROR:
+            line.put(b"Auth " + named(
+                AUTH_NAMES, pkt.u32(start + 16), b"Invalid failure code %d"))
+        else:
+            line.put(b"Unknown reason for rejecting rpc message %d" % reason)
+
+    def write_results(self, line: Line, procedure: int, version: int, length: int) -> None:
+        v3 = version == NFS_VERSION_3
+        procedure = as_version_3(procedure, v3)
+        line.put(b" " + named(PROCEDURE_NAMES, procedure, b"proc-%d"))
+        if procedure not in REPLIES:
+            return
+        reply = Reply(line, self.pkt, self.start + 12, v3)
+        try:
+            reply.begin(length)
+            REPLIES[procedure](reply)
+        except Cut:
+            if not reply.failed:
+                raise Truncated from None
+
+
+class NfsOverTcp(Nfs):
+    """After the record mark (RFC 5531 §11)."""
+
+    __slots__ = ()
+
+    def parse(self, pkt: Packet, off: int) -> None:
+        self.start = off + 4
+        super().parse(pkt, off + 4)
+
+    def message_length(self) -> int:
+        return min(self.pkt.u32(self.off) & 0x7FFFFFFF, self.length - 4)
+
+
+class Rpc(Nfs):
+    """-T rpc: a call to the port mapper, or an NFS reply; transaction numbers instead of ports."""
+
+    __slots__ = ()
+
+    name = "rpc"
+    tag = b"sunrpc"
+
+    def write(self, line: Line) -> None:
+        pkt, off = self.pkt, self.off
+        if self.pkt.u32(off + 4) != CALL:
+            line.protocol = b"nfs"
+            self.write_ends(line, b"%s" % (b"2049" if line.numeric else b"nfs"),
+                            b"%d" % pkt.u32(off))
+            line.put(b": ")
+            self.write_reply(line)
+            return
+        pkt.raw(off, 24)
+        self.write_ends(line, b"0x%x" % pkt.u32(off), b"0x6f" if line.numeric else b"sunrpc")
+        line.put(b": %d %s" % (self.length, named(
+            PORTMAP_NAMES, self.procedure, b" proc #%d")))
+        version = pkt.u32(off + 8)
+        if version != RPC_VERSION:
+            line.put(b" [rpcver %d]" % version)
+        if self.procedure in WITH_PROGRAM:
+            line.put(b" %s%d.%d" % (b"" if line.numeric else b"#", self.program, self.version))
+
+    def write_ends(self, line: Line, source: bytes, target: bytes) -> None:
+        ip = self.below.below
+        ip.write_source(line)
+        line.put(b".%s > " % source)
+        ip.write_target(line)
+        line.put(b".%s" % target)
+
+
+def as_version_3(procedure: int, v3: bool) -> int:
+    """The number of a version 2 procedure in version 3."""
+    return procedure if v3 or procedure >= len(VERSION_2) else VERSION_2[procedure]
+
+
+def remember(line: Line, call: tuple[int, Any, Any], asked: tuple[int, int]) -> None:
+    """Keep a call; the oldest is forgotten."""
+    calls = line.state.setdefault("nfs", {"ring": [None] * REMEMBERED, "next": 0, "hint": 0})
+    calls["ring"][calls["next"]] = (call, asked)
+    calls["next"] = (calls["next"] + 1) % REMEMBERED
+
+
+def recall(line: Line, call: tuple[int, Any, Any]) -> tuple[int, int] | None:
+    """Procedure and version of the call, looked for from where the last was found."""
+    calls = line.state.get("nfs")
+    if calls is None:
+        return None
+    for step in range(REMEMBERED):
+        index = (calls["hint"] + step) % REMEMBERED
+        kept = calls["ring"][index]
+        if kept is not None and kept[0] == call:
+            calls["hint"] = index
+            asked: tuple[int, int] = kept[1]
+            return asked
+    return None

@@ -1,0 +1,138 @@
+"""ARCNET (ATA 878.1, RFC 1201, RFC 1051); tcpdump: print-arcnet.c."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fyke.layers.hexdump import hex_and_ascii_print
+from fyke.layers.layer import Layer
+from fyke.layers.tables import table
+from fyke.wire import Line, Packet, Truncated
+
+ETHERTYPES = table("ethertype")
+
+OLD_IP, OLD_ARP, DIAGNOSE = 240, 241, 128  # types without a fragmentation header
+TYPE_NAMES = {OLD_IP: b"oldip", OLD_ARP: b"oldarp", 212: b"ip", 213: b"arp", 214: b"rarp",
+              221: b"atalk", 247: b"banyan", 250: b"ipx", 196: b"ipv6", DIAGNOSE: b"diag"}
+#: What the type of a packet is as an EtherType.
+AS_ETHERTYPE = {OLD_IP: 0x0800, 212: 0x0800, 196: 0x86DD, OLD_ARP: 0x0806, 213: 0x0806,
+                214: 0x8035}
+EXCEPTION = 0xFF  # flag: a longer header follows
+
+
+class Arcnet(Layer):
+    """Source, destination, type; for most types split flag and sequence number."""
+
+    __slots__ = ("dst", "flag", "header_length", "sequence", "src", "type")
+
+    src: int
+    dst: int
+    type: int  #: system code
+    flag: int  #: which fragment this is, 0 for a whole packet
+    sequence: int  #: the same in all fragments of a packet
+    header_length: int  #: octets
+
+    name = "arcnet"
+    tag = b"arcnet"
+    fields = ("src", "dst", "type", "flag", "sequence")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.is_link = True
+
+    def clear(self) -> None:
+        self.src = self.dst = self.type = self.flag = self.sequence = self.header_length = 0
+
+    def parse(self, pkt: Packet, off: int) -> None:
+        if self.length < 3:
+            raise Truncated
+        self.src = pkt.u8(off)
+        self.dst = pkt.u8(off + 1)
+        self.type = pkt.u8(off + 2)
+        self.header_length = 3
+        if self.is_fragmentable():
+            at = 3
+            if self.length >= 6 and pkt.has(off, 6) and pkt.u8(off + 3) == EXCEPTION:
+                at = 7
+            if self.length < at + 3:
+                raise Truncated
+            self.flag = pkt.u8(off + at)
+            self.sequence = pkt.u16(off + at + 1)
+            self.header_length = at + 3
+
+    def is_fragmentable(self) -> bool:
+        return self.type not in (OLD_IP, OLD_ARP, DIAGNOSE)
+
+    def write(self, line: Line) -> None:
+        if self.short:
+            line.link_header(self.pkt.caplen)
+            raise Truncated
+        line.link_header(self.off + self.header_length)
+        if line.link_level:
+            self.write_header(line)
+        if self.upper() is None and not self.is_middle():
+            at = self.off + self.header_length  # shown with -q, too
+            hex_and_ascii_print(line, self.pkt, at, self.pkt.end - at)
+
+    def write_header(self, line: Line) -> None:
+        line.put(b"%02x %02x " % (self.src, self.dst))
+        if line.quiet:
+            line.put(b"%d: " % self.length)
+            return
+        line.put(TYPE_NAMES.get(self.type) or b"%02x" % self.type)
+        if self.is_fragmentable():
+            line.put(b" seqid %04x" % self.sequence)
+            if self.flag & 1:
+                line.put(b" (first of %d fragments)" % ((self.flag + 3) // 2))
+            elif self.flag:
+                line.put(b" (fragment %d)" % (self.flag // 2 + 1))
+        line.put(b" %d: " % self.length)
+
+    def is_middle(self) -> bool:
+        """A fragment, and not the first."""
+        return bool(self.flag) and not self.flag & 1
+
+    def upper(self) -> Any:
+        kind = AS_ETHERTYPE.get(self.type)
+        return None if kind is None or self.is_middle() else ETHERTYPES.find(kind)
+
+    def follow(self) -> Layer | None:
+        kind = None if self.short else self.upper()
+        if kind is None:
+            return None
+        return self.child(kind, self.off + self.header_length, self.length - self.header_length)
+
+
+class ArcnetLinux(Arcnet):
+    """Linux gives whole packets, and two octets of offset before the type.
+
+    tcpdump shows the offset's first octet as the type.
+    """
+
+    __slots__ = ("offset",)
+
+    offset: int
+
+    name = "arcnet-linux"
+
+    def clear(self) -> None:
+        super().clear()
+        self.offset = 0
+
+    def parse(self, pkt: Packet, off: int) -> None:
+        if self.length < 5:
+            raise Truncated
+        self.src = pkt.u8(off)
+        self.dst = pkt.u8(off + 1)
+        self.offset = pkt.u16(off + 2)
+        self.type = pkt.u8(off + 4)
+        self.header_length = 8 if self.is_fragmentable() else 5
+        if self.length < self.header_length or not pkt.has(off, self.header_length):
+            raise Truncated
+
+    def write_header(self, line: Line) -> None:
+        shown = self.offset >> 8
+        line.put(b"%02x %02x " % (self.src, self.dst))
+        if not line.quiet:
+            line.put((TYPE_NAMES.get(shown) or b"%02x" % shown) + b" ")
+        line.put(b"%d: " % self.length)
