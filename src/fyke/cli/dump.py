@@ -31,6 +31,9 @@ def run(arguments: list[str]) -> int:
     if options.read or options.read_list:
         from fyke.cli import reading
         return reading.run(options)
+    if options.workers > 1:
+        from fyke.cli import workers
+        return workers.run(options)
     from fyke.cli import live
     return live.run(options)
 

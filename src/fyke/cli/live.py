@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from types import SimpleNamespace
+from typing import NamedTuple
 
 from fyke.cli import outputs, programs, rights
 from fyke.cli.interfaces import all_chosen
@@ -13,19 +14,30 @@ from fyke.errors import CaptureError, FykeError, OutputError
 from fyke.hints import TYPE_CHECKING, Any
 from fyke.linktypes import by_number
 from fyke.live.interfaces import Interface
+from fyke.live.statistics import Statistics
 from fyke.live.tap import Tap, open_tap
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from fyke.bpf.program import Program
+
+
+class Outcome(NamedTuple):
+    """What a capture came to."""
+
+    captured: int  #: packets that went to the sink
+    statistics: Statistics
+    notes: list[str]  #: what was not as asked for, a line each
+    failure: FykeError | OSError | None
 
 
 def run(options: SimpleNamespace) -> int:
     """Capture until the limit or a signal, then tell the kernel's counters."""
     rights.check(options)
     found = all_chosen(options)
-    compiled = [programs.for_interface(options, one) for _, one in found]
     with Signals() as signals:
-        taps = open_taps(options, found, compiled)
+        taps = open_taps(options, found)
         try:
             announce(options, found, taps)
             rights.give_up(options)
@@ -36,26 +48,31 @@ def run(options: SimpleNamespace) -> int:
         except BaseException:
             close_all(taps)
             raise
-        return capture(options, signals, source, taps, sink)
+        return report(options, signals, capture(options, signals, source, sink, tell_status))
 
 
-def open_taps(options: SimpleNamespace, found: list[tuple[str | None, Interface]],
-              compiled: list[Program]) -> list[Tap]:
+def open_taps(options: SimpleNamespace, found: list[tuple[str | None, Interface]]) -> list[Tap]:
     """A tap on each interface, all or none."""
+    compiled = [programs.for_interface(options, one) for _, one in found]
     opened: list[Tap] = []
     try:
         for (namespace, one), program in zip(found, compiled, strict=True):
-            opened.append(open_tap(
-                one.name, program if options.expression else None, snaplen=options.snaplen,
-                promiscuous=options.promiscuous, link_type=program.link_type,
-                immediate=options.immediate, direction=options.direction,
-                both_ways=options.both_ways, namespace=namespace,
-                timestamp_type=options.stamp_type or "host",
-                **({"buffer_size": options.buffer_size * 1024} if options.buffer_size else {})))
+            opened.append(one_tap(options, namespace, one, program))
     except BaseException:
         close_all(opened)
         raise
     return opened
+
+
+def one_tap(options: SimpleNamespace, namespace: str | None, one: Interface, program: Program,
+            fanout: tuple[int, str] | None = None) -> Tap:
+    """A tap as the options want it."""
+    return open_tap(
+        one.name, program if options.expression else None, snaplen=options.snaplen,
+        promiscuous=options.promiscuous, link_type=program.link_type,
+        immediate=options.immediate, direction=options.direction, both_ways=options.both_ways,
+        namespace=namespace, timestamp_type=options.stamp_type or "host", fanout=fanout,
+        **({"buffer_size": options.buffer_size * 1024} if options.buffer_size else {}))
 
 
 def joined(taps: list[Tap]) -> Any:
@@ -66,12 +83,12 @@ def joined(taps: list[Tap]) -> Any:
     return Many(taps)
 
 
-def capture(options: SimpleNamespace, signals: Signals, source: Any, taps: list[Tap],
-            sink: Any) -> int:
-    """Run the session, close the taps first, then the files, then tell the counts."""
+def capture(options: SimpleNamespace, signals: Signals, source: Any, sink: Any,
+            on_status: Callable[[int, Statistics], None]) -> Outcome:
+    """Run the session, close the taps first, then the files."""
     pump = Pump(source, None, sink, skip=options.skip, limit=options.limit)
     session = Session(pump, signals, live=True,
-                      on_status=lambda: tell(pump, source.statistics(), "fyke dump: "))
+                      on_status=lambda: on_status(pump.matched, source.statistics()))
     failure: FykeError | OSError | None = None
     try:
         session.run()
@@ -86,19 +103,23 @@ def capture(options: SimpleNamespace, signals: Signals, source: Any, taps: list[
             sink.close()
     except (FykeError, OSError) as error:
         failure = failure or error
+    if isinstance(failure, OutputError):
+        failure = with_the_rest(failure, sink, pump)
+    return Outcome(pump.matched, statistics, source.notes, failure)
+
+
+def report(options: SimpleNamespace, signals: Signals, outcome: Outcome) -> int:
+    """Tell what a capture came to, and raise what went wrong."""
     if signals.stopped and outputs.printing(options) and sys.stdout.isatty():
         sys.stdout.write("\n")
     if options.count:
-        sys.stdout.write(f"{plural(pump.matched, '')}".rstrip() + "\n")
+        sys.stdout.write(f"{plural(outcome.captured, '')}".rstrip() + "\n")
         sys.stdout.flush()
-    for tap in taps:
-        for note in tap.notes:
-            say(f"fyke dump: {note}")
-    tell(pump, statistics)
-    if isinstance(failure, OutputError):
-        failure = with_the_rest(failure, sink, pump)
-    if failure is not None:
-        raise failure
+    for note in outcome.notes:
+        say(f"fyke dump: {note}")
+    say("\n".join(counts(outcome.captured, outcome.statistics)))
+    if outcome.failure is not None:
+        raise outcome.failure
     return 0
 
 
@@ -165,8 +186,12 @@ def announce(options: SimpleNamespace, found: list[tuple[str | None, Interface]]
         tap.notes.clear()
 
 
-def tell(pump: Pump, statistics: Any, head: str = "") -> None:
-    """The counts in tcpdump's words: at the end a line each, in between (``head``) in one."""
-    rows = [plural(pump.matched, "captured"), plural(statistics.received, "received by filter"),
+def tell_status(captured: int, statistics: Statistics) -> None:
+    """SIGUSR1: the counts so far, in one line."""
+    say("fyke dump: " + ", ".join(counts(captured, statistics)))
+
+
+def counts(captured: int, statistics: Statistics) -> list[str]:
+    """The counts in tcpdump's words."""
+    return [plural(captured, "captured"), plural(statistics.received, "received by filter"),
             plural(statistics.dropped, "dropped by kernel")]
-    say(head + ", ".join(rows) if head else "\n".join(rows))

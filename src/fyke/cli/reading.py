@@ -45,7 +45,7 @@ def inputs(options: SimpleNamespace, signals: Signals) -> list[tuple[str, Callab
 #: Options that say how to capture; with -r there is nothing for them to do.
 LIVE_ONLY = (("-B", "buffer_size"), ("-Q", "direction"), ("-p", "promiscuous"), ("-I", "monitor"),
              ("-j", "stamp_type"), ("-y", "link_type"), ("--immediate-mode", "immediate"),
-             ("--both-ways", "both_ways"), ("--netns", "netns"))
+             ("--both-ways", "both_ways"), ("--netns", "netns"), ("--workers", "workers"))
 
 
 def tell_ignored(options: SimpleNamespace) -> None:
