@@ -10,7 +10,7 @@ from fyke.cli import outputs, programs, rights
 from fyke.cli.interfaces import all_chosen
 from fyke.dump.pump import Pump
 from fyke.dump.session import Session, Signals, close_all, plural, say
-from fyke.errors import CaptureError, FykeError, OutputError
+from fyke.errors import CaptureError, FykeError, OutputError, UsageError
 from fyke.hints import TYPE_CHECKING, Any
 from fyke.linktypes import by_number
 from fyke.live.interfaces import Interface
@@ -71,8 +71,24 @@ def one_tap(options: SimpleNamespace, namespace: str | None, one: Interface, pro
         one.name, program if options.expression else None, snaplen=options.snaplen,
         promiscuous=options.promiscuous, link_type=program.link_type,
         immediate=options.immediate, direction=options.direction, both_ways=options.both_ways,
-        namespace=namespace, timestamp_type=options.stamp_type or "host", fanout=fanout,
+        namespace=namespace, timestamp_type=stamp_type(options, namespace, one), fanout=fanout,
         **({"buffer_size": options.buffer_size * 1024} if options.buffer_size else {}))
+
+
+def stamp_type(options: SimpleNamespace, namespace: str | None, one: Interface) -> str:
+    """-j, or the host where the device has no such stamps: it is told, as tcpdump does."""
+    if not options.stamp_type:
+        return "host"
+    from fyke.live.stamps import NOT_ON_LINUX, TYPES, stamp_types
+    if options.stamp_type not in (*TYPES, *NOT_ON_LINUX):
+        raise UsageError(f"-j {options.stamp_type} is no time stamp type; there are "
+                         f"{', '.join(TYPES)}")
+    have = [name for name, _ in stamp_types(one.name, namespace)]
+    if options.stamp_type in have:
+        return str(options.stamp_type)
+    say(f"fyke dump: {one.name} has no time stamp type {options.stamp_type!r}; it has "
+        f"{', '.join(have)}: the host stamps its packets")
+    return "host"
 
 
 def joined(taps: list[Tap]) -> Any:

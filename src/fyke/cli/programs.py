@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from fyke.live.interfaces import Interface
     from fyke.stream import Source
 
-RADIOTAP = 803  # ARPHRD_IEEE80211_RADIOTAP (include/uapi/linux/if_arp.h): monitor mode is on
-
 
 def compile_for(options: SimpleNamespace, link_type: str, *, live: bool = False,
                 savefile: str | None = None, netmask: str | None = None,
@@ -67,11 +65,7 @@ def filters(options: SimpleNamespace, savefile: str | None) -> Any:
 
 
 def link_type_number(options: SimpleNamespace, found: Interface) -> int:
-    """The link type of -y, or the interface's own. Refuses -I where it is not on already."""
-    if options.monitor and found.hardware != RADIOTAP:
-        how = (f"set it: iw dev {found.name} set type monitor" if found.wireless
-               else "it is not a wireless one")
-        raise UsageError(f"-I: {found.name} is not in monitor mode; {how}")
+    """The link type of -y, or the interface's own."""
     if options.link_type is None:
         return found.link_type
     number = by_name(options.link_type).number

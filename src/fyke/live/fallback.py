@@ -17,6 +17,7 @@ from fyke.wire import Memory, Packet
 
 SOCKADDR_LL = struct.Struct("@HHiHBB8s")  # include/uapi/linux/if_packet.h
 TIMESPEC = struct.Struct("@ll")
+HARDWARE = 2 * TIMESPEC.size  # octets before the adapter's stamp in struct scm_timestamping
 INDEX = struct.Struct("@16xi")
 ROOM = 64  # octets before the packet: the address, and what is put back
 LARGEST = 1 << 18  # octets: no packet is longer
@@ -81,7 +82,7 @@ class Queue(Source):
     def place(self, packet: Packet, size: int,
               ancillary: list[tuple[int, int, bytes]]) -> bool:
         """Place ``packet`` as the ancillary data say; False if it is refused."""
-        tpid = tci = time = 0
+        tpid = tci = time = hardware = 0
         wirelen = size
         caplen = min(size, len(self.view))
         for level, kind, data in ancillary:
@@ -92,10 +93,17 @@ class Queue(Source):
                     tci = tag
                     tpid = tag_id if status & c.TP_STATUS_VLAN_TPID_VALID else c.ETH_P_8021Q
             elif level == socket.SOL_SOCKET and kind == c.SO_TIMESTAMPNS:
-                seconds, nanoseconds = TIMESPEC.unpack(data)
-                time = seconds * 1_000_000_000 + nanoseconds
-        packet.time = time
+                time = nanoseconds(data, 0)
+            elif level == socket.SOL_SOCKET and kind == c.SO_TIMESTAMPING:
+                hardware = nanoseconds(data, HARDWARE)
+        packet.time = hardware or time
         return self.frames.place(packet, self.memory, 0, ROOM, caplen, wirelen, tpid, tci)
 
     def close(self) -> None:
         self.memory.close()
+
+
+def nanoseconds(data: bytes, at: int) -> int:
+    """A struct timespec in nanoseconds since the epoch; 0 is none."""
+    seconds, rest = TIMESPEC.unpack_from(data, at)
+    return int(seconds * 1_000_000_000 + rest)
