@@ -168,21 +168,16 @@ def local_network(options: SimpleNamespace,
 
 def hint(options: SimpleNamespace, found: list[tuple[str | None, Interface]]) -> None:
     """One line if the expression names one of this machine's own addresses."""
-    words = [word for word in options.expression.replace("(", " ").replace(")", " ").split()
-             if word[0].isalnum() and ("." in word or ":" in word)]
-    if not words or any(one.loopback or not one.index for _, one in found):
+    if not options.expression or any(one.loopback or not one.index for _, one in found):
         return
-    from ipaddress import ip_network
-
+    from fyke.filter.networks import named_networks
+    networks = named_networks(options.expression)
+    if not networks:
+        return
     from fyke.live.local import local_hint
-    networks = []
-    for word in words:
-        try:
-            networks.append(str(ip_network(word, strict=False)))
-        except ValueError:
-            continue  # another kind of word
-    for namespace, one in found[:1] if networks else []:
-        line = local_hint(networks, one.name, namespace)
+    for namespace in dict.fromkeys(namespace for namespace, _ in found):
+        name = next(one.name for where, one in found if where == namespace)
+        line = local_hint(networks, name, namespace)
         if line is not None:
             say(f"fyke dump: {line}")
 
