@@ -21,11 +21,7 @@ def run(options: SimpleNamespace) -> int:
         found = interfaces(namespace)
         rows = [f"{number}.{describe(one)}" for number, one in enumerate(found, 1)]
     elif options.list_link_types:
-        one = chosen(options)
-        rows = [f"Data link types for {one.name} (use option -y to set):"]
-        for number in sorted(one.link_types, key=lambda number: (number in COOKED, number)):
-            kind = by_number(number)
-            rows.append(f"  {kind.name} ({kind.description})")
+        rows = link_types(chosen(options))
     else:
         from fyke.live.stamps import stamp_types
         one = chosen(options)
@@ -33,6 +29,18 @@ def run(options: SimpleNamespace) -> int:
         rows += [f"  {name} ({what})" for name, what in stamp_types(one.name, namespace)]
     sys.stdout.write("\n".join(rows) + "\n")
     return 0
+
+
+def link_types(one: Interface) -> list[str]:
+    """-L: what an interface can be captured as, in tcpdump's order."""
+    from fyke.layers.tables import read_rooms, table
+    read_rooms()
+    rows = [f"Data link types for {one.name} (use option -y to set):"]
+    for number in sorted(one.link_types, key=lambda number: (number in COOKED, number)):
+        kind = by_number(number)
+        printed = "" if table("link_type").find(number) else " (printing not supported)"
+        rows.append(f"  {kind.name} ({kind.description}){printed}")
+    return rows
 
 
 def chosen(options: SimpleNamespace) -> Interface:
