@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import sys
 from types import SimpleNamespace
-from typing import NamedTuple
 
 from fyke.cli import outputs, programs, rights
 from fyke.cli.interfaces import all_chosen
 from fyke.dump.pump import Pump
 from fyke.dump.session import Session, Signals, close_all, plural, say
 from fyke.errors import CaptureError, FykeError, OutputError, UsageError
-from fyke.hints import TYPE_CHECKING, Any
+from fyke.hints import TYPE_CHECKING, Any, NamedTuple
 from fyke.linktypes import by_number
 from fyke.live.interfaces import Interface
 from fyke.live.statistics import Statistics
