@@ -9,14 +9,13 @@ import shutil
 import signal
 import socket
 import subprocess
-import sys
 import time
-from collections.abc import Iterator
-from ipaddress import IPv6Address
+from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
 from dump_runs import COMMAND, capture, environment, numbers, send_numbered, stop
+from network import Network, frame, ip, run, sender
 
 from fyke import netlink
 from fyke.bpf.instructions import RET, Instruction, K
@@ -25,29 +24,7 @@ from fyke.kernel.taps import Listener, listeners
 from fyke.live.namespaces import open_socket
 from fyke.wire import Packet
 
-sys.path.append(str(Path(__file__).parents[1] / "live"))
-from network import Network, frame, ip, run, sender, why_not
-
 EXPERIMENT = "ether proto 0x88b5"
-
-
-@pytest.fixture
-def network() -> Iterator[Network]:
-    reason = why_not()
-    if reason is not None:
-        pytest.skip(f"live tests need network namespaces: {reason}")
-    made = Network()
-    try:
-        yield made
-    finally:
-        made.close()
-
-
-@pytest.fixture
-def veth(network: Network) -> tuple[str, str]:
-    one, other = network.namespace(), network.namespace()
-    network.pair(one, other)
-    return one, other
 
 
 def tap_of(namespace: str) -> Listener:
@@ -190,10 +167,11 @@ def test_direction(veth: tuple[str, str], direction: str, expected: list[bytes],
 def test_a_filter_that_is_too_long_for_the_kernel(veth: tuple[str, str], tmp_path: Path) -> None:
     """-F; it is said once, and the packets are the right ones."""
     path, expression = tmp_path / "x", tmp_path / "expression"
-    chance = random.Random(4096)
-    hosts = " or ".join(f"ip6 host {IPv6Address(chance.getrandbits(128))}" for _ in range(400))
+    addresses = random.Random(4).sample(range(1 << 112), 600)
+    hosts = " or ".join(f"ip6 host {ip_address((0x2001 << 112) + one)}" for one in addresses)
     expression.write_text(f"# hosts that are not here\n{hosts}\nor ether proto 0x88b5\n")
-    with capture(veth[0], "-ni", "near", "-F", str(expression), "-w", str(path)) as process:
+    with capture(veth[0], "-ni", "near", "-F", str(expression), "-w", str(path),
+                 bufsize=0) as process:
         with sender(veth[1], "far") as out:
             for number in range(10):
                 out.send(frame(b"%d" % number, ethertype=0x88B5 + number % 2))

@@ -5,33 +5,17 @@ from __future__ import annotations
 import os
 import signal
 import socket
-import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from dump_runs import PORT, capture, dump, numbers, stop
+from network import Network, ip
 
 from fyke.cli import workers
 from fyke.files.reader import open_capture
 from fyke.live.namespaces import open_socket
 from fyke.wire import Packet
-
-sys.path.append(str(Path(__file__).parents[1] / "live"))
-from network import Network, ip, why_not
-
-
-@pytest.fixture
-def network() -> Iterator[Network]:
-    reason = why_not()
-    if reason is not None:
-        pytest.skip(f"live tests need network namespaces: {reason}")
-    made = Network()
-    try:
-        yield made
-    finally:
-        made.close()
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from fyke.errors import CaptureError
+from fyke.hints import Any
 from fyke.linktypes import by_number
 from fyke.live.cooked import LINUX_SLL, LINUX_SLL2
 from fyke.live.interfaces import ANY, Interface, find, interfaces

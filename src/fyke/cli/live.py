@@ -156,13 +156,7 @@ def local_network(options: SimpleNamespace,
     """-f: network and mask of the (first) interface; everything is local where it has none."""
     if not options.foreign_numeric:
         return None
-    import socket
-    one = found[0][1]
-    for address in one.addresses:
-        if address.family == socket.AF_INET:
-            mask = (1 << 32) - (1 << 32 - address.prefix)
-            return int.from_bytes(socket.inet_aton(address.address), "big") & mask, mask
-    return 0, 0
+    return programs.first_network(found[0][1]) or (0, 0)
 
 
 def hint(options: SimpleNamespace, found: list[tuple[str | None, Interface]]) -> None:

@@ -77,9 +77,15 @@ def link_type_number(options: SimpleNamespace, found: Interface) -> int:
 
 def netmask(found: Interface) -> str | None:
     """The mask of the interface's first IPv4 address, for ``ip broadcast``."""
+    network = first_network(found)
+    return ".".join(map(str, network[1].to_bytes(4, "big"))) if network else None
+
+
+def first_network(found: Interface) -> tuple[int, int] | None:
+    """Network and mask of the interface's first IPv4 address; None if it has none."""
     import socket
     for address in found.addresses:
         if address.family == socket.AF_INET:
             mask = (1 << 32) - (1 << 32 - address.prefix)
-            return socket.inet_ntoa(mask.to_bytes(4, "big"))
+            return int.from_bytes(socket.inet_aton(address.address), "big") & mask, mask
     return None

@@ -12,13 +12,13 @@ import os
 import signal
 from multiprocessing.connection import Connection, wait
 from types import SimpleNamespace
-from typing import Any
 
 from fyke.cli import live, outputs, programs, rights
 from fyke.cli.interfaces import all_chosen
 from fyke.dump.session import LOOK, Signals, close_all
 from fyke.errors import CaptureError, FykeError, UsageError
 from fyke.files.magic import SUFFIXES
+from fyke.hints import Any
 from fyke.live.constants import FANOUT_NEW
 from fyke.live.interfaces import Interface
 from fyke.live.privileges import end_with_parent

@@ -21,6 +21,7 @@ from fyke.stream import Source
 from fyke.wire import Memory, Packet, Truncated
 
 BLOCK_SIZE = 1 << 18  # octets: the largest packet (GSO, loopback) fits four times
+MOST_BLOCKS = (1 << 32) // BLOCK_SIZE - 1  # net/packet/af_packet.c: packet_set_ring counts in u32
 
 # include/uapi/linux/if_packet.h, octets from the first of struct tpacket_block_desc …
 BLOCK_STATUS = 8
@@ -153,13 +154,14 @@ def open_ring(tap: socket.socket, frames: Frames, buffer_size: int, block_timeou
               notes: list[str]) -> Ring:
     """Set up a ring of about ``buffer_size`` octets on an unbound socket, and map it.
 
-    ``block_timeout`` is in milliseconds. Without the memory a smaller ring is tried, down to two
-    blocks, and ``notes`` says so. Raises OSError where the kernel has no such ring.
+    ``block_timeout`` is in milliseconds. Without the memory (or with 4 GiB and more, which the
+    kernel does not count to) a smaller ring is tried, down to two blocks, and ``notes`` says so.
+    Raises OSError where the kernel has no such ring.
     """
     tap.setsockopt(c.SOL_PACKET, c.PACKET_VERSION, c.TPACKET_V3)
     tap.setsockopt(c.SOL_PACKET, c.PACKET_RESERVE, frames.room)
     wanted = max(2, buffer_size // BLOCK_SIZE)
-    count = wanted
+    count = min(wanted, MOST_BLOCKS)
     while True:
         request = c.TPACKET_REQ3.pack(BLOCK_SIZE, count, BLOCK_SIZE, count, block_timeout, 0, 0)
         try:
@@ -172,7 +174,7 @@ def open_ring(tap: socket.socket, frames: Frames, buffer_size: int, block_timeou
             tap.setsockopt(c.SOL_PACKET, c.PACKET_RX_RING, bytes(c.TPACKET_REQ3.size))
             count = max(2, count // 2)
     if count < wanted:
-        notes.append(f"no memory for a ring of {wanted * BLOCK_SIZE >> 10} KiB: capturing with "
+        notes.append(f"no room for a ring of {wanted * BLOCK_SIZE >> 10} KiB: capturing with "
                      f"{count * BLOCK_SIZE >> 10} KiB; a smaller -B asks for less")
     ring = Ring(Memory(mapped), BLOCK_SIZE, count, frames)
     ring.map = mapped
