@@ -113,8 +113,8 @@ class PcapngWriter(Output):
         """An interface description block for the interface at ``place`` of the list."""
         interface = self.interfaces[place]
         if interface.link_type > LARGEST_LINK_TYPE:
-            raise OutputError(f"{self.name}: pcapng holds link types up to {LARGEST_LINK_TYPE}, not "
-                              f"{interface.link_type}; write pcap instead")
+            raise OutputError(f"{self.name}: pcapng holds link types up to {LARGEST_LINK_TYPE}, "
+                              f"not {interface.link_type}; write pcap instead")
         told = options.Options(interface.options)
         told.set(blocks.IF_TSRESOL, 9, size=1)
         told.set(blocks.IF_TSOFFSET, None)
