@@ -187,7 +187,8 @@ def main() -> None:
         found = tempfile.mkdtemp(prefix="fuzz-files-")
         print(f"what is new goes to {found}")
         options += [found, str(CORPUS)]
-    atheris.Setup([sys.argv[0], f"-max_total_time={round(seconds)}", f"-max_len={LARGEST}",
+    itself = f"{sys.executable} {sys.argv[0]} 0"  # what a merge starts for each of its steps
+    atheris.Setup([itself, f"-max_total_time={round(seconds)}", f"-max_len={LARGEST}",
                    "-timeout=10", "-rss_limit_mb=1024", *options], one_input)
     atheris.Fuzz()
 
