@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from capture_samples import drain, pcap
+from capture_samples import drain, pcap, pcapng
 
 from fyke.dump.pour import pour
 from fyke.files.copying import create_like
@@ -113,6 +113,20 @@ def test_tshark_reads_our_compressed_files(suffix: str, sent: Path, tmp_path: Pa
         pytest.importorskip({".zst": "zstandard", ".lz4": "lz4"}[suffix])
     ours = write(tmp_path, sent, "out.pcapng" + suffix)
     assert len(command(tool("tshark"), "-r", ours).splitlines()) == len(SENT)
+
+
+def test_what_we_copy_of_a_big_endian_file_is_read_equal(sent: Path, tmp_path: Path) -> None:
+    """It stays big endian."""
+    source = tmp_path / "big.pcapng"
+    source.write_bytes(pcapng(SENT, order=">"))
+    ours = write(tmp_path, source, "out.pcapng")
+    assert ours.read_bytes()[8:12] == bytes.fromhex("1a2b3c4d")
+    words = ["-tt", "-nn", "-xx"]
+    assert command(tool("tcpdump"), *words, "-r", ours) == command(
+        tool("tcpdump"), *words, "-r", sent)
+    fields = ["-T", "fields", "-e", "frame.time_epoch", "-e", "frame.len"]
+    assert command(tool("tshark"), "-r", ours, *fields) == command(
+        tool("tshark"), "-r", sent, *fields)
 
 
 def test_comments_and_counters_are_seen_by_tshark(tmp_path: Path) -> None:

@@ -124,6 +124,19 @@ def test_what_is_repeated_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyP
         "--split-count", "2"]) == ["npps", "npup", "npc"]
 
 
+def test_what_waits_for_a_file_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+                                          capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(carrying, "MAX_WAITING", 1000)
+    (tmp_path / "in.pcapng").write_bytes(
+        section() + interface() + block(UNKNOWN, bytes(100)) * 9 + enhanced(1, b"x", 1))
+    words = ["slice", str(tmp_path / "in.pcapng"), "--split-count", "2", "-w"]
+    assert main([*words, str(tmp_path / "x.pcapng")]) == 0
+    assert "6 blocks that are no packets are left out" in capsys.readouterr().err
+    assert kinds(tmp_path / "x-00000.pcapng") == "uuup"
+    assert main([*words, str(tmp_path / "x.pcap")]) == 0  # holds nothing but packets
+    assert "blocks" not in capsys.readouterr().err
+
+
 def test_a_new_section_has_names_of_its_own(tmp_path: Path) -> None:
     source: Any = opened(told() + told(">"))
     carrier = Carrier(source)

@@ -16,6 +16,7 @@ from fyke.files.copying import create_like, refuse_overwriting
 from fyke.files.reader import open_capture
 from fyke.files.salvage import Salvage
 from fyke.files.slicing import Duplicates, Slice, Split, ranges
+from fyke.files.writer import told_by_suffix
 from fyke.hints import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -122,7 +123,18 @@ def run(arguments: list[str]) -> int:
         raise
 
 
+def split_sink(options: argparse.Namespace, source: Any, carrier: Carrier | None) -> Split:
+    """What makes several files."""
+    if options.write == "-":
+        raise UsageError("several files cannot go to standard output; name one with -w")
+    return Split(options.write, lambda path, again: create_like(
+        path, source, format=options.format, carrier=carrier, append=again),
+        count=options.split_count, size=options.split_size, seconds=options.split_time,
+        connections=options.split_connections)
+
+
 def write(options: argparse.Namespace, source: Any) -> int:
+    """The slice of an open source into files, and what is told of it."""
     duplicates = None
     if options.unique or options.unique_time:
         duplicates = Duplicates(options.unique or 1 << 16, options.unique_time or 0)
@@ -131,23 +143,20 @@ def write(options: argparse.Namespace, source: Any) -> int:
                  filters=filters_for(options.filter, source) if options.filter else None,
                  length=options.length, shift=options.shift, scale=options.scale,
                  duplicates=duplicates)
-    sink: Any
-    if options.split_count or options.split_size or options.split_time \
-            or options.split_connections:
-        if options.write == "-":
-            raise UsageError("several files cannot go to standard output; name one with -w")
-        carrier = Carrier(source)
-        sink = Split(options.write, lambda path, again: create_like(
-            path, source, format=options.format, carrier=carrier, append=again),
-            count=options.split_count, size=options.split_size, seconds=options.split_time,
-            connections=options.split_connections)
-    else:
-        sink = create_like(options.write, source, format=options.format)
+    form = options.format or told_by_suffix(options.write)[0]
+    split = (options.split_count or options.split_size or options.split_time
+             or options.split_connections)
+    carrier = Carrier(source) if split and form == "pcapng" else None
+    sink: Any = (split_sink(options, source, carrier) if split
+                 else create_like(options.write, source, format=options.format))
     count, damage = pour(part, sink, [options.file])
     told = f"{count} packets written"
-    if isinstance(sink, Split):
+    if split:
         told += f" to {len(sink.paths)} files"
     sys.stderr.write(f"{told}, {part.seen} read\n")
+    if carrier is not None and carrier.left_out:
+        sys.stderr.write(f"fyke slice: {carrier.left_out} blocks that are no packets are left out: "
+                         "there was no file for them\n")
     if isinstance(source, Salvage) and source.report():
         sys.stderr.write(f"fyke slice: {source.report()}\n")
     if damage is not None:

@@ -21,6 +21,7 @@ from fyke.hints import Any
 from fyke.wire import Packet
 
 ENHANCED_PACKET = 6
+LARGEST_LINK_TYPE = 0xFFFF
 
 #: Blocks whose body has no numbers that depend on the byte order, apart from those in front.
 NUMBERS_IN_FRONT = {blocks.DECRYPTION_SECRETS: "II", blocks.CUSTOM: "I",
@@ -111,6 +112,9 @@ class PcapngWriter(Output):
     def describe(self, place: int) -> None:
         """An interface description block for the interface at ``place`` of the list."""
         interface = self.interfaces[place]
+        if interface.link_type > LARGEST_LINK_TYPE:
+            raise OutputError(f"{self.name}: pcapng holds link types up to {LARGEST_LINK_TYPE}, "
+                              f"not {interface.link_type}; write pcap instead")
         told = options.Options(interface.options)
         told.set(blocks.IF_TSRESOL, 9, size=1)
         told.set(blocks.IF_TSOFFSET, None)
