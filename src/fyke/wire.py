@@ -372,10 +372,10 @@ class Line:
     most ``limit`` (LineFull is raised beyond).
     """
 
-    __slots__ = ("absolute_seq", "as_dot", "buf", "depth", "header", "header_open", "limit",
-                 "link_level", "names", "no_checksums", "no_domains", "no_guessing", "numeric",
-                 "one_line", "out", "packet_type", "pos", "protocol", "quiet", "size", "start",
-                 "state", "suppress_default", "verbose")
+    __slots__ = ("absolute_seq", "as_dot", "buf", "depth", "draft_mesh", "header",
+                 "header_open", "limit", "link_level", "names", "no_checksums", "no_domains",
+                 "no_guessing", "numeric", "one_line", "out", "packet_type", "pos", "protocol",
+                 "quiet", "size", "start", "state", "suppress_default", "verbose")
 
     verbose: int  #: how many -v
     numeric: int  #: how many -n
@@ -385,6 +385,7 @@ class Line:
     no_checksums: bool  #: -K
     no_domains: bool  #: -N
     as_dot: bool  #: -b: AS numbers in ASDOT notation
+    draft_mesh: bool  #: -H: mesh headers of an 802.11s draft
     no_guessing: bool  #: -u: undecoded NFS handles
     one_line: bool  #: -g: no line break after the IPv4 header with -v
     suppress_default: bool  #: hex is asked for anyway (-x -X -A): no hex of unknown payloads
@@ -411,6 +412,7 @@ class Line:
         self.no_checksums = False
         self.no_domains = False
         self.as_dot = False
+        self.draft_mesh = False
         self.no_guessing = False
         self.one_line = False
         self.suppress_default = False

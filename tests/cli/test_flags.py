@@ -44,7 +44,6 @@ def test_sizes(text: str, octets: int) -> None:
     (["-E", "secret"], "decrypt ESP: not supported"),
     (["-m", "module"], "MIB module: not supported"),
     (["-M", "secret"], "TCP-MD5 signatures: not supported"),
-    (["-H"], "802.11s"),
 ])
 def test_what_is_refused(words: list[str], reason: str) -> None:
     with pytest.raises(UsageError, match=reason):

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 #: Attributes of Line that are options of the same name.
 LINE_OPTIONS = ("verbose", "numeric", "quiet", "link_level", "absolute_seq", "no_checksums",
-                "no_domains", "as_dot", "no_guessing", "packet_type", "one_line")
+                "no_domains", "as_dot", "no_guessing", "packet_type", "draft_mesh", "one_line")
 
 #: What else tcpdump's -T knows, and no layer here decodes.
 UNKNOWN_TYPES = ("aodv", "cnfp", "lmp", "pgm", "pgm_zmtp1", "ptp", "quic", "radius", "resp",
@@ -70,7 +70,7 @@ def check_packet_type(options: SimpleNamespace) -> None:
 
 def make_sink(options: SimpleNamespace, printer: Printer | None, source: Any) -> Sink | None:
     """Where packets go: text, a savefile, both, or nowhere (--count)."""
-    from fyke.dump.session import Tee
+    from fyke.dump.tee import Tee
     sinks: list[Sink] = []
     if options.write is not None:
         from fyke.dump.saving import open_saving

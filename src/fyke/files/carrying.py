@@ -60,4 +60,8 @@ class Carrier:
                 not self.repeated or self.repeated[-1] is not item):
             self.waiting.append(item)
         for file in files:
+            sections = file.sections
             file.carry(item)
+            if file.sections > sections:  # one of the other byte order began for the item
+                for block in self.repeated:
+                    file.carry(block)

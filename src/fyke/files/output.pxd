@@ -15,3 +15,4 @@ cdef class Output(Sink):
     cpdef int push(self) except -1
     cpdef int spill(self) except -1
     cpdef int send(self, Py_ssize_t count) except -1
+    cpdef Py_ssize_t tell(self) except -1

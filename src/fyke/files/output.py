@@ -64,7 +64,11 @@ class Output(Sink):
     def spill(self) -> None:
         """Enough is gathered: write it, up to the last page end, which is in the last packet."""
         pos = self.line.pos
-        self.send(pos - (self.size + pos) % PAGE if self.batch else pos)
+        if self.wanted:
+            self.send(pos - (self.size + pos) % PAGE)
+        else:
+            self.send(pos)
+            self.flush()  # compressors gather too
 
     def send(self, count: int) -> None:
         """Write ``count`` octets of what is gathered, and keep the rest."""
@@ -95,6 +99,10 @@ class Output(Sink):
     def tell(self) -> int:
         """Octets of the file so far, with those still to be written, before compression."""
         return self.size + self.line.pos
+
+    def size_of(self, packet: Packet) -> int:
+        """Octets of the file that the packet will take."""
+        raise NotImplementedError
 
     def write_some(self, view: memoryview) -> int:
         """One write, waiting where a non-blocking descriptor takes nothing now."""

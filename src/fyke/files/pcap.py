@@ -272,6 +272,9 @@ class PcapWriter(Output):
         if line.pos >= self.batch:
             self.spill()
 
+    def size_of(self, packet: Packet) -> int:
+        return RECORD_HEADER + packet.caplen
+
     def refuse(self, packet: Packet) -> None:
         """Why this packet cannot be in this file: OutputError."""
         if packet.link_type != self.link_type:

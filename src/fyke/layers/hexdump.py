@@ -22,14 +22,16 @@ def hex_print(line: Line, pkt: Packet, off: int, count: int) -> None:
         i += 1
 
 
-def hex_and_ascii_print(line: Line, pkt: Packet, off: int, count: int) -> None:
+def hex_and_ascii_print(line: Line, pkt: Packet, off: int, count: int,
+                        indent: bytes = b"\n\t") -> None:
     """Rows of hexadecimal with the same octets as text beside it (-X)."""
     row = 0
     while row < count:
         stop = row + 16
         if stop > count:
             stop = count
-        line.put(b"\n\t0x")
+        line.put(indent)
+        line.put(b"0x")
         line.hex(row, 4)
         line.put(b": ")
         write_row(line, pkt, off + row, off + stop)

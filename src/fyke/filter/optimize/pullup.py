@@ -7,7 +7,7 @@ changes and nothing else; the test that moves reads only what was read before th
 from __future__ import annotations
 
 from fyke.bpf.instructions import ST, STX
-from fyke.filter.optimize.flow import ATOM_A, Flow, Node
+from fyke.filter.optimize.flow import ATOM_A, Flow, Node, find_dominators, find_incoming
 
 
 def pull_up(flow: Flow) -> bool:
@@ -17,6 +17,8 @@ def pull_up(flow: Flow) -> bool:
         for sense in (True, False):
             if _pull(node, sense):
                 changed = True
+                find_incoming(flow)  # libpcap goes on with the old ones, and can lose a test
+                find_dominators(flow)
     return changed
 
 

@@ -4,4 +4,5 @@ from fyke.layers.tables import register
 
 register("ip.proto", 6, "fyke.layers.transport.tcp:Tcp")
 register("ip.proto", 17, "fyke.layers.transport.udp:Udp")
+register("ip.proto", 132, "fyke.layers.transport.sctp:Sctp")
 register("ip.proto", 33, "fyke.layers.transport.dccp:Dccp")

@@ -11,6 +11,12 @@ if TYPE_CHECKING:
 #: Above UDP. "nfs" is no word of -T: calls and replies of port 2049 are recognised by content.
 UDP_TYPES: dict[str, str] = {
     "domain": "fyke.layers.application.dns:Dns",
+    "ptp": "fyke.layers.link.ptp:Ptp",
+    "radius": "fyke.layers.application.radius:Radius",
+    "snmp": "fyke.layers.application.snmp:Snmp",
+    "someip": "fyke.layers.application.someip:SomeIp",
+    "tftp": "fyke.layers.application.tftp:Tftp",
+    "vxlan": "fyke.layers.application.vxlan:Vxlan",
 }
 
 #: Above TCP; every other -T shows nothing of a TCP payload.

@@ -1,0 +1,385 @@
+"""Remote Authentication Dial In User Service (RFC 2865 and others); tcpdump: print-radius.c."""
+
+from __future__ import annotations
+
+import time
+
+from fyke.layers.application.ntp import long_time
+from fyke.layers.application.radius_names import (
+    ATTRIBUTE_NAMES,
+    CODE_NAMES,
+    ERROR_CAUSES,
+    FEATURE_BITS,
+    LOCATION_CODES,
+    LOCATION_ENTITIES,
+    NAMESPACES,
+    POLICY_BITS,
+    TAG_NAMES,
+    VALUE_NAMES,
+)
+from fyke.layers.hexdump import hex_and_ascii_print, print_unknown_data
+from fyke.layers.layer import Layer, write_chain
+from fyke.layers.ouis import ENTERPRISE_NAMES
+from fyke.layers.tables import table
+from fyke.layers.words import INVALID, bit_words, named
+from fyke.wire import Line, Packet, Truncated
+
+HEADER_LENGTH = 20
+EAP = table("radius.eap")  # one entry, 0: who decodes an EAP packet
+
+EGRESS_VLAN, EGRESS_NAME, TUNNEL_PASSWORD, EAP_MESSAGE = 56, 58, 69, 79  # attributes
+TAGGED = (66, 67, 81, 82, 90, 91)  # texts that may begin with a tag (RFC 2868 §3)
+TAGGED_NUMBERS = (64, 65, 83)  # numbers of 24 bits after a tag
+TIMES = (27, 28, 41, 46, 85)  # seconds
+#: Numbers with a meaning of their own.
+SPECIAL = {(23, 0xFFFFFFFE): b"NAS Select", (37, 0): b"Unnumbered", (38, 0): b"NAS assigned",
+           (8, 0xFFFFFFFF): b"User Selected", (8, 0xFFFFFFFE): b"NAS Select",
+           (14, 0xFFFFFFFF): b"User Selected", (14, 0xFFFFFFFE): b"NAS Select"}
+
+#: What kind of value each attribute has; those that are missing show none.
+KINDS: dict[int, str] = {
+    **dict.fromkeys((4, 8, 9, 14), "address"),
+    **dict.fromkeys((5, 6, 7, 10, 12, 13, 15, 16, 23, 27, 28, 29, 37, 38, 40, 41, 42, 43, 45, 46,
+                     47, 48, 49, 51, 52, 53, 56, 57, 61, 62, 64, 65, 72, 75, 76, 83, 85, 86),
+                    "number"),
+    **dict.fromkeys((1, 11, 18, 19, 20, 22, 24, 25, 30, 31, 32, 33, 34, 35, 36, 39, 44, 50, 58, 60,
+                     63, 66, 67, 68, 69, 73, 74, 77, 78, 79, 80, 81, 82, 87, 88, 89, 90, 91, 92,
+                     99, 100, *range(103, 123)), "text"),
+    26: "vendor", 55: "time", 70: "password", 71: "features", 84: "response", 95: "address6",
+    97: "prefix", 98: "address6", 101: "cause", 123: "prefix", 124: "vector", 125: "home",
+    126: "operator", 127: "location", 128: "data", 129: "policy",
+}
+
+
+class Invalid(Exception):
+    """A value that cannot be; the argument says why, in octets of text."""
+
+
+class Radius(Layer):
+    """A packet: code, identifier, authenticator, attributes."""
+
+    __slots__ = ("code", "id", "packet_length")
+
+    code: int  #: what is asked or answered (``CODE_NAMES``)
+    id: int  #: the same in a request and its response
+    packet_length: int  #: octets, as the header says
+
+    name = "radius"
+    tag = b"radius"
+    fields = ("code", "id", "packet_length", "authenticator", "attributes")
+
+    def clear(self) -> None:
+        self.code = self.id = self.packet_length = 0
+
+    def parse(self, pkt: Packet, off: int) -> None:
+        self.code = pkt.u8(off)
+        self.id = pkt.u8(off + 1)
+        self.packet_length = pkt.u16(off + 2)
+
+    @property
+    def authenticator(self) -> bytes:
+        """16 octets; empty if the capture ends before."""
+        return self.pkt.raw(self.off + 4, 16) if self.pkt.has(self.off + 4, 16) else b""
+
+    @property
+    def attributes(self) -> list[tuple[int, bytes]]:
+        """Type and value of each attribute that was captured whole."""
+        found = []
+        at = self.off + HEADER_LENGTH
+        stop = min(self.off + self.packet_length, self.off + self.length, self.pkt.end)
+        while stop - at >= 2:
+            size = self.pkt.u8(at + 1)
+            if size < 2 or size > stop - at:
+                break
+            found.append((self.pkt.u8(at), self.pkt.raw(at + 2, size - 2)))
+            at += size
+        return found
+
+    def write(self, line: Line) -> None:
+        line.put(b"RADIUS")
+        pkt = self.pkt
+        if not pkt.has(self.off, HEADER_LENGTH):
+            raise Truncated
+        length = self.packet_length
+        if length < HEADER_LENGTH:
+            line.put(b" [length %d < %d]" % (length, HEADER_LENGTH) + INVALID)
+            return
+        if length > self.length:
+            line.put(b" [length %d > %d]" % (length, self.length) + INVALID)
+            return
+        name = named(CODE_NAMES, self.code, b"Unknown Command")
+        if not line.verbose:
+            line.put(b", %s (%d), id: 0x%02x length: %d" % (name, self.code, self.id, length))
+            return
+        line.put(b", length: %d\n\t%s (%d), id: 0x%02x, Authenticator: " % (
+            length, name, self.code, self.id))
+        line.hex_string(pkt, self.off + 4, 16)
+        self.write_attributes(line, self.off + HEADER_LENGTH, self.off + length)
+
+    def write_attributes(self, line: Line, at: int, stop: int) -> None:
+        pkt = self.pkt
+        while at < stop:
+            if stop - at < 2:
+                raise Truncated
+            kind = pkt.u8(at)
+            size = pkt.u8(at + 1)
+            name = ATTRIBUTE_NAMES[kind] if kind < len(ATTRIBUTE_NAMES) else b"Unknown"
+            line.put(b"\n\t  %s Attribute (%d), length: %d" % (name, kind, size))
+            if size < 2:
+                line.put(b" (bogus, must be >= 2)")
+                return
+            if size > stop - at:
+                line.put(b" (bogus, goes past end of packet)")
+                return
+            line.put(b", Value: ")
+            if size > 2:
+                self.write_attribute(line, kind, at + 2, size - 2)
+            if line.verbose > 1:
+                print_unknown_data(line, pkt, at + 2, b"\n\t    ", size - 2)
+            at += size
+
+    def write_attribute(self, line: Line, kind: int, at: int, size: int) -> None:
+        if kind == EAP_MESSAGE:
+            eap = EAP.find(0)
+            if eap is not None:
+                write_chain(self.child(eap, at, size), line)
+            line.protocol = self
+            return
+        try:
+            write_value(line, self.pkt, kind, at, size)
+        except Invalid as fault:
+            line.put(fault.args[0] + INVALID)
+
+
+def write_value(line: Line, pkt: Packet, kind: int, at: int, size: int) -> None:
+    """An attribute's value, if its kind has one to be shown. Raises Invalid."""
+    what = KINDS.get(kind)
+    if what == "text":
+        write_text(line, pkt, kind, at, size)
+    elif what == "number":
+        need(size, 4)
+        write_number(line, pkt, kind, at)
+    elif what == "address":
+        need(size, 4)
+        special = SPECIAL.get((kind, pkt.u32(at)))
+        if special is not None:
+            line.put(special)
+        else:
+            line.host4(pkt.u32(at))
+    elif what in WRITERS:
+        WRITERS[what](line, pkt, at, size)
+
+
+def need(size: int, wanted: int) -> None:
+    if size != wanted:
+        raise Invalid(b" [length %d != %d]" % (size, wanted))
+
+
+def at_least(size: int, wanted: int) -> None:
+    if size < wanted:
+        raise Invalid(b" [length %d < %d]" % (size, wanted))
+
+
+def write_dotted(line: Line, pkt: Packet, at: int, size: int) -> None:
+    """Text, with a dot for what is none."""
+    line.put(bytes(c if 32 <= c < 127 else 46 for c in pkt.raw(at, size)))
+
+
+def write_tag(line: Line, tag: int) -> None:
+    line.put(b"Tag[%d] " % tag if tag else b"Tag[Unused] ")
+
+
+def write_text(line: Line, pkt: Packet, kind: int, at: int, size: int) -> None:
+    pkt.raw(at, size)
+    first = pkt.u8(at)
+    skip = 0
+    if kind == TUNNEL_PASSWORD:
+        at_least(size, 3)
+        write_tag(line, first if first <= 0x1F else 0)
+        line.put(b"Salt %d " % pkt.u16(at + 1))
+        skip = 3
+    elif kind in TAGGED and first <= 0x1F:
+        write_tag(line, first)
+        skip = 1
+    elif kind == EGRESS_NAME:
+        line.put(b"%s (0x%02x) " % (named(TAG_NAMES, first, b"Unknown tag"), first))
+        skip = 1
+    text = pkt.raw(at + skip, size - skip).split(b"\0", 1)[0]
+    write_dotted(line, pkt, at + skip, len(text))
+
+
+def write_number(line: Line, pkt: Packet, kind: int, at: int) -> None:
+    value = pkt.u32(at)
+    if kind in TAGGED_NUMBERS:
+        write_tag(line, pkt.u8(at))
+        value = pkt.u24(at + 1)
+    elif kind == EGRESS_VLAN:
+        line.put(b"%s (0x%02x) " % (named(TAG_NAMES, pkt.u8(at), b"Unknown tag"), pkt.u8(at)))
+        value = pkt.u24(at + 1)
+    if kind in VALUE_NAMES:
+        first, names = VALUE_NAMES[kind]
+        known = first <= value < first + len(names)
+        line.put(names[value - first] if known else b"#%d" % value)
+    elif (kind, value) in SPECIAL:
+        line.put(SPECIAL[kind, value])
+    elif kind in TIMES:
+        write_seconds(line, value)
+    else:
+        line.put(b"%d" % value)
+
+
+def write_seconds(line: Line, value: int) -> None:
+    if value < 60:
+        line.put(b"%02d secs" % value)
+    elif value < 3600:
+        line.put(b"%02d:%02d min" % (value // 60, value % 60))
+    else:
+        line.put(b"%02d:%02d:%02d hours" % (value // 3600, value % 3600 // 60, value % 60))
+
+
+def write_vendor(line: Line, pkt: Packet, at: int, size: int) -> None:
+    """Vendor-Specific (RFC 2865 §5.26): attributes inside an attribute."""
+    if size < 4:
+        line.put(b" [|radius]")
+        return
+    vendor = pkt.u32(at)
+    line.put(b"Vendor: %s (%d)" % (named(ENTERPRISE_NAMES, vendor, b"Unknown"), vendor))
+    stop = at + size
+    at += 4
+    while stop - at >= 2:
+        kind, length = pkt.u8(at), pkt.u8(at + 1)
+        head = b"\n\t    Vendor Attribute: %d, Length: %d" % (kind, length)
+        if length < 2:
+            line.put(head + b" (bogus, must be >= 2)")
+            return
+        if length > stop - at:
+            line.put(head + b" (bogus, goes past end of vendor-specific attribute)")
+            return
+        pkt.raw(at + 2, length - 2)
+        line.put(b"\n\t    Vendor Attribute: %d, Length: %d, Value: " % (kind, length - 2))
+        write_dotted(line, pkt, at + 2, length - 2)
+        at += length
+
+
+def write_address6(line: Line, pkt: Packet, at: int, size: int) -> None:
+    need(size, 16)
+    line.host6(pkt, at)
+
+
+def write_prefix(line: Line, pkt: Packet, at: int, size: int) -> None:
+    """RFC 3162 §2.3: a reserved octet, the prefix length, as much of the prefix as is needed."""
+    at_least(size, 2)
+    if size > 18:
+        raise Invalid(b" [length %d > 18]" % size)
+    prefix = pkt.raw(at + 2, size - 2)
+    bits = pkt.u8(at + 1)
+    if bits > 128:
+        raise Invalid(b" [netmask %d > 128]" % bits)
+    line.host6(Packet(prefix.ljust(16, b"\0")), 0)
+    line.put(b"/%d" % bits)
+    if bits > 8 * (size - 2):
+        line.put(b" (inconsistent prefix length)")
+
+
+def write_home_prefix(line: Line, pkt: Packet, at: int, size: int) -> None:
+    """RFC 5447 §4.2.3."""
+    need(size, 17)
+    pkt.raw(at, size)
+    bits = pkt.u8(at)
+    if bits > 128:
+        raise Invalid(b" [netmask %d > 128]" % bits)
+    line.host6(pkt, at + 1)
+    line.put(b"/%d" % bits)
+
+
+def write_operator(line: Line, pkt: Packet, at: int, size: int) -> None:
+    """RFC 5580 §4.1."""
+    pkt.raw(at, size)
+    at_least(size, 2)
+    line.put(b"[%s] " % named(NAMESPACES, pkt.u8(at), b"unknown namespace %d"))
+    line.escaped(pkt, at + 1, size - 1)
+
+
+def write_location(line: Line, pkt: Packet, at: int, size: int) -> None:
+    """RFC 5580 §4.2."""
+    pkt.raw(at, size)
+    at_least(size, 21)
+    line.put(b"index %d, code %s, entity %s, sighting time %s, time to live %s, method \"" % (
+        pkt.u16(at), named(LOCATION_CODES, pkt.u8(at + 2)),
+        named(LOCATION_ENTITIES, pkt.u8(at + 3)), long_time(pkt.u64(at + 4)),
+        long_time(pkt.u64(at + 12))))
+    line.escaped(pkt, at + 20, size - 20)
+    line.char(34)
+
+
+def write_location_data(line: Line, pkt: Packet, at: int, size: int) -> None:
+    """RFC 5580 §4.3: the place in octets, since the attribute before says how they are meant."""
+    pkt.raw(at, size)
+    at_least(size, 3)
+    line.put(b"index %d, location" % pkt.u16(at))
+    hex_and_ascii_print(line, pkt, at + 2, size - 2, b"\n\t    ")
+
+
+def write_policy(line: Line, pkt: Packet, at: int, size: int) -> None:
+    """RFC 5580 §4.4."""
+    pkt.raw(at, size)
+    at_least(size, 10)
+    line.put(b"flags [%s], retention expires %s" % (
+        bit_words(POLICY_BITS, pkt.u16(at)), long_time(pkt.u64(at + 2))))
+    if size > 10:
+        line.put(b', note well "')
+        line.escaped(pkt, at + 10, size - 10)
+        line.char(34)
+
+
+def write_time(line: Line, pkt: Packet, at: int, size: int) -> None:
+    need(size, 4)
+    line.put(time.ctime(pkt.u32(at)).encode())
+
+
+def write_vector(line: Line, pkt: Packet, at: int, size: int) -> None:
+    """RFC 5447 §4.2.5."""
+    need(size, 8)
+    line.put(b"[%s]" % bit_words(FEATURE_BITS, pkt.u64(at), none=b""))
+
+
+def upper_hex(octets: bytes) -> bytes:
+    return octets.hex().upper().encode()
+
+
+def write_password(line: Line, pkt: Packet, at: int, size: int) -> None:
+    """ARAP-Password (RFC 2869 §5.4)."""
+    need(size, 16)
+    line.put(b"User_challenge (%s) User_resp(%s)" % (
+        upper_hex(pkt.raw(at, 8)), upper_hex(pkt.raw(at + 8, 8))))
+
+
+def write_features(line: Line, pkt: Packet, at: int, size: int) -> None:
+    """ARAP-Features (RFC 2869 §5.5)."""
+    need(size, 14)
+    line.put(b"User can%s change password, Min password length: %d" % (
+        b"" if pkt.u8(at) else b"not", pkt.u8(at + 1)))
+    for label, where in ((b"created at", 2), (b"expires in", 6), (b"Current Time", 10)):
+        line.put(b", %s: %s" % (label, upper_hex(pkt.raw(at + where, 4))))
+
+
+def write_response(line: Line, pkt: Packet, at: int, size: int) -> None:
+    """ARAP-Challenge-Response (RFC 2869 §5.15)."""
+    at_least(size, 8)
+    line.put(upper_hex(pkt.raw(at, 8)))
+
+
+def write_cause(line: Line, pkt: Packet, at: int, size: int) -> None:
+    need(size, 4)
+    value = pkt.u32(at)
+    line.put(b"Error cause %d: %s" % (value, named(
+        ERROR_CAUSES, value, b"Error-Cause %d not known")))
+
+
+WRITERS = {
+    "vendor": write_vendor, "address6": write_address6, "prefix": write_prefix,
+    "home": write_home_prefix, "operator": write_operator, "location": write_location,
+    "data": write_location_data, "policy": write_policy, "time": write_time,
+    "vector": write_vector, "password": write_password, "features": write_features,
+    "response": write_response, "cause": write_cause,
+}

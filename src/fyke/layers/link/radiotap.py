@@ -1,0 +1,207 @@
+"""Radiotap: what the radio knew of an 802.11 frame (www.radiotap.org); tcpdump: print-802_11.c."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+from typing import Any
+
+from fyke.layers.layer import Layer
+from fyke.layers.link.radiotap_text import write_field
+from fyke.layers.link.wlan import Wlan
+from fyke.wire import Line, Packet, Truncated
+
+HEADER_LENGTH = 8
+MAX_WORDS = 16384  # presence words: a header has at most 65535 octets
+NAMESPACE, VENDOR, MORE = 29, 30, 31  # bits that mean the same in every presence word
+FLAG_FCS, FLAG_PADDED = 0x10, 0x20
+
+#: What the fields consist of, by their bit; each number is aligned to its own size.
+(TSFT, FLAGS, RATE, CHANNEL, HOPPING, SIGNAL_DBM, NOISE_DBM, LOCK_QUALITY, ATTENUATION,
+ ATTENUATION_DB, POWER_DBM, ANTENNA, SIGNAL_DB, NOISE_DB, RX_FLAGS) = range(15)
+XCHANNEL, MCS, AMPDU, VHT = 18, 19, 20, 21
+LAYOUTS = {
+    TSFT: "Q", FLAGS: "B", RATE: "B", CHANNEL: "HH", HOPPING: "BB", SIGNAL_DBM: "b",
+    NOISE_DBM: "b", LOCK_QUALITY: "H", ATTENUATION: "h", ATTENUATION_DB: "b", POWER_DBM: "b",
+    ANTENNA: "B", SIGNAL_DB: "B", NOISE_DB: "B", RX_FLAGS: "H", XCHANNEL: "IHBB", MCS: "BBB",
+    AMPDU: "IHBB", VHT: "HBBBBBBBBH",
+}
+CUT, UNKNOWN = -1, -2  # instead of a bit: the header ends here, or nobody knows a field's size
+
+
+class Radiotap(Layer):
+    """A header of any length: presence words, then the fields that they announce."""
+
+    __slots__ = ("fcs_length", "header_length", "padded", "version")
+
+    version: int
+    header_length: int  #: octets
+    fcs_length: int  #: octets of frame check sequence at the frame's end: 4 or 0
+    padded: bool  #: the frame's header is padded to a multiple of four octets
+
+    name = "radiotap"
+    tag = b"802.11_radio"
+    fields = ("version", "header_length", "tsft", "flags", "rate", "frequency", "signal", "noise",
+              "antenna")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.is_link = True
+
+    def clear(self) -> None:
+        self.version = self.header_length = self.fcs_length = 0
+        self.padded = False
+
+    def parse(self, pkt: Packet, off: int) -> None:
+        self.version = pkt.u8(off)
+        length = pkt.le16(off + 2)
+        if length < HEADER_LENGTH or not pkt.has(off, length):
+            raise Truncated
+        self.header_length = length
+        self.presence_words()
+        for bit, values, _ in self.walk():
+            if bit == FLAGS:
+                self.fcs_length = 4 if values[0] & FLAG_FCS else 0
+                self.padded = bool(values[0] & FLAG_PADDED)
+
+    def value(self, bit: int, index: int = 0) -> Any:
+        """A number of the first field with this bit; None if there is none."""
+        if self.short:
+            return None
+        for found, values, _ in self.walk():
+            if found == bit:
+                return values[index]
+        return None
+
+    @property
+    def tsft(self) -> int | None:
+        """Microseconds of the radio's clock when the first bit arrived."""
+        return self.value(TSFT)  # type: ignore[no-any-return]
+
+    @property
+    def flags(self) -> int | None:
+        """Properties of the frame: 0x10 a check sequence, 0x40 a bad one."""
+        return self.value(FLAGS)  # type: ignore[no-any-return]
+
+    @property
+    def rate(self) -> float | None:
+        """Megabits a second."""
+        value = self.value(RATE)
+        return None if value is None else value / 2
+
+    @property
+    def frequency(self) -> int | None:
+        """The channel's, in MHz."""
+        value: int | None = self.value(XCHANNEL, 1)
+        if value is None:
+            value = self.value(CHANNEL)
+        return value
+
+    @property
+    def signal(self) -> int | None:
+        """Power at the antenna in dBm."""
+        return self.value(SIGNAL_DBM)  # type: ignore[no-any-return]
+
+    @property
+    def noise(self) -> int | None:
+        """Noise at the antenna in dBm."""
+        return self.value(NOISE_DBM)  # type: ignore[no-any-return]
+
+    @property
+    def antenna(self) -> int | None:
+        """Number of the antenna."""
+        return self.value(ANTENNA)  # type: ignore[no-any-return]
+
+    def presence_words(self) -> list[int]:
+        """The words that say which fields there are. Raises Truncated if they do not end."""
+        words = []
+        for index in range(MAX_WORDS):
+            if 8 + 4 * index > self.header_length:
+                raise Truncated
+            words.append(self.pkt.le32(self.off + 4 + 4 * index))
+            if not words[-1] >> MORE & 1:
+                break
+        return words
+
+    def walk(self) -> Iterator[tuple[int, tuple[int, ...], int]]:
+        """Bit, numbers and presence word of each field, as far as their sizes are known."""
+        words = self.presence_words()
+        cursor = Cursor(self.pkt.raw(self.off, self.header_length), 4 + 4 * len(words))
+        first, vendor, skip = 0, False, 0
+        for present in words:
+            if vendor:
+                if not cursor.skip(skip):
+                    return
+                skip = 0
+            else:
+                for bit in range(NAMESPACE):
+                    if not present >> bit & 1:
+                        continue
+                    layout = LAYOUTS.get(first + bit)
+                    if layout is None:
+                        yield UNKNOWN, (first + bit,), present
+                        return
+                    values = cursor.take(layout)
+                    if values is None:
+                        yield CUT, (), present
+                        return
+                    yield first + bit, values, present
+            namespace = present >> NAMESPACE & 3
+            if namespace == 0:
+                first += 32
+            elif namespace == 1:
+                first, vendor, skip = 0, False, 0
+            elif namespace == 2:
+                first, vendor = 0, True
+                values = cursor.take("BBBBH")
+                if values is None:
+                    yield CUT, (), present
+                else:
+                    skip = values[4]
+
+    def write(self, line: Line) -> None:
+        if self.short:
+            line.link_header(self.pkt.caplen)
+            raise Truncated
+        line.link_header(self.off + self.header_length)
+        for bit, values, present in self.walk():
+            if bit == CUT:
+                line.put(b" [|%s]" % self.tag)
+            elif bit == UNKNOWN:
+                line.put(b"[bit %d] " % values[0])
+            else:
+                write_field(line, bit, values, present)
+
+    def follow(self) -> Layer | None:
+        if self.short:
+            return None
+        return self.child(Wlan, self.off + self.header_length, self.length - self.header_length)
+
+
+class Cursor:
+    """Numbers of a header one after the other, little endian, aligned from its beginning."""
+
+    __slots__ = ("at", "octets")
+
+    def __init__(self, octets: bytes, at: int) -> None:
+        self.octets = octets
+        self.at = at
+
+    def skip(self, count: int) -> bool:
+        """Whether the header is long enough."""
+        if self.at + count > len(self.octets):
+            return False
+        self.at += count
+        return True
+
+    def take(self, layout: str) -> tuple[int, ...] | None:
+        """The numbers of a layout (struct's letters); None if the header ends before."""
+        values = []
+        for letter in layout:
+            size = struct.calcsize("<" + letter)
+            at = (self.at + size - 1) // size * size
+            if at + size > len(self.octets):
+                return None
+            values.append(struct.unpack_from("<" + letter, self.octets, at)[0])
+            self.at = at + size
+        return tuple(values)

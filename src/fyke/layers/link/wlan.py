@@ -1,0 +1,292 @@
+"""IEEE 802.11 frames (IEEE 802.11-2016 §9); tcpdump: print-802_11.c."""
+
+from __future__ import annotations
+
+from fyke.layers.layer import Layer
+from fyke.layers.link.frame import Frame
+from fyke.layers.link.wlan_management import elements, write_management
+from fyke.layers.link.wlan_names import CONTROL_NAMES
+from fyke.layers.tables import table
+from fyke.wire import Line, Packet, Truncated
+
+LLC = table("llc")
+
+MANAGEMENT, CONTROL, DATA = 0, 1, 2  # types of frames
+WRAPPER, BAR, BA, PS_POLL, RTS, CTS, ACK, CF_END, CF_END_ACK = range(7, 16)
+#: Octets of the header of a control frame.
+CONTROL_LENGTHS = {WRAPPER: 16, BAR: 20, BA: 10, PS_POLL: 16, RTS: 16, CTS: 10, ACK: 10,
+                   CF_END: 16, CF_END_ACK: 16}
+MANAGEMENT_LENGTH = 24
+TO_DS, FROM_DS, PROTECTED = 0x0100, 0x0200, 0x4000
+CF_ACK, CF_POLL, NO_DATA, QOS = 1, 2, 4, 8  # bits of the subtype of a data frame
+#: Bits of the frame control field, in the order in which -ev shows them.
+FLAGS = ((0x2000, b"More Data "), (0x0400, b"More Fragments "), (0x1000, b"Pwr Mgmt "),
+         (0x0800, b"Retry "), (0x8000, b"Strictly Ordered "), (PROTECTED, b"Protected "))
+#: What the addresses of a data frame are, by "to" and "from the distribution system"; and where
+#: its destination and source stand.
+ADDRESS_ROLES = {
+    0: ((b"DA", 4), (b"SA", 10), (b"BSSID", 16)),
+    FROM_DS: ((b"DA", 4), (b"BSSID", 10), (b"SA", 16)),
+    TO_DS: ((b"BSSID", 4), (b"SA", 10), (b"DA", 16)),
+    TO_DS | FROM_DS: ((b"RA", 4), (b"TA", 10), (b"DA", 16), (b"SA", 24)),
+}
+#: The same for control frames, with -e; and what stands after the name without -e.
+CONTROL_ROLES = {
+    BA: ((b"RA", 4),), PS_POLL: ((b"BSSID", 4), (b"TA", 10)), RTS: ((b"RA", 4), (b"TA", 10)),
+    CTS: ((b"RA", 4),), ACK: ((b"RA", 4),), CF_END: ((b"RA", 4), (b"BSSID", 10)),
+    CF_END_ACK: ((b"RA", 4), (b"BSSID", 10)),
+}
+CONTROL_ADDRESS = {BA: (b"RA", 4), RTS: (b"TA", 10), CTS: (b"RA", 4), ACK: (b"RA", 4),
+                   CF_END: (b"RA", 4), CF_END_ACK: (b"RA", 4)}
+
+
+class Wlan(Frame):
+    """A frame as the air carried it: management, control or data.
+
+    Numbers are little endian. A capture header below (radiotap …) says in ``fcs_length`` and
+    ``padded`` whether the frame check sequence is there and the header padded to four octets.
+    """
+
+    __slots__ = ("duration", "frame_control", "header_length", "mesh_length")
+
+    frame_control: int  #: protocol version, type, subtype and flags
+    duration: int  #: microseconds; in a PS-Poll the association identifier
+    header_length: int  #: octets, padding and mesh header included; 0 for a type nobody knows
+    mesh_length: int  #: octets of mesh header (-H), part of ``header_length``
+
+    name = "wlan"
+    tag = b"802.11"
+    fields = ("type", "subtype", "frame_control", "duration", "receiver", "transmitter", "dst",
+              "src", "bssid", "sequence", "elements")
+    addresses = ("receiver", "transmitter", "dst", "src", "bssid")
+
+    def clear(self) -> None:
+        super().clear()
+        self.frame_control = self.duration = self.header_length = self.mesh_length = 0
+
+    @property
+    def type(self) -> int:
+        """0 management, 1 control, 2 data."""
+        return self.frame_control >> 2 & 3
+
+    @property
+    def subtype(self) -> int:
+        """What kind of its type: 8 of type 0 is a beacon."""
+        return self.frame_control >> 4 & 15
+
+    @property
+    def sequence(self) -> int:
+        """Sequence control: fragment in the low four bits; 0 in frames that have none."""
+        off = self.off + 22
+        return self.pkt.le16(off) if self.type != CONTROL and self.pkt.has(off, 2) else 0
+
+    @property
+    def receiver(self) -> bytes:
+        """The first address."""
+        return self.address_at(4)
+
+    @property
+    def transmitter(self) -> bytes:
+        """The second address; empty where the frame has none."""
+        short = self.type == CONTROL and self.subtype in (BA, CTS, ACK, WRAPPER)
+        return b"" if short else self.address_at(10)
+
+    @property
+    def dst(self) -> bytes:
+        """The final destination of a management or data frame, 6 octets; else empty."""
+        return self.address_of(b"DA")
+
+    @property
+    def src(self) -> bytes:
+        """The original source of a management or data frame, 6 octets; else empty."""
+        return self.address_of(b"SA")
+
+    @property
+    def bssid(self) -> bytes:
+        """The basic service set, 6 octets; empty where the frame does not say."""
+        return self.address_of(b"BSSID")
+
+    @property
+    def elements(self) -> list[tuple[int, bytes]]:
+        """Identifier and content of the elements of a management frame."""
+        if self.type != MANAGEMENT or self.frame_control & PROTECTED or self.short:
+            return []
+        return elements(self.pkt, self.subtype, self.body_off, self.body_off + self.body_length)
+
+    def roles(self) -> tuple[tuple[bytes, int], ...]:
+        """What the addresses mean, and where they stand."""
+        if self.type == CONTROL:
+            return CONTROL_ROLES.get(self.subtype, ())
+        if self.type == DATA:
+            return ADDRESS_ROLES[self.frame_control & (TO_DS | FROM_DS)]
+        return ADDRESS_ROLES[0]
+
+    def address_of(self, role: bytes) -> bytes:
+        for name, where in self.roles():
+            if name == role:
+                return self.address_at(where)
+        return b""
+
+    def address_at(self, where: int) -> bytes:
+        off = self.off + where
+        return self.pkt.raw(off, 6) if self.pkt.has(off, 6) else b""
+
+    def parse(self, pkt: Packet, off: int) -> None:
+        fcs_length = getattr(self.below, "fcs_length", 0)
+        if self.length < fcs_length:
+            raise Truncated
+        self.length -= fcs_length
+        pkt.narrow(off + self.length)
+        self.frame_control = pkt.le16(off)
+        self.header_length = self.find_header_length()
+        self.duration = pkt.le16(off + 2)
+        if getattr(self.below, "padded", False):
+            self.header_length = (self.header_length + 3) // 4 * 4
+        self.body_off = off + self.header_length
+        self.body_length = self.frame_length = self.length - self.header_length
+        if not pkt.has(off, self.header_length):
+            raise Truncated
+
+    def find_header_length(self) -> int:
+        """Octets; 0 for a type or a control frame that nobody knows."""
+        if self.type == MANAGEMENT:
+            return MANAGEMENT_LENGTH
+        if self.type == CONTROL:
+            return CONTROL_LENGTHS.get(self.subtype, 0)
+        if self.type == DATA:
+            four = self.frame_control & (TO_DS | FROM_DS) == TO_DS | FROM_DS
+            return (30 if four else 24) + (2 if self.subtype & QOS else 0)
+        return 0
+
+    def write(self, line: Line) -> None:
+        line.link_header(min(self.off + self.header_length, self.pkt.caplen))
+        if self.find_header_length() == 0:
+            self.write_unknown_type(line)
+            return
+        if self.short:
+            raise Truncated
+        if line.draft_mesh and self.type == DATA and self.subtype & QOS:
+            self.read_mesh()
+        if line.link_level:
+            self.write_header(line)
+        if self.type == MANAGEMENT:
+            write_management(line, self)
+        elif self.type == CONTROL:
+            self.write_control(line)
+        elif self.frame_control & PROTECTED and not self.subtype & NO_DATA:
+            line.put(b"Data")
+            write_wep(line, self.pkt, self.body_off)
+
+    def write_unknown_type(self, line: Line) -> None:
+        self.short = True
+        if self.type == CONTROL:
+            line.put(b"unknown 802.11 ctrl frame subtype (%d)" % self.subtype)
+        else:
+            line.put(b"unknown 802.11 frame type (%d)" % self.type)
+
+    def read_mesh(self) -> None:
+        """-H takes what follows a QoS header for the mesh header of an old 802.11s draft."""
+        flags = self.pkt.u8(self.body_off)
+        if flags & ~3 == 0:
+            self.mesh_length = 6 * (1 + flags)
+            self.header_length += self.mesh_length
+            self.body_off += self.mesh_length
+            self.body_length -= self.mesh_length
+        if not self.pkt.has(self.off, self.header_length):
+            raise Truncated
+
+    def write_header(self, line: Line) -> None:
+        """-e: flags and duration with -v, and every address."""
+        if line.verbose:
+            for bit, name in FLAGS:
+                if self.frame_control & bit:
+                    line.put(name)
+            if self.type != CONTROL or self.subtype != PS_POLL:
+                line.put(b"%dus " % self.duration)
+        if self.mesh_length:
+            self.write_mesh(line)
+        if self.type == MANAGEMENT:
+            self.write_roles(line, ((b"BSSID", 16), (b"DA", 4), (b"SA", 10)))
+        elif self.type == CONTROL:
+            if self.subtype == BAR:
+                self.write_request(line)
+            self.write_roles(line, self.roles())
+        else:
+            self.write_contention_free(line)
+            self.write_roles(line, self.roles())
+
+    def write_contention_free(self, line: Line) -> None:
+        subtype = self.subtype
+        if not subtype & (CF_ACK | CF_POLL | QOS):
+            return
+        line.put(b"CF ")
+        line.put((b"", b"Ack", b"Poll", b"Ack/Poll")[subtype & 3])
+        if subtype & QOS:
+            line.put(b"+QoS")
+        line.char(32)
+
+    def write_mesh(self, line: Line) -> None:
+        off = self.body_off - self.mesh_length
+        extension = self.pkt.u8(off) & 3
+        line.put(b"MeshData (AE %d TTL %d seq %d" % (
+            extension, self.pkt.u8(off + 1), self.pkt.le32(off + 2)))
+        for number in range(extension):
+            line.put(b" A%d:" % (4 + number))
+            line.ether(self.pkt, off + 6 + 6 * number)
+        line.put(b") ")
+
+    def write_roles(self, line: Line, roles: tuple[tuple[bytes, int], ...]) -> None:
+        for name, where in roles:
+            line.put(name + b":")
+            line.ether(self.pkt, self.off + where)
+            line.char(32)
+
+    def write_request(self, line: Line) -> None:
+        """A request for block acknowledgment."""
+        line.char(32)
+        self.write_roles(line, ((b"RA", 4), (b"TA", 10)))
+        line.put(b"CTL(%x) SEQ(%d) " % (
+            self.pkt.le16(self.off + 16), self.pkt.le16(self.off + 18)))
+
+    def write_control(self, line: Line) -> None:
+        subtype = self.subtype
+        line.put(CONTROL_NAMES[subtype])
+        if subtype == PS_POLL:
+            line.put(b" AID(%x)" % self.duration)
+        elif line.link_level:
+            return
+        elif subtype == BAR:
+            self.write_request(line)
+        elif subtype in CONTROL_ADDRESS:
+            line.char(32)
+            self.write_roles(line, (CONTROL_ADDRESS[subtype],))
+
+    def write_pair(self, line: Line) -> bool:
+        self.write_from(line)
+        line.put(b" > ")
+        self.write_to(line)
+        return True
+
+    def write_from(self, line: Line) -> None:
+        self.write_role(line, b"SA")
+
+    def write_to(self, line: Line) -> None:
+        self.write_role(line, b"DA")
+
+    def write_role(self, line: Line, role: bytes) -> None:
+        for name, where in self.roles():
+            if name == role:
+                line.ether(self.pkt, self.off + where)
+
+    def follow(self) -> Layer | None:
+        if self.short or self.type != DATA or self.subtype & NO_DATA or (
+                self.frame_control & PROTECTED):
+            return None
+        found = LLC.find(0)
+        return None if found is None else self.child(found, self.body_off, self.body_length)
+
+
+def write_wep(line: Line, pkt: Packet, off: int) -> None:
+    """The initialisation vector of an encrypted body."""
+    value = pkt.le32(off)
+    line.put(b" IV:%3x Pad %x KeyID %x" % (value & 0xFFFFFF, value >> 24 & 0x3F, value >> 30))

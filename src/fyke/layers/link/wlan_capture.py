@@ -1,0 +1,145 @@
+"""Capture headers before 802.11 frames: Prism, AVS and Per-Packet Information.
+
+tcpdump: print-802_11.c, print-ppi.c; PPI header specification 1.0.10.
+"""
+
+from __future__ import annotations
+
+from fyke.layers.hexdump import default_print
+from fyke.layers.layer import Layer
+from fyke.layers.link.wlan import Wlan
+from fyke.layers.tables import table
+from fyke.layers.words import INVALID
+from fyke.linktypes import by_dlt
+from fyke.wire import Line, Packet, Truncated
+
+LINK_TYPES = table("link_type")
+
+PRISM_LENGTH, AVS_SMALLEST, PPI_SMALLEST, PPI_LARGEST = 144, 8, 8, 65532
+AVS_COOKIES = (0x80211001, 0x80211002)  # where Linux says Prism and means AVS
+
+
+class Avs(Layer):
+    """AVS (version 1 or 2): a cookie and the header's length, big endian; the rest is not shown."""
+
+    __slots__ = ("header_length", "version")
+
+    version: int  #: the cookie, 0x80211001 for version 1
+    header_length: int  #: octets
+
+    name = "avs"
+    tag = b"802.11_radio_avs"
+    fields = ("version", "header_length")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.is_link = True
+
+    def clear(self) -> None:
+        self.version = self.header_length = 0
+
+    def parse(self, pkt: Packet, off: int) -> None:
+        self.version = pkt.u32(off)
+        self.header_length = pkt.u32(off + 4)
+        if self.header_length < AVS_SMALLEST or not pkt.has(off, self.header_length):
+            raise Truncated
+
+    def write(self, line: Line) -> None:
+        if self.short:
+            line.link_header(self.pkt.caplen)
+            raise Truncated
+        line.link_header(self.off + self.header_length)
+
+    def follow(self) -> Layer | None:
+        if self.short:
+            return None
+        return self.child(Wlan, self.off + self.header_length, self.length - self.header_length)
+
+
+class Prism(Avs):
+    """144 octets that are not shown, or an AVS header."""
+
+    __slots__ = ()
+
+    name = "prism"
+    tag = b"prism"
+
+    def parse(self, pkt: Packet, off: int) -> None:
+        self.version = pkt.u32(off)
+        self.header_length = 0 if self.version in AVS_COOKIES else PRISM_LENGTH
+        if not pkt.has(off, self.header_length):
+            raise Truncated
+
+    def follow(self) -> Layer | None:
+        if not self.short and self.header_length == 0:
+            return self.child(Avs, self.off, self.length)
+        return super().follow()
+
+
+class Ppi(Layer):
+    """Per-Packet Information: a link type, and fields about the packet that are not shown."""
+
+    __slots__ = ("dlt", "flags", "header_length", "version")
+
+    version: int
+    flags: int
+    header_length: int  #: octets
+    dlt: int  #: DLT number of what follows
+
+    name = "ppi"
+    tag = b"ppi"
+    fields = ("version", "flags", "header_length", "dlt")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.is_link = True
+
+    def clear(self) -> None:
+        self.version = self.flags = self.header_length = self.dlt = 0
+
+    def parse(self, pkt: Packet, off: int) -> None:
+        self.version = pkt.u8(off)
+        self.flags = pkt.u8(off + 1)
+        self.header_length = pkt.le16(off + 2)
+        self.dlt = pkt.le32(off + 4)
+
+    def write(self, line: Line) -> None:
+        pkt = self.pkt
+        if self.short:
+            line.link_header(pkt.caplen)
+            raise Truncated
+        if not PPI_SMALLEST <= self.header_length <= PPI_LARGEST:
+            self.short = True
+            line.link_header(pkt.caplen)
+            line.put(b" [length %d < %d or > %d]" % (
+                self.header_length, PPI_SMALLEST, PPI_LARGEST) + INVALID)
+            return
+        if not pkt.has(self.off, self.header_length):
+            self.short = True
+            line.link_header(pkt.caplen)
+            raise Truncated
+        line.link_header(self.off + self.header_length)
+        unknown = self.upper() is None
+        if line.link_level or unknown:
+            self.write_header(line)
+        if unknown:
+            start = self.off + self.header_length
+            default_print(line, pkt, start, pkt.end - start)
+
+    def write_header(self, line: Line) -> None:
+        name = by_dlt(self.dlt).name.encode() or b"UNKNOWN"
+        if line.quiet:
+            line.put(name)
+        else:
+            line.put(b"V.%d DLT %s (%d) len %d" % (
+                self.version, name, self.dlt, self.header_length))
+        line.put(b", length %d: " % self.length)
+
+    def upper(self) -> type[Layer] | None:
+        return LINK_TYPES.find(by_dlt(self.dlt).number)
+
+    def follow(self) -> Layer | None:
+        kind = None if self.short else self.upper()
+        if kind is None:
+            return None
+        return self.child(kind, self.off + self.header_length, self.length - self.header_length)

@@ -1,0 +1,75 @@
+"""What the tests of single protocols share: the text of a packet, and Debian's tcpdump as judge."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import network_traffic as traffic
+import pytest
+
+from fyke.layers.layer import Layer, write_packet
+from fyke.layers.tables import read_rooms, table
+from fyke.wire import Line, Packet
+
+TCPDUMP = shutil.which("tcpdump")
+needs_tcpdump = pytest.mark.skipif(TCPDUMP is None, reason="tcpdump is not installed")
+#: Options of tcpdump, and the attributes of Line that they are.
+STYLES = {"": {}, "-e": {"link_level": True}, "-v": {"verbose": 1}, "-vv": {"verbose": 2},
+          "-vvv": {"verbose": 3}, "-ev": {"link_level": True, "verbose": 1},
+          "-q": {"quiet": 1, "suppress_default": True}}
+
+
+def text_of(octets: bytes, link_type: int = 1, wire_length: int = 0, **settings: object) -> str:
+    """The packet's text with -nn."""
+    read_rooms()
+    kind = table("link_type").find(link_type)
+    assert kind is not None
+    line = Line()
+    line.numeric = 2
+    for name, value in settings.items():
+        setattr(line, name, value)
+    packet = Packet(octets, link_type)
+    packet.wirelen = wire_length or len(octets)
+    layer: Layer = kind()
+    write_packet(layer.at(packet, 0, packet.wirelen), line)
+    return bytes(line.text()).decode("latin-1")
+
+
+def judged(path: Path, packets: list[bytes], options: str, link_type: int = 1) -> list[str]:
+    """tcpdump's text of each packet with -nn, without time stamps."""
+    out = []
+    assert TCPDUMP is not None
+    path.write_bytes(traffic.savefile(packets, link_type=link_type))
+    done = subprocess.run([TCPDUMP, "-ttnn", "-r", str(path), *options.split()],
+                          capture_output=True, check=False, timeout=60,
+                          env={**os.environ, "TZ": "UTC"})
+    assert done.returncode == 0, done.stderr
+    for line in done.stdout.decode("latin-1").splitlines():
+        stamp, _, text = line.partition(" ")
+        if stamp == f"{len(out) + 1}.000000":
+            out.append(text)
+        else:
+            out[-1] += "\n" + line
+    return out
+
+
+def assert_same(path: Path, packets: list[bytes], options: str, link_type: int = 1,
+                reword: Callable[[str], str] = str) -> None:
+    """Every packet's text is tcpdump's; ``reword`` makes version 5's of 4.99's words."""
+    theirs = [reword(text) for text in judged(path, packets, options, link_type)]
+    ours = [text_of(octets, link_type, **STYLES[options]) for octets in packets]
+    different = [(index, a, b) for index, (a, b) in enumerate(zip(theirs, ours, strict=True))
+                 if a != b]
+    assert not different, f"{len(different)} differ: {different[:3]}"
+
+
+def assert_prefixes_end(packets: list[bytes], link_type: int = 1) -> None:
+    """Every prefix of every packet ends in text, and a fresh layer writes what a used one does."""
+    for octets in packets:
+        for end in range(0, len(octets), 1 if len(octets) < 200 else 5):
+            for settings in ({}, {"verbose": 3, "link_level": True}):
+                text_of(octets[:end], link_type, len(octets), **settings)
