@@ -27,6 +27,7 @@ register("udp.port", 546, ROOM + "dhcp6:Dhcp6")
 register("udp.port", 547, ROOM + "dhcp6:Dhcp6")
 for port in (6696, 6697):
     register("udp.port", port, ROOM + "babel:Babel")
+register("udp.port", 8231, ROOM + "hncp:Hncp")
 for port in (1645, 1812, 1646, 1813, 1700, 3799):
     register("udp.port", port, ROOM + "radius:Radius")
 register("udp.target", 1985, ROOM + "hsrp:Hsrp")
@@ -47,7 +48,6 @@ register("udp.port", 4342, ROOM + "lisp:Lisp")
 register("udp.port", 4790, ROOM + "vxlan:VxlanGpe")
 register("udp.port", 30490, ROOM + "someip:SomeIp")
 register("udp.port", 443, ROOM + "quic:Quic")
-register("udp.port", 8231, ROOM + "hncp:Hncp")
 
 register("ethertype", 0x894F, ROOM + "nsh:Nsh")
 
