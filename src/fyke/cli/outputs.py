@@ -30,6 +30,7 @@ def check(options: SimpleNamespace) -> None:
     """Refuse what does not fit together. Raises UsageError."""
     if options.sampling:
         options.print = True
+        options.absolute_seq = True  # the packets between are not decoded: nobody follows streams
     check_packet_type(options)
     rotated = [word for word, value in (("-C", options.file_size), ("-G", options.file_seconds),
                                         ("-W", options.file_count), ("-z", options.postrotate),

@@ -19,6 +19,8 @@ register("link_type", 127, ROOM + "radiotap:Radiotap")
 register("link_type", 163, ROOM + "wlan_capture:Avs")
 register("link_type", 192, ROOM + "wlan_capture:Ppi")
 register("link_type", 113, ROOM + "sll:Sll")
+for number in (130, 131, 132, 133, 134, 135, 136, 137, 164, 167, 168, 178, 179, 180, 181):
+    register("link_type", number, ROOM + "juniper:Juniper")
 register("link_type", 182, ROOM + "frame_relay:Multilink")
 register("link_type", 226, ROOM + "nflog:Ipnet")
 register("link_type", 228, ROOM + "raw:RawIPv4")

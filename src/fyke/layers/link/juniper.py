@@ -1,0 +1,190 @@
+"""What Juniper's routers put before a captured packet (LINKTYPE_JUNIPER_*); print-juniper.c.
+
+First the same for all: a magic number, flags, extensions. Then, depending on the interface card,
+a "cookie" and perhaps a header of its own (juniper_cards.py), and the packet.
+"""
+
+from __future__ import annotations
+
+from fyke.layers.layer import Layer
+from fyke.layers.link.juniper_cards import Card, Payload, Seen, card_of, guess_ip, say
+from fyke.layers.link.juniper_names import (
+    ENCAPSULATION_NAMES,
+    EXTENSION_NAMES,
+    FLAG_NAMES,
+    MEDIA_NAMES,
+)
+from fyke.layers.words import INVALID, bit_words, named
+from fyke.wire import Line, Packet
+
+MAGIC = 0x4D4743  # "MGC"
+IN, NO_LINK_LAYER, EXTENDED = 0x01, 0x02, 0x80  # flags
+HEADER = 4  # octets of magic number and flags
+FAMILY = 4  # octets of address family, where the link layer is stripped
+EXTENSION_HEADER = 2
+BIG_ENDIAN_FROM = 128  # types of extensions; the values of those below are little endian
+DEVICE_INDEX, DEVICE_NAME, INDEX, UNIT = 1, 2, 4, 5
+MEDIA, ENCAPSULATION = (3, 7), (6, 8)
+LINK_COOKIE, SERVICES_COOKIE = 0x54, 0x47  # first octet of a cookie
+MAX_COOKIE = 8
+MULTILINK_FR = 134  # link type
+CHILD_MASK = 0xC0  # first octet of a frame on a child link, which has no cookie
+
+
+class Juniper(Layer):
+    """Flags and extensions, which say where the router saw the packet, and the cookie."""
+
+    __slots__ = ("cookie", "extensions", "flags", "header_length", "payload")
+
+    flags: int
+    extensions: dict[int, bytes]  #: type to value: 1 the device's index, 5 the unit …
+    cookie: bytes  #: what the interface card put before the packet
+    header_length: int  #: octets of all this
+    payload: Payload  #: what follows
+
+    name = "juniper"
+    tag = b"juniper"
+    fields = ("flags", "device_index", "index", "unit", "cookie")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.is_link = True
+
+    def clear(self) -> None:
+        self.flags = self.header_length = 0
+        self.extensions = {}
+        self.cookie = b""
+        self.payload = Payload()
+
+    def parse(self, pkt: Packet, off: int) -> None:
+        self.flags = pkt.u8(off + 3)
+        self.payload = self.walk(None)
+
+    def write(self, line: Line) -> None:
+        line.protocol = card_of(self.pkt.link_type).tag
+        payload = self.walk(line)
+        line.link_header(payload.off or self.off)
+        line.put(payload.text)
+
+    def follow(self) -> Layer | None:
+        payload = self.payload
+        if self.short or payload.kind is None:
+            return None
+        return self.child(payload.kind, payload.off, payload.length)
+
+    @property
+    def device_index(self) -> int | None:
+        """The index of the physical interface, None where it is not said."""
+        return self.number(DEVICE_INDEX)
+
+    @property
+    def index(self) -> int | None:
+        """The index of the logical interface, None where it is not said."""
+        return self.number(INDEX)
+
+    @property
+    def unit(self) -> int | None:
+        """The number of the logical interface, None where it is not said."""
+        return self.number(UNIT)
+
+    def number(self, kind: int) -> int | None:
+        value = self.extensions.get(kind, b"")
+        return int.from_bytes(value, "little") if 1 <= len(value) <= 4 else None
+
+    def walk(self, line: Line | None) -> Payload:
+        """Read it all, writing on the way; Truncated is raised where the capture ends."""
+        pkt, off = self.pkt, self.off
+        flags = pkt.u8(off + 3)
+        if pkt.u24(off) != MAGIC:
+            return Payload(text=b"no magic-number found!")
+        shown = line is not None and line.link_level
+        detailed = line is not None and line.verbose > 1
+        if shown:
+            say(line, b" In " if flags & IN else b"Out ")
+        if detailed:
+            say(line, b"\n\tJuniper PCAP Flags [%s]" % bit_words(FLAG_NAMES, flags))
+        at = off + HEADER
+        if flags & EXTENDED:
+            size = pkt.u16(at)
+            fault = self.walk_extensions(at + 2, size, line if detailed else None)
+            if fault:
+                return Payload(text=fault)
+            at += 2 + size
+        if flags & NO_LINK_LAYER:
+            return self.without_link(at + FAMILY, line if shown else None)
+        card = card_of(pkt.link_type)
+        seen = Seen(pkt, at, self.length - (at - off), incoming=bool(flags & IN))
+        if card.cookie >= 0 and not self.walk_cookie(card, seen, line if shown else None):
+            return Payload(text=INVALID)
+        if card.adjust is not None:
+            card.adjust(seen, line if shown else None)
+        self.header_length = seen.off - off
+        if shown:
+            say(line, b"hlen %d, proto 0x%04x, " % (self.header_length, seen.proto))
+        return card.payload(seen, line if shown else None)
+
+    def walk_extensions(self, at: int, size: int, line: Line | None) -> bytes:
+        """Fill ``extensions``; what to say of one that is too long."""
+        pkt = self.pkt
+        say(line, b", PCAP Extension(s) total length %d" % size)
+        pkt.raw(at, size)
+        while size > EXTENSION_HEADER:
+            kind, count = pkt.u8(at), pkt.u8(at + 1)
+            if kind == 0 or count == 0:
+                break
+            if size < count + EXTENSION_HEADER:
+                return b" [extension_length %d < %d] (invalid)" % (
+                    size, count + EXTENSION_HEADER)
+            value = pkt.raw(at + EXTENSION_HEADER, count)
+            self.extensions[kind] = value
+            say(line, b"\n\t  %s Extension TLV #%d, length %d, value %s" % (
+                named(EXTENSION_NAMES, kind, b"Unknown"), kind, count, value_text(kind, value)))
+            at += EXTENSION_HEADER + count
+            size -= EXTENSION_HEADER + count
+        say(line, b"\n\t-----original packet-----\n\t")
+        return b""
+
+    def without_link(self, at: int, line: Line | None) -> Payload:
+        """Only an address family stands before the packet."""
+        say(line, b"no-L2-hdr, ")
+        self.pkt.u8(at)
+        self.header_length = at - self.off
+        found = guess_ip(self.pkt, at, self.length - self.header_length)
+        return found if found.kind is not None else Payload(text=b"no IP-hdr found!")
+
+    def walk_cookie(self, card: Card, seen: Seen, line: Line | None) -> bool:
+        """The cookie and, as far as it can be told yet, the protocol; whether it can be."""
+        pkt, at = self.pkt, seen.off
+        first = pkt.u8(at)
+        size = card.cookie
+        if first == LINK_COOKIE:
+            size += 2
+        elif first == SERVICES_COOKIE:
+            size = MAX_COOKIE
+        seen.cookie_kind = first if first in (LINK_COOKIE, SERVICES_COOKIE) else 0
+        if pkt.link_type == MULTILINK_FR and first & CHILD_MASK == CHILD_MASK:
+            size = 0
+        say(line, b"%s-PIC, cookie-len %d" % (card.name, size))
+        if size > MAX_COOKIE:
+            return False
+        if size:
+            cookie = pkt.raw(at, size)
+            self.cookie = cookie
+            seen.cookie = cookie.ljust(MAX_COOKIE, b"\0")
+            seen.cookie_length = size
+            say(line, b", cookie 0x" + cookie.hex().encode())
+        say(line, b": ")
+        seen.proto = pkt.u16(at + size)
+        seen.skip(size)
+        return True
+
+
+def value_text(kind: int, value: bytes) -> bytes:
+    """An extension's value, where it is a number."""
+    number = int.from_bytes(value, "little" if kind < BIG_ENDIAN_FROM else "big")
+    if kind == DEVICE_NAME or len(value) > 4 or number == 0xFFFFFFFF:
+        return b""
+    if kind in MEDIA or kind in ENCAPSULATION:
+        names = MEDIA_NAMES if kind in MEDIA else ENCAPSULATION_NAMES
+        return b"%s (%d)" % (named(names, number, b"Unknown"), number)
+    return b"%d" % number
