@@ -58,6 +58,7 @@ _PLACES = {
     "OutputError": "fyke.errors:OutputError",
     "Ethernet": "fyke.layers.link.ethernet:Ethernet",
     "Wlan": "fyke.layers.link.wlan:Wlan",
+    "Wpan": "fyke.layers.link.wpan:Wpan",
     "Radiotap": "fyke.layers.link.radiotap:Radiotap",
     "Arp": "fyke.layers.network.arp:Arp",
     "IPv4": "fyke.layers.network.ipv4:IPv4",

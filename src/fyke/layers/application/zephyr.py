@@ -36,9 +36,9 @@ class Zephyr(Layer):
 
     def write(self, line: Line) -> None:
         texts = self.texts
-        if len(texts) < len(FIELDS) and self.length > self.have:
-            if not texts or texts[0].startswith(b"ZEPH"):
-                self.pkt.raw(self.off, self.length)  # which says that the capture ends here
+        if len(texts) < len(FIELDS) and self.length > self.have and (
+                not texts or texts[0].startswith(b"ZEPH")):
+            self.pkt.raw(self.off, self.length)  # which says that the capture ends here
         if not texts:
             line.put(INVALID)
             return
