@@ -72,6 +72,7 @@ _PLACES = {
     "Lacp": "fyke.layers.link.lacp:Lacp",
     "Cfm": "fyke.layers.link.cfm:Cfm",
     "Wlan": "fyke.layers.link.wlan:Wlan",
+    "Wpan": "fyke.layers.link.wpan:Wpan",
     "Radiotap": "fyke.layers.link.radiotap:Radiotap",
     "Arp": "fyke.layers.network.arp:Arp",
     "IPv4": "fyke.layers.network.ipv4:IPv4",

@@ -18,7 +18,7 @@ LINE_OPTIONS = ("verbose", "numeric", "quiet", "link_level", "absolute_seq", "no
                 "no_domains", "as_dot", "no_guessing", "packet_type", "draft_mesh", "one_line")
 
 #: What else tcpdump's -T knows, and no layer here decodes.
-UNKNOWN_TYPES = ("cnfp", "lmp", "pgm", "pgm_zmtp1", "quic", "resp", "wb", "zmtp1")
+UNKNOWN_TYPES = ("cnfp", "lmp", "quic", "resp", "wb", "zmtp1")
 
 
 def printing(options: SimpleNamespace) -> bool:

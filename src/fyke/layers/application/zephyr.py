@@ -36,8 +36,8 @@ class Zephyr(Layer):
 
     def write(self, line: Line) -> None:
         texts = self.texts
-        cut = len(texts) < len(FIELDS) and self.length > self.have
-        if cut and (not texts or texts[0].startswith(b"ZEPH")):
+        if len(texts) < len(FIELDS) and self.length > self.have and (
+                not texts or texts[0].startswith(b"ZEPH")):
             self.pkt.raw(self.off, self.length)  # which says that the capture ends here
         if not texts:
             line.put(INVALID)

@@ -7,6 +7,7 @@ from fyke.layers.words import bit_words
 from fyke.wire import Line, Packet, Truncated
 
 LONG_LENGTH = 0xFF  # the length is in the eight octets that follow
+ALL_REST = 0xFFFF  # a datagram is nothing but the middle of a frame
 SHOWN = 128  # octets of a frame with a single -v
 FLAG_NAMES = ((0x80, b"MBZ-7"), (0x40, b"MBZ-6"), (0x20, b"MBZ-5"), (0x10, b"MBZ-4"),
               (0x08, b"MBZ-3"), (0x04, b"MBZ-2"), (0x02, b"MBZ-1"), (0x01, b"MORE"))
@@ -25,6 +26,42 @@ class Zmtp(Layer):
         stop = min(off + self.length, self.pkt.end)
         while off < stop:
             off = write_frame(line, self.pkt, off, stop)
+
+
+class ZmtpDatagram(Layer):
+    """Frames in the data of a PGM packet (zmq_pgm(7)), and before them the rest of one."""
+
+    __slots__ = ()
+    name = "zmtp1-datagram"
+    tag = b"zmtp1"
+
+    def write(self, line: Line) -> None:
+        off = self.write_rest(line)
+        stop = min(self.off + self.length, self.pkt.end)
+        while off < stop:
+            off = write_frame(line, self.pkt, off, stop)
+
+    def write_rest(self, line: Line) -> int:
+        """The rest of a frame of an earlier datagram; where the first frame begins."""
+        pkt, off = self.pkt, self.off + 2
+        size = pkt.u16(self.off)
+        line.put(b"\n\t frame offset 0x%04x" % size)
+        if size == ALL_REST:
+            size = (self.length - 2) & 0xFFFFFFFF
+        elif 2 + size > self.length:
+            line.put(b" (exceeds datagram declared length)")
+            raise Truncated
+        if size:
+            have = pkt.end - off
+            line.put(b"\n\t frame intermediate part, %d bytes" % size)
+            if size > have:
+                line.put(b" (%d captured)" % have)
+            if line.verbose:
+                count = min(size, have, SHOWN if line.verbose == 1 else size)
+                if count > 1:
+                    line.put(b", first %d byte(s):" % count)
+                    write_rows(line, pkt, off, count)
+        return off + size
 
 
 def write_frame(line: Line, pkt: Packet, off: int, stop: int) -> int:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from fyke.layers.hexdump import hex_and_ascii_print
 from fyke.layers.layer import Layer
 from fyke.layers.tables import table
@@ -23,32 +21,32 @@ EXCEPTION = 0xFF  # flag: a longer header follows
 class Arcnet(Layer):
     """Source, destination, type; for most types split flag and sequence number."""
 
-    __slots__ = ("dst", "flag", "header_length", "sequence", "src", "type")
+    __slots__ = ("dst", "flag", "header_length", "sequence", "src", "system_code")
 
     src: int
     dst: int
-    type: int  #: system code
+    system_code: int  #: what the payload is
     flag: int  #: which fragment this is, 0 for a whole packet
     sequence: int  #: the same in all fragments of a packet
     header_length: int  #: octets
 
     name = "arcnet"
     tag = b"arcnet"
-    fields = ("src", "dst", "type", "flag", "sequence")
+    fields = ("src", "dst", "system_code", "flag", "sequence")
 
     def __init__(self) -> None:
         super().__init__()
         self.is_link = True
 
     def clear(self) -> None:
-        self.src = self.dst = self.type = self.flag = self.sequence = self.header_length = 0
+        self.src = self.dst = self.system_code = self.flag = self.sequence = self.header_length = 0
 
     def parse(self, pkt: Packet, off: int) -> None:
         if self.length < 3:
             raise Truncated
         self.src = pkt.u8(off)
         self.dst = pkt.u8(off + 1)
-        self.type = pkt.u8(off + 2)
+        self.system_code = pkt.u8(off + 2)
         self.header_length = 3
         if self.is_fragmentable():
             at = 3
@@ -61,7 +59,7 @@ class Arcnet(Layer):
             self.header_length = at + 3
 
     def is_fragmentable(self) -> bool:
-        return self.type not in (OLD_IP, OLD_ARP, DIAGNOSE)
+        return self.system_code not in (OLD_IP, OLD_ARP, DIAGNOSE)
 
     def write(self, line: Line) -> None:
         if self.short:
@@ -79,7 +77,7 @@ class Arcnet(Layer):
         if line.quiet:
             line.put(b"%d: " % self.length)
             return
-        line.put(TYPE_NAMES.get(self.type) or b"%02x" % self.type)
+        line.put(TYPE_NAMES.get(self.system_code) or b"%02x" % self.system_code)
         if self.is_fragmentable():
             line.put(b" seqid %04x" % self.sequence)
             if self.flag & 1:
@@ -92,8 +90,8 @@ class Arcnet(Layer):
         """A fragment, and not the first."""
         return bool(self.flag) and not self.flag & 1
 
-    def upper(self) -> Any:
-        kind = AS_ETHERTYPE.get(self.type)
+    def upper(self) -> type[Layer] | None:
+        kind = AS_ETHERTYPE.get(self.system_code)
         return None if kind is None or self.is_middle() else ETHERTYPES.find(kind)
 
     def follow(self) -> Layer | None:
@@ -125,7 +123,7 @@ class ArcnetLinux(Arcnet):
         self.src = pkt.u8(off)
         self.dst = pkt.u8(off + 1)
         self.offset = pkt.u16(off + 2)
-        self.type = pkt.u8(off + 4)
+        self.system_code = pkt.u8(off + 4)
         self.header_length = 8 if self.is_fragmentable() else 5
         if self.length < self.header_length or not pkt.has(off, self.header_length):
             raise Truncated

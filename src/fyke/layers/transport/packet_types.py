@@ -13,6 +13,8 @@ UDP_TYPES: dict[str, str] = {
     "aodv": "fyke.layers.application.aodv:Aodv",
     "domain": "fyke.layers.application.dns:Dns",
     "nfs": "fyke.layers.application.nfs:Nfs",
+    "pgm": "fyke.layers.transport.pgm:Pgm",
+    "pgm_zmtp1": "fyke.layers.transport.pgm:Pgm",
     "ptp": "fyke.layers.link.ptp:Ptp",
     "radius": "fyke.layers.application.radius:Radius",
     "rpc": "fyke.layers.application.nfs:Rpc",
@@ -32,6 +34,11 @@ TCP_TYPES: dict[str, str] = {
     "zmtp1": "fyke.layers.application.zmtp:Zmtp",
 }
 
+#: In PGM's data.
+DATAGRAM_TYPES: dict[str, str] = {
+    "pgm_zmtp1": "fyke.layers.application.zmtp:ZmtpDatagram",
+}
+
 
 def udp_layer(name: str) -> type[Layer] | None:
     """The layer for ``-T name`` above UDP, or None."""
@@ -41,6 +48,11 @@ def udp_layer(name: str) -> type[Layer] | None:
 def tcp_layer(name: str) -> type[Layer] | None:
     """The layer for ``-T name`` above TCP, or None."""
     return load(TCP_TYPES.get(name))
+
+
+def datagram_layer(name: str) -> type[Layer] | None:
+    """The layer for ``-T name`` in PGM's data, or None."""
+    return load(DATAGRAM_TYPES.get(name))
 
 
 def load(dotted: str | None) -> type[Layer] | None:
