@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from types import SimpleNamespace
-from typing import Any
 
 from fyke.errors import CaptureError
 from fyke.hints import Any
