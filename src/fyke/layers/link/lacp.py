@@ -7,12 +7,11 @@ from typing import ClassVar, NamedTuple
 
 from fyke.layers.hexdump import print_unknown_data
 from fyke.layers.layer import Layer
-from fyke.layers.link.slow import TOO_SHORT
+from fyke.layers.link.slow import TERMINATOR, TLV_HEADER, each_tlv
 from fyke.layers.words import bit_words
 from fyke.wire import Line, Packet
 
-TLV_HEADER = 2  # octets, which the length counts
-TERMINATOR, ACTOR, PARTNER, COLLECTOR, MARKER = 0, 1, 2, 3, 1
+ACTOR, PARTNER, COLLECTOR, MARKER = 1, 2, 3, 1
 SYSTEM_LENGTH, COLLECTOR_LENGTH, MARKER_LENGTH = 20, 16, 16  # octets, with the header
 STATE = ((0x01, b"Activity"), (0x02, b"Timeout"), (0x04, b"Aggregation"),
          (0x08, b"Synchronization"), (0x10, b"Collecting"), (0x20, b"Distributing"),
@@ -51,29 +50,13 @@ class TlvLayer(Layer):
     def write(self, line: Line) -> None:
         if not line.verbose:
             return
-        pkt = self.pkt
-        at, end = self.off, self.off + self.length
-        while at < end:
-            if end - at < TLV_HEADER:
-                line.put(TOO_SHORT)
-                return
-            kind, size = pkt.u8(at), pkt.u8(at + 1)
-            line.put(b"\n\t%s TLV (0x%02x), length %d" % (
-                self.names.get(kind, b"Unknown"), kind, size))
-            if kind == TERMINATOR:
-                return
-            if size < TLV_HEADER:
-                line.put(b"\n\t    ERROR: illegal length - should be >= %d" % TLV_HEADER)
-                return
-            if size > end - at:
-                line.put(TOO_SHORT)
-                return
-            pkt.raw(at, size)
+        pkt, off = self.pkt, self.off
+        for kind, at, size in each_tlv(line, pkt, off, off + self.length,
+                                       b"\n\t%s TLV (0x%02x), length %d", self.names, b"Unknown"):
             if not self.write_tlv(line, kind, at + TLV_HEADER, size) and line.verbose <= 1:
                 print_unknown_data(line, pkt, at + TLV_HEADER, b"\n\t  ", size - TLV_HEADER)
             if line.verbose > 1:
                 print_unknown_data(line, pkt, at + TLV_HEADER, b"\n\t  ", size - TLV_HEADER)
-            at += size
 
     def write_tlv(self, line: Line, kind: int, at: int, size: int) -> bool:
         """The value at ``at``; False if the type is not known."""

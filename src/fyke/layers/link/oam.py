@@ -6,13 +6,12 @@ from collections.abc import Callable
 
 from fyke.layers.hexdump import print_unknown_data
 from fyke.layers.layer import Layer
-from fyke.layers.link.slow import TOO_SHORT
+from fyke.layers.link.slow import TOO_SHORT, each_tlv
 from fyke.layers.ouis import OUI_NAMES
 from fyke.layers.words import bit_words, named
 from fyke.wire import Line, Packet, Truncated
 
 HEADER_LENGTH = 3
-TLV_HEADER = 2  # octets, which the length counts
 END, LOCAL, REMOTE, PRIVATE = 0, 1, 2, 0xFE
 INFORMATION_LENGTH, EVENT_LENGTH = 16, 40
 INFORMATION, EVENT, LOOPBACK = 0, 1, 4
@@ -88,25 +87,10 @@ class Oam(Layer):
 def write_tlvs(line: Line, pkt: Packet, at: int, end: int, what: bytes, names: dict[int, bytes],
                writer: Callable[[Line, Packet, int, int, int], bool]) -> None:
     """TLVs of one family; ``writer`` says whether their octets are to be shown too."""
-    while at < end:
-        if end - at < TLV_HEADER:
-            line.put(TOO_SHORT)
-            return
-        kind, size = pkt.u8(at), pkt.u8(at + 1)
-        line.put(b"\n\t  %s %s Type (%d), length %d" % (
-            names.get(kind, b"Reserved"), what, kind, size))
-        if kind == END:
-            return
-        if size < TLV_HEADER:
-            line.put(b"\n\t    ERROR: illegal length - should be >= %d" % TLV_HEADER)
-            return
-        if size > end - at:
-            line.put(TOO_SHORT)
-            return
-        pkt.raw(at, size)
-        if writer(line, pkt, at, kind, size) or line.verbose > 1:
-            print_unknown_data(line, pkt, at, b"\n\t  ", size)
-        at += size
+    heading = b"\n\t  %%s %s Type (%%d), length %%d" % what
+    for kind, place, size in each_tlv(line, pkt, at, end, heading, names, b"Reserved"):
+        if writer(line, pkt, place, kind, size) or line.verbose > 1:
+            print_unknown_data(line, pkt, place, b"\n\t  ", size)
 
 
 def write_information(line: Line, pkt: Packet, at: int, kind: int, size: int) -> bool:

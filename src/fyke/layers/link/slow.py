@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from fyke.layers.hexdump import print_unknown_data
 from fyke.layers.layer import Layer
 from fyke.layers.ouis import OUI_NAMES
@@ -15,6 +17,8 @@ VERSIONED = (LACP, MARKER)
 VERSION = 1
 SUBTYPES = table("slow.subtype")
 TOO_SHORT = b"\n\t\t packet is too short"
+TLV_HEADER = 2  # octets, which the length counts
+TERMINATOR = 0
 
 
 class Slow(Layer):
@@ -89,3 +93,28 @@ class Ossp(Layer):
             raise Truncated
         line.put(b"\n\tOUI: %s (0x%06x)" % (OUI_NAMES.get(self.oui, b"Unknown"), self.oui))
         print_unknown_data(line, self.pkt, self.off + 3, b"\n\t", self.length - 3)
+
+
+def each_tlv(line: Line, pkt: Packet, at: int, end: int, heading: bytes,
+             names: dict[int, bytes], unknown: bytes) -> Iterator[tuple[int, int, int]]:
+    """Type, offset and octets (its header included) of each TLV before the terminator.
+
+    ``heading`` is written of each, with its name, type and octets; what cannot be is said.
+    """
+    while at < end:
+        if end - at < TLV_HEADER:
+            line.put(TOO_SHORT)
+            return
+        kind, size = pkt.u8(at), pkt.u8(at + 1)
+        line.put(heading % (names.get(kind, unknown), kind, size))
+        if kind == TERMINATOR:
+            return
+        if size < TLV_HEADER:
+            line.put(b"\n\t    ERROR: illegal length - should be >= %d" % TLV_HEADER)
+            return
+        if size > end - at:
+            line.put(TOO_SHORT)
+            return
+        pkt.raw(at, size)
+        yield kind, at, size
+        at += size

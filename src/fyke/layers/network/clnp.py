@@ -21,7 +21,7 @@ from fyke.layers.network.clnp_names import (
     SCOPE_NAMES,
     SECURITY,
 )
-from fyke.layers.network.osi_parts import CLNP, nsap, write_checksum
+from fyke.layers.network.osi_parts import CLNP, Bad, each_option, nsap, write_checksum
 from fyke.layers.words import bit_words, named
 from fyke.wire import Line, Packet, Truncated
 
@@ -31,10 +31,6 @@ VERSION = 1
 SEGMENTED = 0x80  # flag: the header has a segmentation part
 #: Options that say something only from this many octets on.
 SHORTEST = {DISCARD_REASON: 1, PRIORITY: 1, QOS: 1, SECURITY: 2, **dict.fromkeys(ROUTE_NAMES, 2)}
-
-
-class Bad(Exception):
-    """The header contradicts itself: the packet is shown as octets after what was said."""
 
 
 class Clnp(Layer):
@@ -163,22 +159,12 @@ def address_end(pkt: Packet, at: int, end: int) -> int:
 
 
 def write_options(line: Line, pkt: Packet, at: int, end: int) -> None:
-    while at < end:
-        if end - at < 2:
-            raise Bad(b", bad opts/li")
-        kind, size = pkt.u8(at), pkt.u8(at + 1)
-        at += 2
-        if size > end - at:
-            raise Bad(b", opt (%d) too long" % kind)
-        pkt.raw(at, size)
-        line.put(b"\n\t  %s Option #%d, length %d, value: " % (
-            OPTION_NAMES.get(kind, b"Unknown"), kind, size))
+    for kind, place, size in each_option(line, pkt, at, end, OPTION_NAMES, whole=True):
         if size < SHORTEST.get(kind, 0):
             raise Bad(b", bad opt len")
-        write_option(line, pkt, at, kind, size)
+        write_option(line, pkt, place, kind, size)
         if line.verbose > 1:
-            print_unknown_data(line, pkt, at, b"\n\t  ", size)
-        at += size
+            print_unknown_data(line, pkt, place, b"\n\t  ", size)
 
 
 def write_option(line: Line, pkt: Packet, at: int, kind: int, size: int) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fyke.layers.hexdump import print_unknown_data
 from fyke.layers.layer import Layer
-from fyke.layers.network.osi_parts import nsap, write_checksum, write_nlpids
+from fyke.layers.network.osi_parts import Bad, each_option, nsap, write_checksum, write_nlpids
 from fyke.layers.words import named
 from fyke.wire import Line, Packet, Truncated
 
@@ -18,10 +18,6 @@ OPTION_NAMES = {
     CONFIGURATION_TIME: b"ES Configuration Time", 205: b"Priority", 225: b"Addressk Mask",
     226: b"SNPA Mask",
 }
-
-
-class Bad(Exception):
-    """A length that leaves the header: the text ends with what was said."""
 
 
 class EsIs(Layer):
@@ -150,21 +146,12 @@ def write_redirect(line: Line, pkt: Packet, at: int, end: int) -> int:
 
 
 def write_options(line: Line, pkt: Packet, at: int, end: int) -> None:
-    while at < end:
-        if end - at < 2:
-            raise Bad(b", bad opts/li")
-        kind, size = pkt.u8(at), pkt.u8(at + 1)
-        at += 2
-        if size > end - at:
-            raise Bad(b", opt (%d) too long" % kind)
-        line.put(b"\n\t  %s Option #%d, length %d, value: " % (
-            OPTION_NAMES.get(kind, b"Unknown"), kind, size))
+    for kind, place, size in each_option(line, pkt, at, end, OPTION_NAMES, whole=False):
         if kind == CONFIGURATION_TIME:
-            line.put(b"%ds" % pkt.u16(at) if size == 2 else b"(bad length)")
+            line.put(b"%ds" % pkt.u16(place) if size == 2 else b"(bad length)")
         elif kind == PROTOCOLS:
-            write_nlpids(line, pkt, at, size)
+            write_nlpids(line, pkt, place, size)
         else:
-            print_unknown_data(line, pkt, at, b"\n\t  ", size)
+            print_unknown_data(line, pkt, place, b"\n\t  ", size)
         if line.verbose > 1:
-            print_unknown_data(line, pkt, at, b"\n\t  ", size)
-        at += size
+            print_unknown_data(line, pkt, place, b"\n\t  ", size)

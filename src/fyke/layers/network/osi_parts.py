@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from fyke.wire import Line, Packet
 
 CLNP, ESIS, ISIS, IPV6, IPV4, PPP = 0x81, 0x82, 0x83, 0x8E, 0xCC, 0xCF
@@ -69,3 +71,28 @@ def fletcher(octets: bytes, where: int) -> int:
     high = (product - first - second) % 255 or 255
     low = (second - product) % 255 or 255
     return high << 8 | low
+
+
+class Bad(Exception):
+    """A header contradicts itself: its text ends with this."""
+
+
+def each_option(line: Line, pkt: Packet, at: int, end: int, names: dict[int, bytes], *,
+                whole: bool) -> Iterator[tuple[int, int, int]]:
+    """Type, offset of the value and its octets, of each option after its heading is written.
+
+    ``whole``: an option that the capture cuts has no heading. What cannot be raises Bad.
+    """
+    while at < end:
+        if end - at < 2:
+            raise Bad(b", bad opts/li")
+        kind, size = pkt.u8(at), pkt.u8(at + 1)
+        at += 2
+        if size > end - at:
+            raise Bad(b", opt (%d) too long" % kind)
+        if whole:
+            pkt.raw(at, size)
+        line.put(b"\n\t  %s Option #%d, length %d, value: " % (
+            names.get(kind, b"Unknown"), kind, size))
+        yield kind, at, size
+        at += size
