@@ -63,6 +63,8 @@ register("link_type", 129, ROOM + "arcnet:ArcnetLinux")
 for link_type in (195, 230):
     register("link_type", link_type, ROOM + "wpan:Wpan")
 register("link_type", 283, ROOM + "wpan:WpanTap")
+for link_type in (258, 149):  # in Apple's files it is DLT_USER2
+    register("link_type", link_type, ROOM + "pktap:Pktap")
 register("link_type", 9, ROOM + "ppp:PppLink")
 register("link_type", 166, ROOM + "ppp:PppLink")
 register("link_type", 204, ROOM + "ppp:PppLink")

@@ -51,6 +51,8 @@ class Chdlc(Frame):
             else:
                 line.put(b"0x%02x " % self.address)
             line.put(b"%d %04x: " % (self.length, self.ethertype))
+        if self.ethertype == OSI:
+            self.pkt.u16(self.body_off)
         if self.upper() is None and not line.link_level:
             line.put(b"unknown CHDLC protocol (0x%04x)" % self.ethertype)
 
