@@ -63,6 +63,11 @@ register("link_type", 129, ROOM + "arcnet:ArcnetLinux")
 for link_type in (195, 230):
     register("link_type", link_type, ROOM + "wpan:Wpan")
 register("link_type", 283, ROOM + "wpan:WpanTap")
+for link_type, kind in (
+        (130, "Mlppp"), (135, "Atm2"), (136, "Services"), (137, "Atm1"), (164, "Monitor"),
+        (167, "Pppoe"), (168, "PppoeAtm"), (178, "Ethernet"), (179, "Ppp"), (180, "FrameRelay"),
+        (181, "Chdlc")):
+    register("link_type", link_type, f"{ROOM}juniper:Juniper{kind}")
 for link_type in (258, 149):  # in Apple's files it is DLT_USER2
     register("link_type", link_type, ROOM + "pktap:Pktap")
 register("link_type", 9, ROOM + "ppp:PppLink")

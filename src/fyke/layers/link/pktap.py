@@ -42,8 +42,8 @@ class Pktap(Layer):
     def parse(self, pkt: Packet, off: int) -> None:
         if self.length < SMALLEST:
             return
-        pkt.raw(off, SMALLEST)
         self.header_length = pkt.le32(off)
+        pkt.raw(off, SMALLEST)
         self.record_type = pkt.le32(off + 4)
         self.dlt = pkt.le32(off + 8)
         self.flags = pkt.le32(off + 36)
@@ -70,7 +70,7 @@ class Pktap(Layer):
 
     def write(self, line: Line) -> None:
         pkt, size = self.pkt, self.header_length
-        if self.short:
+        if self.short and not (self.length >= SMALLEST and pkt.has(self.off, 4)):
             line.link_header(pkt.end)
             raise Truncated
         if not SMALLEST <= size <= self.length:
@@ -83,7 +83,7 @@ class Pktap(Layer):
             else:
                 line.put(b" (pkt_len too big, %d > %d)" % (size, self.length) + INVALID)
             return
-        if not pkt.has(self.off, size):
+        if self.short or not pkt.has(self.off, size):
             self.short = True
             line.link_header(pkt.end)
             raise Truncated
