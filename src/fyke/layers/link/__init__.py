@@ -55,6 +55,9 @@ register("snap.00000c", 0x2003, ROOM + "vtp:Vtp")
 register("snap.00000c", 0x2004, ROOM + "dtp:Dtp")
 register("ethertype", 0x88CC, ROOM + "lldp:Lldp")
 register("ethertype", 0x886F, ROOM + "heartbeat:NlbHeartbeat")
+for ethertype in (0x0707, 0x8947):
+    register("ethertype", ethertype, ROOM + "geonet:GeoNet")
+register("ethertype", 0x1111, ROOM + "geonet:CalmFast")
 
 register("link_type", 8, ROOM + "slip:Slip")
 register("link_type", 102, ROOM + "slip:SlipBsdOs")
