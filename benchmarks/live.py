@@ -1,7 +1,10 @@
 """Live capture to a file beside tcpdump and dumpcap, in one run: loss, and CPU for each packet.
 
-    python -m benchmarks.live [--packets 500000] [--size 200] [--rounds 5]
+    python -m benchmarks.live [--job write|size|time|print] [--packets 500000] [--size 200]
+                              [--rounds 5]
 
+The jobs: one file; files that follow each other by size (-C) or by time (-G); a file with the text
+beside it (--print).
 Two network namespaces with a veth pair; the reader runs on the first processor, the sender in the
 other namespace on the last. Programs take turns so that all see the same machine; medians count.
 CPU is the reader's own from the first packet to the last (start-up is not in it). Needs root, or
@@ -35,6 +38,13 @@ for _ in range(count):
     out.send(data)
 print(time.perf_counter() - begin)
 """
+#: What a job adds to -w of tcpdump and fyke, and to dumpcap's; None: it cannot do that.
+JOBS: dict[str, tuple[list[str], list[str] | None]] = {
+    "write": ([], []),
+    "size": (["-C", "10"], ["-b", "filesize:10000"]),
+    "time": (["-G", "1"], ["-b", "duration:1"]),
+    "print": (["--print"], None),
+}
 TICK = os.sysconf("SC_CLK_TCK")
 SETTLE = 1.5  # seconds: longer than any of the programs holds back a block
 
@@ -62,13 +72,16 @@ def connect(near: str, far: str) -> None:
                        check=True)
 
 
-def readers(out: str) -> dict[str, list[str]]:
+def readers(out: str, job: str) -> dict[str, list[str]]:
     """What is run, by program; those that are not installed are left out."""
+    more, dumpcap = JOBS[job]
     all_of_them = {
-        "tcpdump": ["tcpdump", "-n", "-i", "near", "-w", f"{out}/tcpdump"],
-        "dumpcap": ["dumpcap", "-q", "-i", "near", "-w", f"{out}/dumpcap"],
-        "fyke": [sys.executable, "-m", "fyke", "dump", "-n", "-i", "near", "-w", f"{out}/fyke"],
+        "tcpdump": ["tcpdump", "-n", "-i", "near", "-w", f"{out}/tcpdump%S", *more],
+        "fyke": [sys.executable, "-m", "fyke", "dump", "-n", "-i", "near", "-w", f"{out}/fyke%S",
+                 *more],
     }
+    if dumpcap is not None:
+        all_of_them["dumpcap"] = ["dumpcap", "-q", "-i", "near", "-w", f"{out}/dumpcap", *dumpcap]
     return {name: words for name, words in all_of_them.items() if shutil.which(words[0])}
 
 
@@ -115,6 +128,7 @@ def captured(text: str) -> int:
 
 def main() -> None:
     made = argparse.ArgumentParser(prog="benchmarks.live")
+    made.add_argument("--job", choices=JOBS, default="write")
     made.add_argument("--packets", type=int, default=500_000)
     made.add_argument("--size", type=int, default=200, help="octets of a frame")
     made.add_argument("--rounds", type=int, default=5)
@@ -124,9 +138,11 @@ def main() -> None:
         os.chmod(out, 0o777)  # tcpdump gives up root before it opens its file
         connect(near, far)
         for _ in range(options.rounds):
-            for name, words in readers(out).items():
+            for name, words in readers(out, options.job).items():
                 seen.setdefault(name, []).append(
                     once(words, near, far, options.packets, options.size))
+                for path in Path(out).iterdir():
+                    path.unlink()
     print(f"{'':10}{'offered/s':>12}{'lost':>10}{'CPU s/M packets':>18}{'beside tcpdump':>16}")
     base = statistics.median(run[1] for run in seen["tcpdump"]) if "tcpdump" in seen else 0.0
     for name, runs in seen.items():

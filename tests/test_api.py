@@ -59,6 +59,16 @@ def test_layers(trace: Path) -> None:
         tcp[fyke.Udp]
 
 
+def test_layers_by_name(trace: Path) -> None:
+    """For what fyke has no short name of its own for."""
+    arp, tcp = fyke.read(trace)
+    assert "arp" in arp and "tcp" not in arp
+    assert tcp["tcp"] is tcp[fyke.Tcp]
+    assert tcp.get("udp") is None
+    with pytest.raises(LookupError, match="no dhcp layer in this packet"):
+        tcp["dhcp"]
+
+
 def test_layers_belong_to_their_packet() -> None:
     one, two = fyke.Packet(TCP), fyke.Packet(TCP.replace(b"\x01\xbb", b"\0\x50"))
     first = one[fyke.Tcp]

@@ -35,6 +35,18 @@ if TYPE_CHECKING:
     from fyke.filter.compile import compile as compile
     from fyke.filter.describe import describe as describe
     from fyke.filter.equivalent import equivalent as equivalent
+    from fyke.layers.application.dns import Dns as Dns
+    from fyke.layers.application.ldp import Ldp as Ldp
+    from fyke.layers.link.ethernet import Ethernet as Ethernet
+    from fyke.layers.network.arp import Arp as Arp
+    from fyke.layers.network.icmp import Icmp as Icmp
+    from fyke.layers.network.icmp6 import Icmp6 as Icmp6
+    from fyke.layers.network.ipv4 import IPv4 as IPv4
+    from fyke.layers.network.ipv6 import IPv6 as IPv6
+    from fyke.layers.routing.isis import IsIs as IsIs
+    from fyke.layers.routing.rsvp import Rsvp as Rsvp
+    from fyke.layers.transport.tcp import Tcp as Tcp
+    from fyke.layers.transport.udp import Udp as Udp
     from fyke.packet import Packet as Packet
 
 #: Public name → "module:attribute".
@@ -57,6 +69,8 @@ _PLACES = {
     "CaptureError": "fyke.errors:CaptureError",
     "OutputError": "fyke.errors:OutputError",
     "Ethernet": "fyke.layers.link.ethernet:Ethernet",
+    "Lacp": "fyke.layers.link.lacp:Lacp",
+    "Cfm": "fyke.layers.link.cfm:Cfm",
     "Wlan": "fyke.layers.link.wlan:Wlan",
     "Wpan": "fyke.layers.link.wpan:Wpan",
     "Radiotap": "fyke.layers.link.radiotap:Radiotap",
@@ -65,6 +79,8 @@ _PLACES = {
     "IPv6": "fyke.layers.network.ipv6:IPv6",
     "Icmp": "fyke.layers.network.icmp:Icmp",
     "Icmp6": "fyke.layers.network.icmp6:Icmp6",
+    "IsIs": "fyke.layers.routing.isis:IsIs",
+    "Rsvp": "fyke.layers.routing.rsvp:Rsvp",
     "Udp": "fyke.layers.transport.udp:Udp",
     "Tcp": "fyke.layers.transport.tcp:Tcp",
     "Sctp": "fyke.layers.transport.sctp:Sctp",
@@ -77,6 +93,7 @@ _PLACES = {
     "Telnet": "fyke.layers.application.telnet:Telnet",
     "Nfs": "fyke.layers.application.nfs:Nfs",
     "Dns": "fyke.layers.application.dns:Dns",
+    "Ldp": "fyke.layers.application.ldp:Ldp",
     "__version__": "fyke.version:VERSION",
 }
 __all__ = [name for name in _PLACES if not name.startswith("_")]

@@ -1,8 +1,6 @@
 """``python -m fyke``."""
 
-import sys
-
-from fyke.cli.main import main
+from fyke.cli.main import command
 
 if __name__ == "__main__":
-    sys.exit(main())
+    command()

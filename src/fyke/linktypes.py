@@ -9,9 +9,9 @@ always its LINKTYPE number. Names and descriptions are those of libpcap
 from __future__ import annotations
 
 from functools import cache
-from typing import NamedTuple
 
 from fyke.errors import FykeError
+from fyke.hints import NamedTuple
 
 
 class LinkType(NamedTuple):

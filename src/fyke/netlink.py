@@ -1,7 +1,8 @@
-"""Floor 1: asking the kernel by netlink: one dump request, its answers, their attributes.
+"""Floor 1: asking the kernel by netlink: a dump request, its answers, their attributes; an order.
 
-Only what fyke needs: interfaces and addresses (NETLINK_ROUTE) and packet sockets
-(NETLINK_SOCK_DIAG). include/uapi/linux/netlink.h; everything is in host byte order.
+Only what fyke needs: interfaces and addresses (NETLINK_ROUTE), packet sockets
+(NETLINK_SOCK_DIAG), monitor mode (NETLINK_GENERIC). include/uapi/linux/netlink.h; everything is in
+host byte order.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from fyke.errors import CaptureError
 NETLINK_ROUTE = 0
 NETLINK_SOCK_DIAG = 4
 NLM_F_REQUEST = 0x1
+NLM_F_ACK = 0x4
 NLM_F_DUMP = 0x300
 NLM_F_DUMP_INTR = 0x10  # the table changed while it was told
 NLMSG_ERROR = 2
@@ -65,6 +67,19 @@ def collect(netlink: socket.socket, sequence: int) -> tuple[list[bytes], bool]:
     return answers, whole
 
 
+def order(netlink: socket.socket, kind: int, body: bytes) -> None:
+    """One request that changes something. Raises OSError with the kernel's reason."""
+    netlink.send(HEADER.pack(HEADER.size + len(body), kind, NLM_F_REQUEST | NLM_F_ACK, 1, 0)
+                 + body)
+    for _ in range(MAX_MESSAGES):
+        for answer, _, number, told in messages(netlink.recv(BUFFER)):
+            if answer == NLMSG_ERROR and number == 1:
+                code = -struct.unpack_from("@i", told)[0]
+                if code:
+                    raise OSError(code, os.strerror(code))
+                return
+
+
 def messages(data: bytes) -> Iterator[tuple[int, int, int, bytes]]:
     """Type, flags, sequence number and body of each netlink message in ``data``."""
     at = 0
@@ -74,6 +89,12 @@ def messages(data: bytes) -> Iterator[tuple[int, int, int, bytes]]:
             return
         yield kind, flags, sequence, data[at + HEADER.size:at + length]
         at += length + 3 & ~3
+
+
+def attribute(kind: int, value: bytes) -> bytes:
+    """One attribute, filled up to a multiple of four octets."""
+    data = ATTRIBUTE.pack(ATTRIBUTE.size + len(value), kind) + value
+    return data + bytes(-len(data) % 4)
 
 
 def attributes(data: bytes, at: int = 0) -> dict[int, bytes]:

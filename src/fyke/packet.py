@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from fyke import wire
 from fyke.layers.layer import Layer
@@ -21,7 +21,8 @@ class Packet:
     """One captured packet.
 
     ``packet[fyke.Tcp]`` is its first TCP layer (LookupError if it has none), ``fyke.Tcp in
-    packet`` tells whether there is one, ``str(packet)`` is tcpdump's line with numbers for names.
+    packet`` tells whether there is one; ``packet["tcp"]`` finds a layer by its ``name``.
+    ``str(packet)`` is tcpdump's line with numbers for names.
     """
 
     __slots__ = ("_layers", "_record")
@@ -85,21 +86,32 @@ class Packet:
             self._layers = tuple(decode(self._record))
         return self._layers
 
-    def get(self, kind: type[L]) -> L | None:
-        """The first layer of a kind, or None."""
+    @overload
+    def get(self, kind: type[L]) -> L | None: ...
+    @overload
+    def get(self, kind: str) -> Layer | None: ...
+
+    def get(self, kind: type[Layer] | str) -> Layer | None:
+        """The first layer of a kind, or of a name, or None."""
         for layer in self.layers:
-            if isinstance(layer, kind):
+            if layer.name == kind if isinstance(kind, str) else isinstance(layer, kind):
                 return layer
         return None
 
-    def __getitem__(self, kind: type[L]) -> L:
+    @overload
+    def __getitem__(self, kind: type[L]) -> L: ...
+    @overload
+    def __getitem__(self, kind: str) -> Any: ...
+
+    def __getitem__(self, kind: type[Layer] | str) -> Any:
         layer = self.get(kind)
         if layer is None:
             have = ", ".join(layer.name for layer in self.layers) or "none that is known"
-            raise LookupError(f"no {kind.name} layer in this packet; it has {have}")
+            name = kind if isinstance(kind, str) else kind.name
+            raise LookupError(f"no {name} layer in this packet; it has {have}")
         return layer
 
-    def __contains__(self, kind: type[Layer]) -> bool:
+    def __contains__(self, kind: type[Layer] | str) -> bool:
         return self.get(kind) is not None
 
     def __len__(self) -> int:

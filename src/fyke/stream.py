@@ -29,6 +29,14 @@ class Source:
         """
         raise NotImplementedError
 
+    def skip(self, packet: Packet, count: int) -> int:
+        """Go past some of the next ``count`` packets; how many: 0 where ``next`` says False.
+
+        For whoever only counts: a source that can go past several at once need not place
+        ``packet`` on each. Raises what ``next`` raises, when no packet is left in front of it.
+        """
+        return 1 if self.next(packet) else 0
+
     def wait(self, timeout: float | None = None) -> bool:
         """After ``next`` said False: wait up to ``timeout`` seconds for more.
 

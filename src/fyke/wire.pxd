@@ -81,7 +81,7 @@ cdef class Line:
     cdef public Py_ssize_t start, limit
     cdef public int verbose, numeric, quiet, depth
     cdef public bint link_level, absolute_seq, no_checksums, no_domains
-    cdef public bint as_dot, draft_mesh, no_guessing, suppress_default
+    cdef public bint as_dot, draft_mesh, no_guessing, one_line, suppress_default
     cdef public str packet_type
     cdef public object names, protocol
     cdef readonly Py_ssize_t header

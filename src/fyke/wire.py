@@ -8,7 +8,8 @@ compiled without bounds checks. This module imports nothing of fyke.
 from __future__ import annotations
 
 import sys
-from typing import Any, Protocol
+
+from fyke.hints import Any, Protocol
 
 try:
     import cython
@@ -373,8 +374,8 @@ class Line:
 
     __slots__ = ("absolute_seq", "as_dot", "buf", "depth", "draft_mesh", "header",
                  "header_open", "limit", "link_level", "names", "no_checksums", "no_domains",
-                 "no_guessing", "numeric", "out", "packet_type", "pos", "protocol", "quiet",
-                 "size", "start", "state", "suppress_default", "verbose")
+                 "no_guessing", "numeric", "one_line", "out", "packet_type", "pos", "protocol",
+                 "quiet", "size", "start", "state", "suppress_default", "verbose")
 
     verbose: int  #: how many -v
     numeric: int  #: how many -n
@@ -386,6 +387,7 @@ class Line:
     as_dot: bool  #: -b: AS numbers in ASDOT notation
     draft_mesh: bool  #: -H: mesh headers of an 802.11s draft
     no_guessing: bool  #: -u: undecoded NFS handles
+    one_line: bool  #: -g: no line break after the IPv4 header with -v
     suppress_default: bool  #: hex is asked for anyway (-x -X -A): no hex of unknown payloads
     packet_type: str  #: -T, "" for none
     names: Names | None  #: None with -n
@@ -412,6 +414,7 @@ class Line:
         self.as_dot = False
         self.draft_mesh = False
         self.no_guessing = False
+        self.one_line = False
         self.suppress_default = False
         self.packet_type = ""
         self.names = None

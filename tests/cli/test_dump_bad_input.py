@@ -52,7 +52,7 @@ CASES = [
     (["-i", "lo", "-r", "whole"], 1, "give one of them", 0),
     (["-i", "no-such-thing"], 1, "no-such-thing", 0),
     (["-i", "lo", "-y", "IEEE802_11"], 1, "has no link type IEEE802_11", 0),
-    (["-i", "lo", "-I"], 1, "-I: lo is not in monitor mode", 0),
+    (["-i", "lo", "-I"], 1, "lo: That device doesn't support monitor mode", 0),
     (["-i", "lo", "--netns", "no-such-thing"], 1, "no network namespace is called", 0),
     (["-f", "-r", "whole"], 1, "it cannot be used with -r", 0),
     (["-T", "quic", "-r", "whole"], 1, "-T quic is not decoded by fyke", 0),

@@ -233,14 +233,17 @@ def test_a_pipe_that_another_reads_live(namespace: str) -> None:
                                           "1 not written")
 
 
-def test_local_traffic_hint(namespace: str) -> None:
+@pytest.mark.parametrize("expression", [
+    "host 10.9.8.7", "net 10.9", "dst net 10.9.0.0 mask 255.255.0.0 and udp",
+    "tcp and (host 192.0.2.1 or 10.9.8.7)"])
+def test_local_traffic_hint(namespace: str, expression: str) -> None:
     ip("-n", namespace, "link", "add", "d0", "type", "veth", "peer", "name", "d1")
     ip("-n", namespace, "address", "add", "10.9.8.7/24", "dev", "d0")
     ip("-n", namespace, "link", "set", "d0", "up")
-    with capture(namespace, "-ni", "d0", "host 10.9.8.7", ready=1) as process:
+    with capture(namespace, "-ni", "d0", expression, ready=1) as process:
         told = b"".join(process.told).decode()  # type: ignore[attr-defined]
         stop(process)
-    assert "10.9.8.7 is this machine's own address" in told and "-i lo" in told
+    assert told.count("10.9.8.7 is this machine's own address") == 1 and "-i lo" in told
 
 
 def test_counting_live(namespace: str) -> None:

@@ -91,16 +91,26 @@ def test_any_shows_the_interface(namespace: str) -> None:
 
 
 @pytest.mark.parametrize(("words", "reason"), [
-    (["-j", "adapter"], "has no time stamp type 'adapter'; it has host"),
-    (["-j", "nonsense"], "has no time stamp type 'nonsense'"),
+    (["-j", "nonsense"], "-j nonsense is no time stamp type; there are host, adapter, "),
     (["-y", "PPP"], "has no link type PPP; it has EN10MB"),
-    (["-I"], "is not in monitor mode"),
+    (["-I"], "lo: That device doesn't support monitor mode"),
 ])
 def test_what_the_interface_does_not_have(namespace: str, words: list[str], reason: str) -> None:
     with capture(namespace, "-ni", "lo", *words) as process:
         assert process.wait(20) == 1
         told = process.told[0].decode()  # type: ignore[attr-defined]
     assert reason in told
+
+
+@pytest.mark.parametrize("kind", ["adapter", "adapter_unsynced", "host_hiprec"])
+def test_stamps_that_the_device_does_not_have(namespace: str, kind: str) -> None:
+    """As with tcpdump: it is told, and the host stamps the packets."""
+    with capture(namespace, "-ni", "lo", "-j", kind, "udp port 9") as process:
+        send_numbered(namespace, 2)
+        out, _, _ = stop(process)
+        told = b"".join(process.told).decode()  # type: ignore[attr-defined]
+    assert len(out.splitlines()) == 2 and process.returncode == 0
+    assert f"fyke dump: lo has no time stamp type '{kind}'; it has host: the host" in told
 
 
 def test_lists() -> None:

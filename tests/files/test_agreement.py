@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from capture_samples import drain, pcap
+from capture_samples import drain, pcap, pcapng
 
-from fyke.files.copying import create_like, pour
+from fyke.dump.pour import pour
+from fyke.files.copying import create_like
 from fyke.files.reader import open_capture
 from fyke.wire import Packet
 
@@ -114,6 +115,20 @@ def test_tshark_reads_our_compressed_files(suffix: str, sent: Path, tmp_path: Pa
     assert len(command(tool("tshark"), "-r", ours).splitlines()) == len(SENT)
 
 
+def test_what_we_copy_of_a_big_endian_file_is_read_equal(sent: Path, tmp_path: Path) -> None:
+    """It stays big endian."""
+    source = tmp_path / "big.pcapng"
+    source.write_bytes(pcapng(SENT, order=">"))
+    ours = write(tmp_path, source, "out.pcapng")
+    assert ours.read_bytes()[8:12] == bytes.fromhex("1a2b3c4d")
+    words = ["-tt", "-nn", "-xx"]
+    assert command(tool("tcpdump"), *words, "-r", ours) == command(
+        tool("tcpdump"), *words, "-r", sent)
+    fields = ["-T", "fields", "-e", "frame.time_epoch", "-e", "frame.len"]
+    assert command(tool("tshark"), "-r", ours, *fields) == command(
+        tool("tshark"), "-r", sent, *fields)
+
+
 def test_comments_and_counters_are_seen_by_tshark(tmp_path: Path) -> None:
     from fyke.files.pcapng_options import Interface, InterfaceStatistics, PacketOptions, Section
     from fyke.files.writer import create
@@ -132,3 +147,98 @@ def test_comments_and_counters_are_seen_by_tshark(tmp_path: Path) -> None:
     for words in ("eth7", "TheSystem", "TheProgram", "udp"):
         assert words in seen
     assert re.search(r"Number of stat entries = 1", seen)
+
+
+@pytest.mark.parametrize("form", ["pcap", "pcapng"])
+def test_what_dumpcap_writes_is_read(form: str, sent: Path, tmp_path: Path) -> None:
+    """dumpcap, capturing from a pipe."""
+    how = ["-P"] if form == "pcap" else []
+    with open(sent, "rb") as source:
+        done = subprocess.run([tool("dumpcap"), *how, "-q", "-i", "-", "-w", tmp_path / "out"],
+                              stdin=source, capture_output=True, timeout=60, check=False)
+    if done.returncode and b"permission" in done.stderr.lower():
+        pytest.skip(done.stderr.decode(errors="replace").strip())
+    assert done.returncode == 0, done.stderr
+    reader: Any = open_capture(tmp_path / "out")
+    assert reader.format == form
+    assert drain(reader) == SENT
+    if form == "pcapng":
+        assert reader.section.application.startswith("Dumpcap")
+        assert reader.interfaces[0].name == "-"
+
+
+def test_what_editcap_adds_is_read(sent: Path, tmp_path: Path) -> None:
+    keys = tmp_path / "keys"
+    keys.write_text("CLIENT_RANDOM " + "ab" * 32 + " " + "cd" * 48 + "\n")
+    command(tool("editcap"), "-F", "pcapng", "-a", "2:a comment", "-a", "60:grüße",
+            "--capture-comment", "of the capture", "--inject-secrets", f"tls,{keys}", sent,
+            tmp_path / "out.pcapng")
+    reader: Any = open_capture(tmp_path / "out.pcapng")
+    carried: list[Any] = []
+    reader.carry_to(carried.append)
+    packet, said = Packet(), {}
+    for number in range(1, len(SENT) + 1):
+        assert reader.next(packet)
+        if packet.meta is not None:
+            said[number] = packet.meta.comments
+    assert said == {2: ["a comment"], 60: ["grüße"]}
+    assert reader.section.comments == ["of the capture"]
+    secrets = [item for item in carried if getattr(item, "kind", 0) == 10]
+    assert len(secrets) == 1 and keys.read_bytes() in secrets[0].body
+    copy = write(tmp_path, tmp_path / "out.pcapng", "copy.pcapng")
+    assert command(tool("capinfos"), "-k", copy).count("of the capture") == 1
+    assert "decryption secrets in file: 1" in command(tool("capinfos"), copy)
+    assert command(tool("tshark"), "-r", copy, "-T", "fields", "-e", "frame.comment").split() == [
+        "a", "comment", "grüße"]
+
+
+@pytest.mark.parametrize("mode", ["none", "all", "any"])
+def test_what_mergecap_makes_of_interfaces_is_read(mode: str, sent: Path, tmp_path: Path) -> None:
+    cooked = tmp_path / "cooked.pcap"
+    cooked.write_bytes(pcap([(time + 1000, data, size) for time, data, size in SENT], network=113))
+    command(tool("mergecap"), "-I", mode, "-w", tmp_path / "out.pcapng", sent, cooked, sent)
+    reader: Any = open_capture(tmp_path / "out.pcapng")
+    packet, found = Packet(), []
+    while reader.next(packet):
+        assert packet.link_type == reader.interfaces[packet.interface].link_type
+        found.append((packet.link_type, packet.raw(0, packet.caplen)))
+    assert found == [(kind, data) for _, data, _ in SENT for kind in (1, 1, 113)]
+
+
+def test_tshark_sees_interfaces_comments_and_times_as_we_write_them(tmp_path: Path) -> None:
+    """Several interfaces with link types of their own, comments, flags, all nine digits."""
+    from fyke.files.pcapng_options import Interface, PacketOptions
+    from fyke.files.writer import create
+    path = tmp_path / "many.pcapng"
+    kinds = [1, 101, 113, 1]
+    sink = create(path, interfaces=[Interface(kind, name=f"if{n}") for n, kind in enumerate(kinds)])
+    expected = []
+    for number in range(80):
+        time = SENT[0][0] + number * 1_000_000_007
+        packet = Packet(RNG.randbytes(number), kinds[number % 4], time)
+        packet.wirelen = number + number % 3
+        packet.interface = number % 4
+        if number % 5 == 0:
+            packet.meta = PacketOptions()
+            packet.meta.comment(f"comment {number}")
+        sink.add(packet)
+        expected.append([f"{time // 10**9}.{time % 10**9:09d}", str(packet.wirelen),
+                         str(number), f"if{number % 4}",
+                         f"comment {number}" if number % 5 == 0 else ""])
+    sink.close()
+    said = command(tool("tshark"), "-r", path, "-T", "fields", "-e", "frame.time_epoch", "-e",
+                   "frame.len", "-e", "frame.cap_len", "-e", "frame.interface_name", "-e",
+                   "frame.comment")
+    assert [line.split("\t") for line in said.splitlines()] == expected
+
+
+@pytest.mark.parametrize("order", "<>")
+@pytest.mark.parametrize("magic", [0xA1B2C3D4, 0xA1B23C4D])
+def test_tcpdump_and_we_read_other_byte_orders_alike(order: str, magic: int,
+                                                     tmp_path: Path) -> None:
+    path = tmp_path / "in.pcap"
+    path.write_bytes(pcap(SENT, order=order, magic=magic))
+    assert drain(open_capture(path)) == SENT
+    command(tool("tcpdump"), "-r", path, "-w", tmp_path / "theirs", "--nano")
+    ours = write(tmp_path, path, "ours.pcap")
+    assert drain(open_capture(tmp_path / "theirs")) == drain(open_capture(ours)) == SENT

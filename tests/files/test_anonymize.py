@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import shutil
 import struct
+import subprocess
 from ipaddress import ip_address
+from pathlib import Path
 
 import pytest
+from capture_samples import opened, pcap
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fyke.errors import UsageError
-from fyke.files.anonymize import Anonymizer, total
+from fyke.cli.main import main
+from fyke.errors import SavefileError, UsageError
+from fyke.files import fragments as fragments_module
+from fyke.files.anonymize import Anonymizer
+from fyke.files.fragments import Gathered, total
 from fyke.files.headers import connection
 from fyke.files.prefixes import Addresses, PrefixMap
 from fyke.wire import Packet
@@ -203,23 +210,133 @@ def test_connections_are_the_same_both_ways() -> None:
     assert connection(147, b"abc") == "other"
 
 
-@pytest.mark.parametrize(("payload", "expected"), [("zero", "none"), ("cut", "none"),
-                                                   ("keep", "right")])
-def test_fragments_of_a_datagram(payload: str, expected: str) -> None:
-    """Of an emptied datagram the sum cannot be known from its first fragment; kept, it is right."""
-    whole = segment(17, bytes(range(200)))
-    anonymizer = Anonymizer(KEY, payload)
-    ends, body = b"", b""
-    for begin in (0, 64, 128):
-        part = whole[begin:begin + 64] if begin < 128 else whole[begin:]
-        frame = bytearray(ipv4(17, part))
-        frame[6:8] = (begin // 8 | (0x2000 if begin < 128 else 0)).to_bytes(2, "big")
-        packet = Packet(MACS + b"\x08\0" + mended(bytes(frame[:20]), 10) + part)
-        anonymizer.change(packet)
-        out = packet.raw(14, packet.caplen - 14)
-        assert total(out[:20]) == 0xFFFF
-        ends, body = out[12:20], body + out[20:]
-    if expected == "none":
-        assert body[6:8] == b"\0\0"
-    else:
-        assert total(ends + struct.pack("!HH", len(body), 17) + body) == 0xFFFF
+def fragments(proto: int, size: int = 200, ident: int = 1, version: int = 4,
+              step: int = 64) -> list[bytes]:
+    """A datagram with a right checksum, in frames of ``step`` octets of it each."""
+    ends = A + B if version == 4 else A6 + B6
+    whole = segment(proto, bytes(n * ident % 251 for n in range(size)), ends)
+    frames = []
+    for begin in range(0, len(whole), step):
+        part, more = whole[begin:begin + step], begin + step < len(whole)
+        if version == 4:
+            head = bytearray(ipv4(proto, part)[:20])
+            head[4:8] = struct.pack("!HH", ident, begin // 8 | 0x2000 * more)
+            frames.append(MACS + b"\x08\0" + mended(bytes(head), 10) + part)
+        else:
+            fragment = struct.pack("!BBHI", proto, 0, begin | more, ident)
+            frames.append(MACS + b"\x86\xdd" + ipv6(44, fragment + part))
+    return frames
+
+
+def anonymous(frames: list[bytes], payload: str = "zero") -> tuple[list[bytes], Anonymizer]:
+    source = opened(pcap([(n, frame, len(frame)) for n, frame in enumerate(frames)]))
+    gathered, anonymizer, packet, out = Gathered(source), Anonymizer(KEY, payload), Packet(), []
+    while gathered.next(packet):
+        anonymizer.change(packet, gathered.later_sum)
+        out.append(packet.raw(0, packet.caplen))
+    return out, anonymizer
+
+
+def sum_of(frames: list[bytes], proto: int) -> int:
+    """The checksum of the datagram that frames carry, 0xffff where it is right."""
+    version = frames[0][14] >> 4
+    at, ends = (34, slice(26, 34)) if version == 4 else (62, slice(22, 54))
+    body = b"".join(frame[at:] for frame in frames)
+    pseudo = b"" if proto == 1 else frames[0][ends] + struct.pack("!HH", len(body), proto)
+    return total(pseudo + body)
+
+
+@pytest.mark.parametrize("payload", ["zero", "keep"])
+@pytest.mark.parametrize(("proto", "version"), [(6, 4), (17, 4), (1, 4), (6, 6), (17, 6), (58, 6)])
+def test_the_checksums_of_fragments_are_mended(proto: int, version: int, payload: str) -> None:
+    frames = fragments(proto, version=version)
+    assert sum_of(frames, proto) == 0xFFFF
+    got, anonymizer = anonymous(frames, payload)
+    assert sum_of(got, proto) == 0xFFFF
+    assert anonymizer.not_mended == 0
+    assert (got[1][-20:] == frames[1][-20:]) is (payload == "keep")
+    assert got[0][22:34] != frames[0][22:34]
+    assert not any(A in frame or B6 in frame for frame in got)
+
+
+@pytest.mark.parametrize("order", [[0, 1, 2, 3], [3, 2, 1, 0], [1, 0, 3, 2], [0, 0, 1, 2, 3, 3]])
+def test_fragments_in_any_order_among_others(order: list[int]) -> None:
+    one, two, other = fragments(6), fragments(6, ident=2), MACS + b"\x08\0" + ipv4(
+        17, segment(17, b"between"))
+    assert len(one) == len(two) == 4
+    frames = [frame for n in order for frame in (one[n], other, two[n])]
+    got, anonymizer = anonymous(frames)
+    assert len(got) == len(frames)
+    assert [frame[18:22] for frame in got] == [frame[18:22] for frame in frames]  # the same order
+    for start in (0, 2):
+        by_place = {n: got[3 * at + start] for at, n in enumerate(order)}
+        assert sum_of([by_place[n] for n in range(4)], 6) == 0xFFFF
+    assert all(got[3 * at] == got[3 * order.index(n)] for at, n in enumerate(order))
+    assert anonymizer.not_mended == 0
+
+
+def test_a_wrong_checksum_of_fragments_stays_wrong() -> None:
+    frames = fragments(6)
+    frames[2] = frames[2][:-1] + bytes([frames[2][-1] ^ 1])
+    wrong = sum_of(frames, 6)
+    assert wrong != 0xFFFF
+    assert sum_of(anonymous(frames)[0], 6) == wrong
+
+
+@pytest.mark.parametrize(("proto", "version", "told"), [(6, 4, 1), (17, 4, 0), (17, 6, 1)])
+def test_fragments_that_are_missing(proto: int, version: int, told: int,
+                                    monkeypatch: pytest.MonkeyPatch) -> None:
+    """The checksum cannot be mended: that is told; UDP over IPv4 can do without one."""
+    monkeypatch.setattr(fragments_module, "MAX_WAITING", 10)
+    frames = fragments(proto, version=version)
+    other = MACS + b"\x08\0" + ipv4(17, segment(17, b"another"))
+    got, anonymizer = anonymous([*frames[:2], *[other] * 30, *frames[2:]])
+    assert len(got) == len(frames) + 30
+    assert anonymizer.not_mended == told
+    if proto == 17 and version == 4:
+        assert got[0][40:42] == bytes(2)
+    _, anonymizer = anonymous(frames[:-1])
+    assert anonymizer.not_mended == told
+
+
+def test_a_damaged_file_gives_what_waits() -> None:
+    data = pcap([(n, frame, len(frame)) for n, frame in enumerate(fragments(6))])
+    gathered, packet = Gathered(opened(data[:-1])), Packet()
+    for _ in range(3):
+        assert gathered.next(packet)
+    with pytest.raises(SavefileError, match="truncated"):
+        gathered.next(packet)
+    assert not gathered.next(packet)
+
+
+def test_extension_headers_tell_no_addresses() -> None:
+    """Routes are replaced, options emptied; the checksum is about the last address of the route."""
+    final = ip_address("2001:db8::77").packed
+    udp = segment(17, b"data", A6 + final)
+    options = bytes([43, 1]) + b"\xc9\x0c" + B6[:12]  # a home address option, or so
+    for kind, route in ((0, B6 + final), (4, final + B6)):
+        routing = bytes([17, len(route) // 8, kind, 1, len(route) // 16 - 1, 0, 0, 0]) + route
+        frame = MACS + b"\x86\xdd" + ipv6(60, options + routing + udp)
+        got = changed(frame)
+        assert len(got) == len(frame)
+        assert not any(address in got for address in (A6, B6, final, B6[:12]))
+        ends = got[22:38] + got[-len(udp) - 16:-len(udp)]
+        if kind == 4:
+            ends = got[22:38] + got[-len(udp) - 32:-len(udp) - 16]
+        assert total(ends + struct.pack("!HH", len(udp), 17) + got[-len(udp):]) == 0xFFFF
+    unknown = MACS + b"\x86\xdd" + ipv6(43, bytes([17, 2, 3, 1]) + bytes(4) + B6 + udp)
+    assert B6[8:] not in changed(unknown)[54:]
+
+
+def test_the_command_mends_fragments_as_tshark_sees_it(tmp_path: Path) -> None:
+    if not shutil.which("tshark"):
+        pytest.skip("no tshark")
+    frames = [*fragments(6), *fragments(17, version=6, ident=9)]
+    source, out = tmp_path / "in.pcap", tmp_path / "out.pcap"
+    source.write_bytes(pcap([(n, frame, len(frame)) for n, frame in enumerate(frames)]))
+    assert main(["anonymize", str(source), "-w", str(out)]) == 0
+    said = subprocess.run(
+        ["tshark", "-r", str(out), "-o", "tcp.check_checksum:TRUE", "-o",
+         "udp.check_checksum:TRUE", "-T", "fields", "-e", "tcp.checksum.status", "-e",
+         "udp.checksum.status"], capture_output=True, text=True, check=True).stdout
+    assert said.split() == ["1", "1"]  # both were put together, and are good

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +11,20 @@ import pytest
 from capture_samples import block, enhanced, interface, opened, option, section
 
 from fyke.cli.main import main
+from fyke.dump.pour import pour
 from fyke.files import carrying
 from fyke.files.carrying import Carrier
-from fyke.files.copying import create_like, pour
-from fyke.files.pcapng_options import Section, turned_names
+from fyke.files.copying import create_like
+from fyke.files.pcapng_options import (
+    Block,
+    Interface,
+    InterfaceStatistics,
+    Section,
+    turned_names,
+)
 from fyke.files.reader import open_capture
 from fyke.files.rotation import Rotation
+from fyke.files.writer import create
 from fyke.wire import Packet
 
 NAMES, SECRETS, COUNTERS, UNKNOWN = 4, 10, 5, 0x00ABCDEF
@@ -115,6 +124,19 @@ def test_what_is_repeated_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyP
         "--split-count", "2"]) == ["npps", "npup", "npc"]
 
 
+def test_what_waits_for_a_file_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+                                          capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(carrying, "MAX_WAITING", 1000)
+    (tmp_path / "in.pcapng").write_bytes(
+        section() + interface() + block(UNKNOWN, bytes(100)) * 9 + enhanced(1, b"x", 1))
+    words = ["slice", str(tmp_path / "in.pcapng"), "--split-count", "2", "-w"]
+    assert main([*words, str(tmp_path / "x.pcapng")]) == 0
+    assert "6 blocks that are no packets are left out" in capsys.readouterr().err
+    assert kinds(tmp_path / "x-00000.pcapng") == "uuup"
+    assert main([*words, str(tmp_path / "x.pcap")]) == 0  # holds nothing but packets
+    assert "blocks" not in capsys.readouterr().err
+
+
 def test_a_new_section_has_names_of_its_own(tmp_path: Path) -> None:
     source: Any = opened(told() + told(">"))
     carrier = Carrier(source)
@@ -126,7 +148,8 @@ def test_a_new_section_has_names_of_its_own(tmp_path: Path) -> None:
         if count >= 7:
             file.add(packet)
     file.close()
-    assert kinds(tmp_path / "x.pcapng") == "ncpspuppc"  # what has no file yet waits
+    # What has no file yet waits; the unknown ones are in sections of their order, with the names.
+    assert kinds(tmp_path / "x.pcapng") == "nuncpspunsppc"
 
 
 def test_names_are_turned_with_the_byte_order() -> None:
@@ -137,12 +160,87 @@ def test_names_are_turned_with_the_byte_order() -> None:
         turned_names(names("<")[:cut], True)
 
 
-def test_merged_files_of_both_orders_keep_their_names(
-        tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    for name, order in (("a", "<"), ("b", ">")):
-        (tmp_path / name).write_bytes(told(order))
-    assert main(["merge", str(tmp_path / "a"), str(tmp_path / "b"), "-w",
-                 str(tmp_path / "x.pcapng")]) == 0
-    assert "1 blocks of unknown types left out" in capsys.readouterr().err
-    found = kinds(tmp_path / "x.pcapng")
-    assert sorted(found) == sorted("nn" + "ss" + "u" + "cc" + "p" * 10)  # one unknown is left out
+def everything(path: Path) -> list[Any]:
+    """Packets and carried things in the order of the file."""
+    reader: Any = open_capture(path)
+    found: list[Any] = []
+    reader.carry_to(found.append)
+    packet = Packet()
+    while reader.next(packet):
+        found.append(packet.copy())
+    assert reader.bad_options == 0
+    return found
+
+
+def unknown(found: list[Any]) -> list[tuple[bool, bytes]]:
+    return [(item.big, item.body) for item in found
+            if isinstance(item, Block) and item.kind == UNKNOWN]
+
+
+@pytest.mark.parametrize("orders", ["<>", "><", "<><", ">>"])
+@pytest.mark.parametrize("words", [["merge"], ["merge", "-a"], ["dump"], ["dump", "--merge"]])
+def test_unknown_blocks_of_both_orders_are_carried(orders: str, words: list[str],
+                                                   tmp_path: Path) -> None:
+    paths = []
+    for number, order in enumerate(orders):
+        paths.append(str(tmp_path / f"{number}"))
+        (tmp_path / f"{number}").write_bytes(told(order))
+    out = str(tmp_path / "x.pcapng")
+    if words[0] == "dump":
+        assert main([*words, *(f"-r{path}" for path in paths), "-w", out]) == 0
+    else:
+        assert main([*words, *paths, "-w", out]) == 0
+    found = everything(tmp_path / "x.pcapng")
+    assert sorted(unknown(found)) == sorted((order == ">", b"what it is\0\0") for order in orders)
+    times = [item.time for item in found if isinstance(item, Packet)]
+    one = [n * 1000 for n in range(1, 6)]
+    assert times == (sorted(one * len(orders)) if "merge" in words[-1] else one * len(orders))
+    assert sum(isinstance(item, InterfaceStatistics) for item in found) == len(orders)
+    # Sections begin for unknown blocks only, or where the next file says something else.
+    sections = sum(isinstance(item, Section) for item in found)
+    assert sections == 1 + sum(a != b for a, b in pairwise(orders))
+
+
+def test_a_section_that_begins_for_a_block_says_the_same(tmp_path: Path) -> None:
+    path = tmp_path / "x.pcapng"
+    several = [Interface(1, name="eth0"), Interface(101, name="tun0"), Interface(1, name="eth1")]
+    sink = create(path, interfaces=several, section=Section(os="Somewhere"))
+    packets = [(2, 1), (0, 1), (1, 101)]
+    for number, (interface_, link_type) in enumerate(packets * 2):
+        packet = Packet(bytes([number]) * 5, link_type, number)
+        packet.interface = interface_
+        sink.add(packet)
+        sink.carry(Block(UNKNOWN, b"\0\0\0" + bytes([number]), number % 2 == 0))
+    sink.close()
+    reader: Any = open_capture(path)
+    heard: list[Any] = []
+    reader.carry_to(heard.append)
+    packet = Packet()
+    for number, (interface_, link_type) in enumerate(packets * 2):
+        assert reader.next(packet)
+        assert reader.section.os == "Somewhere"
+        told_of = reader.interfaces[packet.interface]
+        assert (packet.time, packet.link_type, told_of.name) == (
+            number, link_type, several[interface_].name)
+    assert not reader.next(packet)
+    assert unknown(heard) == [(n % 2 == 0, b"\0\0\0" + bytes([n])) for n in range(6)]
+
+
+def test_the_headers_of_joined_sections(tmp_path: Path) -> None:
+    def file(name: str, comment: bytes, system: bytes) -> str:
+        options = option(1, comment) + option(3, system) + option(4, b"app") + bytes(4)
+        (tmp_path / name).write_bytes(section(options=options) + block(NAMES, names("<"))
+                                      + interface() + enhanced(1, b"p", 1))
+        return str(tmp_path / name)
+
+    inputs = [file("a", b"one", b"Linux"), file("b", b"two", b"Linux"), file("c", b"two", b"BSD")]
+    out = tmp_path / "x.pcapng"
+    assert main(["merge", *inputs, "-w", str(out)]) == 0
+    merged: Any = open_capture(out)
+    assert (merged.section.comments, merged.section.os, merged.section.application) == (
+        ["one", "two"], "", "app")
+    assert kinds(out) == "nnnppp"
+    assert main(["merge", "-a", *inputs, inputs[2], "-w", str(out)]) == 0
+    told_by = [(item.comments, item.os) for item in everything(out) if isinstance(item, Section)]
+    assert told_by == [(["one"], "Linux"), (["two"], "Linux"), (["two"], "BSD")]
+    assert kinds(out) == "npnpnpnp"  # names in front of the first interface too

@@ -3,10 +3,22 @@
 from __future__ import annotations
 
 import json
+import struct
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from capture_samples import RECORDS, drain, pcap, pcapng
+from capture_samples import (
+    RECORDS,
+    block,
+    drain,
+    enhanced,
+    interface,
+    option,
+    pcap,
+    pcapng,
+    section,
+)
 
 from fyke.cli.main import main
 from fyke.errors import UsageError
@@ -50,6 +62,43 @@ def test_info_tells_disorder_and_damage(tmp_path: Path, capsys: pytest.CaptureFi
     assert "truncated" in told["damage"]
     assert run("info", tmp_path / "missing") == 1
     assert "No such file" in capsys.readouterr().err
+
+
+def test_info_tells_what_a_pcapng_file_says(tmp_path: Path,
+                                            capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "told.pcapng"
+    path.write_bytes(
+        section(options=option(1, b"by hand") + option(2, b"a machine") + option(3, b"a system")
+                + option(4, b"a program"))
+        + interface(options=option(2, b"eth7") + option(9, b"\x03")
+                    + option(8, (10**9).to_bytes(8, "little")))
+        + interface(link_type=101, options=option(9, b"\x8a") + option(11, b"\0udp"))
+        + enhanced(3, b"abc", 3, options=option(1, b"what this is"))
+        + enhanced(2048, b"E", 1, number=1) + block(10, bytes(8))
+        + block(5, struct.pack("<III", 0, 0, 5) + option(4, (7).to_bytes(8, "little"))))
+    assert run("info", "--json", path) == 0
+    told = json.loads(capsys.readouterr().out)[0]
+    assert told["sections"] == [{"byte_order": "little", "hardware": "a machine", "os": "a system",
+                                 "application": "a program", "comments": ["by hand"]}]
+    assert told["blocks"] == {"section header": 1, "decryption secrets": 1,
+                              "interface statistics": 1}
+    assert told["packet_comments"] == [{"packet": 1, "comment": "what this is"}]
+    one, two = told["interfaces"]
+    assert (one["name"], one["precision"], one["speed"], one["statistics"], one["received"]) == (
+        "eth7", "milliseconds", 10**9, 1, 7)
+    assert (two["precision"], two["filter"], two["link_type"]) == ("2^-10 s", "udp", "RAW")
+    assert run("info", path) == 0
+    said = capsys.readouterr().out
+    for line in ("Type:         pcapng, little endian, milliseconds, 2^-10 s",
+                 "OS:           a system",
+                 "Comment:      by hand", "Packet 1:     what this is",
+                 "Blocks:       1 decryption secrets, 1 interface statistics",
+                 "Interface 0:  eth7, EN10MB, 1 packets, speed 1000000000, received 7"):
+        assert f"{line}\n" in said
+    path.write_bytes(path.read_bytes() + section(">") + interface(">"))
+    assert run("info", path) == 0
+    said = capsys.readouterr().out
+    assert "both byte orders" in said and "Section 1:    big endian\n" in said
 
 
 def test_info_escapes_what_files_say(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -98,6 +147,46 @@ def test_slice_splits(words: list[str], sizes: list[int], many: str, tmp_path: P
     parts = [drain(open_capture(path)) for path in sorted((tmp_path / "parts").iterdir())]
     assert [len(part) for part in parts] == sizes
     assert [record for part in parts for record in part] == MANY
+
+
+@pytest.mark.parametrize("suffix", [".pcap", ".pcapng"])
+def test_split_files_are_no_larger_than_asked(suffix: str, tmp_path: Path) -> None:
+    path = tmp_path / "in.pcapng"
+    records = [(n, bytes(n), n) for n in range(60)]
+    path.write_bytes(section() + interface() + b"".join(
+        enhanced(n, bytes(n), n, options=option(1, bytes(n % 7)) + bytes(4)) for n in range(60)))
+    (tmp_path / "parts").mkdir()
+    assert run("slice", path, "-w", tmp_path / "parts" / f"p{suffix}", "--split-size", "400") == 0
+    parts = sorted((tmp_path / "parts").iterdir())
+    assert all(part.stat().st_size <= 400 for part in parts)
+    assert [r for part in parts for r in drain(open_capture(part))] == [
+        (time * 1000, *rest) for time, *rest in records]
+
+
+@pytest.mark.parametrize(("numbers", "expected"), [
+    ("5,1-3,2-4", [1, 2, 3, 4, 5]), ("90-,95", range(90, 101)), ("200-", []), ("3-3", [3]),
+    ("1-99999999999999999999999", range(1, 101)), ("1,100", [1, 100])])
+def test_slice_numbers_in_any_order(numbers: str, expected: list[int], many: str,
+                                    tmp_path: Path) -> None:
+    for suffix in ("pcap", "pcapng"):  # of a pcapng too: its reader goes past packets as well
+        source = tmp_path / f"source.{suffix}"
+        assert run("slice", many, "-w", source) == 0
+        assert run("slice", source, "-w", tmp_path / "out.pcap", "--numbers", numbers) == 0
+        assert drain(open_capture(tmp_path / "out.pcap")) == [MANY[n - 1] for n in expected]
+
+
+def test_slice_stretches_exactly_and_within_bounds(many: str, tmp_path: Path) -> None:
+    path, out = tmp_path / "far.pcapng", tmp_path / "out.pcapng"
+    far = [(1, b"", 0), (2**62 // 1000 * 1000 + 1, b"", 0)]
+    path.write_bytes(section() + interface(options=option(9, b"\x09")) + b"".join(
+        enhanced(time, data, size) for time, data, size in far))
+    assert run("slice", path, "-w", out, "--scale", "1.0000001") == 0
+    assert [time for time, _, _ in drain(open_capture(out))] == [
+        1, 1 + round((far[1][0] - 1) * Fraction("1.0000001"))]
+    assert run("slice", path, "-w", out, "--scale", "1000", "--shift", "1e9") == 0
+    assert drain(open_capture(out))[1][0] == 2**63 - 1
+    assert run("slice", path, "-w", out, "--scale", "1/3", "--numbers", "2") == 0
+    assert drain(open_capture(out))[0][0] == 1 + round(Fraction(far[1][0] - 1, 3))
 
 
 @pytest.mark.parametrize("suffix", [".pcap", ".pcapng", ".pcapng.gz"])

@@ -26,6 +26,7 @@ from hypothesis import strategies as st
 
 from fyke.errors import SavefileError
 from fyke.files.salvage import Salvage
+from fyke.wire import Packet
 
 STATISTICS = block(5, bytes(12) + option(4, bytes(8)) + bytes(4))
 KINDS = {
@@ -38,9 +39,34 @@ KINDS = {
 }
 
 
-def exhaust(data: bytes) -> int:
-    """Read everything, plainly and salvaging; only SavefileError may come."""
+def read(data: bytes, size: int) -> tuple[int, str]:
+    """How many packets ``next`` gives, and what it complains of."""
+    try:
+        got, error = drain_whole(opened(data, buffer_size=size))
+    except SavefileError as refused:
+        return 0, str(refused)
+    return len(got), str(error)
+
+
+def counted(data: bytes, size: int) -> tuple[int, str]:
+    """The same for ``skip``."""
     count = 0
+    try:
+        source = opened(data, buffer_size=size)
+        while passed := source.skip(Packet(), 3):
+            assert 0 < passed <= 3
+            count += passed
+            assert source.count == count
+    except SavefileError as error:
+        return count, str(error)
+    return count, "None"
+
+
+def exhaust(data: bytes) -> int:
+    """Read everything, plainly, counting and salvaging; only SavefileError may come."""
+    count = 0
+    for size in (128, 1 << 16):
+        assert counted(data, size) == read(data, size)
     for wrap in (lambda reader: reader, Salvage):
         try:
             source: Any = wrap(opened(data, buffer_size=128))

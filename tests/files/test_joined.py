@@ -24,6 +24,7 @@ from capture_samples import (
     section,
 )
 
+from fyke.cli.main import main
 from fyke.errors import SavefileError, UsageError
 from fyke.files.follow import follow
 from fyke.files.joined import Merge, Sequence
@@ -56,6 +57,22 @@ def test_sequence_goes_on_after_a_torn_file() -> None:
     assert got == RECORDS[:-1]
     assert isinstance(error, SavefileError)
     assert drain(source) == numbered([9])
+
+
+@pytest.mark.parametrize("words", [["dump", "-r", "a", "-r", "b"], ["merge", "a", "b"],
+                                   ["dump", "--merge", "-r", "a", "-r", "b"],
+                                   ["merge", "-a", "a", "b"]])
+def test_joined_files_are_as_fine_as_the_finest(words: list[str], tmp_path: Path,
+                                                monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for second, nano in ((pcap(order=">"), False), (pcap(magic=0xA1B23C4D), True),
+                         (pcap(magic=0xA1B23C4D, order=">"), True), (pcapng(), True)):
+        (tmp_path / "a").write_bytes(pcap())
+        (tmp_path / "b").write_bytes(second)
+        assert main([*words, "-w", "out.pcap"]) == 0
+        reader = open_capture("out.pcap")
+        assert reader.nanoseconds is nano
+        assert len(drain(reader)) == 2 * len(RECORDS)
 
 
 def test_merge_is_by_time_and_stable() -> None:

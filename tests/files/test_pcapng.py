@@ -21,7 +21,7 @@ from capture_samples import (
     section,
 )
 
-from fyke.errors import SavefileError
+from fyke.errors import OutputError, SavefileError
 from fyke.files import pcapng_blocks as blocks
 from fyke.files.octets import Torn
 from fyke.files.pcapng_clock import Clock
@@ -314,3 +314,11 @@ def test_an_empty_file_can_be_read_back() -> None:
     sink.flush()
     reader = opened(out.getvalue())
     assert (drain(reader), reader.link_type, reader.snaplen) == ([], 113, 77)
+
+
+def test_a_link_type_that_the_format_cannot_hold_is_refused() -> None:
+    with pytest.raises(OutputError, match="holds link types up to 65535, not 70000; write pcap"):
+        create(io.BytesIO(), format="pcapng", interfaces=[Interface(70000)])
+    sink = create(io.BytesIO(), format="pcapng")
+    with pytest.raises(OutputError, match="holds link types up to 65535"):
+        sink.add(Packet(b"", 70000))

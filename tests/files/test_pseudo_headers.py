@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 from capture_samples import drain, enhanced, interface, opened, pcap, section
 
-from fyke.files.copying import create_like, pour
+from fyke.dump.pour import pour
+from fyke.files.copying import create_like
 from fyke.files.pseudo_headers import (
     LINUX_SLL,
     LINUX_SLL2,

@@ -69,3 +69,15 @@ def test_by_time_until_the_count(tmp_path: Path) -> None:
     sink.close()
     assert counts(tmp_path) == {"out-1000": 3, "out-1012": 3}
     assert sink.taken == 6
+
+
+def test_a_clock_that_is_set_back_and_forward(tmp_path: Path) -> None:
+    """No name comes again, so that no file is overwritten, and every packet is in some file."""
+    now = 1_700_000_000
+    clock = [now]
+    sink = Rotation(str(tmp_path / "out-%s"), create, seconds=10, clock=lambda: clock[0])
+    for step in (0, 5, 11, -3600, -3595, 12, 15, 90_000, 90_001, 22):
+        clock[0] = now + step
+        sink.add(Packet(bytes(100)))
+    sink.close()
+    assert counts(tmp_path) == {f"out-{now}": 2, f"out-{now + 11}": 5, f"out-{now + 90_000}": 3}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import os
 import random
 import re
@@ -12,12 +14,16 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from capture_samples import drain, drain_whole, pcap
 
+from fyke.errors import OutputError
 from fyke.files.octets import Torn
 from fyke.files.reader import open_capture
+from fyke.files.writer import create
+from fyke.wire import Packet
 
 WRITER = """
 import sys
@@ -59,6 +65,96 @@ def test_kill_9_loses_nothing_that_was_flushed(suffix: str, tmp_path: Path) -> N
                        for n in range(len(got))]
 
 
+@pytest.mark.parametrize("suffix", [".pcap", ".pcapng", ".pcap.zst"])
+@pytest.mark.parametrize("flags", [["-U"], []])
+def test_kill_9_while_a_file_is_written(flags: list[str], suffix: str, tmp_path: Path) -> None:
+    """``fyke dump -w``: what was flushed (with -U: everything) is there, and only the tail torn."""
+    if suffix == ".pcap.zst":
+        pytest.importorskip("zstandard")
+    rng = random.Random(suffix)
+    records = [(10**9 + n * 1000, bytes([n & 255]) * rng.randrange(300), 300) for n in range(4000)]
+    data = pcap(records)
+    for attempt in range(3):
+        path = tmp_path / f"{attempt}{suffix}"
+        writer = subprocess.Popen([sys.executable, "-m", "fyke", "dump", "-r", "-", *flags, "-w",
+                                   str(path)], stdin=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        assert writer.stdin is not None
+        first = data[:24 + sum(16 + len(octets) for _, octets, _ in records[:100])]
+        writer.stdin.write(first)
+        writer.stdin.flush()
+        flushed = 0
+        deadline = time.monotonic() + 20
+        while flags and flushed < 100 and time.monotonic() < deadline:
+            time.sleep(0.02)
+            flushed = len(drain_whole(open_capture(path))[0]) if path.exists() and \
+                path.stat().st_size else 0
+        assert flushed == (100 if flags else 0)
+        writer.stdin.write(data[len(first):len(first) + rng.randrange(1, len(data) - len(first))])
+        writer.stdin.flush()
+        time.sleep(rng.random() / 50)
+        writer.kill()
+        writer.communicate(timeout=20)
+        if not path.exists() or not path.stat().st_size:  # before the header was written
+            assert not flags
+            continue
+        got, error = drain_whole(open_capture(path))
+        assert len(got) >= flushed
+        assert got == records[:len(got)]
+        assert error is None or isinstance(error, Torn)
+
+
+class Limited(io.RawIOBase):
+    """A file that takes ``room`` octets, some at a time, and then has no space left."""
+
+    def __init__(self, room: int) -> None:
+        self.room = room
+        self.content = bytearray()
+        self.ends: list[int] = []
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        taken = bytes(data[:min(9000, self.room - len(self.content))])
+        if not taken:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        self.content += taken
+        self.ends.append(len(self.content))
+        return len(taken)
+
+
+@pytest.mark.parametrize("format", ["pcap", "pcapng"])
+@pytest.mark.parametrize("gathered", [0, 5000, 1 << 19])
+def test_what_was_written_is_counted_to_the_octet(format: str, gathered: int) -> None:
+    for room in [*range(200, 700), *range(8000, 8600), 30000]:
+        file = Limited(room)
+        sink = create(file, format=format, nanoseconds=True)
+        sink.gather(gathered)
+        with pytest.raises(OutputError, match="No space left on device") as error:
+            for number in range(300):
+                sink.add(Packet(bytes(number), 1, number))
+            sink.flush()
+        got, _ = drain_whole(open_capture(io.BytesIO(file.content)))
+        assert got == [(number, bytes(number), number) for number in range(len(got))]
+        assert sink.written == len(got)
+        assert f"{len(got)} packets written, {sink.taken - len(got)} not" in str(error.value)
+
+
+def test_writes_end_where_pages_end() -> None:
+    file = Limited(1 << 30)
+    sink = create(file)
+    sink.gather(6000)
+    for number in range(400):
+        sink.add(Packet(bytes(number), 1, number))
+    assert len(file.ends) > 10
+    assert not any(end % 4096 for end in file.ends[1:])  # the first is the header, at once
+    sink.add(Packet(bytes(50000), 1, 0))  # larger than a batch
+    assert sink.written == 400
+    assert file.ends[-1] % 4096 == 0
+    sink.flush()
+    assert len(drain(open_capture(io.BytesIO(file.content)))) == sink.written == 401
+
+
 def slice_to(tmp_path: Path, output: str, **how: object) -> subprocess.CompletedProcess[str]:
     """fyke slice of many packets to a place that does not take them all."""
     source = tmp_path / "many.pcap"
@@ -82,18 +178,27 @@ def test_a_full_device(tmp_path: Path) -> None:
     assert "/dev/full: No space left on device" in done.stderr
 
 
-def test_a_quota(tmp_path: Path) -> None:
+@pytest.mark.parametrize("suffix", [".pcap", ".pcapng"])
+@pytest.mark.parametrize("words", [["slice"], ["merge"], ["merge", "-a"], ["anonymize"],
+                                   ["dump", "-r"], ["dump", "-U", "-r"]])
+def test_a_quota(words: list[str], suffix: str, tmp_path: Path) -> None:
     limit = 300_000
-    path = tmp_path / "out.pcap"
-    done = slice_to(tmp_path, str(path), preexec_fn=lambda: resource.setrlimit(
-        resource.RLIMIT_FSIZE, (limit, limit)))
+    source, path = tmp_path / "many.pcap", tmp_path / f"out{suffix}"
+    source.write_bytes(pcap(MANY))
+    done = subprocess.run(
+        [sys.executable, "-m", "fyke", *words, str(source), "-w", str(path)],
+        stderr=subprocess.PIPE, text=True, timeout=60, check=False,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)))
     assert done.returncode == 1
-    assert "File too large" in done.stderr
-    written, lost = account(done.stderr)
-    assert written + lost == len(MANY)
+    said = [line for line in done.stderr.splitlines() if not line.startswith("reading from")]
+    assert "File too large" in said[0]
+    written, lost = account(said[0])
     got, error = drain_whole(open_capture(path))
-    assert got == MANY[:written]
+    assert len(got) == written
     assert isinstance(error, Torn)
+    assert written + lost == len(MANY)
+    if "anonymize" not in words:
+        assert got == MANY[:written]
 
 
 def test_a_full_disk(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import pytest
 from filter_expressions import EXPRESSIONS
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from libpcap_library import Libpcap
 
 import fyke
 from fyke.bpf.program import Program
@@ -18,6 +19,7 @@ from fyke.errors import FilterError
 from fyke.filter import drawing
 from fyke.filter.compile import compile
 from fyke.filter.describe import annotate, describe, expression_of, listing
+from fyke.packet import Packet
 
 ETHERNET = bytes.fromhex("ffffffffffff 020000000001 0800")
 
@@ -133,7 +135,19 @@ def test_a_common_expression_is_given_back(text: str) -> None:
     program = Program(compile(text).instructions)
     found = expression_of(program)
     assert found is not None
-    assert compile(found).instructions == program.instructions
+    assert len(found) == len(text)
+    assert compile(found).instructions == program.instructions or isinstance(
+        fyke.equivalent(program, found), Same)
+
+
+@pytest.mark.parametrize("text", ["port 53", "not port 22", "src port 53", "udp port 53 or icmp",
+                                  "tcp port 80 and host 10.0.0.1", "port 80 and not host 1.1.1.1"])
+def test_the_programs_of_another_libpcap_are_given_back(text: str) -> None:
+    """Its listing need not be ours."""
+    pytest.importorskip("z3", reason="z3-solver is not installed")
+    theirs = Libpcap().compile(text)
+    assert not isinstance(theirs, str)
+    assert expression_of(Program(theirs)) == text
 
 
 WORDED = {
@@ -188,3 +202,12 @@ def test_equivalent() -> None:
     assert compile("tcp").run(found.packet, found.wirelen)
     assert not compile("ip proto 6").run(found.packet, found.wirelen)
     assert isinstance(fyke.equivalent("ip and not ip", "tcp and udp"), Same)
+
+
+def test_a_packet_in_a_users_hands() -> None:
+    """What fyke.read gives goes in as it is, with the length that it had on the wire."""
+    program = compile("udp port 53 and len > 1000")
+    packet = Packet(udp(1234, 53), wire_length=1200)
+    assert program.run(packet) == 262144
+    assert program.explain(packet).matched
+    assert not program.explain(packet.data).matched

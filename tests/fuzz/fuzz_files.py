@@ -15,6 +15,7 @@ tests/files/test_corpus.py.
 from __future__ import annotations
 
 import hashlib
+import io
 import random
 import sys
 import tempfile
@@ -26,7 +27,11 @@ from typing import Any
 from capture_samples import drain_whole, opened
 
 from fyke.errors import FykeError
+from fyke.files.anonymize import Anonymizer, Anonymous
+from fyke.files.copying import create_like
 from fyke.files.salvage import Salvage
+from fyke.files.slicing import Slice
+from fyke.wire import Packet
 
 CORPUS = Path(__file__).parents[1] / "corpus" / "files"
 LARGEST = 1200
@@ -34,19 +39,68 @@ EXTREMES = (0, 1, 2, 3, 4, 7, 8, 12, 16, 28, 32, 0x7F, 0x80, 0xFE, 0xFF)
 
 
 def one_input(data: bytes) -> None:
-    """Read the input in every way; only errors of fyke's own, of one line, may come."""
-    for wrap in (lambda reader: reader, Salvage):
+    """Read, count and copy the input in every way; only errors of fyke's own, of one line, come."""
+    told = [read(data, wrap) for wrap in (lambda reader: reader, Salvage)]
+    assert told[0] == counted(data)
+    copied(data)
+
+
+def read(data: bytes, wrap: Any) -> tuple[int, str]:
+    """How many packets there are, and what is complained of."""
+    try:
+        source: Any = wrap(opened(data, buffer_size=64))
+    except FykeError as error:
+        assert "\n" not in str(error)
+        return 0, str(error)
+    seen: list[Any] = []
+    if hasattr(source, "carry_to"):
+        source.carry_to(seen.append)
+    got, error = drain_whole(source)
+    assert error is None or isinstance(error, FykeError), error
+    assert len(source.octets.buffer) <= max(256, 8 * len(data)) or source.compression
+    return len(got), str(error)
+
+
+def counted(data: bytes) -> tuple[int, str]:
+    """The same, going past packets unseen."""
+    count = 0
+    try:
+        source: Any = opened(data, buffer_size=64)
+        while passed := source.skip(Packet(), 1000):
+            count += passed
+    except FykeError as error:
+        return count, str(error)
+    return count, "None"
+
+
+def copied(data: bytes) -> None:
+    """A copy has the same packets, a slice and an anonymous copy as many as they can hold."""
+    for wrap in (lambda reader: reader, lambda reader: Slice(reader, numbers=[(1, 1), (3, 9)]),
+                 lambda reader: Anonymous(reader, Anonymizer(b"0123456789abcdef"))):
         try:
-            source: Any = wrap(opened(data, buffer_size=64))
+            reader: Any = opened(data, buffer_size=64)
+        except FykeError:
+            return
+        out = io.BytesIO()
+        source = wrap(reader)
+        try:
+            sink = create_like(out, source if hasattr(source, "interfaces") else reader,
+                               format="pcapng")
         except FykeError as error:
-            assert "\n" not in str(error)
-            continue
-        seen: list[Any] = []
-        if hasattr(source, "carry_to"):
-            source.carry_to(seen.append)
-        _, error_or_none = drain_whole(source)
-        assert error_or_none is None or isinstance(error_or_none, FykeError), error_or_none
-        assert len(source.octets.buffer) <= max(256, 8 * len(data)) or source.compression
+            assert "link types up to" in str(error)
+            return
+        packet, sent = Packet(), []
+        try:
+            while source.next(packet):
+                sink.add(packet)
+                sent.append((packet.time, packet.raw(0, packet.caplen), packet.wirelen))
+        except FykeError:
+            pass
+        sink.finish()
+        sink.flush()
+        got, error = drain_whole(opened(out.getvalue()))
+        assert error is None, error
+        assert got == sent
 
 
 def mutated(data: bytes, others: list[bytes], rng: random.Random) -> bytes:
@@ -133,7 +187,8 @@ def main() -> None:
         found = tempfile.mkdtemp(prefix="fuzz-files-")
         print(f"what is new goes to {found}")
         options += [found, str(CORPUS)]
-    atheris.Setup([sys.argv[0], f"-max_total_time={round(seconds)}", f"-max_len={LARGEST}",
+    itself = f"{sys.executable} {sys.argv[0]} 0"  # what a merge starts for each of its steps
+    atheris.Setup([itself, f"-max_total_time={round(seconds)}", f"-max_len={LARGEST}",
                    "-timeout=10", "-rss_limit_mb=1024", *options], one_input)
     atheris.Fuzz()
 

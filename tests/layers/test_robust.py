@@ -11,9 +11,14 @@ import random
 from typing import Any
 
 import pytest
+from hncp_traffic import samples as hncp_samples
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from network_traffic import samples
+from legacy_traffic import samples as legacy_samples
+from maintenance_traffic import samples as maintenance_samples
+from mpls_traffic import samples as mpls_samples
+from network_traffic import samples as network_samples
+from osi_traffic import samples as osi_samples
 
 from fyke.layers import tables
 from fyke.layers.layer import Layer, write_packet
@@ -24,6 +29,8 @@ read_rooms()
 LIMIT = 1 << 16  # octets of text that one packet may take here
 HARMLESS = bytes(range(32, 127)) + b"\t\n"  # all that a terminal may be sent
 TABLES = sorted(tables._TABLES)
+SAMPLES = [*network_samples(), *osi_samples(), *mpls_samples(),
+           *maintenance_samples(), *legacy_samples(), *hncp_samples()]
 STYLES: list[dict[str, Any]] = [
     {}, {"verbose": 1}, {"verbose": 3, "link_level": True}, {"quiet": 1, "link_level": True},
 ]
@@ -65,7 +72,7 @@ def test_every_prefix_of_every_sample(style: dict[str, Any]) -> None:
     assert ethernet is not None
     layer = ethernet()
     line = line_for(style)
-    for octets in samples():
+    for octets in SAMPLES:
         step = 1 if len(octets) < 150 else 7
         for end in range(0, len(octets), step):
             text = text_of(layer, line, octets[:end], len(octets))
@@ -80,7 +87,7 @@ def test_changed_octets(style: dict[str, Any]) -> None:
     assert kind is not None
     layer = kind()
     line = line_for(style)
-    for octets in samples():
+    for octets in SAMPLES:
         for _ in range(12):
             changed = bytearray(octets)
             for _ in range(chance.randrange(1, 5)):

@@ -74,3 +74,9 @@ def test_first_registered_port_wins() -> None:
     assert ports.find(53, 67).name == ports.find(67, 53).name == "dns"
     assert ports.find(40000, 67).name == "dhcp"
     assert ports.find(40000, 40001) is None
+
+
+def test_one_line_for_the_ip_header() -> None:
+    shown = text_of(traffic.udp(b"data", 9, 9), verbose=1, one_line=True)
+    assert shown.startswith(b"IP (tos 0x0, ")
+    assert b"\n" not in shown

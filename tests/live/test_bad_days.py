@@ -106,10 +106,12 @@ class Refusing:
         self.tap = tap
         self.largest = largest
         self.number = number
+        self.largest_asked = 0
 
     def setsockopt(self, level: int, option: int, value: int | bytes) -> None:
         if option == c.PACKET_RX_RING and isinstance(value, bytes):
             size, count = c.TPACKET_REQ3.unpack(value)[:2]
+            self.largest_asked = max(self.largest_asked, size * count)
             if size * count > self.largest:
                 raise OSError(self.number, os.strerror(self.number))
         self.tap.setsockopt(level, option, value)
@@ -125,8 +127,19 @@ def test_ring_without_memory_is_made_smaller(network: Network) -> None:
         ring = ring_module.open_ring(refusing, Frames(1, 100), 8 << 20, 20, notes)  # type: ignore
         assert ring.block_count * ring.block_size == 1 << 20
         ring.close()
-    assert notes == ["no memory for a ring of 8192 KiB: capturing with 1024 KiB; "
+    assert notes == ["no room for a ring of 8192 KiB: capturing with 1024 KiB; "
                      "a smaller -B asks for less"]
+
+
+def test_ring_beyond_what_the_kernel_counts(network: Network) -> None:
+    notes: list[str] = []
+    with open_socket(network.namespace(), socket.AF_PACKET, socket.SOCK_RAW, 0) as tap:
+        refusing = Refusing(tap, 1 << 20)
+        ring = ring_module.open_ring(refusing, Frames(1, 100), 9 << 30, 20, notes)  # type: ignore
+        assert ring.block_count * ring.block_size <= 1 << 20
+        assert refusing.largest_asked == (1 << 32) - ring.block_size
+        ring.close()
+    assert notes[0].startswith("no room for a ring of 9437184 KiB: capturing with ")
 
 
 def test_refused_ring_falls_back_to_reading(veth: tuple[str, str],

@@ -67,3 +67,15 @@ def test_every_loss_is_counted(veth: tuple[str, str]) -> None:
     assert statistics.freezes > 0
     assert statistics.received == sent
     assert len(got) == sent - statistics.dropped
+
+
+def test_stop_of_a_group_in_a_flood_loses_nothing(veth: tuple[str, str]) -> None:
+    """A member of a fanout group is cut off in another way; each of its packets comes out."""
+    with flood(veth[1], "far", (0x88B5,)):
+        for _ in range(10):
+            with (open_tap("near", namespace=veth[0], fanout=(79, "lb")) as one,
+                  open_tap("near", namespace=veth[0], fanout=(79, "lb")) as two):
+                for tap in (one, two):
+                    got = numbers(tap, 1000)
+                    assert tap.statistics().received == len(got) >= 1000
+                    assert tap.statistics().dropped == 0 and got == sorted(set(got))

@@ -160,3 +160,31 @@ def rest_of(tap: Tap) -> int:
             count += 1
         if not tap.wait():
             return count
+
+
+def test_stopping_does_not_wait_for_the_last_block(veth: tuple[str, str]) -> None:
+    """The kernel would hold the block back for a minute; its packets come out at once."""
+    with (open_tap("near", namespace=veth[0], block_timeout=60_000) as tap,
+          sender(veth[1], "far") as out):
+        for n in range(5):
+            out.send(frame(bytes([n])))
+        assert [p.u8(14) for p in rest(tap)] == list(range(5))
+
+
+def test_a_ring_that_was_full_gives_nothing_twice(veth: tuple[str, str]) -> None:
+    """Blocks given back and not opened anew hold the last round's count no more."""
+    with (open_tap("near", namespace=veth[0], buffer_size=0) as tap,
+          sender(veth[1], "far") as out):
+        packet, got = Packet(), []
+        for n in range(4000):
+            out.send(frame(n.to_bytes(2, "big") + bytes(1000)))
+        end = time.monotonic() + 0.2
+        while time.monotonic() < end:  # what the ring took, until it is all given back
+            if tap.next(packet):
+                got.append(packet.u16(14))
+            else:
+                tap.wait(0.01)
+        assert tap.statistics().freezes
+        got += [p.u16(14) for p in rest(tap)]
+        statistics = tap.statistics()
+    assert len(got) == len(set(got)) == statistics.received - statistics.dropped

@@ -56,18 +56,11 @@ class Explanation:
         return f"{'yes' if self.matched else 'no'}: {self.reason}"
 
 
-def explain(program: Program, data: Any, wire_length: int | None = None,
+def explain(program: Program, packet: Any, wire_length: int | None = None,
             ancillary: Ancillary | None = None) -> Explanation:
-    """Run a program on a packet (anything with the buffer protocol), watching it.
-
-    Raises ProgramError for what cannot run.
-    """
+    """Run a program on a packet, watching it; arguments and errors as for ``Program.run``."""
     program.machine()  # checks it
-    packet = Packet(data, program.link_type)
-    if wire_length is not None:
-        packet.wirelen = wire_length
-    packet.meta = ancillary
-    return _Watch(program, packet).run()
+    return _Watch(program, program.window(packet, wire_length, ancillary)).run()
 
 
 class _Watch:

@@ -7,7 +7,7 @@ register X, and 16 words of scratch memory M[].
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from fyke.hints import NamedTuple
 
 # Instruction classes: code & 0x07
 LD, LDX, ST, STX, ALU, JMP, RET, MISC = range(8)

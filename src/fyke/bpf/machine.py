@@ -10,12 +10,12 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 from fyke.bpf.ancillary import Ancillary, find_offset
 from fyke.bpf.checker import check_offline
 from fyke.bpf.instructions import SKF_AD_OFF, Instruction
 from fyke.bpf.opcodes import ANCILLARY
+from fyke.hints import Any
 from fyke.wire import Packet
 
 try:

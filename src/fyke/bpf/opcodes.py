@@ -5,7 +5,7 @@ Listing, assembler, checker and proof are all driven by it (net/core/filter.c: c
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from fyke.hints import NamedTuple
 
 
 class Opcode(NamedTuple):

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
 
 from fyke.bpf.instructions import Instruction
+from fyke.hints import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from fyke.bpf.ancillary import Ancillary
     from fyke.bpf.explain import Explanation
     from fyke.bpf.machine import Machine
+    from fyke.wire import Packet
 
 #: Columns of an expression, from and up to (exclusive); None for what no word asked for.
 Span = tuple[int, int] | None
@@ -78,22 +79,17 @@ class Program:
         assert self._machine is not None
         return self._machine
 
-    def run(self, data: Any, wire_length: int | None = None,
+    def run(self, packet: Any, wire_length: int | None = None,
             ancillary: Ancillary | None = None) -> int:
-        """Octets to keep of the packet ``data`` (anything with the buffer protocol); 0: drop it.
+        """Octets to keep of a packet (a fyke.Packet, or octets: anything with the buffer
+        protocol); 0: drop it.
 
-        ``wire_length`` is what the packet measured before it was cut short, in octets. With
-        ``ancillary`` the program sees what the Linux kernel's would. Raises ProgramError.
+        ``wire_length`` is what octets measured before they were cut short. With ``ancillary``
+        the program sees what the Linux kernel's would. Raises ProgramError.
         """
-        from fyke.wire import Packet
+        return self.machine().run(self.window(packet, wire_length, ancillary))
 
-        packet = Packet(data, self.link_type)
-        if wire_length is not None:
-            packet.wirelen = wire_length
-        packet.meta = ancillary
-        return self.machine().run(packet)
-
-    def explain(self, data: Any, wire_length: int | None = None,
+    def explain(self, packet: Any, wire_length: int | None = None,
                 ancillary: Ancillary | None = None) -> Explanation:
         """Why the packet is taken or not: the test that decided, and every step to it.
 
@@ -101,7 +97,19 @@ class Program:
         """
         from fyke.bpf.explain import explain
 
-        return explain(self, data, wire_length, ancillary)
+        return explain(self, packet, wire_length, ancillary)
+
+    def window(self, packet: Any, wire_length: int | None = None,
+               ancillary: Ancillary | None = None) -> Packet:
+        """What the machine reads of a packet; arguments as for ``run``."""
+        from fyke.wire import Packet  # not needed for a listing
+
+        record = getattr(packet, "record", packet)  # a packet in a user's hands has one
+        window = record.copy() if isinstance(record, Packet) else Packet(record, self.link_type)
+        if wire_length is not None:
+            window.wirelen = wire_length
+        window.meta = ancillary
+        return window
 
 
 def _restore(instructions: tuple[Instruction, ...], expression: str, link_type: int,

@@ -6,12 +6,11 @@ import argparse
 import os
 import sys
 
-from fyke.errors import FykeError, UsageError
-from fyke.files.anonymize import PAYLOADS, Anonymizer
+from fyke.dump.pour import pour
+from fyke.errors import UsageError
+from fyke.files.anonymize import PAYLOADS, Anonymizer, Anonymous
 from fyke.files.copying import create_like, refuse_overwriting
-from fyke.files.pcapng_options import Interface
 from fyke.files.reader import open_capture
-from fyke.wire import Packet
 
 
 def parser() -> argparse.ArgumentParser:
@@ -49,33 +48,15 @@ def run(arguments: list[str]) -> int:
     options = parser().parse_args(arguments)
     refuse_overwriting(options.write, [options.file])
     anonymizer = Anonymizer(read_key(options.key_file), options.payload)
-    source = open_capture(options.file)
-    status = 0
-    try:
-        bare = [Interface(one.link_type, one.snaplen) for one in source.interfaces]
-        sink = create_like(options.write, Bare(source, bare), format=options.format)
-        packet = Packet()
-        try:
-            while source.next(packet):
-                for one in source.interfaces[len(bare):]:
-                    bare.append(Interface(one.link_type, one.snaplen))
-                anonymizer.change(packet)
-                sink.add(packet)
-        except FykeError as error:
-            sys.stderr.write(f"fyke anonymize: {error}\n")
-            status = 1
-        sink.close()
-    finally:
-        source.close()
-    sys.stderr.write(f"{sink.written} packets written, {anonymizer.not_understood} of them not "
+    source = Anonymous(open_capture(options.file), anonymizer)
+    sink = create_like(options.write, source, format=options.format)
+    count, damage = pour(source, sink, [options.file])
+    sys.stderr.write(f"{count} packets written, {anonymizer.not_understood} of them not "
                      f"understood beyond the link header; payload: {options.payload}\n")
-    return status
-
-
-class Bare:
-    """A source's properties without what tells where it was captured."""
-
-    def __init__(self, source: object, interfaces: list[Interface]) -> None:
-        for name in ("format", "link_type", "snaplen", "nanoseconds", "fcs_length"):
-            setattr(self, name, getattr(source, name))
-        self.interfaces = interfaces
+    if anonymizer.not_mended:
+        sys.stderr.write(f"fyke anonymize: {anonymizer.not_mended} checksums of datagrams whose "
+                         "fragments are not all in the file could not be mended\n")
+    if damage is not None:
+        sys.stderr.write(f"fyke anonymize: {damage}\n")
+        return 1
+    return 0

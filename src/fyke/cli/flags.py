@@ -10,9 +10,9 @@ import.
 from __future__ import annotations
 
 from types import SimpleNamespace
-from typing import Any, NamedTuple
 
 from fyke.errors import UsageError
+from fyke.hints import Any, NamedTuple
 
 
 class Flag(NamedTuple):
@@ -63,10 +63,13 @@ FLAGS = (
     Flag("", "both-ways", "", "both_ways", "true",
          "on the loopback, show each packet going out and coming in", default=False,
          group=CAPTURE),
+    Flag("", "workers", "N", "workers", "set",
+         "share the packets among N processes; each writes a file of its own: FILE.w0, FILE.w1 …",
+         "positive", 1, CAPTURE),
     Flag("", "netns", "NAME|PATH|PID", "netns", "append",
          "capture in another network namespace", group=CAPTURE),
-    Flag("I", "monitor-mode", "", "monitor", "true", "monitor mode (802.11)", default=False,
-         group=CAPTURE),
+    Flag("I", "monitor-mode", "", "monitor", "true",
+         "monitor mode: every frame of the channel (802.11)", default=False, group=CAPTURE),
     Flag("y", "linktype", "TYPE", "link_type", "set", "link type to capture or compile for",
          group=CAPTURE),
     Flag("D", "list-interfaces", "", "list_interfaces", "true", "list the interfaces and exit",
@@ -101,6 +104,8 @@ FLAGS = (
          "become USER after opening the capture", group=FILES),
     Flag("v", "verbose", "", "verbose", "count", "more detail; -vv and -vvv for still more",
          default=0),
+    Flag("g", "", "", "one_line", "true", "-v: no line break after the IPv4 header",
+         default=False),
     Flag("q", "quiet", "", "quiet", "count", "less detail", default=0),
     Flag("e", "", "", "link_level", "true", "print the link-layer header", default=False),
     Flag("n", "", "", "numeric", "count", "print numbers, not names", default=0),
@@ -110,7 +115,8 @@ FLAGS = (
     Flag("", "lengths", "", "lengths", "true", "print the captured and the original length",
          default=False),
     Flag("", "count", "", "count", "true", "print only the number of packets", default=False),
-    Flag("", "print-sampling", "N", "sampling", "set", "print every N-th packet", "positive", 0),
+    Flag("", "print-sampling", "N", "sampling", "set", "print every N-th packet; implies -S",
+         "positive", 0),
     Flag("S", "absolute-tcp-sequence-numbers", "", "absolute_seq", "true",
          "print absolute TCP sequence numbers", default=False),
     Flag("K", "dont-verify-checksums", "", "no_checksums", "true", "do not verify checksums",

@@ -6,11 +6,11 @@ import argparse
 import json
 import sys
 import time
-from typing import Any
 
 from fyke.errors import FykeError
 from fyke.files.paths import expand
 from fyke.files.statistics import describe
+from fyke.hints import Any
 
 
 def parser() -> argparse.ArgumentParser:
@@ -70,6 +70,10 @@ def rate(value: float | None, unit: str) -> str | None:
     return None if value is None else f"{value:,.2f} {unit}"
 
 
+def endian(order: str) -> str:
+    return "both byte orders" if order == "both" else f"{order} endian"
+
+
 def page(told: dict[str, Any]) -> str:
     """One file as text: a label and a value a line; what is not known is left out."""
     kind = told["format"] + (f", {told['compression']}" if told["compression"] else "")
@@ -77,8 +81,8 @@ def page(told: dict[str, Any]) -> str:
     gap = told["longest_gap_before_packet"]
     rows: list[tuple[str, Any]] = [
         ("File", told["file"]),
-        ("Type", f"{kind}, {told['byte_order']} endian"
-                 + (f", {told['precision']}" if "precision" in told else "")),
+        ("Type", ", ".join([kind, endian(told["byte_order"]), *dict.fromkeys(
+            one["precision"] for one in told["interfaces"])])),
         ("Link type", ", ".join(told["link_types"])),
         ("Snap length", told["snaplen"] or "no limit"),
         ("Packets", f"{told['packets']:,}"),
@@ -97,9 +101,13 @@ def page(told: dict[str, Any]) -> str:
         ("Commented", f"{told['commented_packets']:,} packets"
                       if told["commented_packets"] else None),
     ]
-    for label, value in told["comments"].items():
-        for text in value if isinstance(value, list) else [value]:
-            rows.append(("Comment" if label == "comments" else label.capitalize(), text or None))
+    for number, one in enumerate(told["sections"]):
+        rows += section(one, f"Section {number}" if len(told["sections"]) > 1 else "")
+    rows.append(("Blocks", ", ".join(f"{count:,} {name}" for name, count
+                                     in told["blocks"].items() if name != "section header")
+                 or None))
+    for one in told["packet_comments"]:
+        rows.append((f"Packet {one['packet']}", one["comment"]))
     for name, value in told.get("hashes", {}).items():
         rows.append((name.upper(), value))
     for number, one in enumerate(told["interfaces"]):
@@ -109,11 +117,21 @@ def page(told: dict[str, Any]) -> str:
                    if value is not None)
 
 
+def section(one: dict[str, Any], name: str) -> list[tuple[str, Any]]:
+    """What a section header says: a row each, or all of it in one row with a ``name``."""
+    rows = [(label, one[label.lower()]) for label in ("Hardware", "OS", "Application")]
+    rows += [("Comment", comment) for comment in one["comments"]]
+    if not name:
+        return rows
+    told = [f"{label.lower()} {value}" for label, value in rows if value is not None]
+    return [(name, ", ".join([endian(one["byte_order"]), *told]))]
+
+
 def interface(one: dict[str, Any]) -> str:
     """An interface in one line."""
     parts = [one["name"] or "unnamed", one["link_type"], f"{one['packets']:,} packets"]
-    for key in ("description", "filter", "os", "hardware", "received", "dropped", "accepted",
-                "os_dropped", "delivered"):
+    for key in ("description", "speed", "filter", "os", "hardware", "received", "dropped",
+                "accepted", "os_dropped", "delivered"):
         if one.get(key) is not None:
             parts.append(f"{key.replace('_', ' ')} {one[key]}")
     return ", ".join(parts + one["comments"])

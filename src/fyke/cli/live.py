@@ -4,30 +4,39 @@ from __future__ import annotations
 
 import sys
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
 
-from fyke.cli import dump, outputs, rights
+from fyke.cli import outputs, programs, rights
 from fyke.cli.interfaces import all_chosen
 from fyke.dump.pump import Pump
 from fyke.dump.session import Session, Signals, close_all, plural, say
 from fyke.errors import CaptureError, FykeError, OutputError, UsageError
-from fyke.linktypes import by_name, by_number
+from fyke.hints import TYPE_CHECKING, Any, NamedTuple
+from fyke.linktypes import by_number
 from fyke.live.interfaces import Interface
+from fyke.live.statistics import Statistics
 from fyke.live.tap import Tap, open_tap
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from fyke.bpf.program import Program
 
-RADIOTAP = 803  # ARPHRD_IEEE80211_RADIOTAP (include/uapi/linux/if_arp.h): monitor mode is on
+
+class Outcome(NamedTuple):
+    """What a capture came to."""
+
+    captured: int  #: packets that went to the sink
+    statistics: Statistics
+    notes: list[str]  #: what was not as asked for, a line each
+    failure: FykeError | OSError | None
 
 
 def run(options: SimpleNamespace) -> int:
     """Capture until the limit or a signal, then tell the kernel's counters."""
     rights.check(options)
     found = all_chosen(options)
-    compiled = [program_for(options, one) for _, one in found]
     with Signals() as signals:
-        taps = open_taps(options, found, compiled)
+        taps = open_taps(options, found)
         try:
             announce(options, found, taps)
             rights.give_up(options)
@@ -38,37 +47,47 @@ def run(options: SimpleNamespace) -> int:
         except BaseException:
             close_all(taps)
             raise
-        return capture(options, signals, source, taps, sink)
+        return report(options, signals, capture(options, signals, source, sink, tell_status))
 
 
-def open_taps(options: SimpleNamespace, found: list[tuple[str | None, Interface]],
-              compiled: list[Program]) -> list[Tap]:
+def open_taps(options: SimpleNamespace, found: list[tuple[str | None, Interface]]) -> list[Tap]:
     """A tap on each interface, all or none."""
+    compiled = [programs.for_interface(options, one) for _, one in found]
     opened: list[Tap] = []
     try:
         for (namespace, one), program in zip(found, compiled, strict=True):
-            opened.append(open_tap(
-                one.name, program if options.expression else None, snaplen=options.snaplen,
-                promiscuous=options.promiscuous, link_type=program.link_type,
-                immediate=options.immediate, direction=options.direction,
-                both_ways=options.both_ways, namespace=namespace,
-                timestamp_type=options.stamp_type or "host",
-                **({"buffer_size": options.buffer_size * 1024} if options.buffer_size else {})))
+            opened.append(one_tap(options, namespace, one, program))
     except BaseException:
         close_all(opened)
         raise
     return opened
 
 
-def program_for(options: SimpleNamespace, one: Interface) -> Program:
-    """The expression as a program for one interface."""
-    name = by_number(link_type_number(options, one)).name
-    return dump.compile_for(options, name, live=True, netmask=netmask(one))
+def one_tap(options: SimpleNamespace, namespace: str | None, one: Interface, program: Program,
+            fanout: tuple[int, str] | None = None) -> Tap:
+    """A tap as the options want it."""
+    return open_tap(
+        one.name, program if options.expression else None, snaplen=options.snaplen,
+        promiscuous=options.promiscuous, link_type=program.link_type,
+        immediate=options.immediate, direction=options.direction, both_ways=options.both_ways,
+        namespace=namespace, timestamp_type=stamp_type(options, namespace, one), fanout=fanout,
+        **({"buffer_size": options.buffer_size * 1024} if options.buffer_size else {}))
 
 
-def programs(options: SimpleNamespace) -> list[Program]:
-    """The program for each interface that would be captured on."""
-    return [program_for(options, one) for _, one in all_chosen(options)]
+def stamp_type(options: SimpleNamespace, namespace: str | None, one: Interface) -> str:
+    """-j, or the host where the device has no such stamps: it is told, as tcpdump does."""
+    if not options.stamp_type:
+        return "host"
+    from fyke.live.stamps import NOT_ON_LINUX, TYPES, stamp_types
+    if options.stamp_type not in (*TYPES, *NOT_ON_LINUX):
+        raise UsageError(f"-j {options.stamp_type} is no time stamp type; there are "
+                         f"{', '.join(TYPES)}")
+    have = [name for name, _ in stamp_types(one.name, namespace)]
+    if options.stamp_type in have:
+        return str(options.stamp_type)
+    say(f"fyke dump: {one.name} has no time stamp type {options.stamp_type!r}; it has "
+        f"{', '.join(have)}: the host stamps its packets")
+    return "host"
 
 
 def joined(taps: list[Tap]) -> Any:
@@ -79,12 +98,12 @@ def joined(taps: list[Tap]) -> Any:
     return Many(taps)
 
 
-def capture(options: SimpleNamespace, signals: Signals, source: Any, taps: list[Tap],
-            sink: Any) -> int:
-    """Run the session, close the taps first, then the files, then tell the counts."""
+def capture(options: SimpleNamespace, signals: Signals, source: Any, sink: Any,
+            on_status: Callable[[int, Statistics], None]) -> Outcome:
+    """Run the session, close the taps first, then the files."""
     pump = Pump(source, None, sink, skip=options.skip, limit=options.limit)
     session = Session(pump, signals, live=True,
-                      on_status=lambda: tell(pump, source.statistics(), "fyke dump: "))
+                      on_status=lambda: on_status(pump.matched, source.statistics()))
     failure: FykeError | OSError | None = None
     try:
         session.run()
@@ -99,19 +118,23 @@ def capture(options: SimpleNamespace, signals: Signals, source: Any, taps: list[
             sink.close()
     except (FykeError, OSError) as error:
         failure = failure or error
+    if isinstance(failure, OutputError):
+        failure = with_the_rest(failure, sink, pump)
+    return Outcome(pump.matched, statistics, source.notes, failure)
+
+
+def report(options: SimpleNamespace, signals: Signals, outcome: Outcome) -> int:
+    """Tell what a capture came to, and raise what went wrong."""
     if signals.stopped and outputs.printing(options) and sys.stdout.isatty():
         sys.stdout.write("\n")
     if options.count:
-        sys.stdout.write(f"{plural(pump.matched, '')}".rstrip() + "\n")
+        sys.stdout.write(f"{plural(outcome.captured, '')}".rstrip() + "\n")
         sys.stdout.flush()
-    for tap in taps:
-        for note in tap.notes:
-            say(f"fyke dump: {note}")
-    tell(pump, statistics)
-    if isinstance(failure, OutputError):
-        failure = with_the_rest(failure, sink, pump)
-    if failure is not None:
-        raise failure
+    for note in outcome.notes:
+        say(f"fyke dump: {note}")
+    say("\n".join(counts(outcome.captured, outcome.statistics)))
+    if outcome.failure is not None:
+        raise outcome.failure
     return 0
 
 
@@ -128,62 +151,26 @@ def with_the_rest(failure: OutputError, sink: Any, pump: Pump) -> OutputError:
                        f"{pump.matched - written} not written")
 
 
-def link_type_number(options: SimpleNamespace, found: Interface) -> int:
-    """The link type of -y, or the interface's own. Refuses -I where it is not on already."""
-    if options.monitor and found.hardware != RADIOTAP:
-        how = (f"set it: iw dev {found.name} set type monitor" if found.wireless
-               else "it is not a wireless one")
-        raise UsageError(f"-I: {found.name} is not in monitor mode; {how}")
-    if options.link_type is None:
-        return found.link_type
-    number = by_name(options.link_type).number
-    if number not in found.link_types:
-        names = ", ".join(by_number(one).name for one in found.link_types)
-        raise UsageError(f"-y: {found.name} has no link type {options.link_type}; it has {names}")
-    return number
-
-
-def netmask(found: Interface) -> str | None:
-    """The mask of the interface's first IPv4 address, for ``ip broadcast``."""
-    import socket
-    for address in found.addresses:
-        if address.family == socket.AF_INET:
-            mask = (1 << 32) - (1 << 32 - address.prefix)
-            return socket.inet_ntoa(mask.to_bytes(4, "big"))
-    return None
-
-
 def local_network(options: SimpleNamespace,
                   found: list[tuple[str | None, Interface]]) -> tuple[int, int] | None:
     """-f: network and mask of the (first) interface; everything is local where it has none."""
     if not options.foreign_numeric:
         return None
-    import socket
-    one = found[0][1]
-    for address in one.addresses:
-        if address.family == socket.AF_INET:
-            mask = (1 << 32) - (1 << 32 - address.prefix)
-            return int.from_bytes(socket.inet_aton(address.address), "big") & mask, mask
-    return 0, 0
+    return programs.first_network(found[0][1]) or (0, 0)
 
 
 def hint(options: SimpleNamespace, found: list[tuple[str | None, Interface]]) -> None:
     """One line if the expression names one of this machine's own addresses."""
-    words = [word for word in options.expression.replace("(", " ").replace(")", " ").split()
-             if word[0].isalnum() and ("." in word or ":" in word)]
-    if not words or any(one.loopback or not one.index for _, one in found):
+    if not options.expression or any(one.loopback or not one.index for _, one in found):
         return
-    from ipaddress import ip_network
-
+    from fyke.filter.networks import named_networks
+    networks = named_networks(options.expression)
+    if not networks:
+        return
     from fyke.live.local import local_hint
-    networks = []
-    for word in words:
-        try:
-            networks.append(str(ip_network(word, strict=False)))
-        except ValueError:
-            continue  # another kind of word
-    for namespace, one in found[:1] if networks else []:
-        line = local_hint(networks, one.name, namespace)
+    for namespace in dict.fromkeys(namespace for namespace, _ in found):
+        name = next(one.name for where, one in found if where == namespace)
+        line = local_hint(networks, name, namespace)
         if line is not None:
             say(f"fyke dump: {line}")
 
@@ -203,8 +190,12 @@ def announce(options: SimpleNamespace, found: list[tuple[str | None, Interface]]
         tap.notes.clear()
 
 
-def tell(pump: Pump, statistics: Any, head: str = "") -> None:
-    """The counts in tcpdump's words: at the end a line each, in between (``head``) in one."""
-    rows = [plural(pump.matched, "captured"), plural(statistics.received, "received by filter"),
+def tell_status(captured: int, statistics: Statistics) -> None:
+    """SIGUSR1: the counts so far, in one line."""
+    say("fyke dump: " + ", ".join(counts(captured, statistics)))
+
+
+def counts(captured: int, statistics: Statistics) -> list[str]:
+    """The counts in tcpdump's words."""
+    return [plural(captured, "captured"), plural(statistics.received, "received by filter"),
             plural(statistics.dropped, "dropped by kernel")]
-    say(head + ", ".join(rows) if head else "\n".join(rows))

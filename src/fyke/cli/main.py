@@ -38,6 +38,25 @@ def usage() -> str:
         "\n\n'fyke COMMAND --help' tells more.\n")
 
 
+def command() -> None:
+    """The program ``fyke``."""
+    leave(main())
+
+
+def command_dump() -> None:
+    """The program ``fykedump``."""
+    leave(dump())
+
+
+def leave(status: int) -> None:
+    """End the process. Taking the interpreter down first would only cost time."""
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    finally:
+        os._exit(status)
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run ``fyke NAME …`` and return the exit status."""
     words = sys.argv[1:] if arguments is None else arguments

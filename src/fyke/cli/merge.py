@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 import sys
 
-from fyke.errors import SavefileError
-from fyke.files.copying import create_like, pour, refuse_overwriting
+from fyke.dump.pour import pour
+from fyke.files.copying import create_like, refuse_overwriting
 from fyke.files.joined import Joined, Merge, Sequence
 from fyke.files.paths import expand
 
@@ -31,26 +31,12 @@ def run(arguments: list[str]) -> int:
     paths = expand(options.files)
     refuse_overwriting(options.write, paths)
     source: Joined = Sequence(paths) if options.append else Merge(paths)
-    several = len({one.link_type for one in source.interfaces}) > 1
-    form = options.format
-    if form is None and (several or options.append) and options.write == "-":
-        form = "pcapng" if several else "pcap"
-    sink = create_like(options.write, source, format=form)
-    status = 0
-    damage: SavefileError | None
+    sink = create_like(options.write, source, format=options.format)
+    _, damage = pour(source, sink, paths)
+    failures = [damage] if damage else []
     if isinstance(source, Merge):
-        _, damage = pour(source, sink)
-        failures = ([damage] if damage else []) + source.errors
-    else:
-        failures = []
-        _, damage = pour(source, sink)
-        failures += [damage] if damage else []
+        failures += source.errors
     for failure in failures:
         sys.stderr.write(f"fyke merge: {failure}\n")
-        status = 1
-    left_out = getattr(sink, "not_carried", 0)
-    if left_out:
-        sys.stderr.write(f"fyke merge: {left_out} blocks of unknown types left out: they are in "
-                         "the other byte order\n")
     sys.stderr.write(f"{sink.written} packets written to {sink.name}, from {len(paths)} files\n")
-    return status
+    return 1 if failures else 0

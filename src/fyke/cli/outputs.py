@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import sys
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
 
 from fyke.errors import UsageError
+from fyke.hints import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from fyke.dump.printer import Printer
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 #: Attributes of Line that are options of the same name.
 LINE_OPTIONS = ("verbose", "numeric", "quiet", "link_level", "absolute_seq", "no_checksums",
-                "no_domains", "as_dot", "no_guessing", "packet_type", "draft_mesh")
+                "no_domains", "as_dot", "no_guessing", "packet_type", "draft_mesh", "one_line")
 
 #: What else tcpdump's -T knows, and no layer here decodes.
 UNKNOWN_TYPES = ("cnfp", "lmp", "quic", "resp", "wb", "zmtp1")
@@ -30,6 +30,7 @@ def check(options: SimpleNamespace) -> None:
     """Refuse what does not fit together. Raises UsageError."""
     if options.sampling:
         options.print = True
+        options.absolute_seq = True  # the packets between are not decoded: nobody follows streams
     check_packet_type(options)
     rotated = [word for word, value in (("-C", options.file_size), ("-G", options.file_seconds),
                                         ("-W", options.file_count), ("-z", options.postrotate),
@@ -69,7 +70,7 @@ def check_packet_type(options: SimpleNamespace) -> None:
 
 def make_sink(options: SimpleNamespace, printer: Printer | None, source: Any) -> Sink | None:
     """Where packets go: text, a savefile, both, or nowhere (--count)."""
-    from fyke.dump.session import Tee
+    from fyke.dump.tee import Tee
     sinks: list[Sink] = []
     if options.write is not None:
         from fyke.dump.saving import open_saving

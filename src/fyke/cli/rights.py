@@ -5,15 +5,17 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from types import SimpleNamespace
-from typing import Any, TypeVar
 
 from fyke.errors import CaptureError, OutputError, UsageError
+from fyke.hints import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from typing import TypeVar
+    Result = TypeVar("Result")
 
 NOBODY = "nobody"
 LATE_MODULES = ("subprocess", "shutil", "encodings.idna", "difflib")  # Python's, used late
 BECAME: list[str] = []  # whom root became because of -Z or sudo
-
-Result = TypeVar("Result")
 
 
 def check(options: SimpleNamespace) -> None:

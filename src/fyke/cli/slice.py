@@ -7,15 +7,20 @@ import sys
 from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from fractions import Fraction
 
+from fyke.dump.pour import pour
 from fyke.errors import FykeError, UsageError
 from fyke.files.carrying import Carrier
-from fyke.files.copying import create_like, pour, refuse_overwriting
+from fyke.files.copying import create_like, refuse_overwriting
 from fyke.files.reader import open_capture
 from fyke.files.salvage import Salvage
 from fyke.files.slicing import Duplicates, Slice, Split, ranges
-from fyke.wire import Packet
+from fyke.files.writer import told_by_suffix
+from fyke.hints import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from fyke.bpf.machine import Machine
 
 
 def parser() -> argparse.ArgumentParser:
@@ -42,7 +47,7 @@ def parser() -> argparse.ArgumentParser:
                         help="cut packets to N bytes")
     change.add_argument("--shift", type=nanoseconds, default=0, metavar="SECONDS",
                         help="move all times, backwards with a minus")
-    change.add_argument("--scale", type=float, default=1.0, metavar="FACTOR",
+    change.add_argument("--scale", type=Fraction, default=1, metavar="FACTOR",
                         help="stretch the distances from the first packet")
     split = made.add_argument_group("into several files, NAME-00000.pcap …")
     one = split.add_mutually_exclusive_group()
@@ -87,29 +92,27 @@ def moment(text: str | None) -> int | None:
     return int(when.replace(microsecond=0).timestamp()) * 10**9 + when.microsecond * 1000
 
 
-def filter_for(expression: str, source: Any) -> Callable[[Packet], bool]:
-    """Says whether a packet is accepted, compiled for each link type that comes."""
+def filters_for(expression: str, source: Any) -> Callable[[int], Machine]:
+    """Gives the filter's Machine for a link type; what the first one refuses is raised now."""
     from fyke.filter.compile import compile
 
-    machines: dict[int, Any] = {}
-    order = "swapped" if source.swapped else "unswapped"
+    machines: dict[int, Machine] = {}
 
-    def accept(packet: Packet) -> bool:
-        machine = machines.get(packet.link_type)
-        if machine is None:
-            machine = machines[packet.link_type] = compile(
-                expression, link_type=packet.link_type, savefile=order).machine()
-        return bool(machine.run(packet))
+    def machine(link_type: int) -> Machine:
+        if link_type not in machines:
+            machines[link_type] = compile(
+                expression, link_type=link_type,
+                savefile="swapped" if source.swapped else "unswapped").machine()
+        return machines[link_type]
 
-    machines[source.link_type] = compile(expression, link_type=source.link_type,
-                                         savefile=order).machine()
-    return accept
+    machine(source.link_type)
+    return machine
 
 
 def run(arguments: list[str]) -> int:
     """Write the slice; a damaged file gives what is whole, and exit status 1."""
     options = parser().parse_args(arguments)
-    if not 0 < options.scale < float("inf"):
+    if options.scale <= 0:
         raise UsageError("--scale needs a factor greater than 0")
     refuse_overwriting(options.write, [options.file])
     reader: Any = open_capture(options.file)
@@ -120,32 +123,40 @@ def run(arguments: list[str]) -> int:
         raise
 
 
+def split_sink(options: argparse.Namespace, source: Any, carrier: Carrier | None) -> Split:
+    """What makes several files."""
+    if options.write == "-":
+        raise UsageError("several files cannot go to standard output; name one with -w")
+    return Split(options.write, lambda path, again: create_like(
+        path, source, format=options.format, carrier=carrier, append=again),
+        count=options.split_count, size=options.split_size, seconds=options.split_time,
+        connections=options.split_connections)
+
+
 def write(options: argparse.Namespace, source: Any) -> int:
+    """The slice of an open source into files, and what is told of it."""
     duplicates = None
     if options.unique or options.unique_time:
         duplicates = Duplicates(options.unique or 1 << 16, options.unique_time or 0)
     part = Slice(source, numbers=ranges(options.numbers) if options.numbers else None,
                  begin=moment(options.begin), end=moment(options.end), every=options.every,
-                 accept=filter_for(options.filter, source) if options.filter else None,
+                 filters=filters_for(options.filter, source) if options.filter else None,
                  length=options.length, shift=options.shift, scale=options.scale,
                  duplicates=duplicates)
-    sink: Any
-    if options.split_count or options.split_size or options.split_time \
-            or options.split_connections:
-        if options.write == "-":
-            raise UsageError("several files cannot go to standard output; name one with -w")
-        carrier = Carrier(source)
-        sink = Split(options.write, lambda path, again: create_like(
-            path, source, format=options.format, carrier=carrier, append=again),
-            count=options.split_count, size=options.split_size, seconds=options.split_time,
-            connections=options.split_connections)
-    else:
-        sink = create_like(options.write, source, format=options.format)
-    count, damage = pour(part, sink)
+    form = options.format or told_by_suffix(options.write)[0]
+    split = (options.split_count or options.split_size or options.split_time
+             or options.split_connections)
+    carrier = Carrier(source) if split and form == "pcapng" else None
+    sink: Any = (split_sink(options, source, carrier) if split
+                 else create_like(options.write, source, format=options.format))
+    count, damage = pour(part, sink, [options.file])
     told = f"{count} packets written"
-    if isinstance(sink, Split):
+    if split:
         told += f" to {len(sink.paths)} files"
     sys.stderr.write(f"{told}, {part.seen} read\n")
+    if carrier is not None and carrier.left_out:
+        sys.stderr.write(f"fyke slice: {carrier.left_out} blocks that are no packets are left out: "
+                         "there was no file for them\n")
     if isinstance(source, Salvage) and source.report():
         sys.stderr.write(f"fyke slice: {source.report()}\n")
     if damage is not None:

@@ -30,7 +30,6 @@ def parser() -> argparse.ArgumentParser:
 
 def run(arguments: list[str]) -> int:
     """Run the command and return its exit status: 0 if a packet matched, 1 if none did."""
-    from fyke.bpf.explain import explain
     from fyke.filter.equivalent import accepting
     options = parser().parse_args(arguments)
     if options.count is not None and options.count < 1:
@@ -43,7 +42,7 @@ def run(arguments: list[str]) -> int:
         number = packet.record.link_type
         if number not in programs:
             programs[number] = accepting(expression, link_type=number)
-        why = explain(programs[number], packet.data, packet.wire_length)
+        why = programs[number].explain(packet)
         matched += why.matched
         sys.stdout.write(f"{seen:6}  {why}\n")
         if options.steps:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import shutil
-from typing import TYPE_CHECKING, Any
 
 from fyke.dump.session import say
+from fyke.hints import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import subprocess

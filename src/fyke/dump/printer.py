@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from fyke.dump.timestamps import Stamp
+from fyke.hints import Any
 from fyke.layers.hexdump import ascii_print, default_print, hex_and_ascii_print, hex_print
 from fyke.layers.layer import Layer, write_packet
 from fyke.layers.tables import read_rooms, table

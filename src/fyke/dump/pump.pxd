@@ -15,6 +15,9 @@ cdef class Pump:
     cdef readonly long long seen, matched
     @cython.locals(budget=Py_ssize_t, source=Source, packet=Packet, sink=Sink)
     cpdef bint run(self) except -1
+    @cython.locals(budget=Py_ssize_t, wanted="long long", passed=Py_ssize_t,
+                   skipped="long long")
+    cdef bint count(self) except -1
     cpdef bint full(self)
     @cython.locals(machine=Machine)
     cdef bint accepts(self, Packet packet) except -1

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import time
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
 
 from fyke.dump.session import say
+from fyke.hints import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,7 +61,7 @@ def opener(options: SimpleNamespace, source: Any) -> Callable[[str], Writer]:
                       format=format, nanoseconds=nano,
                       fcs_length=getattr(source, "fcs_length", -1), **how)
         if options.packet_buffered:
-            sink.batch = 0
+            sink.gather(0)
         if told:
             told[0].begin(sink)
         return sink

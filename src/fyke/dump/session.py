@@ -9,32 +9,14 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from types import FrameType
-from typing import Any
 
 from fyke.dump.pump import Pump
 from fyke.errors import FykeError, SavefileError
-from fyke.stream import Finished, Sink
+from fyke.hints import Any
+from fyke.stream import Finished
 
 LOOK = 0.1  # seconds between two looks at a silent source, for the signals that only ask
 PATIENCE = 0.5  # seconds after which asking again to stop means: at once
-
-
-class Tee(Sink):
-    """Several sinks as one: -w with --print."""
-
-    def __init__(self, sinks: Sequence[Sink]) -> None:
-        self.sinks = sinks
-
-    def add(self, packet: Any) -> None:
-        for sink in self.sinks:
-            sink.add(packet)
-
-    def flush(self) -> None:
-        for sink in self.sinks:
-            sink.flush()
-
-    def close(self) -> None:
-        close_all(self.sinks)
 
 
 class Signals:

@@ -10,8 +10,12 @@ from __future__ import annotations
 
 from fyke.errors import UsageError
 from fyke.files import headers
+from fyke.files.fragments import Gathered, total
 from fyke.files.headers import ICMP, ICMP6, IPV4, IPV6, TCP, UDP, Ip, u16
+from fyke.files.pcapng_options import Interface
 from fyke.files.prefixes import Addresses
+from fyke.hints import Any
+from fyke.stream import Source
 from fyke.wire import Packet
 
 GRE = 47
@@ -31,6 +35,8 @@ class Anonymizer:
 
     ``payload``: "zero" (emptied), "cut" (not captured) or "keep". ``not_understood`` counts the
     packets of which nothing but the link header was known: all the rest of them is payload.
+    ``not_mended`` counts the checksums that could not be: those in the first fragment of a
+    datagram whose others are unknown and were emptied.
     """
 
     def __init__(self, key: bytes, payload: str = "zero") -> None:
@@ -40,10 +46,18 @@ class Anonymizer:
         self.payload = payload
         self.packets = 0
         self.not_understood = 0
+        self.not_mended = 0
         self.understood = True
+        self.quoted = False
+        self.later_sum: int | None = None
 
-    def change(self, packet: Packet) -> None:
-        """Make the packet anonymous: it is then on octets of its own."""
+    def change(self, packet: Packet, later_sum: int | None = None) -> None:
+        """Make the packet anonymous: it is then on octets of its own.
+
+        ``later_sum`` is for the first fragment of a datagram (fragments.Gathered).
+        """
+        self.later_sum = later_sum
+        self.quoted = False
         data = bytearray(packet.raw(0, packet.caplen))
         wirelen, time = packet.wirelen, packet.time
         self.understood = True
@@ -83,8 +97,9 @@ class Anonymizer:
         self.ip(data, found.source, found.size)
         self.ip(data, found.target, found.size)
         self.header_options(data, found)
+        self.extensions(data, found)
         end = self.transport(data, found, depth)
-        self.mend(data, found, before)
+        self.mend(data, found, before, depth)
         for spot in range(found.end, len(data)):  # trailers and padding hide things
             if self.payload == "keep":
                 break
@@ -99,6 +114,27 @@ class Anonymizer:
         self.adjust(data, found.at + 10, total(data[found.at + 20:stop]),
                     total(b"\x01" * (stop - found.at - 20)))
         data[found.at + 20:stop] = b"\x01" * (stop - found.at - 20)
+
+    def extensions(self, data: bytearray, found: Ip) -> None:
+        """IPv6 extension headers: routes are replaced, options made padding (RFC 8200)."""
+        for kind, start, stop in found.extensions:
+            stop = min(stop, found.end)
+            if kind == headers.ROUTING:
+                self.route(data, start, stop)
+            elif kind in (headers.HOP_BY_HOP, headers.DESTINATION):
+                data[start + 2:stop] = bytes(max(0, stop - start - 2))
+            elif kind == headers.MOBILITY:
+                data[start + 4:stop] = bytes(max(0, stop - start - 4))
+
+    def route(self, data: bytearray, start: int, stop: int) -> None:
+        """A routing header: the addresses of the kinds that have plain ones, else nothing."""
+        kind, length = data[start + 2], stop - start - 8
+        count = {0: length // 16, 2: 1, 4: data[start + 4] + 1}.get(kind, 0)
+        spot = start + 8 if count else start + 4
+        for _ in range(min(count, length // 16)):
+            self.ip(data, spot, 16)
+            spot += 16
+        data[spot:stop] = bytes(max(0, stop - spot))
 
     def transport(self, data: bytearray, found: Ip, depth: int) -> int:
         """What IP carries; returns where the payload begins."""
@@ -127,6 +163,7 @@ class Anonymizer:
         if data[at] == 5 and kind == IPV4:
             self.ip(data, at + 4, 4)  # redirect: the gateway
         if data[at] in errors:
+            self.quoted = True
             return self.network(data, kind, min(at + 8, len(data)), depth + 1)
         return self.empty(data, at + 8)
 
@@ -202,9 +239,12 @@ class Anonymizer:
             data[at:] = bytes(len(data) - at)
         return at
 
-    def sums(self, data: bytearray, found: Ip) -> tuple[int, int]:
-        """What the header checksum and the transport checksum were made of."""
-        return total(data[found.source:found.target + found.size]), self.body(data, found)
+    def sums(self, data: bytearray, found: Ip) -> tuple[int, int, int]:
+        """What the header checksum and the transport checksum (addresses, rest) were made of."""
+        source = data[found.source:found.source + found.size]
+        return (total(data[found.source:found.target + found.size]),
+                total(source + data[found.final:found.final + found.size]),
+                self.body(data, found))
 
     @staticmethod
     def body(data: bytearray, found: Ip) -> int:
@@ -215,21 +255,28 @@ class Anonymizer:
             len(covered[place - found.payload:place - found.payload + 2]))
         return total(covered)
 
-    def mend(self, data: bytearray, found: Ip, before: tuple[int, int]) -> None:
+    def mend(self, data: bytearray, found: Ip, before: tuple[int, int, int], depth: int) -> None:
         """Bring the checksums in line with what was changed (RFC 1624)."""
-        ends, body = self.sums(data, found)
+        header, ends, body = self.sums(data, found)
         if found.version == 4:
-            self.adjust(data, found.at + 10, before[0], ends)
+            self.adjust(data, found.at + 10, before[0], header)
         if found.proto not in CHECKSUM_AT or not found.first:
             return
         place = found.payload + CHECKSUM_AT[found.proto]
         if place + 2 > found.end or (found.proto == UDP and u16(data, place) == 0):
             return
         if found.proto != ICMP:  # a pseudo header with the addresses is part of the others
-            self.adjust(data, place, before[0], ends)
-        self.adjust(data, place, before[1], body)
-        if found.proto == UDP and found.version == 4 and not found.whole \
-                and self.payload != "keep":  # what was emptied in other fragments is in the sum too
+            self.adjust(data, place, before[1], ends)
+        self.adjust(data, place, before[2], body)
+        none = False
+        if found.more and self.payload != "keep":  # the others were emptied too
+            if depth == 0 and self.later_sum is not None:
+                self.adjust(data, place, self.later_sum, 0)
+            elif found.proto == UDP and found.version == 4:
+                none = True  # RFC 768: zero, none
+            elif not self.quoted:
+                self.not_mended += 1
+        if none:
             data[place:place + 2] = bytes(2)
         elif found.proto == UDP and u16(data, place) == 0:
             data[place:place + 2] = b"\xff\xff"
@@ -245,9 +292,32 @@ class Anonymizer:
         data[at:at + 2] = (~value & 0xFFFF).to_bytes(2, "big")
 
 
-def total(data: bytes | bytearray) -> int:
-    """The folded one's complement sum of 16-bit words (RFC 1071)."""
-    if len(data) % 2:
-        data = bytes(data) + b"\0"
-    value = int.from_bytes(data, "big") % 0xFFFF
-    return value or (0xFFFF if any(data) else 0)
+class Anonymous(Source):
+    """The packets of ``source``, changed by ``anonymizer``; of interfaces, nothing but the kind."""
+
+    def __init__(self, source: Any, anonymizer: Anonymizer) -> None:
+        self.source = source
+        self.gathered = Gathered(source)
+        self.anonymizer = anonymizer
+        self.format = source.format
+        self.link_type = source.link_type
+        self.snaplen = source.snaplen
+        self.nanoseconds = source.nanoseconds
+        self.fcs_length = source.fcs_length
+        self.interfaces: list[Interface] = []
+        self.describe()
+
+    def describe(self) -> None:
+        """The interfaces that the source has come to know since."""
+        for one in self.source.interfaces[len(self.interfaces):]:
+            self.interfaces.append(Interface(one.link_type, one.snaplen))
+
+    def next(self, packet: Packet) -> bool:
+        if not self.gathered.next(packet):
+            return False
+        self.describe()
+        self.anonymizer.change(packet, self.gathered.later_sum)
+        return True
+
+    def close(self) -> None:
+        self.source.close()

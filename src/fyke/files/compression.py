@@ -9,11 +9,11 @@ import importlib
 import io
 import select
 import zlib
-from typing import Any
 
 from fyke.errors import OutputError, SavefileError, UsageError
 from fyke.files.magic import SUFFIXES
 from fyke.files.octets import Torn
+from fyke.hints import Any
 
 #: Compressed octets handed to a decompressor at once. zstd cannot be told where to stop, and
 #: makes at most 128 KiB of every four octets.

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
 
-from fyke.errors import OutputError, SavefileError, UsageError
+from fyke.errors import UsageError
 from fyke.files.reader import printable
 from fyke.files.writer import FORMATS, create
-from fyke.stream import Sink, Source
-from fyke.wire import Packet
+from fyke.hints import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from fyke.files.carrying import Carrier
@@ -34,43 +32,6 @@ def create_like(path: Any, source: Any, *, format: str | None = None,
         from fyke.files.carrying import Carrier
         (carrier or Carrier(source)).begin(sink)  # type: ignore[arg-type]
     return sink
-
-
-def pour(source: Source, sink: Sink) -> tuple[int, SavefileError | None]:
-    """All packets from one into the other, and close both; how many, and what was damaged.
-
-    Raises OutputError that counts what could not be written, to the end of the source.
-    """
-    packet = Packet()
-    count = 0
-    damage = None
-    try:
-        try:
-            while source.next(packet):
-                sink.add(packet)
-                count += 1
-        except SavefileError as error:
-            damage = error
-        sink.close()
-    except OutputError as error:
-        rest = left_in(source, packet)
-        raise OutputError(f"{error}, and {rest} more of the input" if rest else
-                          str(error)) from error
-    finally:
-        source.close()
-        sink.close()
-    return count, damage
-
-
-def left_in(source: Source, packet: Packet) -> int:
-    """How many packets are still to come."""
-    count = 0
-    try:
-        while source.next(packet):
-            count += 1
-    except SavefileError:
-        pass
-    return count
 
 
 def refuse_overwriting(output: Any, inputs: Iterable[Any]) -> None:

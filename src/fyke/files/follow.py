@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any
 
 from fyke.errors import SavefileError, UsageError
 from fyke.files.octets import POLL, Torn
 from fyke.files.reader import open_capture
+from fyke.hints import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from fyke.files.reader import Reader

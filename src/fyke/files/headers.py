@@ -5,7 +5,7 @@ Works on octets (bytes or bytearray), and looks at nothing that is not there.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 # Link types with an ethertype, and where it is.
 ETHERTYPE_AT = {1: 12, 113: 14, 276: 0}
@@ -22,7 +22,8 @@ PPPOE = 0x8864
 PPP_PROTOCOLS = {0x0021: IPV4, 0x0057: IPV6}
 
 TCP, UDP, SCTP, ICMP, ICMP6 = 6, 17, 132, 1, 58
-EXTENSION_HEADERS = (0, 43, 60, 135)  # all of length 8 * (n + 1)
+HOP_BY_HOP, ROUTING, DESTINATION, MOBILITY = 0, 43, 60, 135
+EXTENSION_HEADERS = (HOP_BY_HOP, ROUTING, DESTINATION, MOBILITY)  # all of length 8 * (n + 1)
 FRAGMENT, AUTHENTICATION = 44, 51
 MAX_HEADERS = 32  # VLAN tags, labels, extension headers: more are not followed
 
@@ -83,8 +84,22 @@ class Ip:
     proto: int  #: of what follows; -1 if that is not known
     payload: int  #: where that begins
     end: int  #: where the packet ends, by its length field, at most where the octets end
-    first: bool  #: no fragment but the first
-    whole: bool  #: no fragment at all
+    promised: int  #: where it ends by its length field
+    ident: int = 0  #: what fragments of one datagram have in common
+    offset: int = 0  #: where in the datagram a fragment belongs, in octets
+    more: bool = False  #: other fragments belong behind this one
+    final: int = 0  #: where the address is that the transport checksum has for the target
+    extensions: list[tuple[int, int, int]] = field(default_factory=list)  #: (protocol, from, to)
+
+    @property
+    def first(self) -> bool:
+        """No fragment but the first."""
+        return self.offset == 0
+
+    @property
+    def whole(self) -> bool:
+        """No fragment at all."""
+        return self.offset == 0 and not self.more
 
 
 def ip(data: bytes | bytearray, kind: int, at: int) -> Ip | None:
@@ -92,16 +107,16 @@ def ip(data: bytes | bytearray, kind: int, at: int) -> Ip | None:
     if kind == IPV4:
         if at + 20 > len(data) or data[at] >> 4 != 4 or data[at] & 15 < 5:
             return None
-        length = u16(data, at + 2)
-        offset = u16(data, at + 6)
-        end = min(len(data), at + length) if length else len(data)
-        return Ip(4, at, at + 12, at + 16, 4, data[at + 9], at + 4 * (data[at] & 15), end,
-                  offset & 0x1FFF == 0, offset & 0x3FFF == 0)
+        end = at + u16(data, at + 2) if u16(data, at + 2) else len(data)
+        place = u16(data, at + 6)
+        return Ip(4, at, at + 12, at + 16, 4, data[at + 9], at + 4 * (data[at] & 15),
+                  min(len(data), end), end, u16(data, at + 4), 8 * (place & 0x1FFF),
+                  bool(place & 0x2000), at + 16)
     if kind != IPV6 or at + 40 > len(data) or data[at] >> 4 != 6:
         return None
-    length = u16(data, at + 4)
-    end = min(len(data), at + 40 + length) if length else len(data)
-    found = Ip(6, at, at + 8, at + 24, 16, data[at + 6], at + 40, end, True, True)
+    end = at + 40 + u16(data, at + 4) if u16(data, at + 4) else len(data)
+    found = Ip(6, at, at + 8, at + 24, 16, data[at + 6], at + 40, min(len(data), end), end,
+               final=at + 24)
     walk_extensions(data, found)
     return found
 
@@ -122,17 +137,26 @@ def walk_extensions(data: bytes | bytearray, found: Ip) -> None:
             break
         if found.proto == FRAGMENT:
             word = u16(data, at + 2)
-            found.first = found.first and word & 0xFFF8 == 0
-            found.whole = False
-        next_header = data[at]
+            found.offset, found.more = word & 0xFFF8, bool(word & 1)
+            found.ident = u16(data, at + 4) << 16 | u16(data, at + 6)
         found.payload = at + (size * data[at + 1] if size else 0) + 8
-        found.proto = next_header
+        found.extensions.append((found.proto, at, found.payload))
+        if found.proto == ROUTING:
+            found.final = final_target(data, found, at)
+        found.proto = data[at]
         if not found.first:
             return
-    else:
-        found.proto = -1
-        return
     found.proto = -1
+
+
+def final_target(data: bytes | bytearray, found: Ip, at: int) -> int:
+    """Where a routing header has the address that the packet goes to in the end, if not yet there.
+
+    Types 0 (RFC 5095) and 2 (RFC 6275) have the last address at their end, 4 (RFC 8754) in front.
+    """
+    kind, left = data[at + 2], data[at + 3]
+    last = {0: found.payload - 16, 2: at + 8, 4: at + 8}.get(kind, -1)
+    return last if left and last >= at + 8 and last + 16 <= found.end else found.final
 
 
 def connection(link_type: int, data: bytes) -> str:

@@ -7,6 +7,8 @@ cdef class Joined(Source):
     cdef readonly object numbering
     cdef readonly list interfaces
     cdef readonly object section
+    cdef readonly str format
+    cdef readonly bint nanoseconds
     cdef public object carry
     cdef readonly long long count
     cdef public bint swapped

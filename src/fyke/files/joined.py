@@ -6,11 +6,13 @@ from __future__ import annotations
 import heapq
 from collections.abc import Callable
 from collections.abc import Sequence as Several
-from typing import Any
 
 from fyke.errors import SavefileError
+from fyke.files.paths import in_microseconds
+from fyke.files.pcapng_blocks import COMMENT
 from fyke.files.pcapng_options import Interface, InterfaceStatistics, Section
 from fyke.files.reader import open_capture
+from fyke.hints import Any
 from fyke.stream import Source
 from fyke.wire import Packet
 
@@ -38,15 +40,15 @@ class Interfaces:
 
 
 class Joined(Source):
-    """The base of both: the numbering, the carried blocks, the errors.
+    """The base of both: the numbering and the carried blocks.
 
-    ``interfaces``, ``section`` and ``carry_to`` are as in PcapngReader; sections of their own are
-    not kept. ``count`` is the number of packets that came out.
+    ``interfaces``, ``section`` and ``carry_to`` are as in PcapngReader, but interfaces keep their
+    number in a new section. ``count`` is the number of packets that came out.
     """
 
-    format = "several"
+    format: str  #: that can hold what comes, as far as that is known
     compression = ""
-    nanoseconds = True
+    nanoseconds: bool  #: some times may be finer than microseconds
     fcs_length = -1
 
     def __init__(self) -> None:
@@ -57,24 +59,24 @@ class Joined(Source):
         self.count = 0
         self.swapped = False
 
-    def carry_to(self, carry: Callable[[Any], None]) -> None:
-        """Hand everything that is no packet to ``carry``, from here on."""
-        self.carry = carry
-
     def forward(self, source: Any, numbers: list[int]) -> None:
         """Let what ``source`` carries come through, its interfaces renumbered."""
-        if not hasattr(source, "carry_to"):
-            return
 
         def carry(item: Any) -> None:
-            if self.carry is None or isinstance(item, Section):
+            if isinstance(item, Section):
+                self.begin_section(item)
                 return
             if isinstance(item, InterfaceStatistics):
                 self.renumber(source, numbers)
                 item.interface = numbers[item.interface]
-            self.carry(item)
+            if self.carry is not None:
+                self.carry(item)
 
-        source.carry_to(carry)
+        if self.carry is not None and hasattr(source, "carry_to"):
+            source.carry_to(carry)
+
+    def begin_section(self, section: Section) -> None:
+        """A source has come to a section header."""
 
     def renumber(self, source: Any, numbers: list[int]) -> None:
         """Number the interfaces that the source has come to know since."""
@@ -94,6 +96,7 @@ class Sequence(Joined):
         if not paths:
             raise SavefileError("no capture file to read")
         self.paths = list(paths)
+        self.nanoseconds = not all(map(in_microseconds, self.paths))
         self.opener = opener
         self.at = 0
         self.current: Any = None
@@ -109,13 +112,29 @@ class Sequence(Joined):
         current = self.opener(self.paths[self.at - 1])
         self.numbers = []
         self.renumber(current, self.numbers)
-        self.forward(current, self.numbers)
         self.swapped = getattr(current, "swapped", False)
+        section = getattr(current, "section", None) or Section(self.section.big)
         if self.at == 1:
+            self.format = current.format
             self.link_type = current.link_type
             self.snaplen = current.snaplen
+            self.section = section
+        self.begin_section(section)
         self.current = current
+        self.forward(current, self.numbers)
         return True
+
+    def carry_to(self, carry: Callable[[Any], None]) -> None:
+        """Hand everything that is no packet to ``carry``, from here on."""
+        self.carry = carry
+        self.forward(self.current, self.numbers)
+
+    def begin_section(self, section: Section) -> None:
+        """What is said of the packets to come, if it is not what was said of those before."""
+        if section != self.section:
+            self.section = section
+            if self.carry is not None:
+                self.carry(section)
 
     def next(self, packet: Packet) -> bool:
         while True:
@@ -151,6 +170,17 @@ class Sequence(Joined):
         self.current = None
 
 
+def common(sections: list[Section]) -> Section:
+    """A section header for packets from all of them: every comment, and what all agree on."""
+    if not sections:
+        return Section()
+    told = [option for option in sections[0].options if option[0] != COMMENT
+            and all(option in other.options for other in sections)]
+    comments = [option for section in sections for option in section.options
+                if option[0] == COMMENT]
+    return Section(sections[0].big, options=[*dict.fromkeys(comments), *told])
+
+
 class Merge(Joined):
     """Sources merged by time: each packet is the oldest of those that come next in their source.
 
@@ -176,6 +206,12 @@ class Merge(Joined):
         except BaseException:
             self.close()
             raise
+        self.nanoseconds = any(source.nanoseconds for source in self.sources)
+        self.section = common([source.section for source in self.sources
+                               if hasattr(source, "section")])
+        alike = len({one.link_type for one in self.interfaces}) == 1
+        self.format = ("pcap" if alike and all(source.format == "pcap" for source in self.sources)
+                       else "pcapng")
         self.link_type = self.sources[0].link_type
         self.snaplen = max(source.snaplen for source in self.sources)
         self.swapped = bool(getattr(self.sources[0], "swapped", False))
@@ -186,6 +222,10 @@ class Merge(Joined):
         self.packets.append(Packet())
         self.numbers.append([])
         self.renumber(source, self.numbers[-1])
+
+    def carry_to(self, carry: Callable[[Any], None]) -> None:
+        """Hand everything that is no packet to ``carry``, from here on."""
+        self.carry = carry
 
     def start(self) -> None:
         """The first packet of each."""

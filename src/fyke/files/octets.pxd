@@ -13,6 +13,12 @@ cdef class Octets:
     cdef public bint following
     @cython.locals(have=Py_ssize_t, got=Py_ssize_t)
     cpdef Py_ssize_t need(self, Py_ssize_t count) except -1
+    @cython.locals(got=Py_ssize_t)
+    cdef Py_ssize_t read(self) except -1
+    @cython.locals(kept=Py_ssize_t)
+    cdef int make_room(self) except -1
+    cdef Py_ssize_t read_into(self, object view) except -1
+    cpdef bytes unread(self)
     @cython.locals(have=Py_ssize_t, step=Py_ssize_t, left=Py_ssize_t)
     cpdef Py_ssize_t skip(self, Py_ssize_t count) except -1
     cpdef long long tell(self)

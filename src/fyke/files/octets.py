@@ -10,17 +10,17 @@ from __future__ import annotations
 import os
 import select
 import time
-from typing import Any
 
 from fyke.errors import SavefileError
+from fyke.hints import Any
 from fyke.wire import Packet
 
 #: Seconds between two looks at the size of a file that is followed.
 POLL = 0.05
 
 #: Octets asked of the file at once: large enough that the call is cheap, small enough to stay in
-#: the second-level cache.
-BUFFER_SIZE = 1 << 18
+#: the second-level cache (benchmarks.files: 512 KiB counts a tenth faster than half of it).
+BUFFER_SIZE = 1 << 19
 
 
 class Torn(SavefileError):
@@ -104,6 +104,10 @@ class Octets:
         except OSError as error:
             raise SavefileError(f"{self.name}: cannot read at byte {self.base + self.filled}: "
                                 f"{error.strerror or error}") from error
+
+    def unread(self) -> bytes:
+        """What is there at ``pos``, copied."""
+        return self.window.raw(self.pos, self.filled - self.pos)
 
     def tell(self) -> int:
         """Where ``pos`` is in the file (after decompression), in octets."""

@@ -6,8 +6,15 @@ import os
 from collections.abc import Iterable
 
 from fyke.errors import SavefileError
-from fyke.files.magic import LONGEST_HEAD, compression_of, is_pcap, is_pcapng
+from fyke.files.magic import (
+    LONGEST_HEAD,
+    PCAP_NANOSECONDS,
+    compression_of,
+    is_pcap,
+    is_pcapng,
+)
 from fyke.files.reader import printable
+from fyke.hints import Any
 
 
 def expand(names: Iterable[str]) -> list[str]:
@@ -52,11 +59,22 @@ def captures_in(folder: str) -> list[str]:
 
 def looks_like_capture(path: str) -> bool:
     """Whether a regular file begins like a capture, plain or compressed."""
+    head = head_of(path)
+    return is_pcap(head) or is_pcapng(head) or compression_of(head) != ""
+
+
+def in_microseconds(path: Any) -> bool:
+    """Whether a regular file is plain pcap, as far as can be told, whose times are no finer."""
+    head = head_of(path)
+    return is_pcap(head) and PCAP_NANOSECONDS.to_bytes(4, "little") not in (head[:4], head[3::-1])
+
+
+def head_of(path: Any) -> bytes:
+    """The first octets of a regular file; none of anything else, or of what cannot be read."""
     try:
         if not os.path.isfile(path):
-            return False
+            return b""
         with open(path, "rb") as file:
-            head = file.read(LONGEST_HEAD)
-    except OSError:
-        return False
-    return is_pcap(head) or is_pcapng(head) or compression_of(head) != ""
+            return file.read(LONGEST_HEAD)
+    except (OSError, TypeError):
+        return b""

@@ -23,6 +23,10 @@ cdef class PcapReader(Source):
                    seconds="long long", fraction="long long", caplen="unsigned int",
                    wirelen="unsigned int", swap="unsigned int")
     cpdef bint next(self, Packet packet) except -1
+    @cython.locals(octets=Octets, window=Packet, pos=Py_ssize_t, filled=Py_ssize_t,
+                   size=Py_ssize_t, done=Py_ssize_t, caplen="unsigned int", big=bint,
+                   sane="unsigned int")
+    cpdef Py_ssize_t skip(self, Packet packet, Py_ssize_t count) except -1
     cdef bint torn(self, Py_ssize_t wanted, Py_ssize_t got, str what) except -1
     cdef int refuse(self, unsigned int caplen) except -1
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import struct
 import sys
-from typing import TYPE_CHECKING, Any
 
 from fyke.errors import OutputError, SavefileError
 from fyke.files.limits import effective_snaplen, max_snaplen, modern_link_type
@@ -23,6 +22,7 @@ from fyke.files.octets import Octets, Torn
 from fyke.files.output import Output
 from fyke.files.pcap_variants import header_size
 from fyke.files.pseudo_headers import TURNED, has_any, settle, turned_back
+from fyke.hints import TYPE_CHECKING, Any
 from fyke.stream import Source
 from fyke.wire import Packet
 
@@ -174,6 +174,28 @@ class PcapReader(Source):
         self.count += 1
         return True
 
+    def skip(self, packet: Packet, count: int) -> int:
+        """As Source says: ``next``, and behind it whatever is whole in the buffer and ordinary."""
+        if not self.next(packet):
+            return 0
+        octets = self.octets
+        window = octets.window
+        pos = octets.pos
+        filled = octets.filled
+        size = self.header_size
+        sane = self.sane
+        big = self.big
+        done = 1
+        while done < count and not self.lengths and filled - pos >= size:
+            caplen = window.u32(pos + 8) if big else window.le32(pos + 8)
+            if caplen > sane or caplen > filled - pos - size:
+                break
+            pos += size + caplen
+            done += 1
+        octets.pos = pos
+        self.count += done - 1
+        return done
+
     def torn(self, wanted: int, got: int, what: str) -> bool:
         """The file ends here: False where it may, SavefileError in the middle of a record."""
         if self.octets.following or (got == 0 and what == "header"):
@@ -248,7 +270,10 @@ class PcapWriter(Output):
         line.captured(packet)
         self.taken += 1
         if line.pos >= self.batch:
-            self.push()
+            self.spill()
+
+    def size_of(self, packet: Packet) -> int:
+        return RECORD_HEADER + packet.caplen
 
     def refuse(self, packet: Packet) -> None:
         """Why this packet cannot be in this file: OutputError."""

@@ -30,6 +30,12 @@ cdef class PcapngReader(Source):
     cpdef void open(self) except *
     @cython.locals(octets=Octets, kind="unsigned int")
     cpdef bint next(self, Packet packet) except -1
+    @cython.locals(octets=Octets, window=Packet, pos=Py_ssize_t, filled=Py_ssize_t,
+                   done=Py_ssize_t, length=Py_ssize_t)
+    cpdef Py_ssize_t skip(self, Packet packet, Py_ssize_t count) except -1
+    @cython.locals(window=Packet, big=bint, length="unsigned int", caplen="unsigned int",
+                   interface="unsigned int", trailer="unsigned int")
+    cdef Py_ssize_t ordinary(self, Packet window, Py_ssize_t pos, Py_ssize_t have) except -1
     @cython.locals(octets=Octets, window=Packet, have=Py_ssize_t, end=Py_ssize_t,
                    kind="unsigned int", length="unsigned int", trailer="unsigned int")
     cdef unsigned int block(self) except? 0

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from typing import Any
 
 from fyke.errors import SavefileError
 from fyke.files import pcapng_blocks as blocks
@@ -18,6 +17,7 @@ from fyke.files.limits import effective_snaplen, max_snaplen, modern_link_type
 from fyke.files.octets import Octets, Torn
 from fyke.files.pcapng_clock import Clock
 from fyke.files.pseudo_headers import has_any, settle
+from fyke.hints import Any
 from fyke.stream import Source
 from fyke.wire import Packet
 
@@ -110,6 +110,46 @@ class PcapngReader(Source):
             octets.pos += self.length
             self.count += 1
             return True
+
+    def skip(self, packet: Packet, count: int) -> int:
+        """As Source says: ``next``, and behind it whatever is whole in the buffer and ordinary."""
+        if not self.next(packet):
+            return 0
+        octets = self.octets
+        window = octets.window
+        pos = octets.pos
+        filled = octets.filled
+        done = 1
+        while done < count:
+            length = self.ordinary(window, pos, filled - pos)
+            if length == 0:
+                break
+            pos += length
+            done += 1
+        octets.pos = pos
+        self.count += done - 1
+        return done
+
+    def ordinary(self, window: Packet, pos: int, have: int) -> int:
+        """The length of the block at ``pos`` if it is whole, an enhanced packet with nothing odd.
+
+        0 for anything else, which is for ``next``: other blocks, options, all that is refused.
+        """
+        if have < 32:
+            return 0
+        big = self.big
+        if (window.u32(pos) if big else window.le32(pos)) != ENHANCED_PACKET:
+            return 0
+        length = window.u32(pos + 4) if big else window.le32(pos + 4)
+        interface = window.u32(pos + 8) if big else window.le32(pos + 8)
+        caplen = window.u32(pos + 20) if big else window.le32(pos + 20)
+        if length < 32 or length > have or length > self.max_block or length & 3 \
+                or interface >= len(self.clocks):
+            return 0
+        if caplen > length - 32 or length - 32 - caplen > 3:
+            return 0
+        trailer = window.u32(pos + length - 4) if big else window.le32(pos + length - 4)
+        return length if trailer == length else 0
 
     def block(self) -> int:
         """Bring the whole next block into the buffer, at ``pos``; its type, 0 at the end.

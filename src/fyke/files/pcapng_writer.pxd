@@ -6,19 +6,19 @@ cdef unsigned int ENHANCED_PACKET
 
 
 cdef class PcapngWriter(Output):
-    cdef readonly int link_type, first, described
+    cdef readonly int link_type, described
     cdef readonly Py_ssize_t snaplen
     cdef readonly list interfaces
     cdef readonly object section
     cdef readonly bint big
-    cdef readonly long long not_carried
+    cdef readonly int sections
     cdef bint own, foreign
-    cdef dict numbers
+    cdef dict numbers, placed
     cdef object describe_new
     cdef readonly object at_end
     cdef readonly dict delivered
     cdef long long counted
-    cdef int last, last_link_type, number
+    cdef int last, last_link_type, at, number
     @cython.locals(line=Line, time="long long", pad=Py_ssize_t, length=Py_ssize_t, extra=bytes)
     cpdef void add(self, Packet packet) except *
     cdef int use_interface(self, Packet packet) except -1

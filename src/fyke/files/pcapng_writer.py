@@ -1,8 +1,9 @@
 # cython: boundscheck=True, wraparound=True
 """Room files/: the pcapng format, written (draft-ietf-opsawg-pcapng).
 
-Everything has nanoseconds (if_tsresol 9); the section's byte order is free, so that blocks which
-nobody here understands can be carried as they are.
+Everything has nanoseconds (if_tsresol 9). A section may have either byte order, so that blocks
+which nobody here understands can be carried as they are: where the next one is of the other order,
+a new section begins that says the same of the same interfaces.
 """
 
 from __future__ import annotations
@@ -10,16 +11,17 @@ from __future__ import annotations
 import struct
 import sys
 from collections.abc import Callable
-from typing import Any
 
 from fyke.errors import OutputError
 from fyke.files import pcapng_blocks as blocks
 from fyke.files import pcapng_options as options
 from fyke.files.output import Output
 from fyke.files.pseudo_headers import TURNED, turned_back
+from fyke.hints import Any
 from fyke.wire import Packet
 
 ENHANCED_PACKET = 6
+LARGEST_LINK_TYPE = 0xFFFF
 
 #: Blocks whose body has no numbers that depend on the byte order, apart from those in front.
 NUMBERS_IN_FRONT = {blocks.DECRYPTION_SECRETS: "II", blocks.CUSTOM: "I",
@@ -30,14 +32,18 @@ class PcapngWriter(Output):
     """Packets, and everything about them, into a pcapng file.
 
     ``interfaces`` may be a list that somebody else lengthens while packets come (a reader's): an
-    interface is described in the file before its first packet. Without a list, and for a packet
-    beyond it, ``describe_new`` makes the description of each interface that comes. ``at_end`` is
-    called before the file is closed, to ``carry`` what is only known then. Raises OutputError.
+    interface is described in each section before its first packet. Without a list, and for a
+    packet beyond it, ``describe_new`` makes the description of each interface that comes.
+    ``at_end`` is called before the file is closed, to ``carry`` what is only known then. Raises
+    OutputError.
     """
 
     format = "pcapng"
 
-    not_carried: int  #: blocks of the other byte order that could not be turned
+    sections: int  #: section headers so far
+    described: int  #: interfaces that were described in some section
+    placed: dict[int, int]  #: numbers in the section at hand, by place in ``interfaces``
+    at: int  #: the place in ``interfaces`` of the last packet's
     delivered: dict[int, int]  #: packets by their place in ``interfaces``, up to the last change
 
     def __init__(self, file: Any, name: str, *, link_type: int = 1, snaplen: int = 262144,
@@ -55,26 +61,31 @@ class PcapngWriter(Output):
         self.at_end = at_end
         self.delivered = {}
         self.counted = 0
+        self.at = 0
         self.number = 0
-        self.not_carried = 0
+        self.sections = 0
         self.described = 0
-        self.first = 0
+        self.placed = {}
         self.last = -1
         self.last_link_type = -1
         self.foreign = False
-        self.begin_section(section if section is not None else options.Section())
-        self.describe(len(self.interfaces))
+        told = section if section is not None else options.Section()
+        self.begin_section(told, told.big)
+        self.describe_all()
         self.push()
 
-    def begin_section(self, section: options.Section) -> None:
-        """A section header block; interfaces are counted anew from those described so far."""
+    def begin_section(self, section: options.Section, big: bool) -> None:
+        """A section header block, of the byte order ``big``; interfaces are numbered anew."""
         self.count_delivered()
+        if self.line.pos:
+            self.push()  # what is written at once has one byte order
         self.section = section
-        self.big = section.big
+        self.big = big
+        self.sections += 1
         body = struct.pack(self.order("IHHq"), blocks.BYTE_ORDER_MAGIC, 1, 0, -1)
         self.block(blocks.SECTION_HEADER, body + options.encode(
             blocks.SECTION_HEADER, section.options, self.big))
-        self.first = self.described
+        self.placed.clear()
         self.last = -1
 
     def order(self, form: str) -> str:
@@ -93,19 +104,33 @@ class PcapngWriter(Output):
         if line.pos >= self.batch:
             self.push()
 
-    def describe(self, count: int) -> None:
-        """Interface description blocks for the first ``count`` interfaces, where still to come."""
-        while self.described < count:
-            if self.described == len(self.interfaces):
-                self.interfaces.append(options.Interface(self.link_type, self.snaplen))
-            interface = self.interfaces[self.described]
-            told = options.Options(interface.options)
-            told.set(blocks.IF_TSRESOL, 9, size=1)
-            told.set(blocks.IF_TSOFFSET, None)
-            body = struct.pack(self.order("HHI"), interface.link_type, 0, interface.snaplen)
-            self.block(blocks.INTERFACE_DESCRIPTION, body + options.encode(
-                blocks.INTERFACE_DESCRIPTION, told.options, self.big))
-            self.described += 1
+    def describe_all(self) -> None:
+        """Describe the interfaces that were described nowhere yet."""
+        while self.described < len(self.interfaces):
+            self.describe(self.described)
+
+    def describe(self, place: int) -> None:
+        """An interface description block for the interface at ``place`` of the list."""
+        interface = self.interfaces[place]
+        if interface.link_type > LARGEST_LINK_TYPE:
+            raise OutputError(f"{self.name}: pcapng holds link types up to {LARGEST_LINK_TYPE}, "
+                              f"not {interface.link_type}; write pcap instead")
+        told = options.Options(interface.options)
+        told.set(blocks.IF_TSRESOL, 9, size=1)
+        told.set(blocks.IF_TSOFFSET, None)
+        body = struct.pack(self.order("HHI"), interface.link_type, 0, interface.snaplen)
+        self.block(blocks.INTERFACE_DESCRIPTION, body + options.encode(
+            blocks.INTERFACE_DESCRIPTION, told.options, self.big))
+        self.placed[place] = len(self.placed)
+        self.described = max(self.described, place + 1)
+
+    def number_of(self, place: int) -> int:
+        """An interface's number in the section at hand, in which it is described if need be."""
+        while self.described <= place:  # in the order of the list
+            self.describe(self.described)
+        if place not in self.placed:
+            self.describe(place)
+        return self.placed[place]
 
     def add(self, packet: Packet) -> None:
         if packet.interface != self.last or packet.link_type != self.last_link_type:
@@ -150,30 +175,34 @@ class PcapngWriter(Output):
             line.le32(length)
         self.taken += 1
         if line.pos >= self.batch:
-            self.push()
+            self.spill()
+
+    def size_of(self, packet: Packet) -> int:
+        size = 32 + (packet.caplen + 3) // 4 * 4
+        return size + len(self.packet_options(packet)) if packet.meta is not None else size
 
     def use_interface(self, packet: Packet) -> None:
         """Another interface than the last packet's: describe it if that is still to be done."""
         self.count_delivered()
-        number = packet.interface
-        if self.own or number >= len(self.interfaces):
-            number = self.new_interface(packet)
-        self.describe(number + 1)
-        expected = self.interfaces[number].link_type
-        if number < self.first or packet.link_type != expected:
+        place = packet.interface
+        if self.own or place >= len(self.interfaces):
+            place = self.new_interface(packet)
+        expected = self.interfaces[place].link_type
+        if packet.link_type != expected:
             raise OutputError(f"{self.name}: a packet of link type {packet.link_type} cannot be "
-                              f"written as one of interface {number}, whose link type is "
+                              f"written as one of interface {place}, whose link type is "
                               f"{expected}")
+        self.number = self.number_of(place)
+        self.at = place
         self.last = packet.interface
         self.last_link_type = packet.link_type
-        self.number = number - self.first
         self.foreign = self.big != (sys.byteorder == "big") and packet.link_type in TURNED
 
     def count_delivered(self) -> None:
         """Put the packets since the last change of interface down to that interface."""
         if self.taken > self.counted:
-            place = self.first + self.number
-            self.delivered[place] = self.delivered.get(place, 0) + self.taken - self.counted
+            self.delivered[self.at] = (self.delivered.get(self.at, 0) + self.taken
+                                       - self.counted)
             self.counted = self.taken
 
     def new_interface(self, packet: Packet) -> int:
@@ -197,44 +226,51 @@ class PcapngWriter(Output):
             self.add_statistics(item)
         elif isinstance(item, options.Section):
             if item is not self.section:
-                self.describe(len(self.interfaces))
-                self.begin_section(item)
+                self.describe_all()
+                self.begin_section(item, item.big)
         else:
             self.carry_block(item)
 
     def carry_block(self, block: options.Block) -> None:
-        """A block as it is, its numbers turned where the byte order differs and they are known."""
-        body = block.body
+        """A block as it is: turned where its byte order differs, else in a section of its order."""
         if block.kind == blocks.CUSTOM_NO_COPY:
             return
+        body = block.body
         if block.big != self.big:
-            form = NUMBERS_IN_FRONT.get(block.kind)
-            if form is None or len(body) < struct.calcsize("<" + form):
-                self.not_carried += 1
-                return
-            numbers = struct.unpack_from((">" if block.big else "<") + form, body)
-            body = struct.pack(self.order(form), *numbers) + body[struct.calcsize("<" + form):]
-            if block.kind == blocks.NAME_RESOLUTION:
-                body = options.turned_names(body, self.big)
+            turned = self.turned(block)
+            if turned is None:
+                self.begin_section(self.section, block.big)
+            else:
+                body = turned
         self.block(block.kind, body)
+
+    def turned(self, block: options.Block) -> bytes | None:
+        """The body in the section's byte order; None where the numbers in it are not known."""
+        form = NUMBERS_IN_FRONT.get(block.kind)
+        if form is None or len(block.body) < struct.calcsize("<" + form):
+            return None
+        numbers = struct.unpack_from((">" if block.big else "<") + form, block.body)
+        body = struct.pack(self.order(form), *numbers) + block.body[struct.calcsize("<" + form):]
+        if block.kind == blocks.NAME_RESOLUTION:
+            return options.turned_names(body, self.big)
+        return body
 
     def add_statistics(self, counters: options.InterfaceStatistics) -> None:
         """An interface statistics block, usually at the end of a capture."""
-        if counters.interface < self.first:
-            self.not_carried += 1
-            return
-        self.describe(counters.interface + 1)
+        number = self.number_of(counters.interface)
         told = options.Options(counters.options)
         for code, time in ((blocks.ISB_START, counters.start), (blocks.ISB_END, counters.end)):
             if time is not None:
                 told.set(code, struct.pack("<II", time >> 32 & 0xFFFFFFFF, time & 0xFFFFFFFF))
-        body = struct.pack(self.order("III"), counters.interface - self.first,
+        body = struct.pack(self.order("III"), number,
                            counters.time >> 32 & 0xFFFFFFFF, counters.time & 0xFFFFFFFF)
         self.block(blocks.INTERFACE_STATISTICS, body + options.encode(
             blocks.INTERFACE_STATISTICS, told.options, self.big))
 
     def finish(self) -> None:
-        self.describe(max(1, len(self.interfaces)))
+        if not self.interfaces:
+            self.interfaces.append(options.Interface(self.link_type, self.snaplen))
+        self.describe_all()
         self.count_delivered()
         if self.at_end is not None:
             self.at_end(self)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import io
 import os
-from typing import TYPE_CHECKING, Any
 
 from fyke.errors import SavefileError
 from fyke.files.magic import LONGEST_HEAD, compression_of, is_pcap, is_pcapng
 from fyke.files.octets import BUFFER_SIZE, Octets, Torn
 from fyke.files.pcap import PcapReader
+from fyke.hints import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from fyke.files.pcapng import PcapngReader
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
 
 class Rejoined(io.RawIOBase):
-    """A raw file whose first octets were read already: they are read again, then the rest."""
+    """A binary file whose first octets were read already: they are read again, then the rest."""
 
     def __init__(self, head: bytes, raw: Any) -> None:
-        self.head = head
+        self.head = memoryview(head)
         self.raw = raw
 
     def readable(self) -> bool:
@@ -31,16 +31,16 @@ class Rejoined(io.RawIOBase):
         return int(self.raw.fileno())
 
     def readinto(self, view: Any) -> int | None:
-        if not self.head:
-            if hasattr(self.raw, "readinto"):
-                return self.raw.readinto(view)  # type: ignore[no-any-return]
-            data = self.raw.read(len(view))
-            view[:len(data)] = data
-            return len(data)
-        count = min(len(view), len(self.head))
-        view[:count] = self.head[:count]
-        self.head = self.head[count:]
-        return count
+        if self.head:
+            count = min(len(view), len(self.head))
+            view[:count] = self.head[:count]
+            self.head = self.head[count:]
+            return count
+        if hasattr(self.raw, "readinto"):
+            return self.raw.readinto(view)  # type: ignore[no-any-return]
+        data = self.raw.read(len(view))
+        view[:len(data)] = data
+        return len(data)
 
     def close(self) -> None:
         self.raw.close()
@@ -66,7 +66,8 @@ def open_raw(path: Any) -> tuple[Any, str]:
     """The raw file, and what errors call it."""
     if hasattr(path, "read") or hasattr(path, "readinto"):
         name = getattr(path, "name", None)
-        return path, name if isinstance(name, str) else "stream"
+        raw = path if hasattr(path, "readinto") else Rejoined(b"", path)
+        return raw, name if isinstance(name, str) else "stream"
     if path == "-":
         return open(0, "rb", buffering=0, closefd=False), "standard input"
     name = printable(os.fspath(path))
@@ -85,17 +86,16 @@ def printable(path: str | bytes) -> str:
 
 def read_from(raw: Any, name: str, buffer_size: int) -> Reader:
     """A reader for the content of a raw file."""
-    head = peek(raw, name)
-    source: Any = Rejoined(head, raw)
+    octets = Octets(raw, name, buffer_size)
+    head = first_of(octets)
     packed = compression_of(head)
     if packed:
-        from fyke.files import compression
-        inner = compression.Decompressed(source, packed, name)
-        head = peek(inner, name)
-        source = Rejoined(head, inner)
+        from fyke.files.compression import Decompressed
+        inner = Decompressed(Rejoined(octets.unread(), raw), packed, name)
+        octets = Octets(inner, name, buffer_size)
+        head = first_of(octets)
         if compression_of(head):
             raise SavefileError(f"{name}: compressed twice; decompress it once by hand")
-    octets = Octets(source, name, buffer_size)
     if is_pcap(head):
         reader: Reader = PcapReader(octets)
     elif is_pcapng(head):
@@ -107,11 +107,9 @@ def read_from(raw: Any, name: str, buffer_size: int) -> Reader:
     return reader
 
 
-def peek(raw: Any, name: str) -> bytes:
+def first_of(octets: Octets) -> bytes:
     """The first octets, as many as tell the format; fewer at the end of the file."""
-    octets = Octets(raw, name, LONGEST_HEAD)
-    have = octets.need(LONGEST_HEAD)
-    return octets.window.raw(0, min(have, LONGEST_HEAD))
+    return octets.window.raw(octets.pos, min(octets.need(LONGEST_HEAD), LONGEST_HEAD))
 
 
 def refusal(head: bytes, name: str) -> SavefileError:

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
 
+from fyke.hints import TYPE_CHECKING, Any
 from fyke.stream import Finished, Sink
 from fyke.wire import Packet
+
+try:
+    import cython
+except ModuleNotFoundError:  # pragma: no cover
+    from fyke import nocython as cython  # type: ignore[no-redef]
 
 if TYPE_CHECKING:
     from fyke.files.writer import Writer
@@ -40,12 +45,15 @@ class Rotation(Sink):
     gets no further packet. ``seconds`` is the age, by the clock on the wall. ``count`` is how many
     files: with ``size`` alone the first is then overwritten, with ``seconds`` it ends:
     ``add`` raises Finished, and takes no more packets. ``closed`` is told each name when its file
-    is complete.
+    is complete. ``clock`` is another clock than the wall's.
     """
+
+    __slots__ = ("begun", "clock", "count", "files", "finished", "names", "number", "open", "path",
+                 "seconds", "size", "taken_before", "told", "writer", "written_before")
 
     def __init__(self, base: str, open: Callable[[str], Writer], *, size: int = 0,
                  seconds: int = 0, count: int = 0, closed: Callable[[str], None] | None = None,
-                 clock: Callable[[], float] = time.time) -> None:
+                 clock: Callable[[], float] | None = None) -> None:
         self.open = open
         self.size = size
         self.seconds = seconds
@@ -57,7 +65,7 @@ class Rotation(Sink):
         self.number = 0
         self.files = 1
         self.finished = False
-        self.begun = clock()
+        self.begun = self.now()
         self.path = self.names.name(0, self.begun)
         self.taken_before = 0
         self.written_before = 0
@@ -75,7 +83,7 @@ class Rotation(Sink):
 
     def add(self, packet: Packet) -> None:
         if self.seconds and not self.finished:
-            now = self.clock()
+            now = self.now()
             if now - self.begun >= self.seconds:
                 self.by_time(now)
         if self.finished:
@@ -83,6 +91,14 @@ class Rotation(Sink):
         if self.size and self.writer.tell() > self.size:
             self.by_size()
         self.writer.add(packet)
+
+    def now(self) -> float:
+        """Seconds since the epoch; asked for each packet, as only the clock on the wall counts."""
+        if self.clock is not None:
+            return self.clock()
+        if cython.compiled:
+            return wall_clock()  # type: ignore  # noqa: F821
+        return time.time()
 
     def by_time(self, now: float) -> None:
         """The next period begins; with ``count`` files made, the end."""

@@ -8,13 +8,13 @@ fraction of a second can be, and if another plausible one, or the end, follows i
 from __future__ import annotations
 
 import struct
-from typing import TYPE_CHECKING, Any
 
 from fyke.errors import SavefileError
 from fyke.files import pcapng_blocks as blocks
 from fyke.files.octets import Torn
 from fyke.files.pcap import KUZNETZOV_RECORD_HEADER, PcapReader
 from fyke.files.pcapng import PcapngReader
+from fyke.hints import TYPE_CHECKING, Any
 from fyke.stream import Source
 from fyke.wire import Packet
 

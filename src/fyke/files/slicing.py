@@ -1,3 +1,4 @@
+# cython: boundscheck=True, wraparound=True
 """Room files/: a part of a capture: which packets, changed how, into which files."""
 
 from __future__ import annotations
@@ -6,15 +7,28 @@ import hashlib
 import os
 from collections import OrderedDict, deque
 from collections.abc import Callable
-from typing import Any
 
+from fyke.bpf.machine import Machine
 from fyke.errors import UsageError
 from fyke.files.headers import connection
+from fyke.hints import TYPE_CHECKING, Any
 from fyke.stream import Sink, Source
 from fyke.wire import Packet
 
+if TYPE_CHECKING:
+    from fractions import Fraction
+
 #: Connections whose files are open at once; the one that was silent longest is closed.
 MAX_OPEN = 200
+
+#: Octets gathered for each of them.
+BATCH_OF_EACH = 1 << 15
+
+#: No file has more packets.
+LAST = 1 << 62
+
+#: Nanoseconds; beyond the year 2262 times stay what they are.
+LATEST = (1 << 63) - 1
 
 
 def ranges(text: str) -> list[tuple[int, int]]:
@@ -23,8 +37,8 @@ def ranges(text: str) -> list[tuple[int, int]]:
     for part in text.split(","):
         first, dash, last = part.strip().partition("-")
         try:
-            low = int(first) if first else 1
-            high = (int(last) if last else 1 << 62) if dash else low
+            low = min(int(first), LAST) if first else 1
+            high = (min(int(last), LAST) if last else LAST) if dash else low
         except ValueError:
             low = high = 0
         if low < 1 or high < low or not (first or last):
@@ -65,72 +79,121 @@ class Slice(Source):
     """The packets of ``source`` that are wanted, changed as told.
 
     ``numbers`` are ranges from 1, ``begin`` and ``end`` times in nanoseconds (the end excluded),
-    ``every`` keeps each n-th of what the rest keeps, ``accept`` says whether a filter does.
-    ``length`` cuts packets (octets), ``shift`` moves times (nanoseconds), ``scale`` stretches the
-    distances from the first packet. ``duplicates`` drops those that it knows.
+    ``filters`` gives the Machine for a link type, ``every`` keeps each n-th of what the rest
+    keeps. ``length`` cuts packets (octets), ``shift`` moves times (nanoseconds), ``scale``
+    stretches the distances from the first packet. ``duplicates`` drops those that it knows.
     """
+
+    seen: int  #: packets of the source so far
+    kept: int  #: of those, the ones that all but ``every`` keeps
 
     def __init__(self, source: Any, *, numbers: list[tuple[int, int]] | None = None,
                  begin: int | None = None, end: int | None = None, every: int = 1,
-                 accept: Callable[[Packet], bool] | None = None, length: int = 0, shift: int = 0,
-                 scale: float = 1.0, duplicates: Duplicates | None = None) -> None:
+                 filters: Callable[[int], Machine] | None = None, length: int = 0,
+                 shift: int = 0, scale: Fraction | int = 1,
+                 duplicates: Duplicates | None = None) -> None:
         self.source = source
         self.link_type = source.link_type
         self.snaplen = min(length, source.snaplen) if length else source.snaplen
-        self.numbers = numbers
-        self.last = max(high for _, high in numbers) if numbers else 0
-        self.begin = begin
-        self.end = end
+        self.counted = numbers is not None
+        self.numbers = joined(numbers or [])
+        self.low, self.high = self.numbers.pop(0) if self.numbers else (1, 0)
+        self.from_time = begin is not None
+        self.begin = bounded(begin or 0)
+        self.to_time = end is not None
+        self.end = bounded(end or 0)
         self.every = every
-        self.accept = accept
+        self.filters = filters
+        self.machine: Any = None
+        self.filtered_link_type = -1
         self.length = length
         self.shift = shift
         self.scale = scale
+        self.changed_time = scale != 1
         self.duplicates = duplicates
         self.seen = 0
         self.kept = 0
-        self.origin: int | None = None
+        self.origin = 0
 
     def next(self, packet: Packet) -> bool:
-        while self.source.next(packet):
-            self.seen += 1
-            if self.origin is None:
-                self.origin = packet.time
-            if self.numbers is not None and self.seen > self.last:
+        while True:
+            if self.counted and not self.go_to_number(packet):
                 return False
+            if not self.source.next(packet):
+                return False
+            self.seen += 1
+            if self.seen == 1:
+                self.origin = packet.time
             if self.wants(packet):
                 self.kept += 1
                 if (self.kept - 1) % self.every == 0:
                     self.change(packet)
                     return True
-        return False
+
+    def go_to_number(self, packet: Packet) -> bool:
+        """Go past the packets in front of the next wanted number; False if none is left."""
+        while self.seen >= self.high:
+            if not self.numbers:
+                return False
+            self.low, self.high = self.numbers.pop(0)
+        if self.seen == 0:
+            return True  # all are stretched from the first one's time
+        while self.seen < self.low - 1:
+            passed = self.source.skip(packet, self.low - 1 - self.seen)
+            if passed == 0:
+                return False
+            self.seen += passed
+        return True
 
     def wants(self, packet: Packet) -> bool:
         """Whether the packet is in the slice, ``every`` aside."""
-        if self.numbers is not None and not any(
-                low <= self.seen <= high for low, high in self.numbers):
+        if self.counted and self.seen < self.low:
             return False
-        if self.begin is not None and packet.time < self.begin:
+        if self.from_time and packet.time < self.begin:
             return False
-        if self.end is not None and packet.time >= self.end:
+        if self.to_time and packet.time >= self.end:
             return False
-        if self.accept is not None and not self.accept(packet):
+        if self.filters is not None and not self.accepts(packet):
             return False
         return self.duplicates is None or not self.duplicates.is_one(packet)
 
+    def accepts(self, packet: Packet) -> bool:
+        """Whether the filter for the packet's link type keeps it."""
+        if packet.link_type != self.filtered_link_type:
+            self.machine = self.filters(packet.link_type)  # type: ignore[misc]
+            self.filtered_link_type = packet.link_type
+        return bool(self.machine.run(packet) != 0)
+
     def change(self, packet: Packet) -> None:
         """Cut the packet and move its time."""
-        if self.length and packet.caplen > self.length:
+        if self.length > 0 and packet.caplen > self.length:
             packet.place(packet.start, self.length)
-        if self.scale != 1.0 and self.origin is not None:
-            packet.time = self.origin + round((packet.time - self.origin) * self.scale)
-        packet.time += self.shift
+        if self.changed_time:
+            packet.time = bounded(self.origin + round((packet.time - self.origin) * self.scale))
+        if self.shift != 0:
+            packet.time = bounded(int(packet.time) + int(self.shift))
 
     def wait(self, timeout: float | None = None) -> bool:
         return False
 
     def close(self) -> None:
         self.source.close()
+
+
+def joined(ranges: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The same numbers in ranges that are in order and do not touch."""
+    found: list[tuple[int, int]] = []
+    for low, high in sorted(ranges):
+        if found and low <= found[-1][1] + 1:
+            found[-1] = found[-1][0], max(high, found[-1][1])
+        else:
+            found.append((low, high))
+    return found
+
+
+def bounded(time: int) -> int:
+    """A time that 64 bits hold."""
+    return max(-LATEST, min(LATEST, time))
 
 
 class Split(Sink):
@@ -164,7 +227,7 @@ class Split(Sink):
         if self.period:
             return f"{self.stem}-{(packet.time - self.origin) // self.period:05d}{self.suffix}"
         if self.in_file and ((self.count and self.in_file >= self.count) or (
-                self.size and self.at_hand().tell() + packet.caplen + 16 > self.size)):
+                self.size and self.at_hand().tell() + self.at_hand().size_of(packet) > self.size)):
             self.number += 1
             self.in_file = 0
         self.in_file += 1
@@ -182,6 +245,8 @@ class Split(Sink):
             if len(self.writers) >= (MAX_OPEN if self.connections else 1):
                 self.writers.popitem(last=False)[1].close()
             writer = self.writers[path] = self.open(path, path in self.paths)
+            if self.connections:
+                writer.gather(BATCH_OF_EACH)
         else:
             self.writers.move_to_end(path)
         writer.add(packet)

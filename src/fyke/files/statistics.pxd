@@ -10,6 +10,7 @@ cdef class Tally(Sink):
     cdef int interface
     cdef long long of_interface
     cdef dict per_interface
+    cdef readonly list comments
     @cython.locals(packet=Packet)
     cpdef int drain(self, Source source) except -1
     @cython.locals(time="long long", gap="long long")

@@ -4,23 +4,28 @@ from __future__ import annotations
 
 import hashlib
 import os
-from typing import Any
 
 from fyke.errors import SavefileError
+from fyke.files.pcapng_blocks import BLOCK_NAMES, IF_SPEED
+from fyke.files.pcapng_options import InterfaceStatistics, Section
 from fyke.files.reader import open_capture
+from fyke.hints import Any
 from fyke.linktypes import by_number
 from fyke.stream import Sink, Source
 from fyke.wire import Packet
 
 HASHES = ("sha256", "sha1")
 
+#: Comments of packets, and sections, that are told one by one; all are counted.
+MAX_TOLD = 1000
+
 
 class Tally(Sink):
     """Counts packets; times are nanoseconds since the epoch, sizes octets."""
 
-    __slots__ = ("captured", "commented", "cut", "earliest", "first", "gap", "gap_at", "gap_time",
-                 "interface", "last", "latest", "longest", "of_interface", "ordered", "packets",
-                 "per_interface", "wire")
+    __slots__ = ("captured", "commented", "comments", "cut", "earliest", "first", "gap", "gap_at",
+                 "gap_time", "interface", "last", "latest", "longest", "of_interface", "ordered",
+                 "packets", "per_interface", "wire")
 
     packets: int
     captured: int  #: octets in the file
@@ -36,6 +41,7 @@ class Tally(Sink):
     gap_at: int  #: the number of the packet behind it
     gap_time: int  #: when that packet came
     commented: int  #: packets with a comment
+    comments: list[tuple[int, str]]  #: of the first ones: the packet's number, and what it says
 
     def __init__(self) -> None:
         self.packets = 0
@@ -52,6 +58,7 @@ class Tally(Sink):
         self.gap_at = 0
         self.gap_time = 0
         self.commented = 0
+        self.comments = []
         self.interface = -1
         self.of_interface = 0
         self.per_interface: dict[int, int] = {}
@@ -88,8 +95,16 @@ class Tally(Sink):
         if packet.interface != self.interface:
             self.change_interface(packet.interface)
         self.of_interface += 1
-        if packet.meta is not None and getattr(packet.meta, "comments", None):
+        if packet.meta is not None:
+            self.note(packet)
+
+    def note(self, packet: Packet) -> None:
+        """What people wrote about the packet."""
+        said = getattr(packet.meta, "comments", None)
+        if said:
             self.commented += 1
+            if len(self.comments) < MAX_TOLD:
+                self.comments += [(self.packets, text) for text in said]
 
     def begin(self, time: int) -> None:
         """The first packet's time is the measure of all."""
@@ -117,6 +132,40 @@ class Tally(Sink):
         return self.latest - self.earliest
 
 
+class Beside:
+    """Counts what a pcapng file holds beside packets; ``sections`` are the first ones."""
+
+    def __init__(self, source: Any) -> None:
+        self.sections: list[Section] = []
+        self.blocks: dict[str, int] = {}
+        self.statistics: dict[int, int] = {}
+        if hasattr(source, "carry_to"):
+            source.carry_to(self.take)
+
+    def take(self, item: Any) -> None:
+        """One item of the source."""
+        if isinstance(item, InterfaceStatistics):
+            self.statistics[item.interface] = self.statistics.get(item.interface, 0) + 1
+            kind = "interface statistics"
+        elif isinstance(item, Section):
+            if len(self.sections) < MAX_TOLD:
+                self.sections.append(item)
+            kind = "section header"
+        else:
+            kind = BLOCK_NAMES.get(item.kind, "unknown")
+        self.blocks[kind] = self.blocks.get(kind, 0) + 1
+
+    @property
+    def byte_order(self) -> str:
+        """Of all sections."""
+        orders = {section.big for section in self.sections}
+        return "both" if len(orders) > 1 else byte_order(orders.pop())
+
+
+def byte_order(big: bool) -> str:
+    return "big" if big else "little"
+
+
 def describe(path: Any, *, hashes: bool = False) -> dict[str, Any]:
     """Everything about one capture file, ready for JSON; a damaged one has ``damage`` set.
 
@@ -124,6 +173,7 @@ def describe(path: Any, *, hashes: bool = False) -> dict[str, Any]:
     """
     source = open_capture(path)
     tally = Tally()
+    beside = Beside(source)
     damage = None
     try:
         tally.drain(source)
@@ -133,14 +183,16 @@ def describe(path: Any, *, hashes: bool = False) -> dict[str, Any]:
         source.close()
     told: dict[str, Any] = {
         "file": str(path), "format": source.format, "compression": source.compression or None,
-        "byte_order": "big" if source.big else "little",
+        "byte_order": beside.byte_order if beside.sections else byte_order(source.big),
         "link_types": sorted({link_type_name(one.link_type) for one in source.interfaces}),
         "size": os.stat(path).st_size if path != "-" and os.path.isfile(path) else None,
         "snaplen": source.interfaces[0].snaplen, **counts(tally),
-        "interfaces": interfaces(source, tally), "comments": comments(source),
-        "commented_packets": tally.commented, "damage": damage}
-    if source.format == "pcap":
-        told["precision"] = "nanoseconds" if source.nanoseconds else "microseconds"
+        "interfaces": interfaces(source, tally, beside),
+        "sections": [section(one) for one in beside.sections], "blocks": beside.blocks,
+        "commented_packets": tally.commented,
+        "packet_comments": [{"packet": number, "comment": text}
+                            for number, text in tally.comments],
+        "damage": damage}
     if hashes and path != "-":
         told["hashes"] = digests(path)
     return told
@@ -167,16 +219,20 @@ def counts(tally: Tally) -> dict[str, Any]:
         "packet_rate": rate, "byte_rate": tally.wire / seconds if seconds else None}
 
 
-def interfaces(source: Any, tally: Tally) -> list[dict[str, Any]]:
+def interfaces(source: Any, tally: Tally, beside: Beside) -> list[dict[str, Any]]:
     """One row for each interface."""
     of_each = tally.interface_counts()
     rows = []
     for number, one in enumerate(source.interfaces):
+        nano = source.format == "pcap" and source.nanoseconds
         row = {"name": one.name or None, "description": one.description or None,
                "link_type": link_type_name(one.link_type), "snaplen": one.snaplen,
+               "precision": "nanoseconds" if nano else precision(one.resolution),
+               "speed": one.number(IF_SPEED),
                "filter": one.filter or None, "os": one.os or None,
                "hardware": one.hardware or None, "comments": one.comments,
-               "packets": of_each.get(number, 0)}
+               "packets": of_each.get(number, 0),
+               "statistics": beside.statistics.get(number, 0)}
         counters = getattr(source, "statistics", {}).get(number)
         if counters is not None:
             row |= {"received": counters.received, "dropped": counters.dropped,
@@ -186,13 +242,19 @@ def interfaces(source: Any, tally: Tally) -> list[dict[str, Any]]:
     return rows
 
 
-def comments(source: Any) -> dict[str, Any]:
-    """What the section header says."""
-    section = getattr(source, "section", None)
-    if section is None:
-        return {}
-    return {"hardware": section.hardware or None, "os": section.os or None,
-            "application": section.application or None, "comments": section.comments}
+def precision(resolution: int) -> str:
+    """What if_tsresol says, in words."""
+    if resolution & 0x80:
+        return f"2^-{resolution & 0x7F} s"
+    return {0: "seconds", 3: "milliseconds", 6: "microseconds", 9: "nanoseconds"}.get(
+        resolution, f"10^-{resolution} s")
+
+
+def section(one: Section) -> dict[str, Any]:
+    """What a section header says."""
+    return {"byte_order": byte_order(one.big), "hardware": one.hardware or None,
+            "os": one.os or None, "application": one.application or None,
+            "comments": one.comments}
 
 
 def digests(path: Any) -> dict[str, str]:

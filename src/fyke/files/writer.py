@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
 
 from fyke.errors import OutputError, UsageError
 from fyke.files.magic import SUFFIXES
 from fyke.files.pcap import PcapWriter
 from fyke.files.reader import printable
+from fyke.hints import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from fyke.files.pcapng_options import Interface, Section

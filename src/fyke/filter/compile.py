@@ -5,8 +5,6 @@ parser → lower → optimize → assemble. Only what an expression needs is imp
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from fyke.bpf.instructions import RET, Instruction, K
 from fyke.bpf.program import Program
 from fyke.errors import FilterError, UsageError
@@ -14,6 +12,7 @@ from fyke.filter.assemble import assemble
 from fyke.filter.lower import lower
 from fyke.filter.options import Options
 from fyke.filter.parser import parse
+from fyke.hints import TYPE_CHECKING
 from fyke.linktypes import LinkType, by_name, by_number
 
 if TYPE_CHECKING:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from fyke.bpf.program import Program
 from fyke.errors import FilterError
 from fyke.filter.compile import compile
+from fyke.hints import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from fyke.bpf.proof import Verdict

@@ -7,14 +7,24 @@ compared by identity.
 
 from __future__ import annotations
 
-#: A test that no machine has: A is in one of ``Block.members``. The passes make tests of it.
+#: Tests that no machine has; the passes make searches of them. The first: A is a member of
+#: ``Block.set``. The others: so are the words that ``Set.loads`` loads, from the packet or from
+#: X on; these leave in A the word that was looked at last.
 MEMBER = 0x55
+WORDS, WORDS_AT_X = 0x65, 0x6D
 
 #: Columns of the expression, from and up to (exclusive); None for what no word asked for.
 Span = tuple[int, int] | None
 
 #: Numbers from and up to (inclusive), and where in the expression they come from.
 Range = tuple[int, int, Span]
+
+#: A range for each word of a field, the first one compared first. A member with fewer ranges than
+#: others asks for less: the words behind may be anything.
+Member = tuple[Range, ...]
+
+#: Code and k of the statement that loads a word.
+Load = tuple[int, int]
 
 
 # Plain classes: importing dataclasses would cost more than compiling most filters.
@@ -43,10 +53,22 @@ class Statement:
         return f"Statement({self.code:#04x}, {self.k:#x})"
 
 
+class Set:
+    """What a field may be: its members, in the order of the expression."""
+
+    __slots__ = ("alone", "loads", "members")
+
+    def __init__(self, members: tuple[Member, ...], loads: tuple[Load, ...] = (),
+                 alone: bool = True) -> None:
+        self.members = members
+        self.loads = loads  #: of each word of the field; none where A holds the only one
+        self.alone = alone  #: the terms compare no other field with what differs between them
+
+
 class Block:
     """Statements, then a test (JMP class, with both edges) or a return (RET class, no edges)."""
 
-    __slots__ = ("code", "k", "members", "on_false", "on_true", "span", "statements")
+    __slots__ = ("code", "k", "on_false", "on_true", "set", "span", "statements")
 
     def __init__(self, code: int, k: int = 0, statements: list[Statement] | None = None,
                  on_true: Block | None = None, on_false: Block | None = None,
@@ -57,7 +79,7 @@ class Block:
         self.on_true = on_true
         self.on_false = on_false
         self.span = span
-        self.members: tuple[Range, ...] = ()  #: of a MEMBER test, in the order of the expression
+        self.set: Set | None = None  #: of a test of a set
 
     def __repr__(self) -> str:
         return f"Block({self.code:#04x}, {self.k:#x}, {self.statements!r})"
@@ -72,6 +94,6 @@ class Graph:
                  ports_shared: bool = False) -> None:
         self.root = root
         self.optimizable = optimizable
-        self.members = members  #: how many its MEMBER tests have together; 0: there are none
+        self.members = members  #: how many its sets have together; 0: there are none
         #: Protocols share a test of ports, and other tests ask for a protocol or for ports, too.
         self.ports_shared = ports_shared

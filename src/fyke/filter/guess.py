@@ -1,12 +1,13 @@
 """Guesses which expression a program was made from: by the constants in it, and by trying.
 
-A guess counts only if it compiles to the very same program, which settles that they are equal.
+A guess counts if it compiles to the very same program, or if z3 proves that it means the same:
+the libpcap that made the program may be another version than the one whose listings are ours.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import combinations
+from itertools import combinations, islice
 
 from fyke.bpf import instructions as bpf
 from fyke.bpf.fields import Place
@@ -14,8 +15,14 @@ from fyke.bpf.meaning import Term, analyse, test_of, text
 from fyke.bpf.program import Program
 from fyke.errors import FykeError
 from fyke.filter.compile import compile
+from fyke.hints import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from fyke.bpf.proof import Counterexample
 
 MOST = 1000  #: guesses that are tried, each a millisecond
+MOST_PROOFS = 30
+PATIENCE = 2.0  #: seconds for each
 MOST_INSTRUCTIONS = 120
 MOST_MEMBERS = 20  #: of a set of hosts or ports
 PROTOCOLS = {1: "icmp", 2: "igmp", 6: "tcp", 17: "udp", 58: "icmp6", 132: "sctp"}
@@ -23,19 +30,49 @@ TYPES = {0x0800: "ip", 0x0806: "arp", 0x8035: "rarp", 0x86DD: "ip6"}
 
 
 def guess(program: Program) -> str | None:
-    """An expression that compiles to this program, or None."""
+    """An expression that means the same as a program, or None."""
     if len(program) > MOST_INSTRUCTIONS:
         return None
-    for tried, expression in enumerate(guesses(program)):
-        if tried == MOST:
-            break
+    same = _Same(program)
+    for expression in islice(guesses(program), MOST):
         try:
             made = compile(expression, link_type=program.link_type, snaplen=_snaplen(program))
         except FykeError:
             continue
-        if made.instructions == program.instructions:
+        if same.as_program(made):
             return expression
     return None
+
+
+class _Same:
+    """Asks of one program after the other whether it means the same; without z3, is the same.
+
+    A packet that tells one of them apart mostly does so for many more, which need no proof.
+    """
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        self.packets: list[Counterexample] = []
+        self.proofs_left = MOST_PROOFS
+
+    def as_program(self, made: Program) -> bool:
+        if made.instructions == self.program.instructions:
+            return True
+        if not self.proofs_left or any(
+                made.run(each.packet, each.wirelen, each.ancillary) != each.a
+                for each in self.packets):
+            return False
+        from fyke.bpf.proof import Counterexample, Same, differ
+
+        self.proofs_left -= 1
+        try:
+            verdict = differ(self.program, made, timeout=PATIENCE)
+        except FykeError:  # no z3
+            self.proofs_left = 0
+            return False
+        if isinstance(verdict, Counterexample):
+            self.packets.append(verdict)
+        return isinstance(verdict, Same)
 
 
 def guesses(program: Program) -> Iterator[str]:

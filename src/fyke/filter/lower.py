@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from importlib import import_module
-from typing import Any
 
 from fyke.bpf.instructions import RET, K, W
 from fyke.filter.graph import Block, Graph
@@ -46,6 +45,7 @@ from fyke.filter.syntax import (
     Word,
     postorder,
 )
+from fyke.hints import Any
 
 #: In a PPI header at 4: the link type of what follows, little-endian; 105 is 802.11.
 PPI_LINK_TYPE = 4

@@ -5,7 +5,7 @@ A link-layer protocol is an EtherType if above 1500, else an 802.2 service acces
 
 from __future__ import annotations
 
-from typing import Final
+from fyke.hints import Final
 
 #: The largest 802.3 length; what is above is an EtherType (IEEE 802.3, 3.2.6).
 ETHERNET_MTU: Final = 1500

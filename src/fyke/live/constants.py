@@ -14,6 +14,7 @@ SO_ATTACH_FILTER = 26
 SO_DETACH_FILTER = 27
 SO_RCVBUFFORCE = 33
 SO_TIMESTAMPNS = 35
+SO_TIMESTAMPING = 37
 SO_LOCK_FILTER = 44
 SO_MEMINFO = 55
 
@@ -50,8 +51,10 @@ TPACKET_V3 = 2
 FANOUT_MODES = {  #: PACKET_FANOUT_*
     "hash": 0, "lb": 1, "cpu": 2, "rollover": 3, "rnd": 4, "qm": 5,
 }
+FANOUT_NEW = -1  #: no number of a group (0 is one): have the kernel find one that nobody uses
 FANOUT_FLAG_ROLLOVER = 0x1000
-FANOUT_FLAG_DEFRAG = 0x8000
+FANOUT_FLAG_UNIQUEID = 0x2000
+FANOUT_FLAG_IGNORE_OUTGOING = 0x4000
 
 # include/uapi/linux/if_packet.h: status of a ring's block and frame
 TP_STATUS_KERNEL = 0

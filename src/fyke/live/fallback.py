@@ -17,6 +17,7 @@ from fyke.wire import Memory, Packet
 
 SOCKADDR_LL = struct.Struct("@HHiHBB8s")  # include/uapi/linux/if_packet.h
 TIMESPEC = struct.Struct("@ll")
+HARDWARE = 2 * TIMESPEC.size  # octets before the adapter's stamp in struct scm_timestamping
 INDEX = struct.Struct("@16xi")
 ROOM = 64  # octets before the packet: the address, and what is put back
 LARGEST = 1 << 18  # octets: no packet is longer
@@ -26,14 +27,18 @@ ANCILLARY = 256
 class Queue(Source):
     """The packets in a socket's receive queue."""
 
-    __slots__ = ("buffer", "error", "frames", "memory", "socket", "view")
+    __slots__ = ("buffer", "cut_off", "drained", "error", "frames", "memory", "socket", "view")
 
     error: int  #: the errno that reading met, until the tap has looked after it; 0 if none
+    cut_off: bool  #: set by the tap: the kernel adds nothing more
+    drained: bool  #: it was cut off, and all that it held came out
 
     def __init__(self, tap: socket.socket, frames: Frames, buffer_size: int) -> None:
         self.socket = tap
         self.frames = frames
         self.error = 0
+        self.cut_off = False
+        self.drained = False
         self.link_type = frames.link_type
         self.snaplen = frames.snaplen
         self.buffer = bytearray(ROOM + min(frames.snaplen, LARGEST))
@@ -52,6 +57,7 @@ class Queue(Source):
                 size, ancillary, _, sender = self.socket.recvmsg_into(
                     [self.view], ANCILLARY, socket.MSG_DONTWAIT | socket.MSG_TRUNC)
             except BlockingIOError:
+                self.drained = self.cut_off
                 return False
             except OSError as error:
                 self.error = error.errno or 0
@@ -76,7 +82,7 @@ class Queue(Source):
     def place(self, packet: Packet, size: int,
               ancillary: list[tuple[int, int, bytes]]) -> bool:
         """Place ``packet`` as the ancillary data say; False if it is refused."""
-        tpid = tci = time = 0
+        tpid = tci = time = hardware = 0
         wirelen = size
         caplen = min(size, len(self.view))
         for level, kind, data in ancillary:
@@ -87,14 +93,17 @@ class Queue(Source):
                     tci = tag
                     tpid = tag_id if status & c.TP_STATUS_VLAN_TPID_VALID else c.ETH_P_8021Q
             elif level == socket.SOL_SOCKET and kind == c.SO_TIMESTAMPNS:
-                seconds, nanoseconds = TIMESPEC.unpack(data)
-                time = seconds * 1_000_000_000 + nanoseconds
-        packet.time = time
+                time = nanoseconds(data, 0)
+            elif level == socket.SOL_SOCKET and kind == c.SO_TIMESTAMPING:
+                hardware = nanoseconds(data, HARDWARE)
+        packet.time = hardware or time
         return self.frames.place(packet, self.memory, 0, ROOM, caplen, wirelen, tpid, tci)
-
-    def pending(self) -> bool:
-        """Nothing is held back in a queue."""
-        return False
 
     def close(self) -> None:
         self.memory.close()
+
+
+def nanoseconds(data: bytes, at: int) -> int:
+    """A struct timespec in nanoseconds since the epoch; 0 is none."""
+    seconds, rest = TIMESPEC.unpack_from(data, at)
+    return int(seconds * 1_000_000_000 + rest)

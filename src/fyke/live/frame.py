@@ -7,9 +7,9 @@ and the packet. ``Frames`` knows what to make of them for one tap.
 from __future__ import annotations
 
 import socket
-from typing import Any
 
 from fyke.bpf.ancillary import Ancillary
+from fyke.hints import Any
 from fyke.live.cooked import (
     ADDRESSES_LENGTH,
     VLAN_LENGTH,

@@ -32,6 +32,8 @@ ETHTOOL_GLINK = 0x0A  # include/uapi/linux/ethtool.h
 
 LINKTYPE_ETHERNET = 1
 LINKTYPE_RAW = 101
+LINKTYPE_DOCSIS = 143  # what some cable head ends send inside Ethernet frames
+ARPHRD_ETHER = 1
 
 #: ARPHRD_* (include/uapi/linux/if_arp.h) → LINKTYPE as libpcap chooses; what is not here, and
 #: what has no header or one that cannot be told, is captured cooked (LINUX_SLL)
@@ -109,6 +111,8 @@ class Interface:
             return LINUX_SLL2, LINUX_SLL
         if self.link_type == LINUX_SLL:
             return LINUX_SLL, LINUX_SLL2
+        if self.hardware == ARPHRD_ETHER:
+            return self.link_type, LINKTYPE_DOCSIS, LINUX_SLL, LINUX_SLL2
         return self.link_type, LINUX_SLL, LINUX_SLL2
 
     @property

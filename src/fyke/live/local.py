@@ -23,7 +23,10 @@ def local_hint(networks: Iterable[str], name: str, namespace: str | None = None)
     if loopback is None or name in (ANY, loopback.name):
         return None
     for text in networks:
-        wanted = ipaddress.ip_network(text, strict=False)
+        try:
+            wanted = ipaddress.ip_network(text, strict=False)
+        except ValueError:
+            continue  # a mask with holes
         if wanted.prefixlen == 0:
             continue
         bearer = bearing(wanted, known)

@@ -12,7 +12,7 @@ import time
 from collections.abc import Sequence
 
 from fyke.errors import CaptureError
-from fyke.live.statistics import Statistics
+from fyke.live.statistics import NOTHING, Statistics
 from fyke.live.tap import BLOCK_TIMEOUT, Tap
 from fyke.stream import Source
 from fyke.wire import Packet
@@ -119,10 +119,7 @@ class Many(Source):
 
     def statistics(self) -> Statistics:
         """The sum over all taps."""
-        each = [tap.statistics() for tap in self.taps]
-        return Statistics(*(sum(column) for column in zip(*(
-            (one.received, one.dropped, one.freezes, one.hidden, one.refused)
-            for one in each), strict=True)))
+        return sum((tap.statistics() for tap in self.taps), NOTHING)
 
     def close(self) -> None:
         for tap in self.taps:

@@ -12,7 +12,8 @@ import struct
 
 from fyke.errors import CaptureError, UsageError
 
-PR_SET_NO_NEW_PRIVS = 38  # include/uapi/linux/prctl.h
+PR_SET_PDEATHSIG = 1  # include/uapi/linux/prctl.h
+PR_SET_NO_NEW_PRIVS = 38
 PR_CAP_AMBIENT = 47
 PR_CAP_AMBIENT_CLEAR_ALL = 4
 LINUX_CAPABILITY_VERSION_3 = 0x20080522  # include/uapi/linux/capability.h
@@ -69,3 +70,11 @@ def forbid_new() -> None:
     libc = ctypes.CDLL(None, use_errno=True)
     if libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0):
         raise CaptureError(f"cannot set no_new_privs: {os.strerror(ctypes.get_errno())}")
+
+
+def end_with_parent(number: int) -> None:
+    """Have the kernel send this process a signal when the one that started it has ended.
+
+    A later change of identity undoes it (prctl(2)).
+    """
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, number, 0, 0, 0)

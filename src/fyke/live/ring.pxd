@@ -15,7 +15,7 @@ cdef class Ring(Source):
     cdef public Frames frames
     cdef public object map
     cdef public Py_ssize_t block, block_size, block_count, left, at
-    cdef public bint holding
+    cdef public bint cut_off, drained, holding
     cdef public int error
     @cython.locals(at=Py_ssize_t, frames=Frames)
     cpdef bint next(self, Packet packet) except -1
@@ -25,4 +25,3 @@ cdef class Ring(Source):
                    status="unsigned int", seconds="long long", nanoseconds="long long",
                    caplen=Py_ssize_t, wirelen=Py_ssize_t)
     cpdef bint place(self, Packet packet, Py_ssize_t at) except -1
-    cpdef bint pending(self) except -1

@@ -1,7 +1,9 @@
 """live: TPACKET_V3, the ring of blocks that the kernel fills and this process reads in place.
 
 A block belongs to the kernel (status TP_STATUS_KERNEL) until it is full or ``block_timeout`` has
-passed since its first packet, then to us (TP_STATUS_USER) until its last packet was used. Format:
+passed since its first packet, then to us (TP_STATUS_USER) until its last packet was used. Once the
+tap is cut off, the block that the kernel was still filling is read without waiting for it: its
+count of packets is exact (net/packet/af_packet.c: prb_fill_curr_block). Format:
 include/uapi/linux/if_packet.h, Documentation/networking/packet_mmap.rst. No object is made per
 packet. What the kernel writes is read through checked memory all the same.
 """
@@ -19,6 +21,7 @@ from fyke.stream import Source
 from fyke.wire import Memory, Packet, Truncated
 
 BLOCK_SIZE = 1 << 18  # octets: the largest packet (GSO, loopback) fits four times
+MOST_BLOCKS = (1 << 32) // BLOCK_SIZE - 1  # net/packet/af_packet.c: packet_set_ring counts in u32
 
 # include/uapi/linux/if_packet.h, octets from the first of struct tpacket_block_desc …
 BLOCK_STATUS = 8
@@ -48,10 +51,12 @@ OUT_OF_MEMORY = (errno.ENOMEM, errno.ENOBUFS)
 class Ring(Source):
     """The packets in a mapped ring; ``next`` gives them out where they lie."""
 
-    __slots__ = ("at", "block", "block_count", "block_size", "error", "frames", "holding", "left",
-                 "map", "memory")
+    __slots__ = ("at", "block", "block_count", "block_size", "cut_off", "drained", "error",
+                 "frames", "holding", "left", "map", "memory")
 
     error: int  #: 0: what goes wrong is told by the socket, not while reading
+    cut_off: bool  #: set by the tap: the kernel writes nothing more
+    drained: bool  #: it was cut off, and all that it held came out
 
     def __init__(self, memory: Memory, block_size: int, block_count: int, frames: Frames) -> None:
         self.memory = memory
@@ -66,6 +71,8 @@ class Ring(Source):
         self.left = 0  # packets left in it
         self.at = 0  # where the next one's header begins
         self.holding = False  # whether the current block is ours
+        self.cut_off = False
+        self.drained = False
 
     def next(self, packet: Packet) -> bool:
         frames = self.frames
@@ -88,17 +95,21 @@ class Ring(Source):
     def turn(self) -> bool:
         """Give the block that was read back to the kernel and open the next; False if not full."""
         if self.holding:
+            self.memory.hand_over(self.block + BLOCK_PACKETS, 0)  # never counted twice
             self.memory.hand_over(self.block + BLOCK_STATUS, 0)
             self.holding = False
             self.block += self.block_size
             if self.block >= self.block_size * self.block_count:
                 self.block = 0
         block = self.block
-        if self.memory.size == 0:  # closed
+        if self.memory.size == 0 or self.drained:  # closed, or read to its end
             return False
-        if not self.memory.acquire(block + BLOCK_STATUS) & TP_STATUS_USER:
+        if self.memory.acquire(block + BLOCK_STATUS) & TP_STATUS_USER:
+            self.holding = True
+        elif self.cut_off:
+            self.drained = True
+        else:
             return False
-        self.holding = True
         self.left = self.memory.host32(block + BLOCK_PACKETS)
         self.at = block + self.memory.host32(block + BLOCK_FIRST)
         return True
@@ -126,15 +137,6 @@ class Ring(Source):
         return self.frames.place(packet, memory, at + FRAME_ADDRESS, start, caplen, wirelen,
                                  tpid, tci)
 
-    def pending(self) -> bool:
-        """Whether the open block has packets that the kernel has yet to hand over.
-
-        Of use once nothing more arrives. A block never opened yet may look pending: bound the
-        time you wait for it.
-        """
-        return (self.holding or self.left > 0
-                or self.memory.host32(self.block + BLOCK_PACKETS) > 0)
-
     def close(self) -> None:
         """Give up the mapping; packets placed on it keep it alive until they are moved."""
         self.left = 0
@@ -152,13 +154,14 @@ def open_ring(tap: socket.socket, frames: Frames, buffer_size: int, block_timeou
               notes: list[str]) -> Ring:
     """Set up a ring of about ``buffer_size`` octets on an unbound socket, and map it.
 
-    ``block_timeout`` is in milliseconds. Without the memory a smaller ring is tried, down to two
-    blocks, and ``notes`` says so. Raises OSError where the kernel has no such ring.
+    ``block_timeout`` is in milliseconds. Without the memory (or with 4 GiB and more, which the
+    kernel does not count to) a smaller ring is tried, down to two blocks, and ``notes`` says so.
+    Raises OSError where the kernel has no such ring.
     """
     tap.setsockopt(c.SOL_PACKET, c.PACKET_VERSION, c.TPACKET_V3)
     tap.setsockopt(c.SOL_PACKET, c.PACKET_RESERVE, frames.room)
     wanted = max(2, buffer_size // BLOCK_SIZE)
-    count = wanted
+    count = min(wanted, MOST_BLOCKS)
     while True:
         request = c.TPACKET_REQ3.pack(BLOCK_SIZE, count, BLOCK_SIZE, count, block_timeout, 0, 0)
         try:
@@ -171,7 +174,7 @@ def open_ring(tap: socket.socket, frames: Frames, buffer_size: int, block_timeou
             tap.setsockopt(c.SOL_PACKET, c.PACKET_RX_RING, bytes(c.TPACKET_REQ3.size))
             count = max(2, count // 2)
     if count < wanted:
-        notes.append(f"no memory for a ring of {wanted * BLOCK_SIZE >> 10} KiB: capturing with "
+        notes.append(f"no room for a ring of {wanted * BLOCK_SIZE >> 10} KiB: capturing with "
                      f"{count * BLOCK_SIZE >> 10} KiB; a smaller -B asks for less")
     ring = Ring(Memory(mapped), BLOCK_SIZE, count, frames)
     ring.map = mapped

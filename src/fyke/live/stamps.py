@@ -20,8 +20,12 @@ from fyke.live.permission import no_permission
 ETHTOOL_GET_TS_INFO = 0x41  # include/uapi/linux/ethtool.h
 TS_INFO = struct.Struct("@IIiI3II3I")  # struct ethtool_ts_info
 SOFTWARE, SYS_HARDWARE, RAW_HARDWARE = 1 << 4, 1 << 5, 1 << 6  # SOF_TIMESTAMPING_*
+RX_HARDWARE = 1 << 2
 FILTER_ALL = 1  # HWTSTAMP_FILTER_ALL
 HWTSTAMP_CONFIG = struct.Struct("@iii")  # struct hwtstamp_config: flags, tx_type, rx_filter
+
+#: What pcap-tstamp(7) knows besides; Linux has none of them.
+NOT_ON_LINUX = ("host_lowprec", "host_hiprec", "host_hiprec_unsynced")
 
 #: name → (what the device must be able to do, description)
 TYPES = {
@@ -56,6 +60,9 @@ def stamp_types(name: str, namespace: str | None = None) -> list[tuple[str, str]
 def stamp(tap: socket.socket, name: str, kind: str) -> None:
     """Have the packets of ``tap`` on interface ``name`` stamped by ``kind``, one of TYPES.
 
+    PACKET_TIMESTAMP is for a ring, SO_TIMESTAMPING for recvmsg(2). A packet that the adapter did
+    not stamp (one that goes out) has the host's time.
+
     Raises UsageError for what the device does not have, CaptureError if it refuses.
     """
     if kind == "host":
@@ -67,7 +74,9 @@ def stamp(tap: socket.socket, name: str, kind: str) -> None:
     request = struct.pack("@16sP16x", name.encode(), ctypes.addressof(config))
     try:
         fcntl.ioctl(tap, c.SIOCSHWTSTAMP, request)
-        tap.setsockopt(c.SOL_PACKET, c.PACKET_TIMESTAMP, TYPES[kind][0])
+        source, _ = TYPES[kind]
+        tap.setsockopt(c.SOL_PACKET, c.PACKET_TIMESTAMP, source)
+        tap.setsockopt(socket.SOL_SOCKET, c.SO_TIMESTAMPING, RX_HARDWARE | source)
     except PermissionError:
         raise CaptureError(no_permission(name, "CAP_NET_ADMIN", "; or use -j host")) from None
     except OSError as error:

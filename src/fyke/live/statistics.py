@@ -30,6 +30,14 @@ class Statistics:
     hidden: int = 0
     refused: int = 0
 
+    def __add__(self, other: Statistics) -> Statistics:
+        return Statistics(self.received + other.received, self.dropped + other.dropped,
+                          self.freezes + other.freezes, self.hidden + other.hidden,
+                          self.refused + other.refused)
+
+
+NOTHING = Statistics(0, 0, 0)
+
 
 class Counters:
     """The sum of what the kernel has told so far."""

@@ -5,7 +5,7 @@ from fyke.wire cimport Packet
 
 cdef class Tap(Source):
     cdef Source reader
-    cdef public object counters, deadline, failure, frames, interface, name, notes, poller
+    cdef public object barrier, counters, failure, frames, interface, name, notes, poller
     cdef public object socket, wake
     cdef public bint ended, stopping
     cpdef bint next(self, Packet packet) except -1

@@ -11,12 +11,11 @@ import errno
 import os
 import select
 import socket
-import time
 from contextlib import suppress
-from typing import Any
 
 from fyke.bpf.machine import Machine
 from fyke.errors import CaptureError, UsageError
+from fyke.hints import Any
 from fyke.live import constants as c
 from fyke.live import kernel_filter
 from fyke.live.binding import bind_packet
@@ -36,7 +35,6 @@ SNAPLEN = 262144  #: octets kept of a packet unless another number is asked for
 BUFFER_SIZE = 8 << 20  #: octets of the ring
 BLOCK_TIMEOUT = 20  #: milliseconds until the kernel hands over a block that is not full
 IMMEDIATE_TIMEOUT = 1  # milliseconds
-DRAIN_SECONDS = 1.0  # how long the last block is waited for, at the very most
 DIRECTIONS = {"inout": INOUT, "in": IN, "out": OUT}
 
 
@@ -47,12 +45,13 @@ class Tap(Source):
     thread: no packet enters after it, those in the ring still come out, then ``wait`` says False.
     """
 
-    __slots__ = ("counters", "deadline", "ended", "failure", "frames", "interface", "name",
+    __slots__ = ("barrier", "counters", "ended", "failure", "frames", "interface", "name",
                  "notes", "poller", "reader", "socket", "stopping", "wake")
 
     name: str  #: of the interface, or "any"
     interface: Interface
     notes: list[str]  #: one line for everything that is not as it was asked for
+    barrier: socket.socket | None  #: of a member of a fanout group: see ``cut_off``
 
     def __init__(self, tap: socket.socket, interface: Interface, reader: Ring | Queue,
                  frames: Frames, notes: list[str]) -> None:
@@ -65,10 +64,10 @@ class Tap(Source):
         self.link_type = frames.link_type
         self.snaplen = frames.snaplen
         self.counters = Counters()
+        self.barrier = None
         self.stopping = False
         self.ended = False
         self.failure: CaptureError | None = None
-        self.deadline = 0.0
         self.wake = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
         self.poller = select.poll()
         self.poller.register(tap, select.POLLIN)
@@ -96,14 +95,8 @@ class Tap(Source):
         return True
 
     def drain(self) -> bool:
-        """After ``stop``, when ``next`` found nothing: wait until the last block is handed over."""
-        now = time.monotonic()
-        if not self.deadline:
-            self.deadline = now + DRAIN_SECONDS
-        if self.reader.pending() and now < self.deadline:
-            last = select.poll()
-            last.register(self.socket, select.POLLIN)
-            last.poll(2)
+        """After ``stop``: whether ``next`` may still find something."""
+        if not self.reader.drained:
             return True
         self.ended = True
         if self.failure is not None:
@@ -134,6 +127,7 @@ class Tap(Source):
         if self.stopping or self.socket.fileno() < 0:
             return
         self.cut_off()
+        self.reader.cut_off = True
         self.stopping = True
         os.eventfd_write(self.wake, 1)
 
@@ -141,15 +135,16 @@ class Tap(Source):
         """Tell the kernel to give this socket nothing more.
 
         bind(2) with protocol 0 would leave the old one in place, so it is bound to one that no
-        frame has; a member of a fanout group cannot be bound again and gets a filter instead.
+        frame has; the kernel waits until no processor is in the tap any more. A member of a
+        fanout group cannot be bound again: it gets a filter instead, and closing another packet
+        socket does the waiting (net/packet/af_packet.c: packet_release, synchronize_net).
         """
-        try:
-            bind_packet(self.socket, self.interface.index, c.ETH_P_NEVER)
-        except OSError:
-            try:
-                kernel_filter.attach(self.socket, kernel_filter.REFUSE)
-            except OSError:
-                pass  # the interface is gone, and the kernel has unhooked the socket itself
+        if self.barrier is None:
+            with suppress(OSError):  # the interface is gone: the kernel has unhooked the socket
+                bind_packet(self.socket, self.interface.index, c.ETH_P_NEVER)
+        else:
+            kernel_filter.attach(self.socket, kernel_filter.REFUSE)
+            self.barrier.close()
 
     def statistics(self) -> Statistics:
         """The kernel's counters since the tap was opened, and ours."""
@@ -157,6 +152,20 @@ class Tap(Source):
         counted = self.counters
         return Statistics(counted.received, counted.dropped, counted.freezes, self.frames.hidden,
                           self.frames.refused)
+
+    @property
+    def group(self) -> int:
+        """The number of the fanout group that it is in."""
+        return self.socket.getsockopt(c.SOL_PACKET, c.PACKET_FANOUT) & 0xFFFF
+
+    def let_go(self) -> None:
+        """Give up this process's hold on a tap that another process goes on with."""
+        self.ended = True
+        self.reader.close()
+        self.socket.close()
+        if self.barrier is not None:
+            self.barrier.close()
+        os.close(self.wake)
 
     def fileno(self) -> int:
         """The socket's descriptor: readable when ``next`` has something."""
@@ -171,14 +180,11 @@ class Tap(Source):
         if self.socket.fileno() < 0:
             return
         self.stop()
-        self.ended = True
         self.counters.read(self.socket)
         # A packet that still looks at the ring keeps the socket alive: undo this by hand.
         with suppress(OSError):  # was not promiscuous, or the interface is gone
             set_promiscuous(self.socket, self.interface, c.PACKET_DROP_MEMBERSHIP)
-        self.reader.close()
-        self.socket.close()
-        os.close(self.wake)
+        self.let_go()
 
     def __enter__(self) -> Tap:
         return self
@@ -200,10 +206,11 @@ def open_tap(interface: str, program: Any = None, *, snaplen: int = SNAPLEN,
     packets handed over within a millisecond. ``link_type`` is one of ``Interface.link_types``;
     None takes the first. ``direction`` is "inout", "in" or "out"; ``both_ways`` shows what goes
     over the loopback interface twice. ``namespace`` is a NAME, PATH or PID. ``timestamp_type``
-    is one of ``stamps.available``. ``fanout`` is a group's number and how it shares packets
-    (constants.FANOUT_MODES): each goes to one of the taps in the group. ``ring`` False reads with
-    recvmsg(2). ``block_timeout`` is in milliseconds: how long the kernel may hold back a
-    block that is not full. Raises CaptureError, UsageError.
+    is one of ``stamps.available``. ``fanout`` is a group's number (constants.FANOUT_NEW: a new
+    one, see ``Tap.group``) and how it shares packets (constants.FANOUT_MODES; "hash+rollover"
+    gives those of a full tap to another): each goes to one of the taps in the group. ``ring``
+    False reads with recvmsg(2). ``block_timeout`` is in milliseconds: how long the kernel may
+    hold back a block that is not full. Raises CaptureError, UsageError.
     """
     if direction not in DIRECTIONS:
         raise UsageError(f"{direction!r} is not a direction; it is one of {', '.join(DIRECTIONS)}")
@@ -226,16 +233,18 @@ def open_tap(interface: str, program: Any = None, *, snaplen: int = SNAPLEN,
         else:
             kernel_filter.attach(tap, kernel_filter.REFUSE)
         stamp(tap, found.name, timestamp_type)
-        quiet_outgoing(tap, found, frames)
+        quiet = quiet_outgoing(tap, found, frames)
         timeout = IMMEDIATE_TIMEOUT if immediate else block_timeout
         reader = open_reader(tap, frames, buffer_size, timeout, ring, notes)
         if promiscuous and found.index:
             be_promiscuous(tap, found)
         bind(tap, found)
+        made = Tap(tap, found, reader, frames, notes)
         if fanout is not None:
-            join(tap, fanout)
+            made.barrier = open_socket(namespace, socket.AF_PACKET, kind, 0)
+            join(tap, fanout, quiet)
             attach_filter(tap, program, frames, notes)  # not locked: stop() needs to change it
-        return Tap(tap, found, reader, frames, notes)
+        return made
     except BaseException:
         tap.close()
         raise
@@ -268,14 +277,17 @@ def attach_filter(tap: socket.socket, program: Any, frames: Frames, notes: list[
             raise CaptureError(f"the kernel takes no filter: {why}")
 
 
-def quiet_outgoing(tap: socket.socket, interface: Interface, frames: Frames) -> None:
-    """Where outgoing packets will not be shown, have the kernel not deliver them (Linux 4.20)."""
+def quiet_outgoing(tap: socket.socket, interface: Interface, frames: Frames) -> bool:
+    """Where outgoing packets will not be shown, have the kernel not deliver them (Linux 4.20).
+
+    Whether that is so now.
+    """
     if frames.direction == IN or (interface.loopback and frames.direction == INOUT
                                   and not frames.both_ways):
-        try:
+        with suppress(OSError):  # they are hidden here instead
             tap.setsockopt(c.SOL_PACKET, c.PACKET_IGNORE_OUTGOING, 1)
-        except OSError:
-            pass  # they are hidden here instead
+            return True
+    return False
 
 
 def open_reader(tap: socket.socket, frames: Frames, buffer_size: int, timeout: int,
@@ -321,15 +333,21 @@ def bind(tap: socket.socket, interface: Interface) -> None:
         raise CaptureError(f"{interface.name}: {os.strerror(number)}")
 
 
-def join(tap: socket.socket, fanout: tuple[int, str]) -> None:
-    """Share the packets with the other taps of a group (PACKET_FANOUT)."""
-    group, mode = fanout
-    if mode not in c.FANOUT_MODES:
-        raise UsageError(f"{mode!r} is no way to share packets; it is one of "
-                         f"{', '.join(c.FANOUT_MODES)}")
+def join(tap: socket.socket, fanout: tuple[int, str], quiet: bool) -> None:
+    """Share the packets with the other taps of a group (PACKET_FANOUT).
+
+    The group takes the place of the single tap's wish not to be given outgoing packets.
+    """
+    group, how = fanout
+    mode, _, rollover = how.partition("+")
+    if mode not in c.FANOUT_MODES or rollover not in ("", "rollover"):
+        raise UsageError(f"{how!r} is no way to share packets; it is one of "
+                         f"{', '.join(c.FANOUT_MODES)}, with +rollover or without")
+    flags = (c.FANOUT_FLAG_ROLLOVER * bool(rollover) | c.FANOUT_FLAG_IGNORE_OUTGOING * quiet
+             | c.FANOUT_FLAG_UNIQUEID * (group == c.FANOUT_NEW))
     try:
         tap.setsockopt(c.SOL_PACKET, c.PACKET_FANOUT,
-                       c.FANOUT_MODES[mode] << 16 | group & 0xFFFF)
+                       (c.FANOUT_MODES[mode] | flags) << 16 | max(group, 0) & 0xFFFF)
     except OSError as error:
-        raise CaptureError(f"cannot join fanout group {group} ({mode}): {error.strerror}; is it "
+        raise CaptureError(f"cannot join fanout group {group} ({how}): {error.strerror}; is it "
                            "used by other taps in another way?") from None

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NoReturn
-
 from fyke.bpf.instructions import AD_PKTTYPE, SKF_AD_OFF, B, H
 from fyke.filter.graph import Statement
 from fyke.filter.lowering.directions import check_direction, in_direction
@@ -12,6 +10,7 @@ from fyke.filter.lowering.generator import LINK, NETWORK_NO_SNAP, TYPE, Generato
 from fyke.filter.lowering.inside import carried
 from fyke.filter.lowering.layout import NOWHERE, Start
 from fyke.filter.numbers import Sap
+from fyke.hints import NoReturn
 from fyke.linktypes import LinkType
 
 PACKET_OUTGOING = 4  #: include/uapi/linux/if_packet.h

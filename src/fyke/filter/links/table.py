@@ -6,11 +6,11 @@ A class is imported when a packet of its type is first asked about.
 from __future__ import annotations
 
 from importlib import import_module
-from typing import Any
 
 from fyke.filter.links.link import Link
 from fyke.filter.lowering.layout import NOWHERE, Start
 from fyke.filter.numbers import EtherType
+from fyke.hints import Any
 from fyke.linktypes import LinkType, by_number
 
 

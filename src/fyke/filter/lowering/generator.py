@@ -7,7 +7,6 @@ twice or compared in vain is the business of the passes.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Literal, NamedTuple, NoReturn
 
 from fyke.bpf.instructions import (
     ABS,
@@ -38,8 +37,11 @@ from fyke.filter.lowering.fragment import Fragment, all_of, negate, question
 from fyke.filter.lowering.layout import Layout, Movable
 from fyke.filter.lowering.registers import Registers
 from fyke.filter.options import Options
+from fyke.hints import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from typing import Literal, NoReturn
+
     from fyke.filter.resolver import Resolver
 
 WORD = 0xFFFFFFFF

@@ -6,17 +6,20 @@ immutable, so such a word makes a new one. Offsets are 32-bit numbers that wrap,
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from fyke.hints import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
+    from typing import Literal
+
     from fyke.filter.links.link import Link
+
+    #: Names of the offsets of a layout.
+    Movable = Literal["header", "outer_header", "type", "payload"]
+else:
+    Movable = str
 
 #: The offset of what a link type has not, or nobody knows where (libpcap's OFFSET_NOT_SET).
 NOWHERE = 0xFFFFFFFF
-
-
-#: Names of the offsets of a layout.
-Movable = Literal["header", "outer_header", "type", "payload"]
 
 
 class Offset(NamedTuple):

@@ -2,39 +2,65 @@
 
 Their fragments have one shape: the same blocks, but for the operand of some comparisons. When each
 of these leads straight to "yes", the terms become one fragment of that shape, whose comparisons
-ask whether the field is in a set.
+ask whether the field is in a set. A field of several words (an IPv6 or a hardware address) is
+compared word by word; these comparisons count as one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from fyke.bpf.instructions import ALU, AND, JEQ, JGE, JGT, JMP, K
-from fyke.filter.graph import MEMBER, Block, Range, Statement
+from fyke.bpf.instructions import ABS, ALU, AND, IND, JEQ, JGE, JGT, JMP, LD, LDX, B, H, K, W
+from fyke.filter.graph import (
+    MEMBER,
+    WORDS,
+    WORDS_AT_X,
+    Block,
+    Load,
+    Member,
+    Set,
+    Statement,
+)
 from fyke.filter.lowering.fragment import Fragment, negate
 
 WORD = 0xFFFFFFFF
 EQUAL, AT_LEAST, ABOVE = (JMP | test | K for test in (JEQ, JGE, JGT))
 MASK = ALU | AND | K
 MOST_BLOCKS = 96  #: of one term; no single test needs as many
+LOOK_BACK = 8  #: so many runs are looked at for one that a term could join
 MANY = 400  #: so many networks are searched for in one tree, whatever their masks
 YES, NO = -1, -2  #: the open exits, where other edges have the number of a comparison
-
-Load = tuple[tuple[int, int], ...]
+SIZES = {LD | mode | size: octets for mode in (ABS, IND)
+         for size, octets in ((B, 1), (H, 2), (W, 4))}  #: of each load from the packet
 
 
 class Comparison:
     """A field in a range (or another test, then ``range`` is None), and where that leads to."""
 
-    __slots__ = ("block", "edges", "load", "mask", "range", "upper")
+    __slots__ = ("block", "edges", "further", "load", "mask", "range", "upper")
 
     def __init__(self, block: Block) -> None:
         self.block = block
         self.upper: Block | None = None  #: where the upper end of the range is tested
         self.range: tuple[int, int] | None = None
         self.mask = WORD
-        self.load: Load = ()
+        self.load: tuple[Load, ...] = ()
         self.edges = (0, 0)  #: numbers of the comparisons that follow when true and when false
+        self.further: list[Comparison] = []  #: with the other words of the field
+
+    def words(self) -> list[Comparison]:
+        return [self, *self.further]
+
+    def ranges(self) -> tuple[tuple[int, int] | None, ...]:
+        return tuple([each.range for each in self.words()])
+
+    def loads(self) -> tuple[Load, ...]:
+        """What loads the words, without what they have in common."""
+        return tuple([each.load[-1] for each in self.words()])
+
+    def member(self) -> Member:
+        """The ranges, with the columns that they come from."""
+        return tuple([(*each.range, each.block.span) for each in self.words() if each.range])
 
 
 class Shape:
@@ -44,35 +70,71 @@ class Shape:
 
     def __init__(self, fragment: Fragment, comparisons: list[Comparison]) -> None:
         self.fragment = fragment
-        self.comparisons = comparisons
+        self.comparisons = comparisons  #: none if it was not understood
         self.key = tuple([
-            (c.load, c.edges, () if c.range else (c.block.code, c.block.k, c.block.members))
+            (c.load, c.edges, () if c.range else (c.block.code, c.block.k, c.block.set))
             for c in comparisons])
 
-    def ranges(self) -> list[tuple[int, int] | None]:
-        return [each.range for each in self.comparisons]
+    def is_apart_from(self, other: Shape) -> bool:
+        """Whether no packet has both look at more than the field that they look at first."""
+        mine, others = self.kinds(), other.kinds()
+        return (mine.isdisjoint(others) and bool(mine) and bool(others)
+                and self.comparisons[0].load == other.comparisons[0].load)
+
+    def kinds(self) -> set[int]:
+        """Of which values of its first field the answer depends on anything else (EtherTypes).
+
+        Empty where that is not so simple.
+        """
+        first = self.comparisons[0].load if self.comparisons else ()
+        values = set()
+        for each in self.comparisons:
+            if each.load != first:
+                continue
+            low, high = each.range or (0, WORD)
+            false = each.edges[1]
+            if (low != high or each.mask != WORD or each.further
+                    or (false != NO and self.comparisons[false].load != first)):
+                return set()
+            values.add(low)
+        return values
 
 
 def gather(terms: Sequence[Fragment]) -> tuple[list[Fragment], int]:
-    """The terms, runs of equal shape joined; and how many are in such runs altogether."""
+    """The terms, those of equal shape joined; and how many are in such runs altogether."""
     result: list[Fragment] = []
-    run: list[Shape] = []
     members = 0
-    for term in [*terms, None]:
-        shape = None if term is None else _shape(term)
-        if run and (shape is None or shape.key != run[0].key):
-            joined = _join(run) if len(run) > 1 else None
-            if joined is not None:
-                members += len(run)
-                result.append(joined)
-            else:
-                result.extend(each.fragment for each in run)
-            run = []
-        if shape is not None:
-            run.append(shape)
-        elif term is not None:
-            result.append(term)
+    for run in _runs(terms):
+        joined = _join(run) if len(run) > 1 else None
+        if joined is not None:
+            members += len(run)
+            result.append(joined)
+        else:
+            result.extend(each.fragment for each in run)
     return result, members
+
+
+def _runs(terms: Sequence[Fragment]) -> list[list[Shape]]:
+    """The terms by shape; one moves only past such as look at other packets (IPv4 or IPv6)."""
+    runs: list[list[Shape]] = []
+    for term in terms:
+        shape = _shape(term)
+        run = _run_of(shape, runs[-LOOK_BACK:])
+        if run is None:
+            runs.append([shape])
+        else:
+            run.append(shape)
+    return runs
+
+
+def _run_of(shape: Shape, runs: list[list[Shape]]) -> list[Shape] | None:
+    """The last run of the same shape with nothing behind it that must come before this term."""
+    for place in range(len(runs) - 1, -1, -1):
+        if shape.key == runs[place][0].key and shape.comparisons:
+            return runs[place]
+        if place == 0 or not shape.is_apart_from(runs[place][0]):
+            return None
+    return None
 
 
 def gather_negated(terms: Sequence[Fragment]) -> tuple[list[Fragment], int]:
@@ -83,22 +145,22 @@ def gather_negated(terms: Sequence[Fragment]) -> tuple[list[Fragment], int]:
 
 # --- what shape a fragment has --------------------------------------------------------------------
 
-def _shape(fragment: Fragment) -> Shape | None:
-    """None for what has jumps within its blocks, or is no single test but a large expression:
-    in a deeply nested one, looking at all of it at every level would take forever.
+def _shape(fragment: Fragment) -> Shape:
+    """Without comparisons for what has jumps within its blocks, or is no single test but a large
+    expression: in a deeply nested one, looking at all of it at every level would take forever.
     """
     if len(fragment.on_true) > MOST_BLOCKS or len(fragment.on_false) > MOST_BLOCKS:
-        return None
+        return Shape(fragment, [])
     numbers = {fragment.head: 0}
     blocks = [fragment.head]
     comparisons = []
     yes = set(fragment.on_true)
     for block in blocks:  # grows
         if len(blocks) > MOST_BLOCKS:
-            return None
+            return Shape(fragment, [])
         comparison = Comparison(block)
         if not _read(comparison, yes):
-            return None
+            return Shape(fragment, [])
         last = comparison.upper or block
         edges = []
         for source, sense in ((last, comparison.upper is None), (block, False)):
@@ -112,7 +174,42 @@ def _shape(fragment: Fragment) -> Shape | None:
             edges.append(numbers[target])
         comparison.edges = (edges[0], edges[1])
         comparisons.append(comparison)
-    return Shape(fragment, comparisons)
+    return Shape(fragment, _with_words_joined(comparisons))
+
+
+def _with_words_joined(comparisons: list[Comparison]) -> list[Comparison]:
+    """The comparisons, those of the words of one field as one, numbered anew."""
+    entries = [edge for each in comparisons for edge in each.edges]
+    gone = set()
+    for each in reversed(comparisons):
+        true, false = each.edges
+        if true < 0 or entries.count(true) > 1:
+            continue
+        following = comparisons[true]
+        if following.edges[1] == false and _are_words(each, following):
+            each.further = following.words()
+            each.edges = (following.edges[0], false)
+            gone.add(true)
+    if not gone:
+        return comparisons
+    left = [number for number in range(len(comparisons)) if number not in gone]
+    anew = {number: place for place, number in enumerate(left)} | {YES: YES, NO: NO}
+    for number in left:
+        true, false = comparisons[number].edges
+        comparisons[number].edges = (anew[true], anew[false])
+    return [comparisons[number] for number in left]
+
+
+def _are_words(one: Comparison, other: Comparison) -> bool:
+    """Whether they compare neighbouring octets, the first ones with one number."""
+    if not (one.range and other.range and one.load and other.load
+            and one.block.code == other.block.code == EQUAL and one.range[0] == one.range[1]
+            and one.load[:-1] == other.load[:-1]
+            and all(code & 7 == LDX for code, _ in one.load[:-1])):
+        return False
+    (code, place), (next_code, next_place) = one.load[-1], other.load[-1]
+    return (code in SIZES and next_code in SIZES and (code ^ next_code) & ~0x18 == 0
+            and (next_place == place + SIZES[code] or place == next_place + SIZES[next_code]))
 
 
 def _read(comparison: Comparison, yes: set[tuple[Block, bool]]) -> bool:
@@ -149,23 +246,26 @@ def _same_exit(lower: Block, upper: Block, yes: set[tuple[Block, bool]]) -> bool
 
 # --- one fragment for all -------------------------------------------------------------------------
 
-#: The numbers that a set has under one mask; all bits of the field where these are ranges.
-Group = tuple[int, list[Range]]
+#: A mask, and the set that a field is in under it; all bits of the field where that has ranges.
+Group = tuple[int, Set]
 
 
 def _join(run: list[Shape]) -> Fragment | None:
     """The fragment of a set, made out of the first one; None where that is not the same."""
     first = run[0]
-    ranges = [shape.ranges() for shape in run]
+    ranges = [[each.ranges() for each in shape.comparisons] for shape in run]
     varying = [number for number in range(len(first.comparisons))
                if any(each[number] != ranges[0][number] for each in ranges)]
     if not all(_may_vary(first, number, varying) for number in varying):
         return None
+    if not all(_same_words([shape.comparisons[number] for shape in run]) for number in varying):
+        return None
     groups = {number: _groups([shape.comparisons[number] for shape in run], len(varying))
               for number in varying}
-    mixed = any(len(each) > 1 or any(low != high for low, high, _ in each[0][1])
-                for each in groups.values())
-    pairs = _kept_in_order(first, varying, mixed)
+    pairs = {}
+    if not any(group.loads for each in groups.values() for _, group in each):
+        mixed = any(len(each) > 1 or _has_ranges(each[0][1]) for each in groups.values())
+        pairs = _kept_in_order(first, varying, mixed)
     again = {source: _groups([shape.comparisons[source] for shape in run[1:]], len(varying))
              for source in pairs}
     for number in varying:
@@ -176,6 +276,16 @@ def _join(run: list[Shape]) -> Fragment | None:
             _insert(first, _last(first.comparisons[destination].block, groups[destination]),
                     _test(first.comparisons[source], group))
     return first.fragment
+
+
+def _same_words(comparisons: list[Comparison]) -> bool:
+    """Whether all load the same words, or the first of these."""
+    most = max([each.loads() for each in comparisons], key=len, default=())
+    return all(each.loads() == most[:len(each.further) + 1] for each in comparisons)
+
+
+def _has_ranges(found: Set) -> bool:
+    return any(low != high for (low, high, _), in found.members)
 
 
 def _may_vary(shape: Shape, number: int, varying: list[int]) -> bool:
@@ -216,19 +326,22 @@ def _groups(comparisons: list[Comparison], places: int) -> list[Group]:
     packet goes through the groups in turn; and where there are more ``places`` to look at than
     a source and a destination, ranges are shorter, as these can share a tree.
     """
+    if any(each.further for each in comparisons):
+        loads = max([each.loads() for each in comparisons], key=len)
+        fields = tuple([each.member() for each in comparisons])
+        return [(WORD, Set(fields, loads, alone=places == 1))]
     masks = {each.mask for each in comparisons}
     by_mask = all(each.upper is None for each in comparisons) and (
         len(masks) == 1
         or (places <= 2 and len(comparisons) < MANY and 2 * len(masks) <= len(comparisons)))
-    groups: dict[int, dict[tuple[int, int], Range]] = {}
+    groups: dict[int, dict[tuple[int, int], Member]] = {}
     for each in comparisons:
-        assert each.range is not None
-        low, high = each.range
+        (low, high, span), = each.member()
         if by_mask:
             high = low
         members = groups.setdefault(each.mask if by_mask else WORD, {})
-        members.setdefault((low, high), (low, high, each.block.span))
-    return [(mask, list(members.values())) for mask, members in groups.items()]
+        members.setdefault((low, high), ((low, high, span),))
+    return [(mask, Set(tuple(members.values()))) for mask, members in groups.items()]
 
 
 def _kept_in_order(shape: Shape, varying: list[int], mixed: bool) -> dict[int, int]:
@@ -237,6 +350,7 @@ def _kept_in_order(shape: Shape, varying: list[int], mixed: bool) -> dict[int, i
     In a chain of tests its optimiser compares all sources before it loads a destination; but not
     where ranges are compared or different masks (``mixed``), nor where the chain is entered from
     several tests (TCP, or UDP, or SCTP). It shows only in packets cut short between the two.
+    (Fields of several words are not kept: a source that is a member is taken at once.)
     """
     into: dict[int, list[tuple[int, bool]]] = {}
     for number, comparison in enumerate(shape.comparisons):
@@ -271,26 +385,33 @@ def _make_set(shape: Shape, comparison: Comparison, groups: list[Group]) -> None
     block, upper = comparison.block, comparison.upper
     fragment = shape.fragment
     tests = [_test(comparison, group) for group in groups]
-    block.statements, block.members = tests[0].statements, tests[0].members
-    block.code, block.k = MEMBER, 0
-    if upper is not None:
-        block.on_true = upper.on_false
-        fragment.on_true = [(block, True) if each == (upper, False) else each
-                            for each in fragment.on_true]
-        fragment.on_false = [each for each in fragment.on_false if each[0] is not upper]
+    block.code, block.k, block.set = tests[0].code, 0, tests[0].set
+    block.statements = tests[0].statements
+    parts = [] if upper is None else [upper]
+    parts += [each.block for each in comparison.further]
+    if parts:  # they are no more: the block alone says yes and no
+        last = (parts[-1], upper is None)
+        block.on_true = None
+        fragment.on_true = [(block, True) if each == last else each for each in fragment.on_true]
+        fragment.on_false = [each for each in fragment.on_false if each[0] not in parts]
     for test in reversed(tests[1:]):
         _insert(shape, block, test)
 
 
 def _test(comparison: Comparison, group: Group) -> Block:
     """A test of a set that loads what a comparison loads."""
-    mask, members = group
-    block = comparison.block
-    statements = [Statement(code, k, block.span) for code, k in comparison.load]
+    mask, wanted = group
+    span = comparison.block.span
+    load = comparison.load
+    code = MEMBER
+    if wanted.loads:  # the test loads the words, but not what all of them need
+        load = load[:-1]
+        code = WORDS_AT_X if wanted.loads[0][0] & 0xE0 == IND else WORDS
+    statements = [Statement(code, k, span) for code, k in load]
     if mask != WORD:
-        statements.append(Statement(MASK, mask, block.span))
-    test = Block(MEMBER, 0, statements, span=block.span)
-    test.members = tuple(members)
+        statements.append(Statement(MASK, mask, span))
+    test = Block(code, 0, statements, span=span)
+    test.set = wanted
     return test
 
 

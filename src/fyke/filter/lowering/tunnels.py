@@ -7,7 +7,6 @@ all that is inside are kept in scratch words, set by a block that runs when the 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
 
 from fyke.bpf.instructions import (
     ADD,
@@ -40,6 +39,7 @@ from fyke.filter.lowering.layout import Offset
 from fyke.filter.lowering.ports import ports4, ports6
 from fyke.filter.numbers import EtherType, IpProtocol
 from fyke.filter.syntax import Qualifiers
+from fyke.hints import NamedTuple
 
 UDP_HEADER = 8  #: RFC 768
 TUNNEL_HEADER = 8  #: of both, without options (RFC 8926, section 3.4; RFC 7348, section 5)

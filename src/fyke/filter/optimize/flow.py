@@ -22,7 +22,16 @@ from fyke.bpf.instructions import (
     A,
     X,
 )
-from fyke.filter.graph import Block, Graph, Range, Span, Statement
+from fyke.filter.graph import (
+    WORDS,
+    WORDS_AT_X,
+    Block,
+    Graph,
+    Load,
+    Member,
+    Span,
+    Statement,
+)
 
 JUMP = JMP | JA
 WORD = 0xFFFFFFFF
@@ -32,6 +41,8 @@ ATOM_A, ATOM_X, ATOM_M = range(3)
 USES_A = 1 << ATOM_A
 USES_X = 1 << ATOM_X
 
+READ_WORDS = (WORDS, WORDS_AT_X)
+
 Values = list[int]  #: a value number for every atom in use
 
 
@@ -39,14 +50,14 @@ class Node:
     """A block in the works: its content, its place in the graph, and what the analyses found."""
 
     __slots__ = ("code", "dominators", "edges", "entry", "false", "id", "incoming", "k", "level",
-                 "live", "members", "needs", "operand", "span", "statements", "true", "values")
+                 "live", "needs", "operand", "set", "span", "statements", "true", "values")
 
     def __init__(self, block: Block, number: int) -> None:
         self.id = number
         self.code = block.code
         self.k = block.k
         self.span: Span = block.span
-        self.members = block.members
+        self.set = block.set
         self.statements = [Statement(s.code, s.k, s.span, s.on_true, s.on_false)
                            for s in block.statements]
         self.true: Node | None = None  #: the next node; None in a leaf, which returns
@@ -89,10 +100,10 @@ def load(graph: Graph) -> Flow:
         if block.on_true is not None:
             stack.append(block.on_false or block.on_true)
             stack.append(block.on_true)
-    sets: dict[tuple[Range, ...], int] = {}
+    sets: dict[tuple[tuple[Member, ...], tuple[Load, ...]], int] = {}
     for block, node in nodes.items():
-        if block.members:
-            node.k = sets.setdefault(block.members, len(sets))  # equal k, equal set
+        if block.set is not None:  # equal k, equal set
+            node.k = sets.setdefault((block.set.members, block.set.loads), len(sets))
         if block.on_true is not None:
             node.true = nodes[block.on_true]
             node.false = nodes[block.on_false or block.on_true]
@@ -186,6 +197,8 @@ def find_live(flow: Flow) -> None:
         live = 0
         if node.true is not None and node.false is not None:
             live = node.true.needs | node.false.needs
+        if node.code in READ_WORDS:
+            live &= ~USES_A  # it loads A anew
         node.live = live
         needs = live | test_uses(node)
         for statement in reversed(node.statements):
@@ -212,7 +225,8 @@ def _table_of_uses() -> list[int]:
         else:
             reads = USES_X if kind == STX else USES_A
         table.append(reads)
-    table[JUMP] = 0
+    table[JUMP] = table[WORDS] = 0
+    table[WORDS_AT_X] = USES_X
     return table
 
 

@@ -63,7 +63,7 @@ def _holds(node: Node, a: int) -> bool | None:
 def _become(node: Node, following: Node) -> None:
     """Take over the next test, which no other node leads to."""
     node.code, node.k, node.span = following.code, following.k, following.span
-    node.true, node.false, node.members = following.true, following.false, following.members
+    node.true, node.false, node.set = following.true, following.false, following.set
     for target in {node.true, node.false}:
         if target is not None:
             target.incoming = [node if before is following else before

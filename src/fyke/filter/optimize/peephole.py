@@ -30,8 +30,18 @@ from fyke.bpf.instructions import (
     K,
     X,
 )
-from fyke.filter.graph import Statement
-from fyke.filter.optimize.flow import ATOM_A, ATOM_X, JUMP, USES, USES_A, USES_X, WORD, Node
+from fyke.filter.optimize.flow import (
+    ATOM_A,
+    ATOM_X,
+    JUMP,
+    READ_WORDS,
+    USES,
+    USES_A,
+    USES_X,
+    WORD,
+    Node,
+    test_uses,
+)
 from fyke.filter.optimize.values import Numbering
 
 LOAD, LOAD_INDEX = LD | IMM, LDX | IMM
@@ -57,24 +67,25 @@ def rewrite_statements(node: Node) -> bool:
             if following.code == TO_INDEX:
                 this.code, following.code = LOAD_INDEX, FROM_INDEX
                 changed = True
-            elif not node.live & USES_X and _add_to_offset(statements, place):
+            elif not node.live & USES_X and _add_to_offset(node, place):
                 changed = True
                 continue
         place += 1
     return changed
 
 
-def _add_to_offset(statements: list[Statement], place: int) -> bool:
+def _add_to_offset(node: Node, place: int) -> bool:
     """``ld #k; [ldxb 4*([n]&0xf);] add x; tax; ld [x + m]`` loads from [x + m + k].
 
-    X is not live behind the block, and lowering makes no use of it within the block after this.
+    X is not live behind the block, and must not be used within the block after this.
     """
+    statements = node.statements
     middle = place + 2 if statements[place + 1].code == HEADER_LENGTH else place + 1
     if len(statements) < middle + 3:
         return False
     add, tax, load = statements[middle:middle + 3]
     if (add.code != ADD_INDEX or tax.code != TO_INDEX or load.code & 0xE7 != LD | IND
-            or _uses_index(statements, middle + 3)):
+            or _uses_index(node, middle + 3)):
         return False
     load.k = load.k + statements[place].k & WORD
     del statements[middle:middle + 2]
@@ -82,15 +93,15 @@ def _add_to_offset(statements: list[Statement], place: int) -> bool:
     return True
 
 
-def _uses_index(statements: list[Statement], place: int) -> bool:
-    """Whether X is read from ``place`` on before it is written."""
-    for each in statements[place:]:
+def _uses_index(node: Node, place: int) -> bool:
+    """Whether X is read from ``place`` on, or by the test, before it is written."""
+    for each in node.statements[place:]:
         kind = each.code & 7
         if USES[each.code] & USES_X:
             return True
         if kind == LDX or each.code == TO_INDEX:
             return False
-    return False
+    return bool(test_uses(node) & USES_X)
 
 
 def simplify_test(node: Node, numbering: Numbering) -> bool:
@@ -121,7 +132,7 @@ def simplify_test(node: Node, numbering: Numbering) -> bool:
 
 def decide_test(node: Node, numbering: Numbering) -> bool:
     """Let a test whose outcome is known lead to one side only; True when it did not before."""
-    if node.code == JUMP or node.true is None:
+    if node.code == JUMP or node.true is None or node.code in READ_WORDS:
         return False
     if node.code == ANY_BIT and node.k == 0:
         node.true = node.false
@@ -135,7 +146,7 @@ def decide_test(node: Node, numbering: Numbering) -> bool:
         return False
     changed = node.true is not node.false
     value = constants[node.values[ATOM_A]]
-    if (any(low <= value <= high for low, high, _ in node.members) if node.members
+    if (any(low <= value <= high for (low, high, _), in node.set.members) if node.set is not None
             else outcome(node.code & 0xF0, value, node.k)):
         node.false = node.true
     else:

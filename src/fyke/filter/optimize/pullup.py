@@ -7,7 +7,7 @@ changes and nothing else; the test that moves reads only what was read before th
 from __future__ import annotations
 
 from fyke.bpf.instructions import ST, STX
-from fyke.filter.optimize.flow import ATOM_A, Flow, Node
+from fyke.filter.optimize.flow import ATOM_A, Flow, Node, find_dominators, find_incoming
 
 
 def pull_up(flow: Flow) -> bool:
@@ -17,6 +17,8 @@ def pull_up(flow: Flow) -> bool:
         for sense in (True, False):
             if _pull(node, sense):
                 changed = True
+                find_incoming(flow)  # libpcap goes on with the old ones, and can lose a test
+                find_dominators(flow)
     return changed
 
 
@@ -65,7 +67,7 @@ def _pull(top: Node, sense: bool) -> bool:
             break
         parent = same
         same = _exit(same, not sense)
-    if same.members or any(each.code in (ST, STX) for each in same.statements):
+    if same.set is not None or any(each.code in (ST, STX) for each in same.statements):
         return False  # a test of a set is where lowering wants it
     _link(parent, not sense, _exit(same, not sense))
     _link(same, not sense, other)

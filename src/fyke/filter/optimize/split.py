@@ -45,7 +45,7 @@ def _all_blocks(root: Block) -> list[Block]:
 def _split(block: Block) -> tuple[Block, Block]:
     """The first and the last of the blocks that the statements of one make."""
     last = Block(block.code, block.k, [], span=block.span)
-    last.members = block.members
+    last.set = block.set
     begins: dict[Statement | None, Block] = {None: last}
     targets = {target for s in block.statements for target in (s.on_true, s.on_false)}
     part = head = Block(JUMP) if block.statements else last
@@ -68,7 +68,7 @@ def _split(block: Block) -> tuple[Block, Block]:
             piece.on_true = begins[jump.on_true]
             piece.on_false = begins[jump.on_true if jump.code == JUMP else jump.on_false]
     if not closed and part is not last:
-        part.code, part.k, part.span, part.members = last.code, last.k, last.span, last.members
+        part.code, part.k, part.span, part.set = last.code, last.k, last.span, last.set
         # What jumps to the end of the list needs the test alone, as a block of its own.
         if None in targets and _jumps_to_end(block):
             part.code, part.on_true, part.on_false = JUMP, last, last

@@ -22,7 +22,7 @@ def straighten(flow: Flow) -> bool:
             continue
         node.statements += following.statements
         node.code, node.k, node.span = following.code, following.k, following.span
-        node.members = following.members
+        node.set = following.set
         node.true, node.false = following.true, following.false
         for target in (node.true, node.false):
             if target is not None:

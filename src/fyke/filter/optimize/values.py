@@ -37,7 +37,16 @@ from fyke.bpf.instructions import (
 )
 from fyke.errors import FilterError
 from fyke.filter.graph import Span, Statement
-from fyke.filter.optimize.flow import ATOM_A, ATOM_M, ATOM_X, WORD, Flow, Node, Values
+from fyke.filter.optimize.flow import (
+    ATOM_A,
+    ATOM_M,
+    ATOM_X,
+    READ_WORDS,
+    WORD,
+    Flow,
+    Node,
+    Values,
+)
 
 MERGED = -1  #: the operation that makes one value of those that several predecessors leave
 KEEP_AT_ZERO = (ADD, OR, XOR)  #: 0 op X is X
@@ -96,11 +105,13 @@ class Numbering:
         if not self.rewrite:
             for statement in node.statements:
                 self.step(statement, values)
-            return
-        kept = [s for s in node.statements if self.step(s, values)]
-        if len(kept) < len(node.statements):
-            node.statements = kept
-            self.changed = True  # what the dropped statements read may be dead now
+        else:
+            kept = [s for s in node.statements if self.step(s, values)]
+            if len(kept) < len(node.statements):
+                node.statements = kept
+                self.changed = True  # what the dropped statements read may be dead now
+        if node.code in READ_WORDS:  # one field in one set: one outcome, and one word in A
+            values[ATOM_A] = self.number(node.code, node.k, values[ATOM_X])
 
     def again(self, node: Node) -> None:
         """The values behind a node whose statements another pass has changed."""

@@ -34,11 +34,14 @@ register("udp.port", 547, ROOM + "dhcp6:Dhcp6")
 register("udp.port", 5359, ROOM + "ahcp:Ahcp")
 for port in (6696, 6697):
     register("udp.port", port, ROOM + "babel:Babel")
+register("udp.port", 8231, ROOM + "hncp:Hncp")
 for port in (1645, 1812, 1646, 1813, 1700, 3799):
     register("udp.port", port, ROOM + "radius:Radius")
 register("udp.target", 1985, ROOM + "hsrp:Hsrp")
 register("udp.port", 921, ROOM + "lwres:Lwres")
+register("udp.port", 646, ROOM + "ldp:Ldp")
 register("udp.port", 698, ROOM + "olsr:Olsr")
+register("udp.port", 3503, ROOM + "lsp_ping:LspPing")
 register("udp.source", 49152, ROOM + "bcm_li:BcmLi")
 for port in (3784, 3785, 4784, 6784, 7784):
     register("udp.target", port, ROOM + "bfd:Bfd")
@@ -73,3 +76,4 @@ register("tcp.port", 53, ROOM + "dns:DnsOverTcp")
 for port in (6633, 6653):
     register("tcp.port", port, ROOM + "openflow:OpenFlow")
 register("tcp.port", 323, ROOM + "rpki_rtr:RpkiRtr")
+register("tcp.port", 646, ROOM + "ldp:Ldp")

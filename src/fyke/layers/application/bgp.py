@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from fyke.layers.afi_names import AFI_NAMES
 from fyke.layers.application.bgp_attributes import write_attributes
 from fyke.layers.application.bgp_names import (
-    AFI_NAMES,
     CAPABILITY_NAMES,
     FILTER_NAMES,
     MAJOR_NAMES,

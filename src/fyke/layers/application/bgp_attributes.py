@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Callable
 
+from fyke.layers.afi_names import AFI_NAMES
 from fyke.layers.application.bgp_names import (
-    AFI_NAMES,
     ATTRIBUTE_NAMES,
     EXTENDED_FLAGS,
     EXTENDED_NAMES,
@@ -31,10 +30,11 @@ from fyke.layers.application.bgp_routes import (
     as_number,
     distinguisher,
     is_known,
-    put_nsap,
     write_routes,
 )
+from fyke.layers.bandwidth import mbps
 from fyke.layers.hexdump import print_unknown_data
+from fyke.layers.network.osi_parts import nsap
 from fyke.layers.words import INVALID, bit_words, named
 from fyke.wire import Line, Packet
 
@@ -283,7 +283,7 @@ def write_next_hops(line: Line, pkt: Packet, off: int, size: int, family: int,
             line.put(b"RD: %s, " % distinguisher(line, pkt, off))
         at = off + skip
         if family == NSAP:
-            put_nsap(line, pkt.raw(at, width))
+            line.put(nsap(pkt, at, width))
         elif family == IPV6:
             pkt.raw(at, 16)
             line.host6(pkt, at)
@@ -355,8 +355,7 @@ def write_community(line: Line, pkt: Packet, off: int, kind: int) -> None:
     elif kind in (0x0202, 0x0203):
         line.put(b"%s:%d" % (as_number(line, pkt.u32(off + 2)), pkt.u16(off + 6)))
     elif kind == 0x4004:
-        octets_per_second = struct.unpack(">f", pkt.raw(off + 4, 4))[0]
-        line.put(b"bandwidth: %s Mbps" % f"{octets_per_second * 8 / 1000000:.3f}".encode())
+        line.put(b"bandwidth: " + mbps(pkt.u32(off + 4)))
     elif kind in (0x0005, 0x0105, 0x0205, 0x8005, 0x0107, 0x8001):
         line.host4(pkt.u32(off + 2))
     elif kind in (0x0306, 0x8000):

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from fyke.layers.application.bgp_names import MULTICAST_ROUTE_NAMES
+from fyke.layers.network.osi_parts import nsap_text
 from fyke.layers.words import named
 from fyke.wire import Line, Packet
 
@@ -44,17 +45,6 @@ def put_address(line: Line, octets: bytes) -> None:
         line.host4(packet.u32(0))
     else:
         line.host6(packet, 0)
-
-
-def put_nsap(line: Line, octets: bytes) -> None:
-    """An OSI address: dots after the first octet and after every second."""
-    if not 0 < len(octets) <= 20:
-        line.put(b"isonsap_string: illegal length")
-        return
-    for i, octet in enumerate(octets):
-        line.put(b"%02x" % octet)
-        if i % 2 == 0 and i + 1 < len(octets):
-            line.char(46)
 
 
 def masked(pkt: Packet, off: int, bits: int, size: int) -> bytes:
@@ -119,7 +109,7 @@ def write_vpn(size: int) -> Callable[[Line, Packet, int, int], int | None]:
         pkt.u24(off + 1)
         line.put(b"\n\t      RD: %s, " % who)
         if size == 19:
-            put_nsap(line, address[:(bits + 7) // 8])
+            line.put(nsap_text(address[:(bits + 7) // 8]))
         else:
             put_address(line, address)
         line.put(b"/%d" % bits)
@@ -136,9 +126,7 @@ def write_osi(line: Line, pkt: Packet, off: int, stop: int) -> int | None:
         return None
     octets = (bits + 7) // 8
     address = masked(pkt, off + 4, bits, 19)[:octets]
-    line.put(b"\n\t      ")
-    put_nsap(line, address)
-    line.put(b"/%d" % bits)
+    line.put(b"\n\t      %s/%d" % (nsap_text(address), bits))
     return off + 1 + octets
 
 

@@ -44,7 +44,7 @@ OPTIONS: dict[int, tuple[str, bytes]] = {
     93: ("short", b"ARCH"), 94: ("octets", b"NDI"), 95: ("text", b"LDAP"),
     97: ("octets", b"GUID"), 98: ("text", b"UAP"), 100: ("text", b"POSIX-TZ"),
     101: ("text", b"TZ-Name"), 108: ("number", b"IPv6-Only-Preferred"), 112: ("address", b"NI"),
-    113: ("text", b"NITAG"), 114: ("text", b"URL"), 116: ("switch", b"NOAUTO"),
+    113: ("text", b"NITAG"), 114: ("text", b"URL"), 116: ("switch", b"Auto-Configure"),
     117: ("short", b"NSSEARCH"), 118: ("address", b"SUBNET"),
     121: ("special", b"Classless-Static-Route"), 143: ("special", b"SZTP-Redirect"),
     150: ("address", b"TFTP-Server-Address"), 161: ("text", b"MUD-URL"),

@@ -11,6 +11,7 @@ from fyke.wire import Line, Packet, Truncated
 TIME_LENGTH = 48  # octets of a time message without extensions
 CONTROL_LENGTH = 12
 EPOCH_1970 = 2208988800  # seconds from NTP's epoch, 1900, to Unix's
+ERA = 1 << 32  # seconds until time stamps begin anew, in 2036
 
 CONTROL, RESERVED = 6, 7
 MODE_NAMES = {
@@ -158,11 +159,12 @@ def short_time(value: int) -> bytes:
 
 
 def long_time(stamp: int) -> bytes:
-    """Seconds since 1900 in 32.32 bits, and the date."""
+    """Seconds since 1900 (or since 2036: RFC 4330 §3) in 32.32 bits, and the date."""
     seconds = stamp >> 32
+    era = 0 if seconds & 0x80000000 else ERA
     text = b"%d.%09d" % (seconds, nanoseconds(stamp & 0xFFFFFFFF))
     if seconds:
-        date = datetime.fromtimestamp(seconds - EPOCH_1970, UTC)
+        date = datetime.fromtimestamp(seconds + era - EPOCH_1970, UTC)
         text += b" (%s)" % date.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
     return text
 

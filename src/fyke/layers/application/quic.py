@@ -13,7 +13,7 @@ INITIAL, RETRY = 0, 3  # types of long headers
 TYPE_NAMES = (b", initial", b", 0-rtt", b", handshake", b", retry")
 UNNAMED_VERSIONS = (0, 1)
 MAX_ID = 20  # octets of a connection identifier
-MAX_TOKEN = 1000  # longer tokens are not shown
+MAX_TOKEN = 1000  # longer tokens are neither shown nor skipped, as in tcpdump
 RETRY_TAG = 16  # octets of the integrity tag at a retry's end
 SHORT_REST = 16  # what is left of a short packet must be longer than this
 MAX_REMEMBERED = 512
@@ -98,7 +98,7 @@ def write_long(line: Line, pkt: Packet, off: int, stop: int) -> int:
         size, off = variable(pkt, off)
         if 0 < size < MAX_TOKEN:
             line.put(b", token " + bytes(pkt.raw(off, size)).hex().encode())
-        off += size
+            off += size
     size, off = variable(pkt, off)
     line.put(b", length %d" % size)
     if not pkt.has(off, size):

@@ -7,8 +7,10 @@ ROOM = "fyke.layers.link."
 # LINKTYPE numbers
 register("link_type", 0, ROOM + "null:Null")
 register("link_type", 1, ROOM + "ethernet:Ethernet")
+register("link_type", 100, ROOM + "atm:Rfc1483")
 register("link_type", 101, ROOM + "raw:Raw")
 register("link_type", 104, ROOM + "chdlc:Chdlc")
+register("link_type", 106, ROOM + "atm:Clip")
 register("link_type", 107, ROOM + "frame_relay:FrameRelay")
 register("link_type", 108, ROOM + "null:Null")
 register("link_type", 105, ROOM + "wlan:Wlan")
@@ -17,6 +19,8 @@ register("link_type", 127, ROOM + "radiotap:Radiotap")
 register("link_type", 163, ROOM + "wlan_capture:Avs")
 register("link_type", 192, ROOM + "wlan_capture:Ppi")
 register("link_type", 113, ROOM + "sll:Sll")
+for number in (130, 131, 132, 133, 134, 135, 136, 137, 164, 167, 168, 178, 179, 180, 181):
+    register("link_type", number, ROOM + "juniper:Juniper")
 register("link_type", 182, ROOM + "frame_relay:Multilink")
 register("link_type", 226, ROOM + "nflog:Ipnet")
 register("link_type", 228, ROOM + "raw:RawIPv4")
@@ -66,11 +70,6 @@ register("link_type", 129, ROOM + "arcnet:ArcnetLinux")
 for link_type in (195, 230):
     register("link_type", link_type, ROOM + "wpan:Wpan")
 register("link_type", 283, ROOM + "wpan:WpanTap")
-for link_type, kind in (
-        (130, "Mlppp"), (135, "Atm2"), (136, "Services"), (137, "Atm1"), (164, "Monitor"),
-        (167, "Pppoe"), (168, "PppoeAtm"), (178, "Ethernet"), (179, "Ppp"), (180, "FrameRelay"),
-        (181, "Chdlc")):
-    register("link_type", link_type, f"{ROOM}juniper:Juniper{kind}")
 for link_type in (258, 149):  # in Apple's files it is DLT_USER2
     register("link_type", link_type, ROOM + "pktap:Pktap")
 register("link_type", 9, ROOM + "ppp:PppLink")
@@ -81,3 +80,13 @@ register("link_type", 51, ROOM + "pppoe:PppOeLink")
 register("ethertype", 0x880B, ROOM + "ppp:Ppp")
 register("ethertype", 0x8863, ROOM + "pppoe:PppOe")
 register("ethertype", 0x8864, ROOM + "pppoe:PppOe")
+
+register("ethertype", 0x888E, ROOM + "eap:Eapol")
+register("radius.eap", 0, ROOM + "eap:Eap")
+register("ethertype", 0x8902, ROOM + "cfm:Cfm")
+register("ethertype", 0xABCD, ROOM + "cfm:Cfm")  # before one was assigned
+register("ethertype", 0x8809, ROOM + "slow:Slow")
+register("slow.subtype", 1, ROOM + "lacp:Lacp")
+register("slow.subtype", 2, ROOM + "lacp:Marker")
+register("slow.subtype", 3, ROOM + "oam:Oam")
+register("slow.subtype", 10, ROOM + "slow:Ossp")

@@ -52,7 +52,9 @@ class Chdlc(Frame):
                 line.put(b"0x%02x " % self.address)
             line.put(b"%d %04x: " % (self.length, self.ethertype))
         if self.ethertype == OSI:
-            self.pkt.u16(self.body_off)
+            if self.length < 6:
+                raise Truncated
+            self.pkt.u8(self.body_off + 1)
         if self.upper() is None and not line.link_level:
             line.put(b"unknown CHDLC protocol (0x%04x)" % self.ethertype)
 

@@ -1,397 +1,190 @@
-"""Capture headers of Juniper's routers (LINKTYPE_JUNIPER_*); tcpdump: print-juniper.c."""
+"""What Juniper's routers put before a captured packet (LINKTYPE_JUNIPER_*); print-juniper.c.
+
+First the same for all: a magic number, flags, extensions. Then, depending on the interface card,
+a "cookie" and perhaps a header of its own (juniper_cards.py), and the packet.
+"""
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from fyke.layers.layer import Layer
-from fyke.layers.link.chdlc import Chdlc
-from fyke.layers.link.ethernet import Ethernet
-from fyke.layers.link.frame_relay import FrameRelay
-from fyke.layers.link.juniper_names import EXTENSION_NAMES, FLAG_NAMES, VALUE_NAMES
-from fyke.layers.link.ppp import Ppp
-from fyke.layers.tables import table
+from fyke.layers.link.juniper_cards import Card, Payload, Seen, card_of, guess_ip, say
+from fyke.layers.link.juniper_names import (
+    ENCAPSULATION_NAMES,
+    EXTENSION_NAMES,
+    FLAG_NAMES,
+    MEDIA_NAMES,
+)
 from fyke.layers.words import INVALID, bit_words, named
-from fyke.wire import Line, Packet, Truncated
+from fyke.wire import Line, Packet
 
-ETHERTYPES = table("ethertype")
-
-MAGIC = 0x4D4743
-EXTENSIONS, NO_LINK, IN = 0x80, 0x02, 0x01  # flags
-LINK_COOKIE, SERVICES_COOKIE = 0x54, 0x47  # how the cookies of two kinds of card begin
-LARGEST_COOKIE = 8  # octets
-OVERHEAD = 2  # octets of an extension's type and length
-INTERFACE_NAME = 2  # an extension that is not shown
-IPV4, IPV6, MPLS = 0x0800, 0x86DD, 0x8847
-NLPID_ENCAPSULATION, SNAP_ENCAPSULATION = 0xFEFE03, 0xAAAA03
-PPP_GUESSES = frozenset({0x0021, 0x0023, 0x0281, 0x0283, 0x8021, 0x8023, 0x8281, 0xC021, 0xC023,
-                         0xC223, 0x003D, 0x0057, 0x8057})
-
-
-def ip_by_version(pkt: Packet, off: int) -> type[Layer] | None:
-    """IPv4 or IPv6, if the first octet looks like it."""
-    first = pkt.u8(off)
-    if 0x45 <= first <= 0x4F:
-        return ETHERTYPES.find(IPV4)
-    return ETHERTYPES.find(IPV6) if 0x60 <= first <= 0x6F else None
+MAGIC = 0x4D4743  # "MGC"
+IN, NO_LINK_LAYER, EXTENDED = 0x01, 0x02, 0x80  # flags
+HEADER = 4  # octets of magic number and flags
+FAMILY = 4  # octets of address family, where the link layer is stripped
+EXTENSION_HEADER = 2
+BIG_ENDIAN_FROM = 128  # types of extensions; the values of those below are little endian
+DEVICE_INDEX, DEVICE_NAME, INDEX, UNIT = 1, 2, 4, 5
+MEDIA, ENCAPSULATION = (3, 7), (6, 8)
+LINK_COOKIE, SERVICES_COOKIE = 0x54, 0x47  # first octet of a cookie
+MAX_COOKIE = 8
+MULTILINK_FR = 134  # link type
+CHILD_MASK = 0xC0  # first octet of a frame on a child link, which has no cookie
 
 
 class Juniper(Layer):
-    """Magic number, flags, perhaps extensions and a cookie of the interface card."""
+    """Flags and extensions, which say where the router saw the packet, and the cookie."""
 
-    __slots__ = ("cookie", "flags", "has_magic", "header_length", "invalid", "proto")
+    __slots__ = ("cookie", "extensions", "flags", "header_length", "payload")
 
     flags: int
-    has_magic: bool  #: it is such a header at all
-    header_length: int  #: octets, cookie included
-    cookie: bytes
-    invalid: bool  #: an extension or the cookie is longer than it can be
-    proto: int  #: the two octets behind the cookie
+    extensions: dict[int, bytes]  #: type to value: 1 the device's index, 5 the unit …
+    cookie: bytes  #: what the interface card put before the packet
+    header_length: int  #: octets of all this
+    payload: Payload  #: what follows
 
     name = "juniper"
     tag = b"juniper"
-    fields = ("flags", "header_length", "cookie")
-    card: ClassVar[bytes] = b""  #: the card's name; empty for links that have no cookies
-    cookie_length: ClassVar[int] = 0
+    fields = ("flags", "device_index", "index", "unit", "cookie")
 
     def __init__(self) -> None:
         super().__init__()
         self.is_link = True
 
     def clear(self) -> None:
-        self.flags = self.header_length = self.proto = 0
-        self.has_magic = self.invalid = False
+        self.flags = self.header_length = 0
+        self.extensions = {}
         self.cookie = b""
+        self.payload = Payload()
 
     def parse(self, pkt: Packet, off: int) -> None:
         self.flags = pkt.u8(off + 3)
-        self.has_magic = pkt.u24(off) == MAGIC
-        if not self.has_magic:
-            return
-        at = off + 4
-        if self.flags & EXTENSIONS:
-            at += 2 + pkt.u16(at)
-        if self.flags & NO_LINK:
-            pkt.u8(at + 4)
-            self.header_length = at + 4 - off
-            return
-        first = pkt.u8(at)
-        self.header_length = at - off
-        if self.card:
-            size = {LINK_COOKIE: self.cookie_length + 2, SERVICES_COOKIE: 8}.get(
-                first, self.cookie_length)
-            if size > LARGEST_COOKIE:
-                self.invalid = True
-                return
-            self.cookie = pkt.raw(at, size)
-            self.proto = pkt.u16(at + size)
-            self.header_length += size
-        self.parse_body(pkt, off + self.header_length)
-
-    def parse_body(self, pkt: Packet, at: int) -> None:
-        """What depends on the card."""
+        self.payload = self.walk(None)
 
     def write(self, line: Line) -> None:
-        pkt, off = self.pkt, self.off
-        pkt.u32(off)
-        if not self.has_magic:
-            line.put(b"no magic-number found!")
-            return
-        if line.link_level:
-            line.put(b" In " if self.flags & IN else b"Out ")
-        if line.verbose > 1:
-            line.put(b"\n\tJuniper PCAP Flags [%s]" % bit_words(FLAG_NAMES, self.flags))
-        at = off + 4
-        if self.flags & EXTENSIONS:
-            size = pkt.u16(at)
-            if not self.write_extensions(line, at + 2, size):
-                self.invalid = True
-                return
-            at += 2 + size
-        if self.flags & NO_LINK:
-            if line.link_level:
-                line.put(b"no-L2-hdr, ")
-            pkt.u8(at + 4)
-            line.link_header(at + 4)
-            if self.upper() is None:
-                line.put(b"no IP-hdr found!")
-            return
-        pkt.u8(at)
-        if self.card:
-            self.write_cookie(line, at)
-        if self.invalid:
-            line.put(INVALID)
-            return
-        self.write_body(line)
-        if self.short:
-            raise Truncated
-        line.link_header(off + self.header_length)
-        if self.upper() is None:
-            self.write_unknown(line)
-
-    def write_extensions(self, line: Line, at: int, size: int) -> bool:
-        """Extensions; whether they are right."""
-        pkt, shown = self.pkt, line.verbose > 1
-        if shown:
-            line.put(b", PCAP Extension(s) total length %d" % size)
-        pkt.raw(at, size)
-        while size > OVERHEAD:
-            kind, length = pkt.u8(at), pkt.u8(at + 1)
-            at += OVERHEAD
-            if kind == 0 or length == 0:
-                break
-            if length + OVERHEAD > size:
-                line.put(b" [extension_length %d < %d]" % (size, length + OVERHEAD) + INVALID)
-                return False
-            if shown:
-                line.put(b"\n\t  %s Extension TLV #%d, length %d, value " % (
-                    named(EXTENSION_NAMES, kind, b"Unknown"), kind, length))
-                if length <= 4 and kind != INTERFACE_NAME:
-                    octets = pkt.raw(at, length)
-                    value = int.from_bytes(octets, "little" if kind < 128 else "big")
-                    names = VALUE_NAMES.get(kind)
-                    line.put(b"%d" % value if names is None else
-                             b"%s (%d)" % (named(names, value, b"Unknown"), value))
-            at += length
-            size -= length + OVERHEAD
-        if shown:
-            line.put(b"\n\t-----original packet-----\n\t")
-        return True
-
-    def write_cookie(self, line: Line, at: int) -> None:
-        pkt = self.pkt
-        size = {LINK_COOKIE: self.cookie_length + 2, SERVICES_COOKIE: 8}.get(
-            pkt.u8(at), self.cookie_length)
-        if line.link_level:
-            line.put(b"%s-PIC, cookie-len %d" % (self.card, size))
-        if self.invalid:
-            return
-        if size:
-            pkt.raw(at, size)
-            if line.link_level:
-                line.put(b", cookie 0x" + pkt.raw(at, size).hex().encode())
-        if line.link_level:
-            line.put(b": ")
-        pkt.u16(at + size)
-
-    def write_body(self, line: Line) -> None:
-        if line.link_level:
-            line.put(b"hlen %d, proto 0x%04x, " % (self.header_length, self.proto))
-
-    def write_unknown(self, line: Line) -> None:
-        """What to say of a payload that nobody decodes."""
-
-    def upper(self) -> type[Layer] | None:
-        """Who decodes the payload."""
-        if not self.has_magic or self.invalid or self.short:
-            return None
-        at = self.off + self.header_length
-        if self.flags & NO_LINK:
-            return ip_by_version(self.pkt, at)
-        return self.payload(at)
-
-    def payload(self, at: int) -> type[Layer] | None:
-        """Who decodes the payload behind a whole header."""
-        raise NotImplementedError
+        line.protocol = card_of(self.pkt.link_type).tag
+        payload = self.walk(line)
+        line.link_header(payload.off or self.off)
+        line.put(payload.text)
 
     def follow(self) -> Layer | None:
-        kind = self.upper()
-        if kind is None:
+        payload = self.payload
+        if self.short or payload.kind is None:
             return None
-        skip = 0 if self.flags & NO_LINK else self.skipped()
-        at = self.off + self.header_length + skip
-        return self.child(kind, at, self.off + self.length - at)
+        return self.child(payload.kind, payload.off, payload.length)
 
-    def skipped(self) -> int:
-        """Octets between header and payload."""
-        return 0
+    @property
+    def device_index(self) -> int | None:
+        """The index of the physical interface, None where it is not said."""
+        return self.number(DEVICE_INDEX)
 
+    @property
+    def index(self) -> int | None:
+        """The index of the logical interface, None where it is not said."""
+        return self.number(INDEX)
 
-class JuniperEthernet(Juniper):
-    """LINKTYPE_JUNIPER_ETHER."""
+    @property
+    def unit(self) -> int | None:
+        """The number of the logical interface, None where it is not said."""
+        return self.number(UNIT)
 
-    __slots__ = ()
-    tag = b"juniper_ether"
+    def number(self, kind: int) -> int | None:
+        value = self.extensions.get(kind, b"")
+        return int.from_bytes(value, "little") if 1 <= len(value) <= 4 else None
 
-    def payload(self, at: int) -> type[Layer] | None:
-        return Ethernet
+    def walk(self, line: Line | None) -> Payload:
+        """Read it all, writing on the way; Truncated is raised where the capture ends."""
+        pkt, off = self.pkt, self.off
+        flags = pkt.u8(off + 3)
+        if pkt.u24(off) != MAGIC:
+            return Payload(text=b"no magic-number found!")
+        shown = line is not None and line.link_level
+        detailed = line is not None and line.verbose > 1
+        if shown:
+            say(line, b" In " if flags & IN else b"Out ")
+        if detailed:
+            say(line, b"\n\tJuniper PCAP Flags [%s]" % bit_words(FLAG_NAMES, flags))
+        at = off + HEADER
+        if flags & EXTENDED:
+            size = pkt.u16(at)
+            fault = self.walk_extensions(at + 2, size, line if detailed else None)
+            if fault:
+                return Payload(text=fault)
+            at += 2 + size
+        if flags & NO_LINK_LAYER:
+            return self.without_link(at + FAMILY, line if shown else None)
+        card = card_of(pkt.link_type)
+        seen = Seen(pkt, at, self.length - (at - off), incoming=bool(flags & IN))
+        if card.cookie >= 0 and not self.walk_cookie(card, seen, line if shown else None):
+            return Payload(text=INVALID)
+        if card.adjust is not None:
+            card.adjust(seen, line if shown else None)
+        self.header_length = seen.off - off
+        if shown:
+            say(line, b"hlen %d, proto 0x%04x, " % (self.header_length, seen.proto))
+        return card.payload(seen, line if shown else None)
 
-
-class JuniperPppoe(JuniperEthernet):
-    """LINKTYPE_JUNIPER_PPPOE."""
-
-    __slots__ = ()
-    tag = b"juniper_pppoe"
-    card = b"PPPoE"
-
-
-class JuniperPpp(Juniper):
-    """LINKTYPE_JUNIPER_PPP."""
-
-    __slots__ = ()
-    tag = b"juniper_ppp"
-
-    def payload(self, at: int) -> type[Layer] | None:
-        return Ppp
-
-
-class JuniperFrameRelay(Juniper):
-    """LINKTYPE_JUNIPER_FRELAY."""
-
-    __slots__ = ()
-    tag = b"juniper_frelay"
-
-    def payload(self, at: int) -> type[Layer] | None:
-        return FrameRelay
-
-
-class JuniperChdlc(Juniper):
-    """LINKTYPE_JUNIPER_CHDLC."""
-
-    __slots__ = ()
-    tag = b"juniper_chdlc"
-
-    def payload(self, at: int) -> type[Layer] | None:
-        return Chdlc
-
-
-class JuniperPppoeAtm(Juniper):
-    """LINKTYPE_JUNIPER_PPPOE_ATM: an EtherType before the payload."""
-
-    __slots__ = ()
-    tag = b"juniper_pppoe_atm"
-    card = b"PPPoE ATM"
-
-    def payload(self, at: int) -> type[Layer] | None:
-        return ETHERTYPES.find(self.proto)
-
-    def skipped(self) -> int:
-        return 2
-
-    def write_unknown(self, line: Line) -> None:
-        line.put(b"unknown ethertype 0x%04x" % self.proto)
-
-
-class JuniperMonitor(Juniper):
-    """LINKTYPE_JUNIPER_MONITOR: a header of the card's before an IP packet."""
-
-    __slots__ = ()
-    tag = b"juniper_monitor"
-    card, cookie_length = b"MONITOR", 8
-
-    def parse_body(self, pkt: Packet, at: int) -> None:
-        pkt.raw(at, 8)
-
-    def write_body(self, line: Line) -> None:
-        super().write_body(line)
-        at, pkt = self.off + self.header_length, self.pkt
-        pkt.raw(at, 8)
-        if line.link_level:
-            line.put(b"service-id %d, iif %d, pkt-type %d: " % (
-                pkt.u32(at + 4), pkt.u16(at + 2), pkt.u8(at)))
-
-    def payload(self, at: int) -> type[Layer] | None:
-        return ip_by_version(self.pkt, at)
-
-
-class JuniperServices(JuniperMonitor):
-    """LINKTYPE_JUNIPER_SERVICES: likewise."""
-
-    __slots__ = ()
-    tag = b"juniper_services"
-    card = b"AS"
-
-    def write_body(self, line: Line) -> None:
-        Juniper.write_body(self, line)
-        at, pkt = self.off + self.header_length, self.pkt
-        pkt.raw(at, 8)
-        if line.link_level:
-            line.put(b"service-id %d flags 0x%02x service-set-id 0x%04x iif %d: " % (
-                pkt.u8(at), pkt.u8(at + 1), pkt.u16(at + 2), pkt.u24(at + 5)))
-
-
-class JuniperAtm1(Juniper):
-    """LINKTYPE_JUNIPER_ATM1: LLC, NLPID or plain IP, by their first octets."""
-
-    __slots__ = ()
-    tag = b"juniper_atm1"
-    card, cookie_length = b"ATM1", 4
-
-    def parse_body(self, pkt: Packet, at: int) -> None:
-        if self.cookie[0] != 0x80:
-            pkt.u24(at)
-
-    def is_maintenance(self) -> bool:
-        """A cell of operation and maintenance, which is not decoded."""
-        return self.cookie[0] == 0x80
-
-    def payload(self, at: int) -> type[Layer] | None:
+    def walk_extensions(self, at: int, size: int, line: Line | None) -> bytes:
+        """Fill ``extensions``; what to say of one that is too long."""
         pkt = self.pkt
-        if self.is_maintenance():
-            return None
-        if pkt.u24(at) in (NLPID_ENCAPSULATION, SNAP_ENCAPSULATION):
-            return table("llc").find(0)
-        if pkt.u8(at) == 0x03:
-            return None  # NLPID the Cisco way
-        return self.guess(at)
+        say(line, b", PCAP Extension(s) total length %d" % size)
+        pkt.raw(at, size)
+        while size > EXTENSION_HEADER:
+            kind, count = pkt.u8(at), pkt.u8(at + 1)
+            if kind == 0 or count == 0:
+                break
+            if size < count + EXTENSION_HEADER:
+                return b" [extension_length %d < %d] (invalid)" % (
+                    size, count + EXTENSION_HEADER)
+            value = pkt.raw(at + EXTENSION_HEADER, count)
+            self.extensions[kind] = value
+            say(line, b"\n\t  %s Extension TLV #%d, length %d, value %s" % (
+                named(EXTENSION_NAMES, kind, b"Unknown"), kind, count, value_text(kind, value)))
+            at += EXTENSION_HEADER + count
+            size -= EXTENSION_HEADER + count
+        say(line, b"\n\t-----original packet-----\n\t")
+        return b""
 
-    def guess(self, at: int) -> type[Layer] | None:
-        return ip_by_version(self.pkt, at)
+    def without_link(self, at: int, line: Line | None) -> Payload:
+        """Only an address family stands before the packet."""
+        say(line, b"no-L2-hdr, ")
+        self.pkt.u8(at)
+        self.header_length = at - self.off
+        found = guess_ip(self.pkt, at, self.length - self.header_length)
+        return found if found.kind is not None else Payload(text=b"no IP-hdr found!")
+
+    def walk_cookie(self, card: Card, seen: Seen, line: Line | None) -> bool:
+        """The cookie and, as far as it can be told yet, the protocol; whether it can be."""
+        pkt, at = self.pkt, seen.off
+        first = pkt.u8(at)
+        size = card.cookie
+        if first == LINK_COOKIE:
+            size += 2
+        elif first == SERVICES_COOKIE:
+            size = MAX_COOKIE
+        seen.cookie_kind = first if first in (LINK_COOKIE, SERVICES_COOKIE) else 0
+        if pkt.link_type == MULTILINK_FR and first & CHILD_MASK == CHILD_MASK:
+            size = 0
+        say(line, b"%s-PIC, cookie-len %d" % (card.name, size))
+        if size > MAX_COOKIE:
+            return False
+        if size:
+            cookie = pkt.raw(at, size)
+            self.cookie = cookie
+            seen.cookie = cookie.ljust(MAX_COOKIE, b"\0")
+            seen.cookie_length = size
+            say(line, b", cookie 0x" + cookie.hex().encode())
+        say(line, b": ")
+        seen.proto = pkt.u16(at + size)
+        seen.skip(size)
+        return True
 
 
-class JuniperAtm2(JuniperAtm1):
-    """LINKTYPE_JUNIPER_ATM2: also Ethernet and PPP."""
-
-    __slots__ = ()
-    tag = b"juniper_atm2"
-    card, cookie_length = b"ATM2", 8
-
-    def parse_body(self, pkt: Packet, at: int) -> None:
-        pkt.u32(at)
-
-    def is_maintenance(self) -> bool:
-        return bool(self.cookie[7] & 0x70)
-
-    def guess(self, at: int) -> type[Layer] | None:
-        if not self.flags & IN and self.cookie[3] & 0x3F:
-            return Ethernet
-        if self.pkt.u16(at) in PPP_GUESSES:
-            return Ppp
-        return super().guess(at)
-
-
-class JuniperMlppp(Juniper):
-    """LINKTYPE_JUNIPER_MLPPP: PPP, or what the services card says it is."""
-
-    __slots__ = ("bundle",)
-    tag = b"juniper_mlppp"
-    card, cookie_length = b"MLPPP", 2
-
-    bundle: int  #: identifier of the bundle of links
-
-    def clear(self) -> None:
-        super().clear()
-        self.bundle = 0
-
-    def parse_body(self, pkt: Packet, at: int) -> None:
-        cookie = self.cookie
-        if cookie[0] == SERVICES_COOKIE:
-            self.bundle = int.from_bytes(cookie[6:8], "big") >> 3 & 0xFFF
-            self.proto = cookie[5] & 0x70
-        else:
-            self.bundle = cookie[1] if cookie[0] == LINK_COOKIE else cookie[0]
-
-    def write_body(self, line: Line) -> None:
-        super().write_body(line)
-        if line.link_level and self.cookie[:2] not in (b"\0\x23", b"\xff\3"):
-            line.put(b"Bundle-ID %d: " % self.bundle)
-
-    def payload(self, at: int) -> type[Layer] | None:
-        if self.proto == 0 and not (len(self.cookie) == 8 and self.cookie[4] == 0x0C):
-            return ETHERTYPES.find(IPV4)
-        if self.proto in (0x10, 0x20):
-            return ETHERTYPES.find(IPV6 if self.proto == 0x10 else MPLS)
-        return None if self.proto == 0x30 else Ppp
-
-    def skipped(self) -> int:
-        return -2 if self.cookie[:2] == b"\0\x23" and self.payload(0) is Ppp else 0
+def value_text(kind: int, value: bytes) -> bytes:
+    """An extension's value, where it is a number."""
+    number = int.from_bytes(value, "little" if kind < BIG_ENDIAN_FROM else "big")
+    if kind == DEVICE_NAME or len(value) > 4 or number == 0xFFFFFFFF:
+        return b""
+    if kind in MEDIA or kind in ENCAPSULATION:
+        names = MEDIA_NAMES if kind in MEDIA else ENCAPSULATION_NAMES
+        return b"%s (%d)" % (named(names, number, b"Unknown"), number)
+    return b"%d" % number

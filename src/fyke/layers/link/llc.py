@@ -25,6 +25,9 @@ POLL_U, POLL_IS = 0x10, 0x0100  # the poll/final bit of a U frame, and of an I o
 RESPONSE = 0x01  # in the source SAP
 XID_FORMAT = 0x81  # IEEE 802.2 §5.4.1.1.2
 
+#: Organisations whose protocol identifiers are EtherTypes: nobody, Cisco, Apple.
+WITH_ETHERTYPES = (0x000000, 0x0000F8, 0x080007)
+
 SAPS = table("llc.sap")  # above UI frames whose two SAPs are the same
 
 
@@ -216,7 +219,7 @@ class Snap(Frame):
             default_print(line, self.pkt, self.shown, self.pkt.end - self.shown)
 
     def pid_name(self) -> bytes:
-        names = ETHERTYPE_NAMES if self.oui == 0 else PID_NAMES.get(self.oui, {})
+        names = ETHERTYPE_NAMES if self.oui in WITH_ETHERTYPES else PID_NAMES.get(self.oui, {})
         return names.get(self.pid, b"Unknown")
 
     def write_unknown_pid(self, line: Line) -> None:

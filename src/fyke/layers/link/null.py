@@ -9,7 +9,8 @@ from fyke.layers.tables import table
 from fyke.wire import Line, Packet, Truncated
 
 ETHERTYPES = table("ethertype")
-
+#: Families whose protocol looks different above an EtherType: where it is registered as it is.
+OTHERS = {7: ("llc.sap", 0xFE), 16: ("appletalk", 0), 23: ("ipx", 0)}
 HEADER_LENGTH = 4
 
 
@@ -58,6 +59,9 @@ class Null(Layer):
 
     def upper(self) -> type[Layer] | None:
         """Who decodes the payload."""
+        if self.family in OTHERS:
+            name, key = OTHERS[self.family]
+            return table(name).find(key)
         ethertype = BSD_ETHERTYPES.get(self.family)
         return None if ethertype is None else ETHERTYPES.find(ethertype)
 

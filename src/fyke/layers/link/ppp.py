@@ -15,8 +15,9 @@ ADDRESS, CONTROL = 0xFF, 0x03
 PAP, CHAP, MULTILINK, COMPRESSED = 0xC023, 0xC223, 0x003D, 0x00FD
 IP_LIKE = (0x0800, 0x0021, 0x002F)
 ETHERTYPE_OF = {0x0800: 0x0800, 0x0021: 0x0800, 0x002F: 0x0800, 0x86DD: 0x86DD, 0x0057: 0x86DD,
-                0x0281: 0x8847, 0x0283: 0x8847, 0x8137: 0x8137, 0x002B: 0x8137}
-OSI = 0x0023
+                0x0281: 0x8847, 0x0283: 0x8847}
+#: Protocols that look different above an EtherType: where they are registered as they are.
+OTHERS = {0x0023: ("llc.sap", 0xFE), 0x002B: ("ipx", 0), 0x8137: ("ipx", 0)}
 PAP_NAMES = {1: b"Auth-Req", 2: b"Auth-ACK", 3: b"Auth-NACK"}
 CHAP_NAMES = {1: b"Challenge", 2: b"Response", 3: b"Success", 4: b"Fail"}
 PAP_REQUEST = 1
@@ -75,7 +76,10 @@ class Ppp(Layer):
         """Who decodes the payload."""
         if self.proto in ETHERTYPE_OF:
             return table("ethertype").find(ETHERTYPE_OF[self.proto])
-        return table("llc.sap").find(0xFE) if self.proto == OSI else None
+        if self.proto in OTHERS:
+            name, key = OTHERS[self.proto]
+            return table(name).find(key)
+        return None
 
     def follow(self) -> Layer | None:
         kind = None if self.short else self.upper()

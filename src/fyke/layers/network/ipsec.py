@@ -26,8 +26,9 @@ class Esp(Layer):
         self.seq = pkt.u32(off + 4)
 
     def write(self, line: Line) -> None:
-        self.pkt.u64(self.off)
-        line.put(b"ESP(spi=0x%08x,seq=0x%x), length %d" % (self.spi, self.seq, self.length))
+        pkt = self.pkt
+        line.put(b"ESP(spi=0x%08x" % pkt.u32(self.off))
+        line.put(b",seq=0x%x), length %d" % (pkt.u32(self.off + 4), self.length))
 
 
 class IpComp(Layer):

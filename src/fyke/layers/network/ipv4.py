@@ -154,7 +154,7 @@ class IPv4(IP):
             line.char(41)
         if not line.no_checksums and self.pkt.has(self.off, self.header_length):
             self.write_checksum(line)
-        line.put(b")\n    ")
+        line.put(b") " if line.one_line else b")\n    ")
         if not whole:
             self.write_hosts_now(line)
             line.put(b" [|ip]")

@@ -241,8 +241,9 @@ class IPv6(IP):
         line.protocol = b"frag6"
         line.put(b"frag (")
         word = pkt.u16(at + 2)
+        ident = pkt.u32(at + 4)
         if line.verbose:
-            line.put(b"0x%08x:" % pkt.u32(at + 4))
+            line.put(b"0x%08x:" % ident)
         rest = 40 + self.stated_length - (at - self.off) - 8
         line.put(b"%d|%d)" % (word & 0xFFF8, rest if rest >= 0 else rest + (1 << 64)))
         if word & 0xFFF8:

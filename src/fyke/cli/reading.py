@@ -1,0 +1,156 @@
+"""``fyke dump -r``: packets from savefiles."""
+
+from __future__ import annotations
+
+import sys
+from types import SimpleNamespace
+
+from fyke.cli import flags, outputs, programs
+from fyke.errors import FykeError, OutputError, UsageError
+from fyke.hints import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from fyke.dump.session import Signals
+    from fyke.stream import Sink, Source
+
+
+def inputs(options: SimpleNamespace, signals: Signals) -> list[tuple[str, Callable[[], Any]]]:
+    """What -r, --merge and --follow name: a name for each source, and how it is opened."""
+    from functools import partial
+
+    from fyke.dump.session import Pipe
+    from fyke.files.paths import expand
+    from fyke.files.reader import open_capture
+
+    def open_one(path: Any) -> Any:
+        return open_capture(Pipe(signals) if path == "-" else path)
+
+    paths = expand(options.read)
+    if options.merge and options.follow:
+        raise UsageError("--merge needs files that are complete; --follow waits for more")
+    if options.merge:
+        from fyke.files.joined import Merge
+        return [(" ".join(paths), partial(Merge, paths))]
+    if len(paths) > 1 and options.write is not None:  # one numbering of interfaces in the file
+        from fyke.files.joined import Sequence
+        return [(" ".join(paths), partial(Sequence, paths, open_one))]
+    if options.follow:
+        from fyke.files.follow import follow
+        return [(path, partial(follow, path)) for path in paths]
+    return [(path, partial(open_one, path)) for path in paths]
+
+
+#: Options that say how to capture; with -r there is nothing for them to do.
+LIVE_ONLY = (("-B", "buffer_size"), ("-Q", "direction"), ("-p", "promiscuous"), ("-I", "monitor"),
+             ("-j", "stamp_type"), ("-y", "link_type"), ("--immediate-mode", "immediate"),
+             ("--both-ways", "both_ways"), ("--netns", "netns"), ("--workers", "workers"))
+
+
+def tell_ignored(options: SimpleNamespace) -> None:
+    """Say which options are about capturing: tcpdump takes them with -r in silence."""
+    from fyke.dump.session import say
+    plain = flags.parse([])
+    idle = [word for word, name in LIVE_ONLY if getattr(options, name) != getattr(plain, name)]
+    if idle:
+        say(f"fyke dump: {', '.join(idle)}: about capturing, nothing to do with -r")
+
+
+def run(options: SimpleNamespace) -> int:
+    """-r: packets from savefiles to text, a file or a count."""
+    from fyke.dump.session import Signals
+    tell_ignored(options)
+    with Signals() as signals:
+        reading = Reading(options, signals)
+        try:
+            reading.run()
+        except (FykeError, OSError) as error:
+            reading.failure = error
+        reading.end()
+    return 0
+
+
+class Reading:
+    """The files of -r, one after the other, into one sink."""
+
+    def __init__(self, options: SimpleNamespace, signals: Signals) -> None:
+        self.options = options
+        self.signals = signals
+        self.sink: Sink | None = None
+        self.matched = 0
+        self.started = False
+        self.finished = False
+        self.failure: FykeError | OSError | None = None
+
+    def run(self) -> None:
+        """Every file, until the limit, a signal or the first that fails."""
+        for name, opener in inputs(self.options, self.signals):
+            self.read(name, opener)
+            if (self.signals.stopped or self.finished
+                    or 0 < self.options.limit <= self.matched):
+                break
+
+    def read(self, name: str, opener: Callable[[], Any]) -> None:
+        """One source to its end."""
+        from fyke.dump.session import say
+        from fyke.linktypes import by_number
+        source = opener()
+        try:
+            kind = by_number(source.link_type)
+            say(f"reading from file {name}, link-type {kind.name} ({kind.description}), "
+                f"snapshot length {source.snaplen}")
+            machines = programs.filters(self.options, programs.byte_order(source))
+            if machines is not None:
+                machines(source.link_type)  # a bad expression is told before any packet
+            if not self.started:
+                self.begin(source)
+            self.move(source, machines)
+        finally:
+            source.close()
+
+    def begin(self, source: Source) -> None:
+        """With the first file open: become -Z's user, open the output."""
+        from fyke.cli import rights
+        options = self.options
+        if options.user:
+            rights.check(options)
+            rights.give_up(options, live=False)
+        printer = outputs.make_printer(options) if outputs.printing(options) else None
+        self.sink = rights.with_hint(outputs.make_sink, options, printer, source)
+        self.started = True
+
+    def move(self, source: Source, machines: Any) -> None:
+        """The packets of one file through the filter into the sink."""
+        from fyke.dump.pump import Pump
+        from fyke.dump.session import Session, plural, say
+        options = self.options
+        left = options.limit - self.matched if options.limit else 0
+        pump = Pump(source, machines, self.sink, skip=options.skip, limit=left)
+        try:
+            session = Session(
+                pump, self.signals, live=options.follow,
+                on_status=lambda: say(f"fyke dump: {plural(pump.seen, 'read')}, {pump.matched} "
+                                      "taken"))
+            session.run()
+            self.finished = session.finished
+        except OutputError as error:
+            from fyke.dump.pour import with_rest
+            from fyke.files.paths import expand
+            raise with_rest(error, pump, expand(options.read)) from error
+        finally:
+            self.matched += pump.matched
+            options.skip = pump.skip
+
+    def end(self) -> None:
+        """Complete the output, tell the count, raise what went wrong first."""
+        try:
+            if self.sink is not None:
+                self.sink.close()
+            if self.options.count and self.started:
+                sys.stdout.write(f"{self.matched} packet{'' if self.matched == 1 else 's'}\n")
+            sys.stdout.flush()
+        except (FykeError, OSError) as error:
+            self.failure = self.failure or error
+        if self.failure is not None:
+            raise self.failure

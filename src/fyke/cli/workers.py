@@ -1,0 +1,225 @@
+"""``fyke dump --workers N``: the packets shared among processes (PACKET_FANOUT).
+
+Each worker has a tap of its own in the group of every interface and a file of its own; the kernel
+gives each packet to one of them, and all packets of a connection to the same. This process opens
+the taps, gives up its rights, starts the workers, passes signals on and adds the counts up.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+from multiprocessing.connection import Connection, wait
+from types import SimpleNamespace
+
+from fyke.cli import live, outputs, programs, rights
+from fyke.cli.interfaces import all_chosen
+from fyke.dump.session import LOOK, Signals, close_all
+from fyke.errors import CaptureError, FykeError, UsageError
+from fyke.files.magic import SUFFIXES
+from fyke.hints import Any
+from fyke.live.constants import FANOUT_NEW
+from fyke.live.interfaces import Interface
+from fyke.live.privileges import end_with_parent
+from fyke.live.statistics import NOTHING, Statistics
+from fyke.live.tap import Tap
+
+MOST = 256  # members of a fanout group (net/packet/internal.h: PACKET_FANOUT_MAX, before 5.10)
+SHARING = "hash+rollover"
+FORMATS = (".pcap", ".cap", ".dmp", ".pcapng", ".ntar")
+
+
+def check(options: SimpleNamespace) -> None:
+    """Refuse what several processes cannot do. Raises UsageError."""
+    if options.workers > MOST:
+        raise UsageError(f"--workers takes at most {MOST}, not {options.workers}")
+    if options.limit or options.skip:
+        raise UsageError("-c and --skip count packets in their order, and --workers have none in "
+                         "common")
+    if outputs.printing(options) or options.write == "-":
+        raise UsageError("--workers need -w FILE (each writes one of its own) or --count: what "
+                         "several print would come in no order")
+    if options.max_disk and options.max_disk < 2 * options.file_size * options.workers:
+        raise UsageError("--max-disk must hold at least two files of -C's size for each of the "
+                         "--workers")
+
+
+def run(options: SimpleNamespace) -> int:
+    """Capture in several processes until a signal, then tell the sums."""
+    check(options)
+    rights.check(options)
+    found = all_chosen(options)
+    with Signals() as signals:
+        shares = open_shares(options, found)
+        team: list[Worker] = []
+        try:
+            live.announce(options, found, shares[0])
+            rights.give_up(options)
+            for number in range(len(shares)):
+                team.append(Worker(number, shares, options, signals))
+        except BaseException:
+            for one in team:
+                one.kill(signal.SIGTERM)
+            close_all([tap for share in shares for tap in share])
+            raise
+        for share in shares:
+            for tap in share:
+                tap.let_go()
+        return live.report(options, signals, Lead(team, signals).run())
+
+
+def open_shares(options: SimpleNamespace,
+                found: list[tuple[str | None, Interface]]) -> list[list[Tap]]:
+    """For each worker a tap on every interface, all or none."""
+    compiled = [programs.for_interface(options, one) for _, one in found]
+    shares: list[list[Tap]] = [[] for _ in range(options.workers)]
+    try:
+        for (namespace, one), program in zip(found, compiled, strict=True):
+            group = FANOUT_NEW
+            for share in shares:
+                tap = live.one_tap(options, namespace, one, program, (group, SHARING))
+                share.append(tap)
+                group = tap.group
+                if share is not shares[0]:  # what holds for all is told once
+                    tap.notes = [line for line in tap.notes if line not in shares[0][-1].notes]
+    except BaseException:
+        close_all([tap for share in shares for tap in share])
+        raise
+    return shares
+
+
+class Worker:
+    """One process, seen from the one that started it."""
+
+    def __init__(self, number: int, shares: list[list[Tap]], options: SimpleNamespace,
+                 signals: Signals) -> None:
+        context = multiprocessing.get_context("fork")
+        self.number = number
+        self.connection, theirs = context.Pipe(duplex=False)
+        self.process = context.Process(target=work, name=f"fyke-worker-{number}", args=(
+            number, shares, own_options(options, number), signals, theirs))
+        self.process.start()
+        theirs.close()
+        self.outcome: live.Outcome | None = None
+        self.status: tuple[int, Statistics] | None = None
+
+    def kill(self, number: int) -> None:
+        """Pass a signal on."""
+        if self.process.is_alive() and self.process.pid is not None:
+            os.kill(self.process.pid, number)
+
+    def hear(self) -> None:
+        """Take what the worker sent: its counts so far, or what its capture came to."""
+        try:
+            told = self.connection.recv()
+        except EOFError:
+            self.process.join()
+            told = live.Outcome(0, NOTHING, [], CaptureError(
+                f"worker {self.number} was ended (status {self.process.exitcode}): its packets "
+                "are not counted, and its file may be torn"))
+        if isinstance(told, live.Outcome):
+            self.outcome = told
+        else:
+            self.status = told
+
+
+class Lead:
+    """Waits for the workers and adds up what they tell. One that fails ends all."""
+
+    def __init__(self, team: list[Worker], signals: Signals) -> None:
+        self.team = team
+        self.signals = signals
+        self.asked = False  # for the counts
+        signals.on_stop = self.stop
+        if signals.stopped:
+            self.stop()
+
+    def run(self) -> live.Outcome:
+        """Until the last worker has ended."""
+        while working := {one.connection: one for one in self.team if one.outcome is None}:
+            for connection in wait(list(working), LOOK):
+                one = working[connection]  # type: ignore[index]
+                one.hear()
+                if one.outcome is not None and one.outcome.failure is not None:
+                    self.stop()
+            self.serve()
+        for one in self.team:
+            one.process.join()
+        ends = [one.outcome for one in self.team if one.outcome is not None]
+        failures = [end.failure for end in ends if end.failure is not None]
+        return live.Outcome(sum(end.captured for end in ends),
+                            sum((end.statistics for end in ends), NOTHING),
+                            list(dict.fromkeys(note for end in ends for note in end.notes)),
+                            failures[0] if failures else None)
+
+    def stop(self) -> None:
+        """Have every worker stop and complete its file."""
+        for one in self.team:
+            one.kill(signal.SIGTERM)
+
+    def serve(self) -> None:
+        """Pass on what signals asked for; tell the counts when all workers have answered."""
+        while self.signals.wishes:
+            wish = self.signals.wishes.pop(0)
+            if wish == signal.SIGUSR1 and not self.asked:
+                self.asked = True
+                for one in self.team:
+                    one.status = None
+            for one in self.team:
+                one.kill(wish)
+        told = [one.status for one in self.team]
+        if self.asked and all(told):
+            self.asked = False
+            answers = [status for status in told if status is not None]
+            live.tell_status(sum(captured for captured, _ in answers),
+                             sum((counted for _, counted in answers), NOTHING))
+
+
+def own_options(options: SimpleNamespace, number: int) -> SimpleNamespace:
+    """The options of one worker: a file name and a share of the disk of its own."""
+    own = SimpleNamespace(**vars(options))
+    if options.write is not None:
+        own.write = own_name(options.write, number, len(str(options.workers - 1)))
+    own.max_disk = options.max_disk // options.workers
+    return own
+
+
+def own_name(path: str, number: int, width: int) -> str:
+    """``out.pcap.zst`` → ``out.w0.pcap.zst``: before the suffixes that tell the format."""
+    stem, suffixes = path, ""
+    while True:
+        base, suffix = os.path.splitext(stem)
+        if suffix.lower() not in (*FORMATS, *SUFFIXES):
+            return f"{stem}.w{number:0{width}d}{suffixes}"
+        stem, suffixes = base, suffix + suffixes
+
+
+def work(number: int, shares: list[list[Tap]], options: SimpleNamespace, signals: Signals,
+         lead: Connection) -> None:
+    """What a worker does: a capture like any other, told to the process that leads."""
+    end_with_parent(signal.SIGTERM)
+    for share in shares[:number] + shares[number + 1:]:
+        for tap in share:
+            tap.let_go()
+    source = live.joined(shares[number])
+
+    def tell(captured: int, statistics: Statistics) -> None:
+        lead.send((captured, statistics))
+
+    try:
+        sink: Any = rights.with_hint(outputs.make_sink, options, None, source)
+        outcome = live.capture(options, signals, source, sink, tell)
+    except (FykeError, OSError) as error:  # the file could not be opened
+        source.close()
+        outcome = live.Outcome(0, NOTHING, [], error)
+    lead.send(portable(outcome))
+    lead.close()
+
+
+def portable(outcome: live.Outcome) -> live.Outcome:
+    """The same without what only the worker's process can hold (a failure's cause)."""
+    failure = outcome.failure
+    if isinstance(failure, FykeError):
+        failure = type(failure)(str(failure))
+    return outcome._replace(failure=failure)

@@ -1,0 +1,56 @@
+"""Everything from a source into a savefile: what merge, slice and anonymize end with."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+
+from fyke.dump.pump import Pump
+from fyke.errors import OutputError, SavefileError
+from fyke.stream import Sink, Source
+
+
+def pour(source: Source, sink: Sink, inputs: Iterable[str] = ()) -> tuple[
+        int, SavefileError | None]:
+    """All packets from one into the other, and close both; how many, and what was damaged.
+
+    Raises OutputError that counts what could not be written; of ``inputs``, the names behind the
+    source, to the end.
+    """
+    pump = Pump(source, None, sink)
+    damage = None
+    try:
+        try:
+            drain(pump)
+        except SavefileError as error:
+            damage = error
+        sink.close()
+    except OutputError as error:
+        raise with_rest(error, pump, inputs) from error
+    finally:
+        source.close()
+        sink.close()
+    return pump.matched, damage
+
+
+def with_rest(error: OutputError, pump: Pump, inputs: Iterable[str]) -> OutputError:
+    """The error of a sink, with the count of what would have come after it.
+
+    Only files are read to their end for that: a pipe may have none.
+    """
+    if not all(os.path.isfile(name) for name in inputs):
+        return error
+    before = pump.matched
+    pump.sink = None
+    try:
+        drain(pump)
+    except SavefileError:
+        pass  # the first failure is the one that is told
+    rest = pump.matched - before
+    return OutputError(f"{error}, and {rest} more of the input") if rest else error
+
+
+def drain(pump: Pump) -> None:
+    """Turn after turn, to the end of the source or the limit."""
+    while not pump.run():
+        pass

@@ -1,0 +1,29 @@
+"""Several sinks as one: -w with --print."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from fyke.dump.session import close_all
+from fyke.stream import Sink
+from fyke.wire import Packet
+
+
+class Tee(Sink):
+    """Hands each packet to every sink, in their order."""
+
+    __slots__ = ("sinks",)
+
+    def __init__(self, sinks: Sequence[Sink]) -> None:
+        self.sinks = list(sinks)
+
+    def add(self, packet: Packet) -> None:
+        for sink in self.sinks:
+            sink.add(packet)
+
+    def flush(self) -> None:
+        for sink in self.sinks:
+            sink.flush()
+
+    def close(self) -> None:
+        close_all(self.sinks)

@@ -1,0 +1,150 @@
+"""Room files/: packets in order, but no first fragment before the rest of its datagram was seen.
+
+The checksum of a datagram in fragments stands in the first of them, and covers what the others
+carry. Whoever changes packets one by one needs to know, at the first, what was in the others.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict, deque
+
+from fyke.errors import SavefileError
+from fyke.files import headers
+from fyke.stream import Source
+from fyke.wire import Packet
+
+#: Packets and their octets that wait for a fragment; then the first one goes without it.
+MAX_WAITING = 4096
+MAX_OCTETS = 32 << 20
+
+#: Datagrams of which fragments are remembered, and how many of each (64 KiB at the smallest MTU).
+MAX_DATAGRAMS = 256
+MAX_PIECES = 1500
+
+#: The longest datagram, in octets.
+LARGEST = 1 << 16
+
+
+def total(data: bytes | bytearray) -> int:
+    """The folded one's complement sum of 16-bit words (RFC 1071)."""
+    if len(data) % 2:
+        data = bytes(data) + b"\0"
+    value = int.from_bytes(data, "big") % 0xFFFF
+    return value or (0xFFFF if any(data) else 0)
+
+
+class Datagram:
+    """The fragments of one datagram that were seen: where each begins, its length and sum."""
+
+    __slots__ = ("length", "pieces")
+
+    def __init__(self) -> None:
+        self.pieces: dict[int, tuple[int, int]] = {}
+        self.length = -1  # until the last one was seen
+
+    def add(self, offset: int, piece: tuple[int, int], *, last: bool) -> None:
+        """One more fragment; the same one twice is one."""
+        if len(self.pieces) < MAX_PIECES:
+            self.pieces[offset] = piece
+        if last:
+            self.length = offset + piece[0]
+
+    @property
+    def complete(self) -> bool:
+        """Every octet was there, once."""
+        if sum(size for size, _ in self.pieces.values()) != self.length:
+            return False
+        at = 0
+        for offset, (size, _) in sorted(self.pieces.items()):
+            if offset != at:
+                return False
+            at += size
+        return True
+
+    @property
+    def later_sum(self) -> int:
+        """The sum of what was captured of all fragments but the first."""
+        sums = sum(value for offset, (_, value) in self.pieces.items() if offset)
+        return total(sums.to_bytes(4, "big"))
+
+
+class Gathered(Source):
+    """The packets of ``source``. ``later_sum`` belongs to the last one that ``next`` placed.
+
+    It is the sum of what the later fragments carry where that packet is the first of a datagram
+    whose fragments were all there; None for every other packet.
+    """
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.link_type = source.link_type
+        self.snaplen = source.snaplen
+        self.later_sum: int | None = None
+        self.waiting: deque[tuple[Packet, Datagram | None]] = deque()
+        self.octets = 0
+        self.datagrams: OrderedDict[tuple[bytes, int, int], Datagram] = OrderedDict()
+        self.ended = False
+        self.damage: SavefileError | None = None
+
+    def next(self, packet: Packet) -> bool:
+        while not self.may_leave():
+            try:
+                self.ended = not self.source.next(packet)
+            except SavefileError as error:
+                self.ended, self.damage = True, error
+            if self.ended:
+                continue
+            datagram = self.look(packet)
+            if datagram is None and not self.waiting:
+                self.later_sum = None
+                return True
+            self.waiting.append((packet.copy(), datagram))
+            self.octets += packet.caplen
+        if not self.waiting:
+            return self.end()
+        held, datagram = self.waiting.popleft()
+        self.octets -= held.caplen
+        packet.like(held)
+        complete = datagram is not None and datagram.complete
+        self.later_sum = datagram.later_sum if complete else None  # type: ignore[union-attr]
+        return True
+
+    def may_leave(self) -> bool:
+        """Whether the packet that waits longest need not, or cannot, wait any more."""
+        if self.ended or len(self.waiting) >= MAX_WAITING or self.octets >= MAX_OCTETS:
+            return True
+        if not self.waiting:
+            return False
+        datagram = self.waiting[0][1]
+        return datagram is None or datagram.complete
+
+    def end(self) -> bool:
+        """Nothing is left: say so, or what was wrong."""
+        if self.damage is not None:
+            damage, self.damage = self.damage, None
+            raise damage
+        return False
+
+    def look(self, packet: Packet) -> Datagram | None:
+        """Remember a fragment; the datagram if it is a first one, which is to wait."""
+        data = packet.raw(0, packet.caplen)
+        found = headers.ip(data, *headers.network(packet.link_type, data))
+        if found is None or found.whole or found.promised - found.at > LARGEST:
+            return None
+        piece = max(0, found.promised - found.payload), total(data[found.payload:found.end])
+        key = data[found.source:found.target + found.size], found.ident, found.proto
+        datagram = self.datagrams.get(key)
+        if datagram is None or datagram.complete \
+                or datagram.pieces.get(found.offset, piece) != piece:  # numbers come again
+            self.datagrams.pop(key, None)
+            if len(self.datagrams) >= MAX_DATAGRAMS:
+                self.datagrams.popitem(last=False)
+            datagram = self.datagrams[key] = Datagram()
+        datagram.add(found.offset, piece, last=not found.more)
+        return datagram if found.first else None
+
+    def wait(self, timeout: float | None = None) -> bool:
+        return False
+
+    def close(self) -> None:
+        self.source.close()

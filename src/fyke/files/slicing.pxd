@@ -1,0 +1,22 @@
+cimport cython
+from fyke.bpf.machine cimport Machine
+from fyke.stream cimport Source
+from fyke.wire cimport Packet
+
+
+cdef class Slice(Source):
+    cdef readonly Source source
+    cdef readonly object filters, duplicates, scale
+    cdef list numbers
+    cdef Machine machine
+    cdef int filtered_link_type
+    cdef bint counted, from_time, to_time, changed_time
+    cdef long long low, high, begin, end, origin, shift
+    cdef Py_ssize_t every, length
+    cdef readonly long long seen, kept
+    @cython.locals(passed="long long")
+    cpdef bint next(self, Packet packet) except -1
+    cdef bint go_to_number(self, Packet packet) except -1
+    cdef bint wants(self, Packet packet) except -1
+    cdef bint accepts(self, Packet packet) except -1
+    cdef int change(self, Packet packet) except -1

@@ -1,0 +1,175 @@
+"""Label Distribution Protocol (RFC 5036); tcpdump: print-ldp.c."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from fyke.layers.application.ldp_names import MESSAGE_NAMES, TLV_NAMES
+from fyke.layers.application.ldp_tlvs import WRITERS, Invalid
+from fyke.layers.hexdump import print_unknown_data
+from fyke.layers.layer import Layer
+from fyke.layers.words import INVALID
+from fyke.wire import Line, Packet
+
+HEADER_LENGTH = 10  # version, length, identifier
+LENGTH_FROM = 4  # where what a length counts begins: after the length itself
+MESSAGE_HEADER = 8
+TLV_HEADER = 4
+VERSION = 1
+UNKNOWN_BIT, FORWARD_BIT = 0x8000, 0x4000
+
+
+class Message(NamedTuple):
+    """One message of a unit."""
+
+    type: int  #: without the bit that says what to do if it is unknown
+    id: int
+    tlvs: list[tuple[int, bytes]]  #: type and value of each TLV
+
+
+class Ldp(Layer):
+    """Protocol data units one after the other; the attributes are the first one's."""
+
+    __slots__ = ("label_space", "lsr_id", "pdu_length", "version")
+
+    version: int
+    pdu_length: int  #: octets after this field
+    lsr_id: int  #: who speaks: an IPv4 address
+    label_space: int  #: 0 for one of the whole platform
+
+    name = "ldp"
+    tag = b"ldp"
+    fields = ("version", "pdu_length", "lsr_id", "label_space", "messages")
+    addresses = ("lsr_id",)
+
+    def clear(self) -> None:
+        self.version = self.pdu_length = self.lsr_id = self.label_space = 0
+
+    def parse(self, pkt: Packet, off: int) -> None:
+        self.version = pkt.u16(off)
+        self.pdu_length = pkt.u16(off + 2)
+        self.lsr_id = pkt.u32(off + 4)
+        self.label_space = pkt.u16(off + 8)
+
+    @property
+    def messages(self) -> list[Message]:
+        """The messages of the first unit that were captured whole."""
+        pkt, found = self.pkt, []
+        at = self.off + HEADER_LENGTH
+        end = min(self.off + LENGTH_FROM + self.pdu_length, self.off + self.length, pkt.end)
+        while end - at >= MESSAGE_HEADER:
+            stop = at + LENGTH_FROM + pkt.u16(at + 2)
+            if stop > end or stop - at < MESSAGE_HEADER:
+                break
+            tlvs = [(kind & 0x3FFF, pkt.raw(off, size))
+                    for kind, off, size in walk(pkt, at + MESSAGE_HEADER, stop)]
+            found.append(Message(pkt.u16(at) & 0x7FFF, pkt.u32(at + 4), tlvs))
+            at = stop
+        return found
+
+    def write(self, line: Line) -> None:
+        at, end = self.off, self.off + self.length
+        while end - at > HEADER_LENGTH + MESSAGE_HEADER:
+            size = write_unit(line, self.pkt, at)
+            if size == 0:
+                return
+            if size > end - at:
+                line.put(b" [remaining length %d < %d]%s" % (end - at, size, INVALID))
+                return
+            at += size
+
+
+def walk(pkt: Packet, at: int, end: int) -> Iterator[tuple[int, int, int]]:
+    """Type with its bits, offset and length of each TLV that fits."""
+    while end - at >= TLV_HEADER:
+        kind, size = pkt.u16(at), pkt.u16(at + 2)
+        at += TLV_HEADER
+        if size > end - at:
+            return
+        yield kind, at, size
+        at += size
+
+
+def write_unit(line: Line, pkt: Packet, off: int) -> int:
+    """One protocol data unit; its octets, or 0 if nothing more is to be said."""
+    pkt.raw(off, HEADER_LENGTH)
+    start = b"\n\t" if line.verbose else b""
+    if pkt.u16(off) != VERSION:
+        line.put(b"%sLDP version %d packet not supported" % (start, pkt.u16(off)))
+        return 0
+    size = pkt.u16(off + 2)
+    if size < HEADER_LENGTH - LENGTH_FROM:
+        line.put(b"%sLDP, pdu-length: %d (too short, < %d)" % (
+            start, size, HEADER_LENGTH - LENGTH_FROM))
+        return 0
+    line.put(b"%sLDP, Label-Space-ID: " % start)
+    line.host4(pkt.u32(off + 4))
+    line.put(b":%d, pdu-length: %d" % (pkt.u16(off + 8), size))
+    if not line.verbose:
+        return 0
+    at = off + HEADER_LENGTH
+    rest = size + LENGTH_FROM - HEADER_LENGTH
+    while rest:
+        taken = write_message(line, pkt, at)
+        if taken == 0:
+            return 0
+        at += taken
+        rest = rest - taken & 0xFFFF  # as in tcpdump: on to the end of the capture
+    return size + LENGTH_FROM
+
+
+def write_message(line: Line, pkt: Packet, at: int) -> int:
+    """One message; its octets, or 0 if its length cannot be."""
+    pkt.raw(at, MESSAGE_HEADER)
+    word, size = pkt.u16(at), pkt.u16(at + 2)
+    kind = word & 0x7FFF
+    line.put(b"\n\t  %s Message (0x%04x), length: %d" % (
+        MESSAGE_NAMES.get(kind, b"Unknown"), kind, size))
+    if size < MESSAGE_HEADER - LENGTH_FROM:
+        line.put(b" (too short, < %d)" % (MESSAGE_HEADER - LENGTH_FROM))
+        return 0
+    line.put(b", Message ID: 0x%08x, Flags: [%s if unknown]" % (
+        pkt.u32(at + 4), b"continue processing" if word & UNKNOWN_BIT else b"ignore"))
+    pkt.raw(at, size)
+    body = at + MESSAGE_HEADER
+    end = at + LENGTH_FROM + size
+    if kind in MESSAGE_NAMES:
+        write_tlvs(line, pkt, body, end)
+    elif line.verbose <= 1:
+        print_unknown_data(line, pkt, body, b"\n\t  ", end - body)
+    if line.verbose > 1:
+        print_unknown_data(line, pkt, body, b"\n\t  ", size)
+    return LENGTH_FROM + size
+
+
+def write_tlvs(line: Line, pkt: Packet, at: int, end: int) -> None:
+    while end - at >= TLV_HEADER:
+        word, size = pkt.u16(at), pkt.u16(at + 2)
+        at += TLV_HEADER
+        if size > end - at:
+            line.put(b"\n\t\t TLV contents go past end of message")
+            return
+        kind = word & 0x3FFF
+        line.put(b"\n\t    %s TLV (0x%04x), length: %d, Flags: [%s and %s forward if unknown]" % (
+            TLV_NAMES.get(kind, b"Unknown"), kind, size,
+            b"continue processing" if word & UNKNOWN_BIT else b"ignore",
+            b"do" if word & FORWARD_BIT else b"don't"))
+        try:
+            write_tlv(line, pkt, at, kind, size)
+        except Invalid:
+            line.put(INVALID)
+        at += size
+
+
+def write_tlv(line: Line, pkt: Packet, at: int, kind: int, size: int) -> None:
+    entry = WRITERS.get(kind)
+    if entry is None:
+        if line.verbose <= 1:
+            print_unknown_data(line, pkt, at, b"\n\t      ", size)
+        return
+    shortest, writer = entry
+    if size < shortest:
+        line.put(b" [tlv length %d < %d]" % (size, shortest))
+        raise Invalid
+    writer(line, pkt, at, size)

@@ -1,0 +1,91 @@
+"""Multiprotocol ATM (RFC 2684) and classical IP over ATM (RFC 2225); print-atm.c, print-cip.c."""
+
+from __future__ import annotations
+
+from fyke.layers.layer import Layer
+from fyke.layers.tables import table
+from fyke.wire import Line, Packet, Truncated
+
+LLC = table("llc")
+SAPS = table("llc.sap")
+ETHERTYPES = table("ethertype")
+
+NLPID = 0x03  # as Cisco sends it: a control field alone, then the protocol identifier
+ISO, IP = 0xFE, 0x0800
+#: Beginnings of an LLC header (both service access points and UI): SNAP, ISO, IP.
+LLC_STARTS = frozenset({0xAAAA03, 0xFEFE03, 0x060603})
+SNAP_ETHERTYPE = bytes.fromhex("aaaa03000000")
+MAC_LENGTH = 20  # octets of an IEEE 802.6 header, before anything else
+
+
+class Rfc1483(Layer):
+    """What is before LLC in an ATM frame: nothing, one octet, or an 802.6 header."""
+
+    __slots__ = ("header_length",)
+
+    header_length: int  #: octets before LLC, or before the protocol identifier
+
+    name = "atm"
+    tag = b"atm"
+    fields = ("header_length",)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.is_link = True
+
+    def clear(self) -> None:
+        self.header_length = 0
+
+    def parse(self, pkt: Packet, off: int) -> None:
+        if pkt.u8(off) == NLPID:
+            self.header_length = 1
+        elif pkt.u24(off) not in LLC_STARTS:
+            self.header_length = MAC_LENGTH
+
+    def write(self, line: Line) -> None:
+        pkt = self.pkt
+        off = self.off
+        if self.short:
+            raise Truncated
+        if self.header_length == 1 and line.link_level:
+            line.put(b"CNLPID ")
+        elif self.header_length == MAC_LENGTH:
+            if line.link_level:
+                line.put(b"%08x%08x %08x%08x " % (
+                    pkt.u32(off), pkt.u32(off + 4), pkt.u32(off + 8), pkt.u32(off + 12)))
+            pkt.raw(off, MAC_LENGTH)
+        line.link_header(off + self.header_length)
+
+    def follow(self) -> Layer | None:
+        size = self.header_length
+        kind = SAPS.find(ISO) if size == 1 else LLC.find(0)
+        if self.short or kind is None:
+            return None
+        return self.child(kind, self.off + size, self.length - size)
+
+
+class Clip(Layer):
+    """Linux's classical IP: LLC if it is there, else IP at once; no header of its own."""
+
+    __slots__ = ()
+
+    name = "clip"
+    tag = b"cip"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.is_link = True
+
+    def write(self, line: Line) -> None:
+        line.link_header(self.off)
+        if line.link_level:
+            line.put(b"%d: " % self.length)
+        if not self.pkt.has(self.off, len(SNAP_ETHERTYPE)):
+            raise Truncated
+
+    def follow(self) -> Layer | None:
+        if not self.pkt.has(self.off, len(SNAP_ETHERTYPE)):
+            return None
+        snap = bytes(self.pkt.raw(self.off, len(SNAP_ETHERTYPE))) == SNAP_ETHERTYPE
+        kind = LLC.find(0) if snap else ETHERTYPES.find(IP)
+        return None if kind is None else self.child(kind, self.off, self.length)

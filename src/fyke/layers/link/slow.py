@@ -1,0 +1,91 @@
+"""Slow protocols (IEEE 802.3 annex 57A): what follows a subtype; tcpdump: print-slow.c."""
+
+from __future__ import annotations
+
+from fyke.layers.hexdump import print_unknown_data
+from fyke.layers.layer import Layer
+from fyke.layers.ouis import OUI_NAMES
+from fyke.layers.tables import table
+from fyke.layers.words import named
+from fyke.wire import Line, Packet, Truncated
+
+LACP, MARKER, OAM, OSSP = 1, 2, 3, 10
+NAMES = {LACP: b"LACP", MARKER: b"MARKER", OAM: b"OAM", OSSP: b"OSSP"}
+VERSIONED = (LACP, MARKER)
+VERSION = 1
+SUBTYPES = table("slow.subtype")
+TOO_SHORT = b"\n\t\t packet is too short"
+
+
+class Slow(Layer):
+    """The subtype, and the version where the protocol has one."""
+
+    __slots__ = ("subtype", "version")
+
+    subtype: int  #: which protocol
+    version: int  #: 0 where there is none
+
+    name = "slow"
+    tag = b"slow"
+    fields = ("subtype", "version")
+
+    def clear(self) -> None:
+        self.subtype = self.version = 0
+
+    def parse(self, pkt: Packet, off: int) -> None:
+        self.subtype = pkt.u8(off)
+        if self.subtype in VERSIONED and self.length > 1:
+            self.version = pkt.u8(off + 1)
+
+    def write(self, line: Line) -> None:
+        if self.length < 1 or (self.subtype in VERSIONED and self.length < 2):
+            if self.length:
+                self.pkt.u8(self.off)
+            line.put(TOO_SHORT if line.verbose else b" (packet is too short)")
+            return
+        if self.short:
+            raise Truncated
+        name = named(NAMES, self.subtype, b"unknown (%d)")
+        if self.subtype in VERSIONED and self.version != VERSION:
+            line.put(b"%s version %d packet not supported" % (name, self.version))
+            return
+        line.put(b"%s%s, length %d" % (
+            name, b"v%d" % VERSION if self.subtype in VERSIONED else b"", self.length))
+        if self.subtype not in NAMES:
+            print_unknown_data(line, self.pkt, self.off, b"\n\t", self.length)
+
+    def follow(self) -> Layer | None:
+        skip = 2 if self.subtype in VERSIONED else 1
+        if self.short or self.length < skip or (skip == 2 and self.version != VERSION):
+            return None
+        kind = SUBTYPES.find(self.subtype)
+        return None if kind is None else self.child(kind, self.off + skip, self.length - skip)
+
+
+class Ossp(Layer):
+    """Organisation specific slow protocol (IEEE 802.3 annex 57B)."""
+
+    __slots__ = ("oui",)
+
+    oui: int  #: whose protocol this is
+
+    name = "ossp"
+    tag = b"slow"
+    fields = ("oui",)
+
+    def clear(self) -> None:
+        self.oui = 0
+
+    def parse(self, pkt: Packet, off: int) -> None:
+        self.oui = pkt.u24(off)
+
+    def write(self, line: Line) -> None:
+        if not line.verbose:
+            return
+        if self.length < 3:
+            line.put(TOO_SHORT)
+            return
+        if self.short:
+            raise Truncated
+        line.put(b"\n\tOUI: %s (0x%06x)" % (OUI_NAMES.get(self.oui, b"Unknown"), self.oui))
+        print_unknown_data(line, self.pkt, self.off + 3, b"\n\t", self.length - 3)

@@ -1,0 +1,245 @@
+"""AppleTalk: datagrams (DDP), transactions (ATP), names (NBP), addresses (AARP); print-atalk.c."""
+
+from __future__ import annotations
+
+from fyke.layers.layer import Layer
+from fyke.layers.network.appletalk_upper import node, write_names, write_transaction
+from fyke.layers.tables import table
+from fyke.layers.words import INVALID, named
+from fyke.wire import Line, Packet, Truncated
+
+HEADER_LENGTH, SHORT_LENGTH = 13, 5
+NAMES, TRANSACTIONS, EIGRP = 2, 3, 88
+TYPE_NAMES = {1: b"rtmp", 5: b"rtmpReq", 4: b"echo", 22: b"IP", 23: b"ARP", 0x4B: b"KLAP"}
+SOCKET_NAMES = {1: b"rtmp", 2: b"nis", 4: b"echo", 6: b"zip"}
+LINK_HEADER = 3
+SHORT_DDP, LONG_DDP = 1, 2  # LocalTalk link types
+AARP_LENGTH = 28
+APPLETALK = 0x809B  # EtherType
+REQUEST, RESPONSE, PROBE = 1, 2, 3
+
+
+class Ddp(Layer):
+    """A datagram with the long header."""
+
+    __slots__ = ("checksum", "datagram_length", "dst_net", "dst_node", "dst_socket", "src_net",
+                 "src_node", "src_socket", "type")
+
+    datagram_length: int  #: hops in the upper bits, octets in the lower ten
+    checksum: int  #: 0 for none
+    dst_net: int
+    src_net: int
+    dst_node: int
+    src_node: int
+    dst_socket: int
+    src_socket: int
+    type: int  #: which protocol is above
+
+    name = "ddp"
+    tag = b"atalk"
+    fields = ("datagram_length", "checksum", "dst_net", "src_net", "dst_node", "src_node",
+              "dst_socket", "src_socket", "type")
+
+    def clear(self) -> None:
+        self.datagram_length = self.checksum = self.dst_net = self.src_net = self.type = 0
+        self.dst_node = self.src_node = self.dst_socket = self.src_socket = 0
+
+    def parse(self, pkt: Packet, off: int) -> None:
+        self.datagram_length = pkt.u16(off)
+        self.checksum = pkt.u16(off + 2)
+        self.dst_net = pkt.u16(off + 4)
+        self.src_net = pkt.u16(off + 6)
+        self.dst_node = pkt.u8(off + 8)
+        self.src_node = pkt.u8(off + 9)
+        self.dst_socket = pkt.u8(off + 10)
+        self.src_socket = pkt.u8(off + 11)
+        self.type = pkt.u8(off + 12)
+
+    def write(self, line: Line) -> None:
+        if not line.link_level:
+            line.put(b"AT ")
+        if self.length < HEADER_LENGTH:
+            line.put(b" [length %d < %d]%s" % (self.length, HEADER_LENGTH, INVALID))
+            return
+        self.write_datagram(line, HEADER_LENGTH, b": ")
+
+    def write_datagram(self, line: Line, header: int, colon: bytes) -> None:
+        """Both ends, then what is above."""
+        if self.short:
+            raise Truncated
+        line.put(b"%s.%s > %s.%s%s" % (
+            node(self.src_net, self.src_node), socket(line, self.src_socket),
+            node(self.dst_net, self.dst_node), socket(line, self.dst_socket), colon))
+        at, length = self.off + header, self.length - header
+        if self.type == NAMES:
+            write_names(line, self.pkt, at, length, (self.src_net, self.src_node,
+                                                     self.src_socket))
+        elif self.type == TRANSACTIONS:
+            write_transaction(line, self.pkt, at, length)
+        elif self.type != EIGRP:
+            line.put(b" at-%s %d" % (named(TYPE_NAMES, self.type, b"#%d"), length))
+
+    def header_length(self) -> int:
+        return HEADER_LENGTH
+
+    def follow(self) -> Layer | None:
+        header = self.header_length()
+        kind = table("ip.proto").find(EIGRP)
+        if self.type != EIGRP or self.short or self.length < header or kind is None:
+            return None
+        return self.child(kind, self.off + header, self.length - header)
+
+
+class DdpEthernet(Ddp):
+    """The same right above an EtherType."""
+
+    __slots__ = ()
+
+    def write(self, line: Line) -> None:
+        if line.verbose:
+            line.put(b"et1 ")
+        super().write(line)
+
+
+class DdpOnLocalTalk(Ddp):
+    """The long header on a LocalTalk link."""
+
+    __slots__ = ()
+
+    tag = b"ddp"
+
+    def write(self, line: Line) -> None:
+        header = self.header_length()
+        if self.length < header:
+            line.put(b" [%s length %d < %d]%s" % (
+                self.tag.upper(), self.length, header, INVALID))
+            return
+        self.write_datagram(line, header, b":")
+
+
+class ShortDdp(DdpOnLocalTalk):
+    """The short header: networks are 0 and nodes are the link's."""
+
+    __slots__ = ()
+
+    name = "short-ddp"
+    tag = b"sddp"
+
+    def header_length(self) -> int:
+        return SHORT_LENGTH
+
+    def parse(self, pkt: Packet, off: int) -> None:
+        self.dst_node, self.src_node = self.below.dst, self.below.src
+        self.datagram_length = pkt.u16(off)
+        self.dst_socket = pkt.u8(off + 2)
+        self.src_socket = pkt.u8(off + 3)
+        self.type = pkt.u8(off + 4)
+
+
+class LocalTalk(Layer):
+    """The link layer of AppleTalk's own cables (LINKTYPE_LTALK)."""
+
+    __slots__ = ("dst", "src", "type")
+
+    dst: int  #: node
+    src: int
+    type: int
+
+    name = "llap"
+    tag = b"llap"
+    fields = ("dst", "src", "type")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.is_link = True
+
+    def clear(self) -> None:
+        self.dst = self.src = self.type = 0
+
+    def parse(self, pkt: Packet, off: int) -> None:
+        self.dst = pkt.u8(off)
+        self.src = pkt.u8(off + 1)
+        self.type = pkt.u8(off + 2)
+
+    def write(self, line: Line) -> None:
+        line.link_header(self.off + LINK_HEADER)
+        if self.length < LINK_HEADER:
+            line.put(b" [LLAP length %d < %d]%s" % (self.length, LINK_HEADER, INVALID))
+            return
+        if self.short:
+            raise Truncated
+        if self.type not in (SHORT_DDP, LONG_DDP):
+            line.put(b"%d > %d at-lap#%d %d" % (
+                self.src, self.dst, self.type, self.length - LINK_HEADER))
+
+    def follow(self) -> Layer | None:
+        kind = {SHORT_DDP: ShortDdp, LONG_DDP: DdpOnLocalTalk}.get(self.type)
+        if self.short or self.length < LINK_HEADER or kind is None:
+            return None
+        return self.child(kind, self.off + LINK_HEADER, self.length - LINK_HEADER)
+
+
+def socket(line: Line, number: int) -> bytes:
+    return b"%d" % number if line.numeric else named(SOCKET_NAMES, number, b"%d")
+
+
+class Aarp(Layer):
+    """Address resolution: an Ethernet address for an AppleTalk node."""
+
+    __slots__ = ("hardware", "hardware_length", "operation", "protocol", "protocol_length",
+                 "sender", "sender_hardware", "target", "target_hardware")
+
+    hardware: int
+    protocol: int  #: EtherType
+    hardware_length: int
+    protocol_length: int
+    operation: int  #: request, response or probe
+    sender_hardware: bytes
+    sender: tuple[int, int]  #: network and node
+    target_hardware: bytes
+    target: tuple[int, int]
+
+    name = "aarp"
+    tag = b"aarp"
+    fields = ("hardware", "protocol", "hardware_length", "protocol_length", "operation",
+              "sender_hardware", "sender", "target_hardware", "target")
+    addresses = ("sender_hardware", "target_hardware")
+
+    def clear(self) -> None:
+        self.hardware = self.protocol = self.hardware_length = self.protocol_length = 0
+        self.operation = 0
+        self.sender_hardware = self.target_hardware = b""
+        self.sender = self.target = (0, 0)
+
+    def parse(self, pkt: Packet, off: int) -> None:
+        self.hardware = pkt.u16(off)
+        self.protocol = pkt.u16(off + 2)
+        self.hardware_length = pkt.u8(off + 4)
+        self.protocol_length = pkt.u8(off + 5)
+        self.operation = pkt.u16(off + 6)
+        self.sender_hardware = pkt.raw(off + 8, 6)
+        self.sender = (pkt.u16(off + 15), pkt.u8(off + 17))
+        self.target_hardware = pkt.raw(off + 18, 6)
+        self.target = (pkt.u16(off + 25), pkt.u8(off + 27))
+
+    def write(self, line: Line) -> None:
+        line.put(b"aarp ")
+        if self.length < AARP_LENGTH:
+            line.put(b" [length %d < %d]%s" % (self.length, AARP_LENGTH, INVALID))
+            return
+        if self.short:
+            raise Truncated
+        usual = (self.hardware == 1 and self.protocol == APPLETALK
+                 and self.hardware_length == 6 and self.protocol_length == 4)
+        if usual and self.operation in (REQUEST, PROBE):
+            line.put(b"%s %s tell %s" % (
+                b"who-has" if self.operation == REQUEST else b"probe", node(*self.target),
+                node(*self.sender)))
+        elif usual and self.operation == RESPONSE:
+            line.put(b"reply %s is-at " % node(*self.sender))
+            line.ether(self.pkt, self.off + 8)
+        else:
+            line.put(b"len %d op %d htype %d ptype %s halen %d palen %d" % (
+                self.length, self.operation, self.hardware,
+                b"0x%x" % self.protocol if self.protocol else b"0", self.hardware_length,
+                self.protocol_length))

@@ -1,0 +1,120 @@
+"""DECnet phase IV: routing layer and network services (NSP); tcpdump: print-decnet.c."""
+
+from __future__ import annotations
+
+from fyke.layers.hexdump import default_print
+from fyke.layers.layer import Layer
+from fyke.layers.network.decnet_control import write_control
+from fyke.layers.network.decnet_services import node, write_services
+from fyke.layers.words import INVALID, bit_words
+from fyke.wire import Line, Packet, Truncated
+
+LENGTH = 2  # octets of the length before the header
+SHORT_LENGTH, LONG_LENGTH = 6, 21
+CONTROL, PADDED, FUTURE = 0x01, 0x80, 0x40  # bits of the flags
+FORMAT, SHORT, LONG = 7, 2, 6
+ROUTE_FLAGS = ((0x08, b"RQR "), (0x10, b"RTS "), (0x20, b"IE "))
+
+
+class Bad(Exception):
+    """A length that cannot be: the text ends with that word."""
+
+
+class Decnet(Layer):
+    """A data packet's route header (both addresses), or a control message."""
+
+    __slots__ = ("dst", "flags", "header", "hops", "packet_length", "src")
+
+    packet_length: int  #: octets after this field
+    flags: int
+    header: int  #: where the header begins, after padding
+    dst: int  #: area in the upper six bits, node in the lower ten; 0 in a control message
+    src: int
+    hops: int  #: routers passed
+
+    name = "decnet"
+    tag = b"decnet"
+    fields = ("packet_length", "flags", "dst", "src", "hops")
+
+    def clear(self) -> None:
+        self.packet_length = self.flags = self.header = self.dst = self.src = self.hops = 0
+
+    def parse(self, pkt: Packet, off: int) -> None:
+        self.packet_length = pkt.le16(off)
+        self.header = off + LENGTH
+        self.flags = pkt.u8(self.header)
+        if self.flags & PADDED:
+            self.header += self.flags & 0x7F
+            self.flags = pkt.u8(self.header)
+        if self.flags & (CONTROL | FUTURE):
+            return
+        if self.flags & FORMAT == LONG:
+            pkt.raw(self.header, LONG_LENGTH)
+            self.dst = pkt.le16(self.header + 7)
+            self.src = pkt.le16(self.header + 15)
+            self.hops = pkt.u8(self.header + 18)
+        elif self.flags & FORMAT == SHORT:
+            self.dst = pkt.le16(self.header + 1)
+            self.src = pkt.le16(self.header + 3)
+            self.hops = (pkt.u8(self.header + 5) & 0x3F) + 1
+
+    def write(self, line: Line) -> None:
+        try:
+            self.write_packet(line)
+        except Bad:
+            line.put(INVALID)
+
+    def write_packet(self, line: Line) -> None:
+        pkt = self.pkt
+        need(line, b"length", self.length, SHORT_LENGTH)
+        length = pkt.le16(self.off)
+        need(line, b"pktlen", length, SHORT_LENGTH)
+        if length > self.length:
+            line.put(b" (pktlen %d > %d)" % (length, self.length))
+            raise Bad
+        first = pkt.u8(self.off + LENGTH)
+        start = self.off
+        if first & PADDED:
+            padding = first & 0x7F
+            if line.verbose:
+                line.put(b"[pad:%d] " % padding)
+            need(line, b"length", length, padding + 2)
+            pkt.raw(start + LENGTH, padding)
+            start += padding
+            length -= padding
+        flags = pkt.u8(start + LENGTH)
+        if flags & FUTURE:
+            line.put(b"future-version-decnet")
+            show(line, pkt, start, length)
+        elif flags & CONTROL:
+            if not write_control(line, pkt, start + LENGTH, length):
+                raise Bad
+        elif flags & FORMAT in (LONG, SHORT):
+            self.write_data(line, length, flags)
+        else:
+            line.put(b"unknown message flags under mask")
+            show(line, pkt, start, length)
+
+    def write_data(self, line: Line, length: int, flags: int) -> None:
+        size = LONG_LENGTH if flags & FORMAT == LONG else SHORT_LENGTH
+        if size == LONG_LENGTH:
+            need(line, b"length", length, size)
+        if self.short:
+            raise Truncated
+        line.put(b"%s > %s %d " % (node(self.src), node(self.dst), self.packet_length))
+        if line.verbose:
+            line.put(b"%s%d hops " % (bit_words(ROUTE_FLAGS, flags, b"", b""), self.hops))
+        if not write_services(line, self.pkt, self.header + size, length - size):
+            raise Bad
+
+
+def need(line: Line, what: bytes, have: int, wanted: int) -> None:
+    """Raises Bad, after saying so, if there are too few octets."""
+    if have < wanted:
+        line.put(b" (%s %d < %d)" % (what, have, wanted))
+        raise Bad
+
+
+def show(line: Line, pkt: Packet, at: int, length: int) -> None:
+    """Octets of what is not known, as far as captured."""
+    default_print(line, pkt, at, min(length, pkt.end - at))

@@ -1,0 +1,144 @@
+"""Resource reservation protocol (RFC 2205, RFC 3209, RFC 3473); tcpdump: print-rsvp.c."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from fyke.layers.hexdump import print_unknown_data
+from fyke.layers.layer import Layer
+from fyke.layers.routing.rsvp_names import (
+    BUNDLE,
+    CLASS_NAMES,
+    HEADER_FLAGS,
+    MESSAGE_NAMES,
+    TYPE_NAMES,
+)
+from fyke.layers.routing.rsvp_objects import Bad, write_object
+from fyke.layers.words import bit_words, named
+from fyke.wire import Line, Packet, Truncated
+
+HEADER_LENGTH = 8
+OBJECT_HEADER = 4
+VERSION = 1
+
+
+class Object(NamedTuple):
+    """One object of a message."""
+
+    number: int  #: its class
+    type: int  #: of the class
+    value: bytes
+
+
+class Rsvp(Layer):
+    """A message: a header and objects, or (a bundle) further messages."""
+
+    __slots__ = ("checksum", "flags", "message_length", "ttl", "type", "version")
+
+    version: int
+    flags: int
+    type: int
+    checksum: int  #: the Internet checksum, 0 for none
+    ttl: int  #: as the sender set it in the IP header
+    message_length: int  #: octets, the header included
+
+    name = "rsvp"
+    tag = b"rsvp"
+    fields = ("version", "flags", "type", "checksum", "ttl", "message_length", "objects")
+
+    def clear(self) -> None:
+        self.version = self.flags = self.type = self.checksum = self.ttl = 0
+        self.message_length = 0
+
+    def parse(self, pkt: Packet, off: int) -> None:
+        first = pkt.u8(off)
+        self.version = first >> 4
+        self.flags = first & 15
+        self.type = pkt.u8(off + 1)
+        self.checksum = pkt.u16(off + 2)
+        self.ttl = pkt.u8(off + 4)
+        self.message_length = pkt.u16(off + 6)
+
+    @property
+    def objects(self) -> list[Object]:
+        """The objects that were captured whole; none of a bundle."""
+        found: list[Object] = []
+        at = self.off + HEADER_LENGTH
+        end = min(self.off + min(self.message_length, self.length), self.pkt.end)
+        while self.type != BUNDLE and end - at >= OBJECT_HEADER:
+            size = self.pkt.u16(at)
+            if not OBJECT_HEADER <= size <= end - at:
+                break
+            found.append(Object(self.pkt.u8(at + 2), self.pkt.u8(at + 3),
+                                self.pkt.raw(at + 4, size - OBJECT_HEADER)))
+            at += size
+        return found
+
+    def write(self, line: Line) -> None:
+        if self.short:
+            raise Truncated
+        if self.version != VERSION:
+            line.put(b"ERROR: RSVP version %d packet not supported" % self.version)
+            return
+        if not line.verbose:
+            line.put(b"RSVPv%d %s Message, length: %d" % (
+                self.version, named(MESSAGE_NAMES, self.type, b"unknown (%d)"), self.length))
+            return
+        pkt = self.pkt
+        try:
+            write_header(line, pkt, self.off, b"\n\t")
+            at, end = self.off + HEADER_LENGTH, self.off + self.message_length
+            if self.type == BUNDLE:
+                write_bundle(line, pkt, at, end)
+            elif self.type in MESSAGE_NAMES:
+                write_objects(line, pkt, at, end, b"\n\t  ")
+            else:
+                print_unknown_data(line, pkt, at, b"\n\t    ", end - at)
+        except Bad as fault:
+            line.put(fault.args[0])
+
+
+def write_header(line: Line, pkt: Packet, at: int, start: bytes) -> int:
+    """A message's header; the octets of the message. Raises Bad if they are too few."""
+    first, kind, size = pkt.u8(at), pkt.u8(at + 1), pkt.u16(at + 6)
+    line.put(b"%sRSVPv%d %s Message (%d), Flags: [%s], length: %d, ttl: %d, checksum: 0x%04x" % (
+        start, first >> 4, named(MESSAGE_NAMES, kind, b"unknown, type: %d"), kind,
+        bit_words(HEADER_FLAGS, first & 15), size, pkt.u8(at + 4), pkt.u16(at + 2)))
+    if size < HEADER_LENGTH:
+        raise Bad(b"ERROR: common header too short %d < %d" % (size, HEADER_LENGTH))
+    return size
+
+
+def write_bundle(line: Line, pkt: Packet, at: int, end: int) -> None:
+    """Several messages (RFC 2961 §3)."""
+    while at < end:
+        pkt.raw(at, HEADER_LENGTH)
+        version = pkt.u8(at) >> 4
+        if version != VERSION:
+            raise Bad(b"ERROR: RSVP version %d packet not supported" % version)
+        size = write_header(line, pkt, at, b"\n\t  ")
+        if size > end - at:
+            raise Bad(b"ERROR: common header too large %d > %d" % (size, end - at))
+        write_objects(line, pkt, at + HEADER_LENGTH, at + size, b"\n\t    ")
+        at += size
+
+
+def write_objects(line: Line, pkt: Packet, at: int, end: int, indent: bytes) -> None:
+    while end - at >= OBJECT_HEADER:
+        size, number, kind = pkt.u16(at), pkt.u8(at + 2), pkt.u8(at + 3)
+        if size % 4:
+            raise Bad(b"%sERROR: object header size %d not a multiple of 4" % (indent, size))
+        if size < OBJECT_HEADER:
+            raise Bad(b"%sERROR: object header too short %d < %d" % (
+                indent, size, OBJECT_HEADER))
+        unknown = (b"reject", b"reject", b"ignore silently", b"ignore and forward")[number >> 6]
+        line.put(b"%s%s Object (%d) Flags: [%s if unknown], Class-Type: %s (%d), length: %d" % (
+            indent, CLASS_NAMES.get(number, b"Unknown"), number, unknown,
+            TYPE_NAMES.get(number, {}).get(kind, b"Unknown"), kind, size))
+        if size > end - at:
+            raise Bad(indent + b"ERROR: object goes past end of objects TLV")
+        pkt.raw(at, size)
+        body = size - OBJECT_HEADER
+        if write_object(line, pkt, at + OBJECT_HEADER, body, number, kind, indent):
+            print_unknown_data(line, pkt, at + OBJECT_HEADER, b"\n\t    ", body)
+        at += size
