@@ -89,6 +89,7 @@ _PLACES = {
     "L2tp": "fyke.layers.application.l2tp:L2tp",
     "Rtp": "fyke.layers.application.rtp:Rtp",
     "Sflow": "fyke.layers.application.sflow:Sflow",
+    "OpenFlow": "fyke.layers.application.openflow:OpenFlow",
     "Telnet": "fyke.layers.application.telnet:Telnet",
     "Nfs": "fyke.layers.application.nfs:Nfs",
     "Dns": "fyke.layers.application.dns:Dns",

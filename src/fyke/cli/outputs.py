@@ -96,6 +96,7 @@ def make_printer(options: SimpleNamespace, *, live: bool = False,
     line = Line()
     for name in LINE_OPTIONS:
         setattr(line, name, getattr(options, name))
+    line.absolute_seq = options.absolute_seq or bool(options.sampling)  # most packets are unseen
     line.suppress_default = bool(options.hex or options.hex_ascii or options.quiet)
     if not options.numeric:
         from fyke.dump.names import HostNames, SystemNames

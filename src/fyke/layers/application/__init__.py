@@ -73,5 +73,7 @@ for port in (80, 8080):
 for port in (554, 8554):
     register("tcp.port", port, ROOM + "text:Rtsp")
 register("tcp.port", 53, ROOM + "dns:DnsOverTcp")
+for port in (6633, 6653):
+    register("tcp.port", port, ROOM + "openflow:OpenFlow")
 register("tcp.port", 323, ROOM + "rpki_rtr:RpkiRtr")
 register("tcp.port", 646, ROOM + "ldp:Ldp")

@@ -59,6 +59,9 @@ register("snap.00000c", 0x2003, ROOM + "vtp:Vtp")
 register("snap.00000c", 0x2004, ROOM + "dtp:Dtp")
 register("ethertype", 0x88CC, ROOM + "lldp:Lldp")
 register("ethertype", 0x886F, ROOM + "heartbeat:NlbHeartbeat")
+for ethertype in (0x0707, 0x8947):
+    register("ethertype", ethertype, ROOM + "geonet:GeoNet")
+register("ethertype", 0x1111, ROOM + "geonet:CalmFast")
 
 register("link_type", 8, ROOM + "slip:Slip")
 register("link_type", 102, ROOM + "slip:SlipBsdOs")
@@ -67,6 +70,8 @@ register("link_type", 129, ROOM + "arcnet:ArcnetLinux")
 for link_type in (195, 230):
     register("link_type", link_type, ROOM + "wpan:Wpan")
 register("link_type", 283, ROOM + "wpan:WpanTap")
+for link_type in (258, 149):  # in Apple's files it is DLT_USER2
+    register("link_type", link_type, ROOM + "pktap:Pktap")
 register("link_type", 9, ROOM + "ppp:PppLink")
 register("link_type", 166, ROOM + "ppp:PppLink")
 register("link_type", 204, ROOM + "ppp:PppLink")
@@ -77,6 +82,7 @@ register("ethertype", 0x8863, ROOM + "pppoe:PppOe")
 register("ethertype", 0x8864, ROOM + "pppoe:PppOe")
 
 register("ethertype", 0x888E, ROOM + "eap:Eapol")
+register("radius.eap", 0, ROOM + "eap:Eap")
 register("ethertype", 0x8902, ROOM + "cfm:Cfm")
 register("ethertype", 0xABCD, ROOM + "cfm:Cfm")  # before one was assigned
 register("ethertype", 0x8809, ROOM + "slow:Slow")

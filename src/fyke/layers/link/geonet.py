@@ -1,0 +1,168 @@
+"""Vehicles' networks: GeoNetworking version 0 (ETSI TS 102 636-4-1) and CALM FAST (ISO 29281).
+
+tcpdump: print-geonet.c, print-calm-fast.c.
+"""
+
+from __future__ import annotations
+
+from fyke.layers.hexdump import hex_and_ascii_print
+from fyke.layers.layer import Layer
+from fyke.layers.link.ethernet import Ethernet
+from fyke.layers.words import INVALID, named
+from fyke.wire import Line, Packet, Truncated
+
+COMMON_LENGTH, MULTI_HOP_LENGTH, BTP_LENGTH, PDU_HEADER = 36, 32, 4, 2  # octets
+NEXT_NAMES = {0: b"Any", 1: b"BTP-A", 2: b"BTP-B", 3: b"IPv6"}
+TYPE_NAMES = {0: b"Any", 1: b"Beacon", 2: b"GeoUnicast"}  # of any subtype
+SUBTYPE_NAMES = {
+    (3, 0): b"GeoAnycastCircle", (3, 1): b"GeoAnycastRect", (3, 2): b"GeoAnycastElipse",
+    (4, 0): b"GeoBroadcastCircle", (4, 1): b"GeoBroadcastRect", (4, 2): b"GeoBroadcastElipse",
+    (5, 0): b"TopoScopeBcast-SH", (5, 1): b"TopoScopeBcast-MH", (6, 0): b"LocService-Request",
+    (6, 1): b"LocService-Reply"}
+MESSAGE_NAMES = {0: b"CAM", 1: b"DENM", 101: b"TPEGM", 102: b"TSPDM", 103: b"VPM", 104: b"SRM",
+                 105: b"SLAM", 106: b"ecoCAM", 107: b"ITM", 150: b"SA"}
+
+
+def write_source(line: Line, below: Layer | None) -> None:
+    """The Ethernet address that a frame is from, if it is from one."""
+    while below is not None and not isinstance(below, Ethernet):
+        below = below.below
+    if below is not None:
+        line.put(b" src:")
+        line.ether(below.pkt, below.off + 6)
+    line.put(b"; ")
+
+
+def write_rest(line: Line, pkt: Packet, at: int, count: int) -> None:
+    """The payload as octets, with -v."""
+    if line.verbose:
+        have = max(pkt.end - at, 0)
+        hex_and_ascii_print(line, pkt, at, min(count, have))
+        if have < count:
+            raise Truncated
+
+
+class CalmFast(Layer):
+    """Network references of source and destination."""
+
+    __slots__ = ("dst", "src")
+
+    src: int
+    dst: int
+
+    name = "calm-fast"
+    tag = b"calm_fast"
+    fields = ("src", "dst")
+
+    def clear(self) -> None:
+        self.src = self.dst = 0
+
+    def parse(self, pkt: Packet, off: int) -> None:
+        self.src = pkt.u8(off)
+        self.dst = pkt.u8(off + 1)
+
+    def write(self, line: Line) -> None:
+        self.pkt.raw(self.off, 2)
+        line.put(b"CALM FAST")
+        if self.length < 2:
+            line.put(b" [length %d < 2]" % self.length + INVALID)
+            return
+        write_source(line, self.below)
+        line.put(b"SrcNwref:%d; DstNwref:%d; " % (self.src, self.dst))
+        write_rest(line, self.pkt, self.off + 2, self.length - 2)
+
+
+class GeoNet(Layer):
+    """The common header; perhaps a transport header and the first of a message above it."""
+
+    __slots__ = ("hop_limit", "latitude", "longitude", "next", "payload_length", "subtype", "type",
+                 "version")
+
+    version: int
+    next: int  #: what follows: 1 and 2 are the basic transport protocol
+    type: int
+    subtype: int
+    payload_length: int
+    hop_limit: int
+    latitude: int  #: tenths of a microdegree
+    longitude: int
+
+    name = "geonet"
+    tag = b"geonet"
+    fields = ("version", "next", "type", "subtype", "payload_length", "hop_limit", "address",
+              "latitude", "longitude")
+
+    def clear(self) -> None:
+        self.version = self.next = self.type = self.subtype = self.payload_length = 0
+        self.hop_limit = self.latitude = self.longitude = 0
+
+    def parse(self, pkt: Packet, off: int) -> None:
+        self.version = pkt.u8(off) >> 4
+        self.next = pkt.u8(off) & 15
+        self.type = pkt.u8(off + 1) >> 4
+        self.subtype = pkt.u8(off + 1) & 15
+        self.payload_length = pkt.u16(off + 4)
+        self.hop_limit = pkt.u8(off + 7)
+        self.latitude = signed(pkt.u32(off + 20))
+        self.longitude = signed(pkt.u32(off + 24))
+
+    @property
+    def address(self) -> bytes:
+        """The sender's GeoNetworking address, eight octets."""
+        return self.pkt.raw(self.off + 8, 8) if self.pkt.has(self.off + 8, 8) else b""
+
+    def write(self, line: Line) -> None:
+        pkt, off, rest = self.pkt, self.off, self.length
+        line.put(b"GeoNet")
+        write_source(line, self.below)
+        if rest < COMMON_LENGTH:
+            line.put(b" (common header length %d < %d)" % (rest, COMMON_LENGTH) + INVALID)
+            pkt.raw(off, rest)
+            return
+        pkt.raw(off, 8)
+        line.put(b"v:%d NH:%d-%s HT:%d-%d-%s HopLim:%d Payload:%d " % (
+            self.version, self.next, named(NEXT_NAMES, self.next, b"Unknown"), self.type,
+            self.subtype, self.type_name(), self.hop_limit, self.payload_length))
+        pkt.raw(off, COMMON_LENGTH)
+        # tcpdump shows the south and the west without sign
+        line.put(b"GN_ADDR:%s lat:%d lon:%d" % (
+            pkt.raw(off + 8, 8).hex(":").encode(), pkt.u32(off + 20), pkt.u32(off + 24)))
+        off += COMMON_LENGTH
+        rest -= COMMON_LENGTH
+        extended = self.extended_length()
+        if extended is not None:
+            if rest < extended:
+                line.put(b" (header size %d > %d)" % (extended, rest) + INVALID)
+                pkt.raw(off, rest)
+                return
+            off += extended
+            rest -= extended
+            if self.next in (1, 2):
+                if rest < BTP_LENGTH:
+                    line.put(b" (BTP length %d < %d)" % (rest, BTP_LENGTH) + INVALID)
+                    pkt.raw(off, rest)
+                    return
+                line.put(b"; BTP Dst:%d" % pkt.u16(off))
+                line.put(b" Src:%d" % pkt.u16(off + 2))
+                off += BTP_LENGTH
+                rest -= BTP_LENGTH
+                if rest >= PDU_HEADER:
+                    line.put(b"; ItsPduHeader v:%d t:%d-%s" % (
+                        pkt.u8(off), pkt.u8(off + 1),
+                        named(MESSAGE_NAMES, pkt.u8(off + 1), b"unknown (%d)")))
+        write_rest(line, pkt, off, rest)
+
+    def type_name(self) -> bytes:
+        return (TYPE_NAMES.get(self.type)
+                or SUBTYPE_NAMES.get((self.type, self.subtype), b"Unknown"))
+
+    def extended_length(self) -> int | None:
+        """Octets of the header behind the common one; None if that is not known."""
+        if self.type in (0, 1) or (self.type, self.subtype) == (5, 0):
+            return 0
+        return MULTI_HOP_LENGTH if (self.type, self.subtype) == (5, 1) else None
+
+
+def signed(value: int) -> int:
+    """A number of 32 bits."""
+    return value - (1 << 32) if value >> 31 else value
