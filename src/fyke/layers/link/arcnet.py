@@ -14,7 +14,7 @@ TYPE_NAMES = {OLD_IP: b"oldip", OLD_ARP: b"oldarp", 212: b"ip", 213: b"arp", 214
               221: b"atalk", 247: b"banyan", 250: b"ipx", 196: b"ipv6", DIAGNOSE: b"diag"}
 #: What the type of a packet is as an EtherType.
 AS_ETHERTYPE = {OLD_IP: 0x0800, 212: 0x0800, 196: 0x86DD, OLD_ARP: 0x0806, 213: 0x0806,
-                214: 0x8035}
+                214: 0x8035, 221: 0x809B}
 EXCEPTION = 0xFF  # flag: a longer header follows
 
 

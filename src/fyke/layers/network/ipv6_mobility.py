@@ -34,7 +34,8 @@ def write_mobility(line: Line, pkt: Packet, at: int) -> None:
         line.put(b" len=%d" % pkt.u8(at + 1))
         return
     if length < MIN_LENGTHS[kind]:
-        line.put(b" (header length %d < %d) (invalid)" % (length, MIN_LENGTHS[kind]))
+        least = (MIN_LENGTHS[kind] + 7) // 8 * 8  # the length counts units of eight octets
+        line.put(b" (header length %d < %d) (invalid)" % (length, least))
         return
     write_message(line, pkt, at, kind)
     if line.verbose:
@@ -92,6 +93,7 @@ def write_options(line: Line, pkt: Packet, off: int, stop: int) -> None:
         if taken > stop - off:
             line.put(b" [remaining length %d < %d] (invalid)" % (stop - off, taken))
             return
+        pkt.raw(off, taken)
         write_option(line, pkt, off, kind, taken)
         off += taken
 
