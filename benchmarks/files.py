@@ -1,4 +1,4 @@
-"""Savefiles beside tcpdump and capinfos, in one run: count, filter to a file, copy.
+"""Savefiles beside tcpdump and Wireshark's tools, in one run: count, filter, copy, cut, merge.
 
     python -m benchmarks.files [--megabytes 400] [--rounds 5] [--file FILE]
 
@@ -63,6 +63,10 @@ def commands(path: str, out: str) -> dict[str, dict[str, list[str]]]:
         "copy": {"tcpdump": ["tcpdump", "-r", path, "-w", out],
                  "fyke": [*fyke, "-r", path, "-w", out],
                  "within": [sys.executable, "-c", WITHIN, path, out, ""]},
+        "slice": {"editcap": ["editcap", "-F", "pcap", "-s", "96", path, out],
+                  "fyke": [*fyke[:-1], "slice", path, "--length", "96", "-w", out]},
+        "merge": {"mergecap": ["mergecap", "-F", "pcap", "-w", out, path, path],
+                  "fyke": [*fyke[:-1], "merge", path, path, "-w", out]},
         "info": {"capinfos": ["capinfos", "-cdaeuzo", path],
                  "fyke": [sys.executable, "-m", "fyke", "info", path]},
     }
@@ -104,10 +108,10 @@ def main(arguments: list[str] | None = None) -> int:
         medians = measure(path, os.path.join(folder, "out.pcap"), options.rounds)
         size = Path(path).stat().st_size
     print(f"{size / 1e6:.0f} MB, medians of {options.rounds}; ratio: how many times faster than "
-          "tcpdump (info: than capinfos)\n")
+          "the first program of the job\n")
     print(f"{'job':8} {'program':10} {'seconds':>8} {'MB/s':>7} {'ratio':>6}")
     for job, programs in medians.items():
-        base = programs.get("capinfos" if job == "info" else "tcpdump")
+        base = next(iter(programs.values())) if len(programs) > 1 else None
         for name, took in programs.items():
             ratio = f"{base / took:6.2f}" if base else "     -"
             print(f"{job:8} {name:10} {took:8.3f} {size / took / 1e6:7.0f} {ratio}")

@@ -49,6 +49,16 @@ def test_a_bad_filter_is_told_at_once(trace: Path) -> None:
     assert caught.value.expression == "prot 80"
 
 
+@pytest.mark.parametrize("suffix", ["pcap", "pcapng"])
+def test_octets_are_of_the_files_link_type(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"raw.{suffix}"
+    with fyke.write(path, link_type="RAW") as file:
+        file.add(TCP[14:])
+    packet, = fyke.read(path)
+    assert packet.link_type.name == "RAW"
+    assert packet[fyke.Tcp].src_port == 443
+
+
 def test_layers(trace: Path) -> None:
     arp, tcp = fyke.read(trace)
     assert fyke.Arp in arp and fyke.Tcp not in arp

@@ -179,13 +179,16 @@ def capture(interface: str, filter: str | None = None, **options: Any) -> Captur
 class Writer:
     """A savefile being written: a context manager with ``add``."""
 
-    def __init__(self, sink: Sink) -> None:
+    def __init__(self, sink: Sink, link_type: int = 1) -> None:
         self._sink = sink
+        self._link_type = link_type
 
     def add(self, packet: Packet | bytes, time: int | None = None) -> None:
-        """Write one packet; bytes take ``time`` (nanoseconds since the epoch) or 0."""
+        """Write one packet; bytes are of the file's link type, and take ``time`` (nanoseconds
+        since the epoch) or 0.
+        """
         if not isinstance(packet, Packet):
-            packet = Packet(packet, time=time or 0)
+            packet = Packet(packet, time=time or 0, link_type=self._link_type)
         self._sink.add(packet.record)
 
     def flush(self) -> None:
@@ -206,5 +209,6 @@ def write(path: Any, link_type: str = "EN10MB", *, snaplen: int = 262144,
           format: str | None = None, nanoseconds: bool = True) -> Writer:
     """A new savefile; pcap or pcapng by ``format`` or suffix. Raises OutputError, OSError."""
     from fyke.files.writer import create
-    return Writer(create(path, link_type=by_name(link_type).number, snaplen=snaplen,
-                         format=format, nanoseconds=nanoseconds))
+    number = by_name(link_type).number
+    return Writer(create(path, link_type=number, snaplen=snaplen, format=format,
+                         nanoseconds=nanoseconds), number)

@@ -167,6 +167,24 @@ def test_a_worker_that_is_killed(namespace: str, tmp_path: Path) -> None:
     assert b"worker 1 was ended (status -9)" in told.splitlines()[-1]
 
 
+def test_asked_twice_to_stop(namespace: str, tmp_path: Path) -> None:
+    """Workers that cannot go on, as nobody reads what they write, end all the same."""
+    for number in range(2):
+        os.mkfifo(tmp_path / f"out.w{number}")
+    with capture(namespace, "-ni", "lo", "--workers", "2", "-w", str(tmp_path / "out")) as process:
+        started = children(process.pid, 2)
+        process.send_signal(signal.SIGINT)
+        time.sleep(0.7)
+        process.send_signal(signal.SIGINT)
+        _, told = process.communicate(timeout=20)
+    assert process.returncode == 130 and b"Traceback" not in told
+    assert told.splitlines()[-1].startswith(b"fyke dump: interrupted at once")
+    end = time.monotonic() + 20
+    while any(map(running, started)) and time.monotonic() < end:
+        time.sleep(0.02)
+    assert not any(map(running, started))
+
+
 def test_workers_end_with_the_one_that_leads(namespace: str, tmp_path: Path) -> None:
     with capture(namespace, "-ni", "lo", "--workers", "2", "-w", str(tmp_path / "out"),
                  "udp port 9") as process:

@@ -118,6 +118,18 @@ def test_a_missing_library_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
         opened(b"\x28\xb5\x2f\xfd" + bytes(20))
 
 
+def test_a_missing_library_leaves_the_old_file(tmp_path: Path,
+                                               monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "out.pcap.zst"
+    path.write_bytes(b"of old")
+    monkeypatch.setitem(sys.modules, "zstandard", None)
+    with pytest.raises(UsageError, match=r"pip install 'fyke\[zstd\]'"):
+        create(path)
+    assert path.read_bytes() == b"of old"
+    with pytest.raises(UsageError, match="unknown compression 'bzip2': one of gzip"):
+        create(path, compress="bzip2")
+
+
 @pytest.mark.parametrize(("path", "told"), [
     ("a.pcap", ("pcap", "")), ("a.PCAPNG.gz", ("pcapng", "gzip")), ("a.zst", ("pcap", "zstd")),
     ("b.ntar", ("pcapng", "")), ("x.pcapng.lz4", ("pcapng", "lz4")), ("y", ("pcap", "")),

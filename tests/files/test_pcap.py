@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import struct
+import threading
 from pathlib import Path
+from time import monotonic, sleep
+from typing import Any
 
 import pytest
 from capture_samples import (
@@ -131,6 +135,29 @@ def test_every_cut_gives_the_whole_packets_and_says_where() -> None:
 def test_a_pipe_that_dribbles_reads_the_same() -> None:
     for step in (1, 7, 100):
         assert drain(open_capture(Dribble(pcap(), step), buffer_size=16)) == RECORDS
+
+
+def test_a_buffered_pipe_gives_packets_as_they_come() -> None:
+    """A BufferedReader waits for all that it is asked for; whoever reads packets cannot."""
+    reading, writing = os.pipe()
+    os.write(writing, pcap())
+    got: list[Any] = []
+
+    def read() -> None:
+        source, packet = open_capture(os.fdopen(reading, "rb")), Packet()
+        while source.next(packet):
+            got.append(packet.raw(0, packet.caplen))
+        source.close()
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    deadline = monotonic() + 10
+    while len(got) < len(RECORDS) and monotonic() < deadline:
+        sleep(0.01)
+    came = list(got)
+    os.close(writing)
+    reader.join(10)
+    assert came == got == [data for _, data, _ in RECORDS]
 
 
 def test_a_claim_of_four_gigabytes_allocates_nothing() -> None:

@@ -58,6 +58,16 @@ def test_down_and_up_again(veth: tuple[str, str], ring: bool) -> None:
 
 
 @pytest.mark.parametrize("ring", [True, False])
+def test_down_just_before_the_end_is_told_too(veth: tuple[str, str], ring: bool) -> None:
+    with open_tap("near", namespace=veth[0], ring=ring) as tap, sender(veth[1], "far") as out:
+        out.send(frame(b"before"))
+        ip("-n", veth[0], "link", "set", "near", "down")
+        ip("-n", veth[0], "link", "set", "near", "up")
+        assert len(rest(tap)) == 1
+        assert tap.notes == ["near went down; carrying on when it comes back"]
+
+
+@pytest.mark.parametrize("ring", [True, False])
 def test_removal_ends_it_after_the_last_packet(veth: tuple[str, str], ring: bool) -> None:
     with open_tap("near", namespace=veth[0], ring=ring) as tap, sender(veth[1], "far") as out:
         for n in range(20):

@@ -10,6 +10,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+from contextlib import suppress
 from multiprocessing.connection import Connection, wait
 from types import SimpleNamespace
 
@@ -202,19 +203,20 @@ def work(number: int, shares: list[list[Tap]], options: SimpleNamespace, signals
     for share in shares[:number] + shares[number + 1:]:
         for tap in share:
             tap.let_go()
-    source = live.joined(shares[number])
+    with suppress(KeyboardInterrupt, BrokenPipeError):  # asked twice to stop; the lead is gone
+        lead.send(portable(outcome_of(live.joined(shares[number]), options, signals, lead)))
 
-    def tell(captured: int, statistics: Statistics) -> None:
-        lead.send((captured, statistics))
 
+def outcome_of(source: Any, options: SimpleNamespace, signals: Signals,
+               lead: Connection) -> live.Outcome:
+    """Capture to the end; the lead is told the counts when it asks."""
     try:
         sink: Any = rights.with_hint(outputs.make_sink, options, None, source)
-        outcome = live.capture(options, signals, source, sink, tell)
-    except (FykeError, OSError) as error:  # the file could not be opened
+    except (FykeError, OSError) as error:
         source.close()
-        outcome = live.Outcome(0, NOTHING, [], error)
-    lead.send(portable(outcome))
-    lead.close()
+        return live.Outcome(0, NOTHING, [], error)
+    return live.capture(options, signals, source, sink,
+                        lambda captured, statistics: lead.send((captured, statistics)))
 
 
 def portable(outcome: live.Outcome) -> live.Outcome:

@@ -10,8 +10,7 @@ import io
 import select
 import zlib
 
-from fyke.errors import OutputError, SavefileError, UsageError
-from fyke.files.magic import SUFFIXES
+from fyke.errors import SavefileError, UsageError
 from fyke.files.octets import Torn
 from fyke.hints import Any
 
@@ -184,22 +183,31 @@ class Decompressed(io.RawIOBase):
         super().close()
 
 
+#: The modules that write each kind, and the packages they are in.
+WRITERS = {"gzip": ("gzip", "gzip (part of Python)"), "xz": ("lzma", "lzma (part of Python)"),
+           "lz4": ("lz4.frame", "lz4"), "zstd": ("zstandard", "zstandard")}
+
+
+def library_for(compression: str) -> Any:
+    """The library that writes a kind of compression: UsageError where it is missing or unknown."""
+    if compression not in WRITERS:
+        raise UsageError(f"unknown compression {compression!r}: one of {', '.join(WRITERS)}")
+    return module(*WRITERS[compression], compression)
+
+
 def compressed(raw: Any, compression: str) -> Any:
     """A file to write to, which writes compressed to ``raw`` and closes it."""
     whole = Whole(raw)
+    library = library_for(compression)
     if compression == "gzip":
-        gzip = importlib.import_module("gzip")
-        return Closing(gzip.GzipFile(filename="", fileobj=whole, mode="wb", compresslevel=6), raw)
-    if compression == "xz":
-        return Closing(XzWriter(whole), raw)
-    if compression == "lz4":
-        library = module("lz4.frame", "lz4", "lz4")
-        return Closing(library.LZ4FrameFile(whole, "wb"), raw)
-    if compression == "zstd":
-        library = module("zstandard", "zstandard", "zstd")
-        return Closing(library.ZstdCompressor().stream_writer(whole, closefd=False), raw)
-    raise OutputError(f"unknown compression {compression!r}: one of "
-                      f"{', '.join(sorted(set(SUFFIXES.values())))}")
+        inner = library.GzipFile(filename="", fileobj=whole, mode="wb", compresslevel=6)
+    elif compression == "xz":
+        inner = XzWriter(whole, library)
+    elif compression == "lz4":
+        inner = library.LZ4FrameFile(whole, "wb")
+    else:
+        inner = library.ZstdCompressor().stream_writer(whole, closefd=False)
+    return Closing(inner, raw)
 
 
 class Whole:
@@ -226,9 +234,9 @@ class Whole:
 class XzWriter:
     """Writes xz. The format cannot be flushed, so ``flush`` ends the stream; the next begins."""
 
-    def __init__(self, raw: Any) -> None:
+    def __init__(self, raw: Any, library: Any) -> None:
         self.raw = raw
-        self.library = module("lzma", "lzma (part of Python)", "xz")
+        self.library = library
         self.inner: Any = None
 
     def write(self, data: memoryview) -> None:

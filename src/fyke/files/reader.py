@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Rejoined(io.RawIOBase):
-    """A binary file whose first octets were read already: they are read again, then the rest."""
+    """A binary file as a raw one; octets of it that were read already are read again first."""
 
     def __init__(self, head: bytes, raw: Any) -> None:
         self.head = memoryview(head)
@@ -36,8 +36,9 @@ class Rejoined(io.RawIOBase):
             view[:count] = self.head[:count]
             self.head = self.head[count:]
             return count
-        if hasattr(self.raw, "readinto"):
-            return self.raw.readinto(view)  # type: ignore[no-any-return]
+        for name in ("readinto1", "readinto"):  # what is there, not what is asked for
+            if hasattr(self.raw, name):
+                return getattr(self.raw, name)(view)  # type: ignore[no-any-return]
         data = self.raw.read(len(view))
         view[:len(data)] = data
         return len(data)
@@ -66,7 +67,8 @@ def open_raw(path: Any) -> tuple[Any, str]:
     """The raw file, and what errors call it."""
     if hasattr(path, "read") or hasattr(path, "readinto"):
         name = getattr(path, "name", None)
-        raw = path if hasattr(path, "readinto") else Rejoined(b"", path)
+        is_raw = hasattr(path, "readinto") and not hasattr(path, "readinto1")
+        raw = path if is_raw else Rejoined(b"", path)
         return raw, name if isinstance(name, str) else "stream"
     if path == "-":
         return open(0, "rb", buffering=0, closefd=False), "standard input"

@@ -62,7 +62,7 @@ class Duplicates:
 
     def is_one(self, packet: Packet) -> bool:
         """Whether the packet is a duplicate; it is remembered in any case."""
-        digest = hashlib.blake2b(bytes(packet.raw(0, packet.caplen)), digest_size=16,
+        digest = hashlib.blake2b(packet.raw(0, packet.caplen), digest_size=16,
                                  key=packet.wirelen.to_bytes(8, "little")).digest()
         last = self.seen.get(digest)
         found = last is not None and (not self.time or abs(packet.time - last) <= self.time)

@@ -57,12 +57,12 @@ def create(path: Any, *, link_type: int = 1, snaplen: int = 262144, format: str 
     compress = packed if compress is None else compress
     if format not in FORMATS:
         raise UsageError(f"unknown format {format!r}: one of {', '.join(FORMATS)}")
+    if compress:
+        from fyke.files.compression import compressed, library_for
+        library_for(compress)  # if it is missing, an old file stays what it is
     raw = path if is_file else open_raw(path, name, "ab" if append else "wb")
     try:
-        file = raw
-        if compress:
-            from fyke.files.compression import compressed
-            file = compressed(raw, compress)
+        file = compressed(raw, compress) if compress else raw
         if format == "pcapng":
             from fyke.files.pcapng_writer import PcapngWriter
             return PcapngWriter(file, name, link_type=link_type, snaplen=snaplen,

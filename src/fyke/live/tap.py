@@ -99,23 +99,34 @@ class Tap(Source):
         if not self.reader.drained:
             return True
         self.ended = True
+        if self.last_error() == errno.ENETDOWN:
+            self.note_down()  # just before the end
         if self.failure is not None:
             raise self.failure
         return False
 
     def look_after(self) -> None:
         """The socket reported an error: carry on if the interface is only down."""
-        number = self.reader.error or self.socket.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
-        self.reader.error = 0
+        number = self.last_error()
         index = self.interface.index
         if index and name_of(self.socket, index) is None:
             self.failure = CaptureError(f"{self.name}: the interface was removed while capturing")
             self.stop()
         elif number == errno.ENETDOWN:
-            self.note(f"{self.name} went down; carrying on when it comes back")
+            self.note_down()
         elif number:
             self.failure = CaptureError(f"{self.name}: {os.strerror(number)}")
             self.stop()
+
+    def last_error(self) -> int:
+        """The errno that reading met or the socket holds; 0 for none. Each is told once."""
+        number = self.reader.error or self.socket.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+        self.reader.error = 0
+        return int(number)
+
+    def note_down(self) -> None:
+        """Say that the interface is or was down: what passed meanwhile is not here."""
+        self.note(f"{self.name} went down; carrying on when it comes back")
 
     def note(self, line: str) -> None:
         """Add a line to ``notes``, each only once."""

@@ -166,7 +166,7 @@ class SllVlan(Sll):
     fields: ClassVar[tuple[str, ...]] = ("vlan", "ethertype")
 
     def clear(self) -> None:
-        super().clear()
+        Sll.clear(self)  # a compiled method does not know its class: super() fails there
         self.vlan = 0
 
     def parse(self, pkt: Packet, off: int) -> None:
