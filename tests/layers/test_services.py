@@ -120,6 +120,8 @@ RADIUS = [
                                                       + b"gps"),
            (128, b"\0\1some place that is long"),
            (129, b"\x80\1" + b"\xe0\0\0\0\0\0\0\0" + b"note")),
+    *(radius(11, (79, eap)) for eap in (b"\2\1\0\x09\1user", b"\1\2\0\6\x0d\x20", b"\3\2\0\4",
+                                        b"\1\2\0\x0a\4abcde", b"\2\1\0\x63\1user")),
     radius(2, (70, bytes(range(16))), (71, bytes(range(14))), (84, b"abcdefgh")),
     radius(2, (1, b"")), radius(2, (1, b"x")) + b"\1\1", radius(2, (1, b"x"), extra=2) + b"\1\1",
     radius(2, (1, b"x"), extra=3) + b"\1\x09z",

@@ -74,11 +74,11 @@ class Body:
         """A text up to a zero octet, in quotes."""
         line = self.line
         line.put(label + b" '")
-        for index in range(size):
-            octet = self.pkt.u8(self.at + index)
-            if octet == 0:
-                break
-            line.escape_char(octet)
+        have = min(size, max(self.pkt.end - self.at, 0))
+        text, zero, _ = self.pkt.raw(self.at, have).partition(b"\0")
+        line.escape(text)
+        if not zero:
+            self.pkt.raw(self.at, size)
         line.char(39)
         self.skip(size)
 
