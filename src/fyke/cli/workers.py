@@ -67,7 +67,13 @@ def run(options: SimpleNamespace) -> int:
         for share in shares:
             for tap in share:
                 tap.let_go()
-        return live.report(options, signals, Lead(team, signals).run())
+        try:
+            outcome = Lead(team, signals).run()
+        except KeyboardInterrupt:  # asked twice: one of them cannot go on
+            for one in team:
+                one.kill(signal.SIGKILL)
+            raise
+        return live.report(options, signals, outcome)
 
 
 def open_shares(options: SimpleNamespace,
@@ -99,7 +105,7 @@ class Worker:
         self.number = number
         self.connection, theirs = context.Pipe(duplex=False)
         self.process = context.Process(target=work, name=f"fyke-worker-{number}", args=(
-            number, shares, own_options(options, number), signals, theirs))
+            number, shares, own_options(options, number), signals, theirs, os.getpid()))
         self.process.start()
         theirs.close()
         self.outcome: live.Outcome | None = None
@@ -197,9 +203,9 @@ def own_name(path: str, number: int, width: int) -> str:
 
 
 def work(number: int, shares: list[list[Tap]], options: SimpleNamespace, signals: Signals,
-         lead: Connection) -> None:
+         lead: Connection, parent: int) -> None:
     """What a worker does: a capture like any other, told to the process that leads."""
-    end_with_parent(signal.SIGTERM)
+    end_with_parent(signal.SIGTERM, parent)
     for share in shares[:number] + shares[number + 1:]:
         for tap in share:
             tap.let_go()

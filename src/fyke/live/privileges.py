@@ -72,9 +72,11 @@ def forbid_new() -> None:
         raise CaptureError(f"cannot set no_new_privs: {os.strerror(ctypes.get_errno())}")
 
 
-def end_with_parent(number: int) -> None:
-    """Have the kernel send this process a signal when the one that started it has ended.
+def end_with_parent(number: int, parent: int) -> None:
+    """Have the kernel send this process a signal when ``parent``, which started it, has ended.
 
-    A later change of identity undoes it (prctl(2)).
+    At once if it has ended already. A later change of identity undoes it (prctl(2)).
     """
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, number, 0, 0, 0)
+    if os.getppid() != parent:
+        os.kill(os.getpid(), number)
