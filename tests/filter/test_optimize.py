@@ -337,3 +337,20 @@ def test_a_test_that_moves_up_changes_what_the_next_one_sees(expression: str) ->
     code, _ = assemble(optimize(lower(parse(expression), Options())))
     plain = compile(expression, optimize=False)
     assert differ(Program(code), plain, timeout=30, least=LONG) == Same()
+
+
+def test_what_is_loaded_before_a_void_test_goes() -> None:
+    """All that comes before the last "ip" says nothing; libpcap still loads for it."""
+    program = compile("ip6 multicast and ip or less 0 and ip or ip", link_type="PPP")
+    assert [each[::3] for each in program.instructions] == [
+        (LDH, 2), (JEQ, 0x21), (RET, 262144), (RET, 0)]
+
+
+def test_a_load_that_can_refuse_stays_at_the_root() -> None:
+    """And goes when the same is loaded again."""
+    accept, refuse = Block(RET, 1), Block(RET, 0)
+    last = Block(JEQ, 5, [Statement(LDB, 2)], accept, refuse)
+    for place, loads in ((9, [9, 2]), (2, [2])):
+        first = Block(JEQ, 1, [Statement(LDB, place)], last, last)
+        code = assemble(optimize(Graph(first)))[0]
+        assert [each.k for each in code if each.code == LDB] == loads

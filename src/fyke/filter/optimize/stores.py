@@ -6,17 +6,22 @@ that would have refused a packet too short for it goes too, when its value is no
 
 from __future__ import annotations
 
+from fyke.bpf.instructions import ABS, ALU, DIV, IND, LD, LDX, MOD, MSH
+from fyke.filter.graph import Statement
 from fyke.filter.optimize.flow import Node, defines, test_uses, uses
 
 
-def drop_dead(node: Node) -> bool:
-    """True when something was dropped."""
+def drop_dead(node: Node, lenient: bool = True) -> bool:
+    """True when something was dropped.
+
+    If not ``lenient``, a load that can refuse a packet stays, unless the same is loaded later.
+    """
     wanted = node.live | test_uses(node)
-    kept = []
+    kept: list[Statement] = []
     for statement in reversed(node.statements):
         atom = defines(statement)
         if atom >= 0:
-            if not wanted >> atom & 1:
+            if not wanted >> atom & 1 and (lenient or _is_idle(statement, kept)):
                 continue
             wanted &= ~(1 << atom)
         wanted |= uses(statement)
@@ -26,3 +31,12 @@ def drop_dead(node: Node) -> bool:
     kept.reverse()
     node.statements = kept
     return True
+
+
+def _is_idle(statement: Statement, later: list[Statement]) -> bool:
+    """Whether a statement refuses no packet, or only what one of the ``later`` ones refuses."""
+    code = statement.code
+    if code & 7 in (LD, LDX) and code & 0xE0 in (ABS, IND, MSH):
+        return code & 0xE0 != IND and any(
+            (code, statement.k) == (each.code, each.k) for each in later)
+    return code & 7 != ALU or code & 0xF0 not in (DIV, MOD)
