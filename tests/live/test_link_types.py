@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import socket
+import struct
+from fcntl import ioctl
 
 import pytest
 from network import Network, frame, ip, quiet, sender
@@ -10,9 +13,11 @@ from test_tap import rest
 
 from fyke.bpf.instructions import ABS, ADD, ALU, JEQ, JGT, JMP, LD, LDX, LEN, MSH, RET, B, H, K, W
 from fyke.bpf.instructions import Instruction as I
+from fyke.dump.text import line_of
+from fyke.filter.compile import compile
 from fyke.live.cooked import LINUX_SLL, LINUX_SLL2
 from fyke.live.kernel_filter import translate
-from fyke.live.namespaces import open_socket
+from fyke.live.namespaces import inside, open_socket
 from fyke.live.tap import open_tap
 
 pytestmark = pytest.mark.live
@@ -135,6 +140,37 @@ def test_tun_has_no_link_layer(network: Network) -> None:
     ip("-n", namespace, "link", "set", "tun9", "up")
     with open_tap("tun9", namespace=namespace) as tap:
         assert tap.link_type == 101  # RAW
+
+
+TUNSETIFF, TUNSETLINK, IFF_TUN = 0x400454CA, 0x400454CD, 1  # include/uapi/linux/if_tun.h
+BEACON = bytes.fromhex("0000080000000000" "80000000ffffffffffff0200000000010200000000010000"
+                       "0000000000000000640001000004666f6f64")
+DATA = bytes.fromhex("0000080000000000" "08000000ffffffffffff0200000000010200000000010000")
+
+
+@pytest.mark.parametrize("hardware,link_type,header", [
+    (803, 127, BEACON[:8]), (801, 105, b"")])
+def test_frames_of_an_interface_in_monitor_mode(network: Network, hardware: int, link_type: int,
+                                                header: bytes) -> None:
+    """A tun device that says it is one (ARPHRD_IEEE80211_RADIOTAP, ARPHRD_IEEE80211)."""
+    namespace = network.namespace()
+    device = inside(namespace, lambda: os.open("/dev/net/tun", os.O_RDWR))
+    try:
+        ioctl(device, TUNSETIFF, struct.pack("16sH22x", b"mon0", IFF_TUN))
+        ioctl(device, TUNSETLINK, hardware)
+        quiet(namespace, "mon0")
+        ip("-n", namespace, "link", "set", "mon0", "up")
+        program = compile("type mgt subtype beacon", link_type=link_type)
+        with open_tap("mon0", program, namespace=namespace) as tap:
+            assert tap.link_type == link_type
+            for each in (BEACON, DATA, BEACON):
+                os.write(device, struct.pack("!HH", 0, 0x88B5) + header + each[8:])
+            got = rest(tap)
+            assert [p.raw(0, p.caplen) for p in got] == [header + BEACON[8:]] * 2
+            assert tap.statistics().received == 2  # the kernel ran the filter
+    finally:
+        os.close(device)
+    assert "Beacon (food)" in line_of(got[0])
 
 
 def filter_for(link_type: int, value: int) -> list[I]:
