@@ -149,6 +149,7 @@ def decode(record: wire.Packet) -> list[Layer]:
     record.widen(record.caplen)
     line = wire.Line(1024)
     line.numeric = 1
+    line.absolute_seq = True  # a packet alone belongs to no conversation: no table of them
     line.begin()
     layer = kind().at(record, 0, record.wirelen) if kind is not None else None
     while layer is not None and len(found) < MAX_LAYERS:
