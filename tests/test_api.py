@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 from pathlib import Path
 
@@ -138,3 +139,14 @@ def test_text_does_not_depend_on_what_was_decoded_before(trace: Path) -> None:
         assert packet.layers
         packet.record.narrow(20)
         assert str(packet) == before
+
+
+def test_type_checkers_know_every_public_name() -> None:
+    """The lazy table and the imports for type checkers say the same."""
+    told = {(alias.asname, f"{node.module}:{alias.name}")
+            for node in ast.walk(ast.parse(Path(fyke.__file__).read_text()))
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("fyke.")
+            for alias in node.names}
+    assert told == {item for item in fyke._PLACES.items() if item[0] != "__version__"}
+    for name in fyke.__all__:
+        assert getattr(fyke, name) is not None

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from fyke.api import Writer as Writer
     from fyke.api import capture as capture
     from fyke.api import read as read
+    from fyke.api import register as register
+    from fyke.api import rows as rows
     from fyke.api import write as write
     from fyke.bpf.program import Program as Program
     from fyke.errors import CaptureError as CaptureError
@@ -32,32 +34,53 @@ if TYPE_CHECKING:
     from fyke.errors import OutputError as OutputError
     from fyke.errors import ProgramError as ProgramError
     from fyke.errors import SavefileError as SavefileError
+    from fyke.errors import UsageError as UsageError
     from fyke.filter.compile import compile as compile
     from fyke.filter.describe import describe as describe
     from fyke.filter.equivalent import equivalent as equivalent
     from fyke.layers.application.dns import Dns as Dns
+    from fyke.layers.application.l2tp import L2tp as L2tp
     from fyke.layers.application.ldp import Ldp as Ldp
+    from fyke.layers.application.nfs import Nfs as Nfs
+    from fyke.layers.application.openflow import OpenFlow as OpenFlow
+    from fyke.layers.application.radius import Radius as Radius
+    from fyke.layers.application.rtp import Rtp as Rtp
+    from fyke.layers.application.sflow import Sflow as Sflow
+    from fyke.layers.application.snmp import Snmp as Snmp
+    from fyke.layers.application.telnet import Telnet as Telnet
+    from fyke.layers.layer import Layer as Layer
+    from fyke.layers.link.cfm import Cfm as Cfm
     from fyke.layers.link.ethernet import Ethernet as Ethernet
+    from fyke.layers.link.lacp import Lacp as Lacp
+    from fyke.layers.link.radiotap import Radiotap as Radiotap
+    from fyke.layers.link.wlan import Wlan as Wlan
+    from fyke.layers.link.wpan import Wpan as Wpan
     from fyke.layers.network.arp import Arp as Arp
     from fyke.layers.network.icmp import Icmp as Icmp
     from fyke.layers.network.icmp6 import Icmp6 as Icmp6
+    from fyke.layers.network.ip import IP as IP
     from fyke.layers.network.ipv4 import IPv4 as IPv4
     from fyke.layers.network.ipv6 import IPv6 as IPv6
     from fyke.layers.routing.isis import IsIs as IsIs
     from fyke.layers.routing.rsvp import Rsvp as Rsvp
+    from fyke.layers.transport.sctp import Sctp as Sctp
     from fyke.layers.transport.tcp import Tcp as Tcp
     from fyke.layers.transport.udp import Udp as Udp
     from fyke.packet import Packet as Packet
+    from fyke.wire import Truncated as Truncated
 
 #: Public name → "module:attribute".
 _PLACES = {
     "capture": "fyke.api:capture",
     "read": "fyke.api:read",
+    "rows": "fyke.api:rows",
     "write": "fyke.api:write",
     "Capture": "fyke.api:Capture",
     "Reader": "fyke.api:Reader",
     "Writer": "fyke.api:Writer",
     "Packet": "fyke.packet:Packet",
+    "Layer": "fyke.layers.layer:Layer",
+    "register": "fyke.api:register",
     "compile": "fyke.filter.compile:compile",
     "describe": "fyke.filter.describe:describe",
     "equivalent": "fyke.filter.equivalent:equivalent",
@@ -68,6 +91,8 @@ _PLACES = {
     "SavefileError": "fyke.errors:SavefileError",
     "CaptureError": "fyke.errors:CaptureError",
     "OutputError": "fyke.errors:OutputError",
+    "UsageError": "fyke.errors:UsageError",
+    "Truncated": "fyke.wire:Truncated",
     "Ethernet": "fyke.layers.link.ethernet:Ethernet",
     "Lacp": "fyke.layers.link.lacp:Lacp",
     "Cfm": "fyke.layers.link.cfm:Cfm",
@@ -75,6 +100,7 @@ _PLACES = {
     "Wpan": "fyke.layers.link.wpan:Wpan",
     "Radiotap": "fyke.layers.link.radiotap:Radiotap",
     "Arp": "fyke.layers.network.arp:Arp",
+    "IP": "fyke.layers.network.ip:IP",
     "IPv4": "fyke.layers.network.ipv4:IPv4",
     "IPv6": "fyke.layers.network.ipv6:IPv6",
     "Icmp": "fyke.layers.network.icmp:Icmp",

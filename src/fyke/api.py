@@ -1,12 +1,13 @@
-"""The public verbs: read, capture, write. Packets in, packets out; sync and async."""
+"""The public verbs: read, rows, capture, write, register. Packets in, packets out."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
+from fyke.errors import UsageError
 from fyke.files.reader import open_capture
 from fyke.linktypes import by_name, by_number
 from fyke.packet import Packet
@@ -14,6 +15,7 @@ from fyke.wire import Packet as Record
 
 if TYPE_CHECKING:
     from fyke.bpf.machine import Machine
+    from fyke.layers.layer import Layer
     from fyke.live.statistics import Statistics
     from fyke.stream import Sink, Source
 
@@ -87,6 +89,17 @@ def read(path: Any, filter: str | None = None) -> Reader:
     FilterError for a bad expression; OSError for a file that cannot be opened.
     """
     return Reader(open_capture(path), filter)
+
+
+def rows(path: Any, names: Sequence[str], filter: str | None = None) -> Iterator[tuple[Any, ...]]:
+    """The packets of a file as rows: for each a tuple of the columns ``names``.
+
+    "time" (nanoseconds), "ip.src", "tcp.dst_port" …: tables/columns.py tells the names; a value
+    is None where a packet has none. Raises what ``read`` raises, UsageError for an unknown name.
+    """
+    from fyke.tables.columns import columns
+    chosen = columns(names)
+    return (tuple([column.value(packet) for column in chosen]) for packet in read(path, filter))
 
 
 class Capture:
@@ -212,3 +225,17 @@ def write(path: Any, link_type: str = "EN10MB", *, snaplen: int = 262144,
     number = by_name(link_type).number
     return Writer(create(path, link_type=number, snaplen=snaplen, format=format,
                          nanoseconds=nanoseconds), number)
+
+
+def register(table: str, key: int, layer: type[Layer]) -> None:
+    """Have packets decoded by a layer of one's own, in place of what fyke knows there.
+
+    ``table`` and ``key`` say where it is found: "udp.port", "tcp.port", "ip.proto", "ethertype",
+    "link_type" and a number. Of two ports the one registered here wins. UsageError for a table
+    that no protocol reads.
+    """
+    from fyke.layers import tables
+    known = tables.names()
+    if table not in known:
+        raise UsageError(f"no protocol reads a table {table!r}; there are {', '.join(known)}")
+    tables.table(table).add(key, layer, first=True)

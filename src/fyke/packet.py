@@ -21,8 +21,8 @@ class Packet:
     """One captured packet.
 
     ``packet[fyke.Tcp]`` is its first TCP layer (LookupError if it has none), ``fyke.Tcp in
-    packet`` tells whether there is one; ``packet["tcp"]`` finds a layer by its ``name``.
-    ``str(packet)`` is tcpdump's line with numbers for names.
+    packet`` tells whether there is one; ``packet["tcp"]`` finds a layer by its ``name`` or
+    ``alias`` ("ip"). ``str(packet)`` is tcpdump's line with numbers for names.
     """
 
     __slots__ = ("_layers", "_record")
@@ -80,6 +80,11 @@ class Packet:
         return by_number(self._record.link_type)
 
     @property
+    def comments(self) -> tuple[str, ...]:
+        """What people wrote about it into a pcapng file; unescaped."""
+        return tuple(getattr(self._record.meta, "comments", None) or ())
+
+    @property
     def layers(self) -> tuple[Layer, ...]:
         """Every layer, the link layer first; a layer cut short is the last, with ``.short`` set."""
         if self._layers is None:
@@ -94,7 +99,8 @@ class Packet:
     def get(self, kind: type[Layer] | str) -> Layer | None:
         """The first layer of a kind, or of a name, or None."""
         for layer in self.layers:
-            if layer.name == kind if isinstance(kind, str) else isinstance(layer, kind):
+            if (kind in (layer.name, layer.alias) if isinstance(kind, str)
+                    else isinstance(layer, kind)):
                 return layer
         return None
 

@@ -21,6 +21,7 @@ COMMANDS = {
     "filter": "show what a filter expression compiles to, and what a program means",
     "why": "say for each packet which test of a filter decided",
     "same": "decide whether two filters accept the same packets",
+    "table": "print chosen fields of each packet as columns (TSV, CSV, JSON)",
     "info": "describe capture files",
     "merge": "merge capture files by time",
     "slice": "cut capture files by time, number, filter, size or connection",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from fyke.layers.plain import address, plain
 from fyke.wire import Line, LineFull, Packet, Truncated
 
 #: Layers written for one packet: a packet of nothing but nested headers must end somewhere.
@@ -38,6 +39,7 @@ class Layer:
     short: bool  #: the capture ended inside the header: attributes after the cut are cleared
 
     name: ClassVar[str] = "layer"
+    alias: ClassVar[str] = ""  #: a name that several kinds share: "ip" is IPv4 and IPv6
     tag: ClassVar[bytes] = b"layer"  #: what ``[|tag]`` says when the packet is cut short here
     fields: ClassVar[tuple[str, ...]] = ()  #: names of the attributes that ``to_dict`` shows
     addresses: ClassVar[tuple[str, ...]] = ()  #: those of them that are addresses
@@ -111,14 +113,20 @@ class Layer:
             self.have = 0
         return self
 
+    def __getitem__(self, field: str) -> Any:
+        """A field as people write it and JSON knows it: an address as text, octets in hexadecimal.
+
+        The attribute of that name holds the number or the octets. LookupError for no field.
+        """
+        if field not in self.fields:
+            raise LookupError(f"{self.name} has no field {field!r}; it has "
+                              f"{', '.join(self.fields) or 'none'}")
+        value = getattr(self, field)
+        return address(value) if field in self.addresses else plain(value)
+
     def to_dict(self) -> dict[str, Any]:
-        """Every field by name, for JSON: addresses as text, octets in hexadecimal."""
-        from fyke.layers.plain import address, plain
-        shown: dict[str, Any] = {}
-        for field in self.fields:
-            value = getattr(self, field)
-            shown[field] = address(value) if field in self.addresses else plain(value)
-        return shown
+        """Every field by name, as ``layer[field]`` gives it."""
+        return {field: self[field] for field in self.fields}
 
 
 def write_chain(first: Layer | None, line: Line) -> None:

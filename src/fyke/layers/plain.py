@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from ipaddress import IPv4Address, IPv6Address
 from typing import Any
 
 
 def plain(value: Any) -> Any:
     """Numbers and text as they are, octets as a hexadecimal string, records by field name."""
+    if isinstance(value, (int, str)):
+        return value
     if isinstance(value, (bytes, bytearray, memoryview)):
         return bytes(value).hex()
     if hasattr(value, "_asdict"):
@@ -19,10 +20,10 @@ def plain(value: Any) -> Any:
 
 def address(value: int | bytes) -> str:
     """An address as it is usually written: by its size Ethernet, IPv4 (also a number) or IPv6."""
-    if isinstance(value, int):
-        return str(IPv4Address(value))
-    if len(value) == 4:
-        return str(IPv4Address(value))
-    if len(value) == 16:
-        return str(IPv6Address(value))
-    return value.hex(":")
+    octets = value.to_bytes(4, "big") if isinstance(value, int) else value
+    if len(octets) == 4:
+        return "%d.%d.%d.%d" % (*octets,)
+    if len(octets) == 16:
+        from socket import AF_INET6, inet_ntop  # start-up is felt, and few want addresses
+        return inet_ntop(AF_INET6, octets)
+    return octets.hex(":")

@@ -1,8 +1,8 @@
 """Which protocol follows which: tables of dotted names, imported when first met.
 
 ``register("ip.proto", 17, "fyke.layers.transport.udp:Udp")`` stands in the folder's
-``__init__.py``; a user's own program may register a class. The folders in ROOMS are read when
-the first table is asked for.
+``__init__.py``; a user's program calls ``fyke.register``. The folders in ROOMS are read before the
+first packet.
 """
 
 from __future__ import annotations
@@ -31,15 +31,21 @@ class Table:
         self._last: type[Layer] | None = None  # packets come in trains: what was found before
         self._last_key = -1
 
-    def add(self, key: int, layer: type[Layer] | str) -> None:
-        """Say what ``key`` means; a later word overrides an earlier one."""
+    def add(self, key: int, layer: type[Layer] | str, first: bool = False) -> None:
+        """Say what ``key`` means; a later word overrides an earlier one.
+
+        ``first``: before all that was said so far, should another key of the packet mean that.
+        """
         global _ADDED
         _ADDED += 1
         self._entries[key] = layer
         self._last_key = -1
         if 0 <= key < 65536:
             self._known[key >> 3] |= 1 << (key & 7)
-        self._ranks.setdefault(key, _ADDED)
+        if first:
+            self._ranks[key] = -_ADDED
+        else:
+            self._ranks.setdefault(key, _ADDED)
         for watcher in self.watchers:
             watcher()
 
@@ -80,6 +86,12 @@ def table(name: str) -> Table:
     if found is None:
         found = _TABLES[name] = Table(name)
     return found
+
+
+def names() -> list[str]:
+    """Every table that a protocol reads."""
+    read_rooms()
+    return sorted(_TABLES)
 
 
 def register(name: str, key: int, layer: type[Layer] | str) -> None:

@@ -37,6 +37,8 @@ class IP(Layer):
     fragment: bool  #: more fragments follow, or this is not the first
     carries: bool  #: a payload begins here that a layer can decode
 
+    alias = "ip"
+
     def clear(self) -> None:
         self.ttl = 0
         self.next_header = 0

@@ -1,0 +1,39 @@
+"""Every kind of layer by its name, for whoever names fields in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from importlib import import_module
+from importlib.util import find_spec
+from pkgutil import iter_modules
+
+from fyke.layers.layer import Layer
+from fyke.layers.tables import ROOMS
+
+
+def having(name: str, field: str) -> list[type[Layer]]:
+    """The kinds of layer of this name or alias that have a field; none for what nobody has."""
+    for room in ROOMS:  # most protocols are in a file of their name: start-up is felt
+        if name.isidentifier() and find_spec(f"fyke.layers.{room}.{name}"):
+            import_module(f"fyke.layers.{room}.{name}")
+    return chosen(below(Layer), name, field) or chosen(every(), name, field)
+
+
+def every() -> list[type[Layer]]:
+    """All kinds of layer, after every file of protocols was imported."""
+    for room in ROOMS:
+        for module in iter_modules(import_module(f"fyke.layers.{room}").__path__):
+            import_module(f"fyke.layers.{room}.{module.name}")
+    return [kind for kind in below(Layer) if kind.name != Layer.name]
+
+
+def chosen(among: Iterable[type[Layer]], name: str, field: str) -> list[type[Layer]]:
+    """Those of a name or alias that have a field."""
+    return [kind for kind in among if name in (kind.name, kind.alias) and field in kind.fields]
+
+
+def below(kind: type[Layer]) -> Iterator[type[Layer]]:
+    """All that derive from a kind."""
+    for one in kind.__subclasses__():
+        yield one
+        yield from below(one)

@@ -1,0 +1,154 @@
+"""Room tables/: what a column takes of a packet, by its name.
+
+``time`` and the other names of OF_PACKET are about the packet. ``LAYER.FIELD`` is a field of the
+first layer of that name or alias (``tcp.dst_port``, ``ip.src`` of either version), and goes on
+into records and lists: ``dns.answers.data``. ``#2`` at the end takes the second such layer,
+``#-1`` the last: ``ip.src#2`` inside a tunnel.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
+
+from fyke.errors import UsageError
+
+if TYPE_CHECKING:
+    from fyke.layers.layer import Layer
+    from fyke.packet import Packet
+
+
+def iso_time(nanoseconds: int) -> str:
+    """A time in UTC with nine digits of its second, as ISO 8601 and RFC 3339 write it."""
+    from datetime import UTC, datetime, timedelta
+    seconds, rest = divmod(nanoseconds, 10**9)
+    whole = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds)
+    return f"{whole:%Y-%m-%dT%H:%M:%S}.{rest:09d}Z"
+
+
+#: Columns about the packet: what they take and what they are.
+OF_PACKET: dict[str, tuple[Callable[[Packet], Any], str]] = {
+    "time": (lambda packet: packet.time, "nanoseconds since 1970"),
+    "date": (lambda packet: iso_time(packet.time), "the time in UTC, ISO 8601"),
+    "wire_length": (lambda packet: packet.wire_length, "octets on the wire"),
+    "captured_length": (lambda packet: packet.captured_length, "octets captured"),
+    "interface": (lambda packet: packet.interface, "number of the interface in the file"),
+    "link_type": (lambda packet: packet.link_type.name, "link-layer header type"),
+    "layers": (lambda packet: [layer.name for layer in packet.layers], "names of the layers"),
+    "comments": (lambda packet: list(packet.comments), "comments in a pcapng file"),
+    "text": (str, "tcpdump's line"),
+}
+
+
+class Column:
+    """One column: its name, and how its value is found in a packet.
+
+    Raises UsageError for a name that no packet can have.
+    """
+
+    __slots__ = ("field", "layer", "meant", "name", "number", "of_packet", "parts")
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        path, hash_sign, number = name.partition("#")
+        self.number = layer_number(name, number) if hash_sign else 1
+        self.layer, *rest = path.split(".")
+        self.of_packet = OF_PACKET[path][0] if path in OF_PACKET and not hash_sign else None
+        self.field = rest[0] if rest else ""
+        self.meant: dict[type[Layer], bool] = {}  # kinds of layer that were met: is it this?
+        self.parts = tuple(rest[1:])
+        if self.of_packet is None:
+            self.check()
+
+    def check(self) -> None:
+        """UsageError if no kind of layer has such a field."""
+        from fyke.layers.directory import having
+        if not having(self.layer, self.field):
+            raise UsageError(f"there is no column {self.name!r}{hint(self.layer, self.field)}")
+
+    def value(self, packet: Packet) -> Any:
+        """What the packet has in this column, as JSON knows it; None where it has nothing.
+
+        Of a layer that the capture cut short, zeros and empty values count as nothing.
+        """
+        if self.of_packet is not None:
+            return self.of_packet(packet)
+        layer = self.find(packet)
+        if layer is None or self.field not in layer.fields:
+            return None
+        if layer.short and cleared(getattr(layer, self.field)):
+            return None
+        value = layer[self.field]
+        for part in self.parts:
+            value = inside(value, part)
+        return value
+
+    def find(self, packet: Packet) -> Layer | None:
+        """The layer that is meant, of several of its name the one with the number."""
+        left = abs(self.number)
+        for layer in packet.layers if self.number > 0 else reversed(packet.layers):
+            meant = self.meant.get(type(layer))
+            if meant is None:
+                meant = self.meant[type(layer)] = self.layer in (layer.name, layer.alias)
+            if meant:
+                left -= 1
+                if left == 0:
+                    return layer
+        return None
+
+
+def columns(names: Iterable[str]) -> list[Column]:
+    """The columns of these names. UsageError for an unknown one, or for none at all."""
+    found = [Column(name) for name in names]
+    if not found:
+        raise UsageError("a table needs a column; time and ip.src are two")
+    return found
+
+
+def layer_number(name: str, text: str) -> int:
+    """What stands behind ``#``: which of several layers of a name, from the end if negative."""
+    try:
+        number = int(text)
+    except ValueError:
+        number = 0
+    if number == 0:
+        raise UsageError(f"column {name!r}: # wants the number of a layer, 1 for the first, -1 "
+                         "for the last")
+    return number
+
+
+def cleared(value: Any) -> bool:
+    """Whether an attribute may never have been read: a zero, nothing, an address of zeros."""
+    return not any(value) if isinstance(value, (bytes, list, tuple)) else not value
+
+
+def inside(value: Any, part: str) -> Any:
+    """A part of a record, or of every record of a list."""
+    if isinstance(value, dict):
+        return value.get(part)
+    if isinstance(value, list):
+        return [inside(one, part) for one in value]
+    return None
+
+
+def catalogue() -> dict[str, list[str]]:
+    """The fields of every kind of layer, by its name."""
+    from fyke.layers.directory import every
+    found: dict[str, list[str]] = {}
+    for kind in every():
+        for name in filter(None, (kind.name, kind.alias)):
+            known = found.setdefault(name, [])
+            known += [field for field in kind.fields if field not in known]
+    return {name: fields for name, fields in sorted(found.items()) if fields}
+
+
+def hint(layer: str, field: str) -> str:
+    """What may have been meant, or what there is."""
+    known = catalogue()
+    if layer in known:
+        return f"; {layer} has {', '.join(known[layer])}"
+    near = get_close_matches(layer, [*known, *OF_PACKET], 1)
+    if near and near[0] in known and field in known[near[0]]:
+        return f"; did you mean '{near[0]}.{field}'?"
+    return f"; did you mean {near[0]!r}?" if near else "; 'fyke table --list' tells all"
