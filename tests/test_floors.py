@@ -57,24 +57,33 @@ def test_every_room_has_a_floor() -> None:
     assert rooms <= set(FLOORS)
 
 
-def test_no_circles_in_the_command_line() -> None:
+def test_no_circles() -> None:
     """Also none by lazy imports; what is imported for type checkers only does not count."""
-    needs = {path.stem: commands(path) for path in (SOURCES / "cli").glob("*.py")}
+    needs = {module_name(path): needed(path) for path in SOURCES.rglob("*.py")}
+    for others in needs.values():
+        others &= set(needs)
     while free := {name for name, others in needs.items() if not others & set(needs)}:
         needs = {name: others for name, others in needs.items() if name not in free}
     assert not needs
 
 
-def commands(path: Path) -> set[str]:
-    """The modules of cli/ that a module of cli/ imports when it runs."""
+def module_name(path: Path) -> str:
+    parts = ("fyke", *path.relative_to(SOURCES).with_suffix("").parts)
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def needed(path: Path) -> set[str]:
+    """What a module imports when it runs; of a folder, what of it is taken."""
     tree = ast.parse(path.read_text())
     for node in ast.walk(tree):
         if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
             node.body = []
     found = set()
     for node in ast.walk(tree):
-        if isinstance(node, ast.ImportFrom) and node.module == "fyke.cli":
+        if isinstance(node, ast.ImportFrom):
+            inside = {f"{node.module}.{alias.name}" for alias in node.names}
+            is_folder = (SOURCES.parent / str(node.module).replace(".", "/")).is_dir()
+            found |= inside if is_folder else {str(node.module)}
+        elif isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("fyke.cli."):
-            found.add(str(node.module).split(".")[2])
     return found

@@ -6,7 +6,7 @@ The machine's own loop is made to be fast; this one is made to be watched.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fyke.bpf import instructions as bpf
 from fyke.bpf.ancillary import Ancillary, find_offset
@@ -15,8 +15,10 @@ from fyke.bpf.instructions import Instruction
 from fyke.bpf.listing import image
 from fyke.bpf.meaning import SIZES, State, Test, Value, fact_key, test_of, text
 from fyke.bpf.meaning import step as symbolic_step
-from fyke.bpf.program import Program, Span
 from fyke.wire import Packet
+
+if TYPE_CHECKING:
+    from fyke.bpf.program import Program, Span
 
 WORD = 0xFFFFFFFF
 MOST_STEPS = 100_000  #: longer than any program, with protochain's jumps back

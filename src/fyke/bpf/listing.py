@@ -9,7 +9,10 @@ from collections.abc import Iterable
 
 from fyke.bpf.instructions import JA, JMP, SKF_AD_OFF, Instruction
 from fyke.bpf.opcodes import ABSOLUTE, ANCILLARY, OPCODES, TARGET
-from fyke.bpf.program import Program
+from fyke.hints import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from fyke.bpf.program import Program
 
 
 def tcpdump(program: Program | Iterable[Instruction]) -> str:
@@ -116,4 +119,5 @@ def _signed(k: int) -> int:
 
 
 def _instructions(program: Program | Iterable[Instruction]) -> tuple[Instruction, ...]:
-    return program.instructions if isinstance(program, Program) else tuple(program)
+    found: Iterable[Instruction] = getattr(program, "instructions", program)  # type: ignore[arg-type]
+    return tuple(found)

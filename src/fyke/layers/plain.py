@@ -22,7 +22,7 @@ def address(value: int | bytes) -> str:
     """An address as it is usually written: by its size Ethernet, IPv4 (also a number) or IPv6."""
     octets = value.to_bytes(4, "big") if isinstance(value, int) else value
     if len(octets) == 4:
-        return "%d.%d.%d.%d" % (*octets,)
+        return ".".join(map(str, octets))
     if len(octets) == 16:
         from socket import AF_INET6, inet_ntop  # start-up is felt, and few want addresses
         return inet_ntop(AF_INET6, octets)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fyke.layers.layer import Layer
 from fyke.layers.link.frame import Frame
-from fyke.layers.link.wlan_management import elements, write_management
+from fyke.layers.link.wlan_management import elements, write_management, write_wep
 from fyke.layers.link.wlan_names import CONTROL_NAMES
 from fyke.layers.tables import table
 from fyke.wire import Line, Packet, Truncated
@@ -284,9 +284,3 @@ class Wlan(Frame):
             return None
         found = LLC.find(0)
         return None if found is None else self.child(found, self.body_off, self.body_length)
-
-
-def write_wep(line: Line, pkt: Packet, off: int) -> None:
-    """The initialisation vector of an encrypted body."""
-    value = pkt.le32(off)
-    line.put(b" IV:%3x Pad %x KeyID %x" % (value & 0xFFFFFF, value >> 24 & 0x3F, value >> 30))

@@ -86,7 +86,6 @@ def write_management(line: Line, frame: Wlan) -> None:
     line.put(named(SUBTYPE_NAMES, subtype, b"Unhandled Management subtype(%x)"))
     off = frame.body_off
     if frame.frame_control & 0x4000:
-        from fyke.layers.link.wlan import write_wep
         write_wep(line, frame.pkt, off)
     elif subtype in (DISASSOCIATION, DEAUTHENTICATION):
         write_reason(line, frame, off)
@@ -190,3 +189,9 @@ def write_action(line: Line, frame: Wlan, off: int) -> None:
     else:
         name, actions = b"Reserved(%d)" % category, {}
     line.put(name + b" " + named(actions, action, b"Act#%d"))
+
+
+def write_wep(line: Line, pkt: Packet, off: int) -> None:
+    """The initialisation vector of an encrypted body."""
+    value = pkt.le32(off)
+    line.put(b" IV:%3x Pad %x KeyID %x" % (value & 0xFFFFFF, value >> 24 & 0x3F, value >> 30))
