@@ -1,4 +1,4 @@
-"""The options of ``fyke dump``: one row each, from which parsing, help and the manual come.
+"""The options of ``fyke dump``: one row each, from which parsing, help, manual, completion come.
 
 A row is data. ``action`` says what the option does to its attribute: "count" adds one, "set"
 keeps the argument (as ``kind`` reads it), "append" collects arguments, "true" and "false" switch,
@@ -34,6 +34,7 @@ FILES = "Where packets go"
 PRINT = "What is printed"
 FILTER = "The filter program"
 TIME = "Time stamps"
+GROUPS = (CAPTURE, FILES, PRINT, TIME, FILTER)
 
 FLAGS = (
     Flag("i", "interface", "INTERFACE", "interface", "append",
@@ -280,7 +281,7 @@ def help_text() -> str:
     lines = ["usage: fyke dump [OPTIONS] [EXPRESSION]", "",
              "Capture packets, or read them from a file; print or write those that EXPRESSION",
              "(pcap-filter(7)) accepts, all without one."]
-    for group in (CAPTURE, FILES, PRINT, TIME, FILTER):
+    for group in GROUPS:
         lines += ["", f"{group}:"]
         for flag in FLAGS:
             if flag.group == group:

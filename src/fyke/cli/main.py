@@ -29,6 +29,8 @@ COMMANDS = {
     "taps": "show who is listening on this machine",
     "plan": "run a trace through a model of the kernel and size its buffers",
     "path": "tell one packet's way through the kernel, step by step",
+    "manual": "print the manual page",
+    "completion": "print a script with which a shell completes fyke's options",
 }
 INTERRUPTED = 130
 

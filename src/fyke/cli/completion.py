@@ -1,0 +1,50 @@
+"""fyke completion: what a shell needs to complete commands, options, files and interfaces."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+from fyke.cli.parsers import of_dump, whole
+from fyke.errors import FykeError
+
+SHELLS = ("bash", "zsh", "fish", "tcsh")
+INTERFACES = "echo any; ls /sys/class/net"
+
+
+def parser() -> argparse.ArgumentParser:
+    made = argparse.ArgumentParser(
+        prog="fyke completion", description="Print a script that completes fyke and fykedump; in "
+        "bash: eval \"$(fyke completion bash)\".")
+    made.add_argument("shell", choices=SHELLS, help="for which shell")
+    return made
+
+
+def run(arguments: list[str]) -> int:
+    """Print the script. Raises FykeError where the library that makes it is missing."""
+    from fyke.cli.main import COMMANDS
+    shell = parser().parse_args(arguments).shell
+    try:
+        import shtab
+    except ImportError:
+        raise FykeError("completion is made with shtab, which is not installed: "
+                        "pip install 'fyke[manual]'") from None
+    for described in (whole(COMMANDS), of_dump("fykedump")):
+        for action in actions(described):
+            if action.metavar == "FILE":
+                action.complete = shtab.FILE
+            elif action.metavar == "INTERFACE":
+                action.complete = shtab.cmd(INTERFACES)
+        sys.stdout.write(shtab.complete(described, shell) + "\n")
+    return 0
+
+
+def actions(described: argparse.ArgumentParser) -> Iterator[Any]:
+    """Every option and argument of a parser, and of those for its commands."""
+    for action in described._actions:
+        yield action
+        if isinstance(action, argparse._SubParsersAction):
+            for one in action.choices.values():
+                yield from actions(one)

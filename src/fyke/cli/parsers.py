@@ -1,0 +1,45 @@
+"""Every command's options in one argparse parser, for those who describe them to people."""
+
+from __future__ import annotations
+
+import argparse
+from importlib import import_module
+
+from fyke.cli import flags
+
+DESCRIPTION = ("The Linux packet-capture stack in Python: captures, prints, filters and stores "
+               "packets, and explains what it does.")
+EXPRESSION = "a filter expression, as in pcap-filter(7); all packets without one"
+
+
+def whole(commands: dict[str, str]) -> argparse.ArgumentParser:
+    """The parser of ``fyke``, with a parser for each of ``commands`` (name, what it is for)."""
+    made = argparse.ArgumentParser(prog="fyke", description=DESCRIPTION)
+    made.add_argument("--version", action="store_true", help="print the version and exit")
+    inside = made.add_subparsers(metavar="COMMAND", title="commands")
+    for name, meaning in commands.items():
+        one = (of_dump(f"fyke {name}") if name == "dump"
+               else import_module(f"fyke.cli.{name}").parser())
+        inside.add_parser(name, parents=[one], add_help=False, help=meaning, usage=one.usage,
+                          description=one.description)
+    return made
+
+
+def of_dump(prog: str) -> argparse.ArgumentParser:
+    """The rows of flags.py as argparse knows options; it describes them, and parses none."""
+    made = argparse.ArgumentParser(
+        prog=prog, add_help=False, usage=f"{prog} [OPTIONS] [EXPRESSION]",
+        description="Capture packets, or read them from a file; print or write those that "
+        "EXPRESSION accepts.")
+    groups = {title: made.add_argument_group(title) for title in flags.GROUPS}
+    for flag in flags.FLAGS:
+        words = [f"-{flag.short}"] * bool(flag.short) + [f"--{flag.long}"] * bool(flag.long)
+        meaning = flag.help.replace("%", "%%")
+        if not flag.metavar:
+            groups[flag.group].add_argument(*words, action="store_true", help=meaning)
+        elif flag.kind in flags.CHOICES:
+            groups[flag.group].add_argument(*words, choices=flags.CHOICES[flag.kind], help=meaning)
+        else:
+            groups[flag.group].add_argument(*words, metavar=flag.metavar, help=meaning)
+    made.add_argument("expression", nargs="*", metavar="EXPRESSION", help=EXPRESSION)
+    return made
