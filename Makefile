@@ -1,10 +1,11 @@
 # make demo   the main job on real traffic      make test    every test, compiled where possible
 # make pure   remove the compiled modules       make lint    ruff and mypy
+# make package   the source distribution, and a wheel built from it, into dist/
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test test-pure build lint pure bench clean
+.PHONY: demo test test-pure build lint pure bench package clean
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
@@ -37,8 +38,13 @@ lint: $(BIN)/python
 	$(BIN)/ruff check src tests benchmarks examples setup.py
 	$(BIN)/mypy
 
+package: $(BIN)/python
+	$(BIN)/pip install --quiet --disable-pip-version-check build
+	rm -rf dist
+	$(BIN)/python -m build --quiet
+
 bench: build
 	$(BIN)/python -m benchmarks
 
 clean: pure
-	rm -rf $(VENV) .hypothesis .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) dist .hypothesis .pytest_cache .mypy_cache .ruff_cache

@@ -60,6 +60,8 @@ def hot_modules() -> list[Extension]:
         if module.exists():
             name = ".".join(module.relative_to(SOURCE).with_suffix("").parts)
             modules.append(Extension(name, [str(module)], extra_compile_args=["-O3", "-g0"]))
+    if not modules and MODE == "require":
+        raise SystemExit("fyke: there is no .pxd file here: nothing says what is to be compiled")
     return modules
 
 
