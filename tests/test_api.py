@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import ast
+import copy
 import json
+import pickle
 from pathlib import Path
 
 import pytest
 
 import fyke
+from fyke.files.pcapng_options import PacketOptions
 
 ARP = bytes.fromhex("ffffffffffff" "020000000001" "0806" "0001080006040001" "020000000001"
                     "0a000001" "000000000000" "0a000002")
@@ -139,6 +142,43 @@ def test_text_does_not_depend_on_what_was_decoded_before(trace: Path) -> None:
         assert packet.layers
         packet.record.narrow(20)
         assert str(packet) == before
+
+
+def test_packets_are_equal_when_what_was_captured_is(trace: Path) -> None:
+    packets = list(fyke.read(trace))
+    assert packets == list(fyke.read(trace))
+    assert len({*packets, *fyke.read(trace)}) == 2
+    one = fyke.Packet(TCP, time=AT)
+    for other in (fyke.Packet(TCP, time=AT + 1), fyke.Packet(TCP[:-1], time=AT), TCP,
+                  fyke.Packet(TCP, time=AT, wire_length=99),
+                  fyke.Packet(TCP, time=AT, link_type="RAW")):
+        assert one != other
+
+
+def test_packets_can_be_copied_and_sent(tmp_path: Path) -> None:
+    """To another process, with what a pcapng file says of them."""
+    packet = fyke.Packet(TCP, time=AT, link_type="EN10MB", wire_length=1000)
+    words = PacketOptions()
+    words.comment("look here")
+    packet.record.meta = words
+    assert packet.layers
+    for other in (pickle.loads(pickle.dumps(packet)), copy.copy(packet), copy.deepcopy(packet)):
+        assert other == packet
+        assert other.comments == ("look here",)
+        assert [layer.name for layer in other.layers] == ["ethernet", "ipv4", "tcp"]
+    with fyke.write(tmp_path / "said.pcapng") as file:
+        file.add(other)
+    assert next(iter(fyke.read(tmp_path / "said.pcapng"))).comments == ("look here",)
+
+
+def test_things_say_what_they_are(trace: Path) -> None:
+    arp, tcp = fyke.read(trace)
+    assert repr(tcp) == "<fyke.Packet ethernet/ipv4/tcp 54 of 1000 octets>"
+    assert repr(tcp["tcp"]).startswith("<tcp src_port=443 dst_port=12345 seq=1 ")
+    assert repr(arp["ethernet"]) == ("<ethernet dst='ff:ff:ff:ff:ff:ff' src='02:00:00:00:00:01' "
+                                     "ethertype=2054>")
+    assert repr(fyke.Packet(TCP[:40])["tcp"]).endswith(" (cut short)>")
+    assert str(fyke.compile("arp")).splitlines()[0] == "(000) ldh      [12]"
 
 
 def test_type_checkers_know_every_public_name() -> None:

@@ -27,9 +27,12 @@ class Packet:
 
     __slots__ = ("_layers", "_record")
 
-    def __init__(self, data: bytes, *, time: int = 0, link_type: int = 1,
+    def __init__(self, data: bytes, *, time: int = 0, link_type: int | str = 1,
                  wire_length: int | None = None) -> None:
-        """``time`` in nanoseconds since the epoch; ``link_type`` a LINKTYPE number."""
+        """``time`` in nanoseconds since the epoch; ``link_type`` a LINKTYPE number or name."""
+        if isinstance(link_type, str):
+            from fyke.linktypes import by_name
+            link_type = by_name(link_type).number
         self._record = wire.Packet(data, link_type, time)
         if wire_length is not None:
             self._record.wirelen = wire_length
@@ -125,6 +128,23 @@ class Packet:
 
     def __bytes__(self) -> bytes:
         return self.data
+
+    def __eq__(self, other: object) -> bool:
+        """The same octets at the same time, of the same length on a wire of the same type."""
+        if not isinstance(other, Packet):
+            return NotImplemented
+        return self.identity() == other.identity()
+
+    def __hash__(self) -> int:
+        return hash(self.identity())
+
+    def identity(self) -> tuple[int, int, int, bytes]:
+        """Link type, time, length on the wire and octets: what makes packets equal."""
+        record = self._record
+        return record.link_type, record.time, record.wirelen, record.octets()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Packet.from_record, (self._record,)  # the layers are decoded again
 
     def __str__(self) -> str:
         from fyke.dump.text import line_of

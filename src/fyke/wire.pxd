@@ -72,6 +72,10 @@ cdef class Packet:
     @cython.locals(i=Py_ssize_t, stop=Py_ssize_t, total=u64_t)
     cpdef u32_t sum16(self, Py_ssize_t off, Py_ssize_t count, u32_t start=*) except? 0xffffffff
 
+@cython.locals(out=Packet)
+cpdef Packet packet_of(bytes octets, int link_type, long long time, Py_ssize_t wirelen,
+                       u32_t fraction, int interface, object meta)
+
 
 @cython.final
 cdef class Line:

@@ -142,12 +142,12 @@ class Packet:
 
     def copy(self) -> Packet:
         """The same packet on bytes of its own, with reads to the captured length."""
-        out = Packet(self.octets(), self.link_type, self.time)
-        out.wirelen = self.wirelen
-        out.fraction = self.fraction
-        out.interface = self.interface
-        out.meta = self.meta
-        return out
+        return packet_of(self.octets(), self.link_type, self.time, self.wirelen, self.fraction,
+                         self.interface, self.meta)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return packet_of, (self.octets(), self.link_type, self.time, self.wirelen, self.fraction,
+                           self.interface, self.meta)
 
     def narrow(self, end: int) -> None:
         """Let reads stop at ``end`` if that is earlier (a length field said so)."""
@@ -258,6 +258,17 @@ class Packet:
         while total >> 16:
             total = (total & 0xFFFF) + (total >> 16)
         return total
+
+
+def packet_of(octets: bytes, link_type: int, time: int, wirelen: int, fraction: int,
+              interface: int, meta: Any) -> Packet:
+    """A packet on octets, with all that a source says of it."""
+    out = Packet(octets, link_type, time)
+    out.wirelen = wirelen
+    out.fraction = fraction
+    out.interface = interface
+    out.meta = meta
+    return out
 
 
 class Memory:

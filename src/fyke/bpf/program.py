@@ -63,6 +63,12 @@ class Program:
         return (f"Program(instructions={self.instructions!r}, expression={self.expression!r}, "
                 f"link_type={self.link_type}, snaplen={self.snaplen}, spans={self.spans!r})")
 
+    def __str__(self) -> str:
+        """What ``tcpdump -d`` prints, without the last new line."""
+        from fyke.bpf.listing import tcpdump
+
+        return tcpdump(self).rstrip("\n")
+
     def __len__(self) -> int:
         return len(self.instructions)
 

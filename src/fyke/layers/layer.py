@@ -113,6 +113,10 @@ class Layer:
             self.have = 0
         return self
 
+    def __repr__(self) -> str:
+        shown = "".join(f" {field}={value!r}" for field, value in self.to_dict().items())
+        return f"<{self.name}{shown}{' (cut short)' if self.short else ''}>"
+
     def __getitem__(self, field: str) -> Any:
         """A field as people write it and JSON knows it: an address as text, octets in hexadecimal.
 
