@@ -49,8 +49,9 @@ cdef class Packet:
     cdef public int link_type, interface
     cdef public u32_t fraction
     cdef public object meta
-    @cython.locals(view="const u8_t[::1]")
     cpdef int hold(self, object data) except -1
+    @cython.locals(view="const u8_t[::1]")
+    cdef int pin(self, object whole) except -1
     cpdef int place(self, Py_ssize_t start, Py_ssize_t caplen) except -1
     cpdef int on(self, Memory memory, Py_ssize_t start, Py_ssize_t caplen) except -1
     cpdef int like(self, Packet other) except -1

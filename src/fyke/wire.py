@@ -70,9 +70,20 @@ class Packet:
 
     def hold(self, data: Any) -> None:
         """Keep ``data`` (anything with the buffer protocol) alive and be a window on all of it."""
-        whole = memoryview(data).cast("B")
+        if cython.compiled and type(data) is bytes:  # it cannot change: a view would only cost
+            self.owner = data
+            self.size = len(data)
+            self.base = cython.cast(  # type: ignore
+                "const u8_t *", PyBytes_AS_STRING(data))  # type: ignore  # noqa: F821
+        else:
+            self.pin(memoryview(data).cast("B"))
+        self.place(0, self.size)
+        self.wirelen = self.size
+
+    def pin(self, whole: Any) -> None:
+        """Keep a view alive: its buffer can neither be resized nor closed."""
         self.size = len(whole)
-        self.owner = whole  # pins the buffer: it can neither be resized nor closed
+        self.owner = whole
         if cython.compiled:
             self.base = cython.NULL
             if self.size > 0:
@@ -80,8 +91,6 @@ class Packet:
                 self.base = cython.address(view[0])
         else:
             self.whole = whole
-        self.place(0, self.size)
-        self.wirelen = self.size
 
     def place(self, start: int, caplen: int) -> None:
         """Be the window of ``caplen`` octets at ``start`` of the buffer. Raises Truncated."""
@@ -138,7 +147,10 @@ class Packet:
 
     def octets(self) -> bytes:
         """All captured octets, copied; also those after ``end``."""
-        return bytes(self.owner[self.start:self.start + self.caplen])
+        if cython.compiled:
+            return PyBytes_FromStringAndSize(  # type: ignore  # noqa: F821
+                cython.cast("const char *", self.data), self.caplen)
+        return bytes(self.data)
 
     def copy(self) -> Packet:
         """The same packet on bytes of its own, with reads to the captured length."""
