@@ -30,6 +30,8 @@ register("udp.port", 1701, ROOM + "l2tp:L2tp")
 register("udp.target", 3456, ROOM + "rtp:Vat")
 for port in (2103, 2104):
     register("udp.port", port, ROOM + "zephyr:Zephyr")
+for port in range(7000, 7010):
+    register("udp.port", port, ROOM + "rx:Rx")
 register("udp.port", 521, ROOM + "ripng:RipNg")
 register("udp.port", 546, ROOM + "dhcp6:Dhcp6")
 register("udp.port", 547, ROOM + "dhcp6:Dhcp6")
