@@ -36,6 +36,10 @@ PLAIN = "LWAPPv0, Control frame, Radio-id 0, Flags [Control], Frag-id 0, length 
 ONE = "\n\t  Msg type: Change state event req (16), Seqnum: 7, Msg len: "
 
 
+PACKETS = [packet(header(message(16, element(26, 3) + element(5, 1)))),
+           packet(ADDRESS + header(b"abc", 0), 1024, 12223)]
+
+
 @pytest.mark.parametrize(("octets", "verbose", "expected"), [
     (header(b"abc", flags=0x08), 0, "LWAPPv0, Data frame, Flags [none], length 3"),
     (header(b"abc", 0x0B, 9), 1, "LWAPPv0, Data frame, Radio-id 1, Flags [Not Last, Fragment] "
@@ -83,8 +87,7 @@ def test_tables_agree() -> None:
 
 
 def test_prefixes() -> None:
-    assert_prefixes_end([packet(header(message(16, element(26, 3) + element(5, 1)))),
-                         packet(ADDRESS + header(b"abc", 0), 1024, 12223)])
+    assert_prefixes_end(PACKETS)
 
 
 def test_fields() -> None:
