@@ -24,10 +24,14 @@ for port in (7500, 8500):
 for port in (161, 162):
     register("udp.port", port, ROOM + "snmp:Snmp")
 register("udp.port", 123, ROOM + "ntp:Ntp")
+for port in (88, 750):
+    register("udp.port", port, ROOM + "kerberos:Kerberos")
 register("udp.port", 1701, ROOM + "l2tp:L2tp")
 register("udp.target", 3456, ROOM + "rtp:Vat")
 for port in (2103, 2104):
     register("udp.port", port, ROOM + "zephyr:Zephyr")
+for port in range(7000, 7010):
+    register("udp.port", port, ROOM + "rx:Rx")
 register("udp.port", 521, ROOM + "ripng:RipNg")
 register("udp.port", 546, ROOM + "dhcp6:Dhcp6")
 register("udp.port", 547, ROOM + "dhcp6:Dhcp6")
@@ -35,6 +39,7 @@ register("udp.port", 5359, ROOM + "ahcp:Ahcp")
 for port in (6696, 6697):
     register("udp.port", port, ROOM + "babel:Babel")
 register("udp.port", 8231, ROOM + "hncp:Hncp")
+register("udp.port", 496, ROOM + "autorp:AutoRp")
 for port in (1645, 1812, 1646, 1813, 1700, 3799):
     register("udp.port", port, ROOM + "radius:Radius")
 register("udp.target", 1985, ROOM + "hsrp:Hsrp")

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from fyke.layers.application.lwapp_elements import ELEMENTS, NONE, PERMITTED, UNKNOWN
 from fyke.layers.hexdump import print_unknown_data
 from fyke.layers.layer import Layer
-from fyke.layers.words import bit_words, named
-from fyke.wire import Line, Packet, Truncated
+from fyke.layers.words import INVALID, bit_words, named
+from fyke.wire import Line, Packet
 
-HEADER_LENGTH = 6
-CONTROL = 0x04
-FLAG_NAMES = ((0x01, b"Last Fragment"), (0x02, b"Fragment"), (CONTROL, b"Control"))
+HEADER_LENGTH, CONTROL_LENGTH, ELEMENT_HEADER = 6, 8, 3
+NOT_LAST, FRAGMENT, CONTROL = 0x01, 0x02, 0x04
+FLAG_NAMES = ((NOT_LAST, b"Not Last"), (FRAGMENT, b"Fragment"), (CONTROL, b"Control"))
 TYPE_NAMES = {
     1: b"Discovery req", 2: b"Discovery resp", 3: b"Join req", 4: b"Join resp", 5: b"Join ack",
     6: b"Join confirm", 10: b"Configure req", 11: b"Configure resp", 12: b"Update req",
@@ -24,7 +25,7 @@ TYPE_NAMES = {
 
 
 class Lwapp(Layer):
-    """The transport header that control and data share."""
+    """The transport header that control and data share; a bit says which of them follows."""
 
     __slots__ = ("body_length", "flags", "fragment", "header_off", "version")
 
@@ -48,59 +49,101 @@ class Lwapp(Layer):
         self.version = self.flags >> 6
         self.fragment = pkt.u8(off + 1)
         self.body_length = pkt.u16(off + 2)
-        pkt.u16(off + 4)
 
     def write(self, line: Line) -> None:
-        if self.short:
-            raise Truncated
+        pkt = self.pkt
+        line.put(b"LWAPP")
+        header = self.header_off + HEADER_LENGTH - self.off
+        if self.length < header:
+            line.put(b" [UDP payload length %d < %d]%s" % (self.length, header, INVALID))
+            return
+        flags = pkt.u8(self.header_off)
         if self.version:
-            line.put(b"LWAPP version %d packet not supported" % self.version)
+            line.put(b" [version %d != 0]%s" % (self.version, INVALID))
             return
-        control = self.flags & CONTROL
-        names = bit_words(FLAG_NAMES, self.flags & 7)
-        kind = b"Control" if control else b"Data"
-        if not line.verbose:
-            line.put(b"LWAPPv0, %s frame, Flags [%s], length %d" % (
-                kind, names, self.body_length))
-            return
-        line.put(b"LWAPPv0, %s frame, Radio-id %d, Flags [%s], Frag-id %d%s, length %d" % (
-            kind, self.flags >> 3 & 7, names, self.fragment,
-            b" (MBZ!)" if self.fragment and not self.flags & 3 else b"", self.body_length))
-        self.write_body(line)
+        line.put(b"v0, %s frame" % (b"Control" if flags & CONTROL else b"Data"))
+        if line.verbose:
+            line.put(b", Radio-id %d" % (flags >> 3 & 7))
+        line.put(b", Flags [%s]" % bit_words(FLAG_NAMES, flags & 7))
+        if flags & (NOT_LAST | FRAGMENT):
+            line.put(b" (bogus)")  # above UDP there are no fragments (§3.3.3)
+        if line.verbose:
+            number = pkt.u8(self.header_off + 1)
+            line.put(b", Frag-id %d%s" % (number, b" (MBZ!)" if number else b""))
+        size = pkt.u16(self.header_off + 2)
+        line.put(b", length %d" % size)
+        if size != self.length - header:
+            line.put(b" [LWAPP payload length %d != %d]%s" % (size, self.length - header, INVALID))
+        elif line.verbose and size:
+            self.write_body(line)
 
     def write_body(self, line: Line) -> None:
-        """An 802.11 frame, which is not decoded here."""
-        print_unknown_data(line, self.pkt, self.header_off + HEADER_LENGTH, b"\n\t",
-                           self.body_length)
-
-
-class LwappControl(Lwapp):
-    """Control messages; towards the controller the access point's address comes first."""
-
-    __slots__ = ()
-
-    def parse(self, pkt: Packet, off: int) -> None:
-        super().parse(pkt, off + 6 if self.below.dst_port == 12223 else off)
-
-    def write_body(self, line: Line) -> None:
-        if not self.flags & CONTROL:
-            super().write_body(line)
-            return
+        """A control message, or an 802.11 frame, which is not decoded here."""
         pkt = self.pkt
         if self.header_off != self.off:
             line.put(b"\n\tAP identity: ")
             line.ether(pkt, self.off)
-        off = self.header_off + HEADER_LENGTH
-        left = self.body_length
-        while left > 0:
-            if not pkt.has(off, 8):
-                raise Truncated
-            kind = pkt.u8(off)
-            size = pkt.u16(off + 2)
-            line.put(b"\n\t  Msg type: %s (%d), Seqnum: %d, Msg len: %d, %sSession: 0x%08x" % (
-                named(TYPE_NAMES, kind, b"Unknown"), kind, pkt.u8(off + 1), size, b"",
-                pkt.u32(off + 4)))
-            if not pkt.has(off, size):
-                raise Truncated
-            off += 8 + size
-            left -= 8 + size
+        pkt.u16(self.header_off + 4)
+        at = self.header_off + HEADER_LENGTH
+        if self.flags & CONTROL:
+            write_control(line, pkt, at, self.body_length)
+        else:
+            print_unknown_data(line, pkt, at, b"\n\t", self.body_length)
+
+
+class LwappControl(Lwapp):
+    """The same on the port for control; to the controller the access point's address is first."""
+
+    __slots__ = ()
+
+    def clear(self) -> None:
+        super().clear()
+        if self.below.dst_port == 12223:
+            self.header_off = self.off + 6
+
+    def parse(self, pkt: Packet, off: int) -> None:
+        super().parse(pkt, self.header_off)
+
+
+def write_control(line: Line, pkt: Packet, at: int, length: int) -> None:
+    """A control message (RFC 5412 §4.2.1): its header, then elements to its end."""
+    if length < CONTROL_LENGTH:
+        line.put(b" [transport payload length %d < %d]%s" % (length, CONTROL_LENGTH, INVALID))
+        return
+    kind = pkt.u8(at)
+    line.put(b"\n\t  Msg type: %s (%d)" % (named(TYPE_NAMES, kind, b"Unknown"), kind))
+    line.put(b", Seqnum: %d" % pkt.u8(at + 1))
+    size = pkt.u16(at + 2)
+    left = length - CONTROL_LENGTH
+    line.put(b", Msg len: %d" % size)
+    if size != left:
+        line.put(b" [msg_elem_len %d != %d]%s" % (size, left, INVALID))
+        return
+    line.put(b", Session: 0x%08x" % pkt.u32(at + 4))
+    write_elements(line, pkt, at + CONTROL_LENGTH, left, PERMITTED.get(kind, NONE))
+
+
+def write_elements(line: Line, pkt: Packet, at: int, left: int, permitted: frozenset[int]) -> None:
+    """Each element's type and length."""
+    number = 0
+    while left:
+        if left < ELEMENT_HEADER:
+            line.put(b" [remaining length %d < %d]%s" % (left, ELEMENT_HEADER, INVALID))
+            return
+        kind = pkt.u8(at)
+        name, least = ELEMENTS.get(kind, UNKNOWN)
+        line.put(b"\n\t  Msg Elem %d Type: %d (%s)" % (number, kind, name))
+        if kind not in permitted:
+            line.put(b" [unexpected!]")
+        size = pkt.u16(at + 1)
+        line.put(b", Length: %d" % size)
+        if size < least:
+            line.put(b" [too short!]")
+        left -= ELEMENT_HEADER
+        if size > left:
+            line.put(b" [elem_len %d > %d]%s" % (size, left, INVALID))
+            return
+        pkt.raw(at + ELEMENT_HEADER, size)
+        at += ELEMENT_HEADER + size
+        left -= size
+        number += 1

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from fyke.layers.application.calls import recall, remember
 from fyke.layers.application.nfs_calls import CALLS, Cursor
 from fyke.layers.application.nfs_names import (
     AUTH_NAMES,
@@ -25,7 +26,6 @@ ACCEPTED, DENIED = 0, 1
 RPC_MISMATCH, AUTH_ERROR = 0, 1
 RPC_VERSION, NFS_VERSION_3 = 2, 3
 WITH_PROGRAM = (1, 2, 3, 5)  # port mapper procedures that name a program
-REMEMBERED = 64  # calls
 
 Peers = tuple[Any, Any]
 
@@ -80,7 +80,7 @@ class Nfs(Layer):
         procedure = pkt.u32(start + 20)
         version = pkt.u32(start + 16)
         client, server = self.peers()
-        remember(line, (self.xid, client, server), (procedure, version))
+        remember(line, "nfs", (self.xid, client, server), (procedure, version))
         v3 = version == NFS_VERSION_3
         procedure = as_version_3(procedure, v3)
         line.put(b" " + named(PROCEDURE_NAMES, procedure, b"proc-%d"))
@@ -112,9 +112,10 @@ class Nfs(Layer):
         if status == ACCEPTED:
             line.put(b"reply ok %d" % length)
             source, target = self.peers()
-            asked = recall(line, (self.xid, target, source))
+            asked = recall(line, "nfs", (self.xid, target, source))
             if asked is not None:
-                self.write_results(line, *asked, length)
+                procedure, version = asked
+                self.write_results(line, procedure, version, length)
         elif status == DENIED:
             line.put(b"reply ERR %d: " % length)
             self.write_denial(line)
@@ -199,25 +200,3 @@ class Rpc(Nfs):
 def as_version_3(procedure: int, v3: bool) -> int:
     """The number of a version 2 procedure in version 3."""
     return procedure if v3 or procedure >= len(VERSION_2) else VERSION_2[procedure]
-
-
-def remember(line: Line, call: tuple[int, Any, Any], asked: tuple[int, int]) -> None:
-    """Keep a call; the oldest is forgotten."""
-    calls = line.state.setdefault("nfs", {"ring": [None] * REMEMBERED, "next": 0, "hint": 0})
-    calls["ring"][calls["next"]] = (call, asked)
-    calls["next"] = (calls["next"] + 1) % REMEMBERED
-
-
-def recall(line: Line, call: tuple[int, Any, Any]) -> tuple[int, int] | None:
-    """Procedure and version of the call, looked for from where the last was found."""
-    calls = line.state.get("nfs")
-    if calls is None:
-        return None
-    for step in range(REMEMBERED):
-        index = (calls["hint"] + step) % REMEMBERED
-        kept = calls["ring"][index]
-        if kept is not None and kept[0] == call:
-            calls["hint"] = index
-            asked: tuple[int, int] = kept[1]
-            return asked
-    return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fyke.layers.hexdump import default_print
 from fyke.layers.layer import Layer
 from fyke.layers.network.ip import IP
+from fyke.layers.transport import forces
 from fyke.layers.transport.m3ua import write_m3ua
 from fyke.layers.words import INVALID, named
 from fyke.wire import Line, Packet, Truncated
@@ -22,6 +23,8 @@ CHUNK_NAMES = {
 LAST, FIRST, UNORDERED, IMMEDIATE = 1, 2, 4, 8  # flags of a DATA chunk
 FORCES_PORTS = {6704: b"ForCES HP", 6705: b"ForCES MP", 6706: b"ForCES LP"}
 M3UA = 3
+FORCES = (21, 22, 23)
+USER_HEADERS = {DATA: 12, I_DATA: 16}  # octets before user data; the protocol is in the last four
 #: Payload protocol identifiers (IANA).
 PAYLOAD_NAMES = {
     1: b"ISDN Q.921", 2: b"M2UA", M3UA: b"M3UA", 4: b"SUA", 5: b"M2PA", 6: b"V5.2", 7: b"H.248",
@@ -73,6 +76,24 @@ class Sctp(Layer):
             at += (size + 3) // 4 * 4
         return found
 
+    @property
+    def forces_messages(self) -> list[forces.Header]:
+        """The header of each ForCES message among the chunks."""
+        found = []
+        known = self.has_forces_port()
+        for kind, flags, value in self.chunks:
+            head = USER_HEADERS.get(kind, 0)
+            chunk = Packet(value)
+            if not head or (kind == I_DATA and not flags & FIRST) or not chunk.has(0, head):
+                continue
+            known = known or chunk.u32(head - 4) in FORCES
+            if known and chunk.has(head, forces.HEADER_LENGTH):
+                found.append(forces.read_header(chunk, head))
+        return found
+
+    def has_forces_port(self) -> bool:
+        return self.src_port in FORCES_PORTS or self.dst_port in FORCES_PORTS
+
     def write(self, line: Line) -> None:
         if self.length < HEADER_LENGTH:
             line.put(b" [length %d < %d]" % (self.length, HEADER_LENGTH) + INVALID)
@@ -97,6 +118,7 @@ class Sctp(Layer):
         at = self.off + HEADER_LENGTH
         rest = self.length - HEADER_LENGTH
         number = 1
+        known = self.has_forces_port()
         while rest:
             before = b"\n\t" if line.verbose >= 2 else b" (" if number == 1 else b", ("
             line_start = b"%s%d) " % (before, number)
@@ -113,7 +135,7 @@ class Sctp(Layer):
                 return
             pkt.raw(at, size)
             line.put(line_start)
-            write_chunk(line, pkt, at, size)
+            known = write_chunk(line, pkt, at, size, known)
             pkt.raw(at + size, padding)
             at += size + padding
             rest = (rest - size - padding) & 0xFFFFFFFF  # reads end before it runs full
@@ -126,15 +148,19 @@ def need(size: int, count: int) -> None:
         raise Invalid(f"chunk length {size - CHUNK_HEADER} < {count}")
 
 
-def write_chunk(line: Line, pkt: Packet, at: int, size: int) -> None:
-    """One chunk, of ``size`` octets with its header."""
+def write_chunk(line: Line, pkt: Packet, at: int, size: int, known: bool) -> bool:
+    """One chunk, of ``size`` octets with its header.
+
+    ``known`` says that user data is ForCES, by the ports or by what an earlier chunk said; the
+    answer, whether that of later chunks is.
+    """
     kind = pkt.u8(at)
     line.put(b"[%s] " % named(CHUNK_NAMES, kind, b"Unknown chunk type: 0x%x"))
     if kind == DATA:
-        write_data(line, pkt, at, size)
-    elif kind == I_DATA:
-        write_interleaved(line, pkt, at, size)
-    elif kind in (INIT, INIT_ACK):
+        return write_data(line, pkt, at, size, known)
+    if kind == I_DATA:
+        return write_interleaved(line, pkt, at, size, known)
+    if kind in (INIT, INIT_ACK):
         need(size, 16)
         line.put(b"[init tag: %d] [rwnd: %d] [OS: %d] [MIS: %d] [init TSN: %d] " % (
             pkt.u32(at + 4), pkt.u32(at + 8), pkt.u16(at + 12), pkt.u16(at + 14),
@@ -143,6 +169,7 @@ def write_chunk(line: Line, pkt: Packet, at: int, size: int) -> None:
         write_acknowledgment(line, pkt, at, size)
     elif kind == I_FORWARD_TSN:
         write_forward(line, pkt, at, size)
+    return known
 
 
 def write_flags(line: Line, flags: int, shown: int) -> None:
@@ -154,7 +181,7 @@ def write_flags(line: Line, flags: int, shown: int) -> None:
         line.put(letters + b" ")
 
 
-def write_data(line: Line, pkt: Packet, at: int, size: int) -> None:
+def write_data(line: Line, pkt: Packet, at: int, size: int, known: bool) -> bool:
     write_flags(line, pkt.u8(at + 1), UNORDERED | FIRST | LAST)
     need(size, 12)
     protocol = pkt.u32(at + 12)
@@ -163,10 +190,12 @@ def write_data(line: Line, pkt: Packet, at: int, size: int) -> None:
         named(PAYLOAD_NAMES, protocol, b"0x%x")))
     if size == CHUNK_HEADER + 12:
         raise Invalid("chunk length 0 == 0")
-    write_payload(line, pkt, at + 16, size - 16, protocol, b":")
+    known = known or protocol in FORCES
+    write_payload(line, pkt, at + 16, size - 16, protocol, known)
+    return known
 
 
-def write_interleaved(line: Line, pkt: Packet, at: int, size: int) -> None:
+def write_interleaved(line: Line, pkt: Packet, at: int, size: int, known: bool) -> bool:
     """I-DATA (RFC 8260 §2.1): the first fragment names the protocol, the others are numbered."""
     flags = pkt.u8(at + 1)
     write_flags(line, flags, IMMEDIATE | UNORDERED | FIRST | LAST)
@@ -181,18 +210,30 @@ def write_interleaved(line: Line, pkt: Packet, at: int, size: int) -> None:
         line.put(b"[FSN: %d] " % number)
     if size == CHUNK_HEADER + 16:
         raise Invalid("chunk length 0 == 0")
-    write_payload(line, pkt, at + 20, size - 20, number if first else 0, b":" if first else b": ")
+    if first:
+        known = known or number in FORCES
+        write_payload(line, pkt, at + 20, size - 20, number, known)
+    elif line.verbose >= 2:
+        write_octets(line, pkt, at + 20, size - 20, b": ")
+    return known
 
 
 def write_payload(line: Line, pkt: Packet, at: int, size: int, protocol: int,
-                  label: bytes) -> None:
-    """User data, from -vv on."""
-    if line.verbose < 2:
-        return
-    if protocol == M3UA:
-        write_m3ua(line, pkt, at, size)
+                  known: bool) -> None:
+    """User data: ForCES always, other kinds from -vv on."""
+    if known:
+        forces.write_forces(line, pkt, at, size)
         line.protocol = b"sctp"
-        return
+    elif line.verbose >= 2:
+        if protocol == M3UA:
+            write_m3ua(line, pkt, at, size)
+            line.protocol = b"sctp"
+        else:
+            write_octets(line, pkt, at, size, b":")
+
+
+def write_octets(line: Line, pkt: Packet, at: int, size: int, label: bytes) -> None:
+    """User data that is not decoded."""
     line.put(b"[Payload")
     if not line.suppress_default:
         line.put(label)

@@ -1,0 +1,119 @@
+"""Cisco's Auto-RP: which router is the meeting point of which multicast groups.
+
+Cisco, pim-autorp-spec01 (1998); tcpdump: print-pim.c.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from fyke.layers.durations import write_duration
+from fyke.layers.layer import Layer
+from fyke.layers.words import named
+from fyke.wire import Line, Packet, Truncated
+
+HEADER_LENGTH, POINT_LENGTH, GROUP_LENGTH = 8, 6, 6
+TYPE_NAMES = {0x11: b"candidate-advert", 0x12: b"mapping"}
+VERSION_NAMES = {0: b"PIMv?", 1: b"PIMv1", 2: b"PIMv2", 3: b"PIMv1+2"}
+NEGATIVE, BIDIRECTIONAL = 0x01, 0x02
+RESERVED = 0xFC
+
+
+class Point(NamedTuple):
+    """A rendezvous point and its groups, each with flags, prefix length and address."""
+
+    address: int
+    versions: int
+    groups: list[tuple[int, int, int]]
+
+
+class AutoRp(Layer):
+    """An announcement of a candidate, or the mapping that an agent found."""
+
+    __slots__ = ("count", "hold_time", "type")
+
+    type: int
+    count: int  #: how many rendezvous points
+    hold_time: int  #: seconds; 0 for ever
+
+    name = "auto-rp"
+    tag = b"cisco_autorp"
+    fields = ("type", "count", "hold_time", "points")
+
+    def clear(self) -> None:
+        self.type = self.count = self.hold_time = 0
+
+    def parse(self, pkt: Packet, off: int) -> None:
+        self.type = pkt.u8(off)
+        self.count = pkt.u8(off + 1)
+        self.hold_time = pkt.u16(off + 2)
+
+    @property
+    def points(self) -> list[Point]:
+        """The rendezvous points that were captured whole."""
+        pkt = self.pkt
+        at = self.off + HEADER_LENGTH
+        found: list[Point] = []
+        try:
+            for _ in range(self.count):
+                groups = [(pkt.u8(off), pkt.u8(off + 1), pkt.u32(off + 2))
+                          for off in range(at + POINT_LENGTH, at + POINT_LENGTH
+                                           + GROUP_LENGTH * pkt.u8(at + 5), GROUP_LENGTH)]
+                found.append(Point(pkt.u32(at), pkt.u8(at + 4), groups))
+                at += POINT_LENGTH + GROUP_LENGTH * len(groups)
+        except Truncated:
+            pass
+        return found
+
+    def write(self, line: Line) -> None:
+        pkt, off = self.pkt, self.off
+        if self.length < HEADER_LENGTH:
+            raise Truncated
+        line.put(b" auto-rp ")
+        line.put(named(TYPE_NAMES, pkt.u8(off), b"type-0x%02x"))
+        pkt.u8(off + 1)
+        line.put(b" Hold ")
+        hold = pkt.u16(off + 2)
+        if hold:
+            write_duration(line, hold)
+        else:
+            line.put(b"FOREVER")
+        at = off + HEADER_LENGTH
+        for _ in range(self.count):
+            at = write_point(line, pkt, at, off + self.length)
+
+
+def need(at: int, count: int, stop: int) -> None:
+    """The message must go on for ``count`` octets; after its end there may be padding."""
+    if count > stop - at:
+        raise Truncated
+
+
+def write_point(line: Line, pkt: Packet, at: int, stop: int) -> int:
+    """A rendezvous point with its groups; the offset after them."""
+    need(at, 4, stop)
+    address = pkt.u32(at)
+    line.put(b" RP ")
+    line.host4(address)
+    need(at, 5, stop)
+    versions = pkt.u8(at + 4)
+    line.put(b" " + VERSION_NAMES[versions & 3])
+    if versions & RESERVED:
+        line.put(b" [rsvd=0x%02x]" % (versions & RESERVED))
+    need(at, POINT_LENGTH, stop)
+    count = pkt.u8(at + 5)
+    at += POINT_LENGTH
+    for number in range(count):
+        need(at, GROUP_LENGTH, stop)
+        flags, bits, group = pkt.u8(at), pkt.u8(at + 1), pkt.u32(at + 2)
+        line.put(b"," if number else b" ")
+        if flags & NEGATIVE:
+            line.put(b"!")
+        line.host4(group)
+        line.put(b"/%d" % bits)
+        if flags & BIDIRECTIONAL:
+            line.put(b" bidir")
+        if flags & RESERVED:
+            line.put(b"[rsvd=0x%02x]" % (flags & RESERVED))
+        at += GROUP_LENGTH
+    return at
