@@ -5,36 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
+from fyke.layers.application import nfs_names as names
 from fyke.layers.application.nfs_handles import write_handle
-from fyke.layers.application.nfs_names import (
-    ACCESS,
-    ACCESS_BITS,
-    ACCESS_FULL,
-    BLOCK_DEVICE,
-    CHARACTER_DEVICE,
-    COMMIT,
-    CREATE,
-    FSINFO,
-    FSSTAT,
-    GETATTR,
-    LINK,
-    LOOKUP,
-    MKDIR,
-    MKNOD,
-    PATHCONF,
-    READ,
-    READDIR,
-    READDIRPLUS,
-    READLINK,
-    REMOVE,
-    RENAME,
-    RMDIR,
-    SETATTR,
-    SYMLINK,
-    TYPE_NAMES,
-    WRITE,
-    WRITE_MODES,
-)
 from fyke.layers.words import INVALID, named
 from fyke.wire import Line, Packet, Truncated
 
@@ -135,12 +107,12 @@ def signed64(value: int) -> int:
 def write_access(cursor: Cursor) -> None:
     cursor.handle()
     bits = cursor.peek(0)
-    if bits & ~ACCESS_FULL:
+    if bits & ~names.ACCESS_FULL:
         cursor.line.put(b" %04x" % bits)
-    elif bits == ACCESS_FULL:
+    elif bits == names.ACCESS_FULL:
         cursor.line.put(b" NFS_ACCESS_FULL")
     elif bits:
-        cursor.line.put(b" " + b"|".join(name for bit, name in ACCESS_BITS if bits & bit))
+        cursor.line.put(b" " + b"|".join(name for bit, name in names.ACCESS_BITS if bits & bit))
 
 
 def write_read(cursor: Cursor) -> None:
@@ -164,7 +136,7 @@ def write_write(cursor: Cursor) -> None:
     cursor.line.put(b" %d (%d) bytes @ %d" % (
         cursor.peek(4), cursor.peek(2), cursor.peek64()))
     if cursor.line.verbose:
-        cursor.line.put(b" <%s>" % named(WRITE_MODES, cursor.peek(3), b"#%d"))
+        cursor.line.put(b" <%s>" % named(names.WRITE_MODES, cursor.peek(3), b"#%d"))
 
 
 def write_symlink(cursor: Cursor) -> None:
@@ -180,10 +152,10 @@ def write_mknod(cursor: Cursor) -> None:
     cursor.entry()
     kind = cursor.word()
     what = read_settable(cursor)
-    cursor.line.put(b" " + named(TYPE_NAMES, kind, b"unk-ft %d"))
+    cursor.line.put(b" " + named(names.TYPE_NAMES, kind, b"unk-ft %d"))
     if not cursor.line.verbose:
         return
-    if kind in (CHARACTER_DEVICE, BLOCK_DEVICE):
+    if kind in (names.CHARACTER_DEVICE, names.BLOCK_DEVICE):
         cursor.line.put(b" %d/%d" % (cursor.peek(0), cursor.peek(1)))
     write_settable(cursor.line, what)
 
@@ -223,10 +195,12 @@ def write_commit(cursor: Cursor) -> None:
     write_range(cursor)
 
 
+HANDLES = (names.GETATTR, names.SETATTR, names.READLINK, names.FSSTAT, names.FSINFO, names.PATHCONF)
+ENTRIES = (names.LOOKUP, names.CREATE, names.MKDIR, names.REMOVE, names.RMDIR)
 CALLS: dict[int, Callable[[Cursor], None]] = {
-    **dict.fromkeys((GETATTR, SETATTR, READLINK, FSSTAT, FSINFO, PATHCONF), Cursor.handle),
-    **dict.fromkeys((LOOKUP, CREATE, MKDIR, REMOVE, RMDIR), Cursor.entry),
-    ACCESS: write_access, READ: write_read, WRITE: write_write, SYMLINK: write_symlink,
-    MKNOD: write_mknod, RENAME: write_rename, LINK: write_link, READDIR: write_readdir,
-    READDIRPLUS: write_readdirplus, COMMIT: write_commit,
+    **dict.fromkeys(HANDLES, Cursor.handle), **dict.fromkeys(ENTRIES, Cursor.entry),
+    names.ACCESS: write_access, names.READ: write_read, names.WRITE: write_write,
+    names.SYMLINK: write_symlink, names.MKNOD: write_mknod, names.RENAME: write_rename,
+    names.LINK: write_link, names.READDIR: write_readdir, names.READDIRPLUS: write_readdirplus,
+    names.COMMIT: write_commit,
 }

@@ -4,34 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from fyke.layers.application import nfs_names as names
 from fyke.layers.application.nfs_calls import Cursor
-from fyke.layers.application.nfs_names import (
-    ACCEPT_NAMES,
-    ACCESS,
-    COMMIT,
-    CREATE,
-    FSINFO,
-    FSSTAT,
-    GETATTR,
-    LINK,
-    LOOKUP,
-    MKDIR,
-    MKNOD,
-    PATHCONF,
-    READ,
-    READDIR,
-    READDIRPLUS,
-    READLINK,
-    REMOVE,
-    RENAME,
-    RMDIR,
-    SETATTR,
-    STATUS_NAMES,
-    SYMLINK,
-    TYPE_NAMES,
-    WRITE,
-    WRITE_MODES,
-)
 from fyke.layers.words import named
 from fyke.wire import Line, Packet
 
@@ -60,7 +34,7 @@ class Reply(Cursor):
         self.at += (size + 11) // 4 * 4
         accepted = self.word()
         if accepted:
-            self.line.put(b" " + named(ACCEPT_NAMES, accepted, b"ar_stat %d"))
+            self.line.put(b" " + named(names.ACCEPT_NAMES, accepted, b"ar_stat %d"))
             self.failed = True
             raise Cut
 
@@ -73,7 +47,7 @@ class Reply(Cursor):
         error = self.word()
         if error:
             if not self.line.quiet:
-                self.line.put(b" ERROR: " + named(STATUS_NAMES, error, b"unk %d"))
+                self.line.put(b" ERROR: " + named(names.STATUS_NAMES, error, b"unk %d"))
             self.failed = True
         return error
 
@@ -83,7 +57,7 @@ class Reply(Cursor):
         if verbose:
             size = self.peek64(5) if v3 else self.peek(5)
             self.line.put(b" %s %o ids %d/%d sz %d" % (
-                named(TYPE_NAMES, self.peek(0), b"unk-ft %d "), self.peek(1),
+                named(names.TYPE_NAMES, self.peek(0), b"unk-ft %d "), self.peek(1),
                 signed(self.peek(3)), signed(self.peek(4)), size))
         if verbose > 1:
             self.need(ATTRIBUTES_3 if v3 else ATTRIBUTES_2)
@@ -213,7 +187,7 @@ def reply_write(reply: Reply) -> None:
     if not error and reply.verbose:
         reply.line.put(b" %d bytes" % reply.peek(0))
         if reply.verbose > 1:
-            reply.line.put(b" <%s>" % named(WRITE_MODES, reply.peek(1), b"#%d"))
+            reply.line.put(b" <%s>" % named(names.WRITE_MODES, reply.peek(1), b"#%d"))
             reply.line.put(b" verf %x" % reply.peek64(2))
 
 
@@ -339,10 +313,12 @@ def reply_commit(reply: Reply) -> None:
 
 
 REPLIES: dict[int, Callable[[Reply], None]] = {
-    GETATTR: reply_getattr, SETATTR: reply_setattr, LOOKUP: reply_lookup, ACCESS: reply_access,
-    READLINK: reply_readlink, READ: reply_read, WRITE: reply_write, CREATE: reply_create,
-    MKDIR: reply_create, SYMLINK: reply_symlink, MKNOD: reply_made, REMOVE: reply_remove,
-    RMDIR: reply_remove, RENAME: reply_rename, LINK: reply_link, READDIR: reply_readdir,
-    READDIRPLUS: reply_readdirplus, FSSTAT: reply_fsstat, FSINFO: reply_fsinfo,
-    PATHCONF: reply_pathconf, COMMIT: reply_commit,
+    names.GETATTR: reply_getattr, names.SETATTR: reply_setattr, names.LOOKUP: reply_lookup,
+    names.ACCESS: reply_access, names.READLINK: reply_readlink, names.READ: reply_read,
+    names.WRITE: reply_write, names.CREATE: reply_create, names.MKDIR: reply_create,
+    names.SYMLINK: reply_symlink, names.MKNOD: reply_made, names.REMOVE: reply_remove,
+    names.RMDIR: reply_remove, names.RENAME: reply_rename, names.LINK: reply_link,
+    names.READDIR: reply_readdir, names.READDIRPLUS: reply_readdirplus,
+    names.FSSTAT: reply_fsstat, names.FSINFO: reply_fsinfo, names.PATHCONF: reply_pathconf,
+    names.COMMIT: reply_commit,
 }
