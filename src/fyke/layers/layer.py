@@ -43,6 +43,7 @@ class Layer:
     tag: ClassVar[bytes] = b"layer"  #: what ``[|tag]`` says when the packet is cut short here
     fields: ClassVar[tuple[str, ...]] = ()  #: names of the attributes that ``to_dict`` shows
     addresses: ClassVar[tuple[str, ...]] = ()  #: those of them that are addresses
+    link_layer: ClassVar[bool] = False  #: what ``is_link`` of every layer of this kind is
 
     def __init__(self) -> None:
         self.kid = None
@@ -53,7 +54,7 @@ class Layer:
         self.length = 0
         self.have = 0
         self.short = False
-        self.is_link = False
+        self.is_link = self.link_layer
 
     def clear(self) -> None:
         """Forget the last packet: set every attribute that ``parse`` might not reach."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fyke.layers.hexdump import hex_and_ascii_print
 from fyke.layers.layer import Layer
+from fyke.layers.link.link_header import LinkHeader
 from fyke.layers.tables import table
 from fyke.wire import Line, Packet, Truncated
 
@@ -18,25 +19,20 @@ AS_ETHERTYPE = {OLD_IP: 0x0800, 212: 0x0800, 196: 0x86DD, OLD_ARP: 0x0806, 213: 
 EXCEPTION = 0xFF  # flag: a longer header follows
 
 
-class Arcnet(Layer):
+class Arcnet(LinkHeader):
     """Source, destination, type; for most types split flag and sequence number."""
 
-    __slots__ = ("dst", "flag", "header_length", "sequence", "src", "system_code")
+    __slots__ = ("dst", "flag", "sequence", "src", "system_code")
 
     src: int
     dst: int
     system_code: int  #: what the payload is
     flag: int  #: which fragment this is, 0 for a whole packet
     sequence: int  #: the same in all fragments of a packet
-    header_length: int  #: octets
 
     name = "arcnet"
     tag = b"arcnet"
     fields = ("src", "dst", "system_code", "flag", "sequence")
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.is_link = True
 
     def clear(self) -> None:
         self.src = self.dst = self.system_code = self.flag = self.sequence = self.header_length = 0
@@ -63,8 +59,7 @@ class Arcnet(Layer):
 
     def write(self, line: Line) -> None:
         if self.short:
-            line.link_header(self.pkt.caplen)
-            raise Truncated
+            self.cut(line)
         line.link_header(self.off + self.header_length)
         if line.link_level:
             self.write_header(line)
@@ -93,12 +88,6 @@ class Arcnet(Layer):
     def upper(self) -> type[Layer] | None:
         kind = AS_ETHERTYPE.get(self.system_code)
         return None if kind is None or self.is_middle() else ETHERTYPES.find(kind)
-
-    def follow(self) -> Layer | None:
-        kind = None if self.short else self.upper()
-        if kind is None:
-            return None
-        return self.child(kind, self.off + self.header_length, self.length - self.header_length)
 
 
 class ArcnetLinux(Arcnet):

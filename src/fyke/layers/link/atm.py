@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fyke.layers.layer import Layer
+from fyke.layers.link.link_header import LinkHeader
 from fyke.layers.tables import table
 from fyke.wire import Line, Packet, Truncated
 
@@ -18,20 +19,14 @@ SNAP_ETHERTYPE = bytes.fromhex("aaaa03000000")
 MAC_LENGTH = 20  # octets of an IEEE 802.6 header, before anything else
 
 
-class Rfc1483(Layer):
+class Rfc1483(LinkHeader):
     """What is before LLC in an ATM frame: nothing, one octet, or an 802.6 header."""
 
-    __slots__ = ("header_length",)
-
-    header_length: int  #: octets before LLC, or before the protocol identifier
+    __slots__ = ()
 
     name = "atm"
     tag = b"atm"
     fields = ("header_length",)
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.is_link = True
 
     def clear(self) -> None:
         self.header_length = 0
@@ -56,12 +51,8 @@ class Rfc1483(Layer):
             pkt.raw(off, MAC_LENGTH)
         line.link_header(off + self.header_length)
 
-    def follow(self) -> Layer | None:
-        size = self.header_length
-        kind = SAPS.find(ISO) if size == 1 else LLC.find(0)
-        if self.short or kind is None:
-            return None
-        return self.child(kind, self.off + size, self.length - size)
+    def upper(self) -> type[Layer] | None:
+        return SAPS.find(ISO) if self.header_length == 1 else LLC.find(0)
 
 
 class Clip(Layer):
@@ -71,10 +62,7 @@ class Clip(Layer):
 
     name = "clip"
     tag = b"cip"
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.is_link = True
+    link_layer = True
 
     def write(self, line: Line) -> None:
         line.link_header(self.off)

@@ -26,9 +26,7 @@ class Frame(Layer):
     frame_length: int  #: octets of the whole frame
     said_length: bool  #: an outer tag has printed ``frame_length``
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.is_link = True
+    link_layer = True
 
     def clear(self) -> None:
         self.ethertype = 0

@@ -186,10 +186,7 @@ class Multilink(Layer):
     name = "mfr"
     tag = b"mfr"
     fields = ("first", "sequence")
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.is_link = True
+    link_layer = True
 
     def clear(self) -> None:
         self.first = self.sequence = 0

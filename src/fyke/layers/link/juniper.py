@@ -45,10 +45,7 @@ class Juniper(Layer):
     name = "juniper"
     tag = b"juniper"
     fields = ("flags", "device_index", "index", "unit", "cookie")
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.is_link = True
+    link_layer = True
 
     def clear(self) -> None:
         self.flags = self.header_length = 0

@@ -29,10 +29,7 @@ class Nflog(Layer):
     name = "nflog"
     tag = b"nflog"
     fields = ("family", "version", "resource")
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.is_link = True
+    link_layer = True
 
     def clear(self) -> None:
         self.family = self.version = self.resource = 0
@@ -102,10 +99,7 @@ class Ipnet(Layer):
     name = "ipnet"
     tag = b"ipnet"
     fields = ("version", "family", "source_zone", "target_zone")
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.is_link = True
+    link_layer = True
 
     def clear(self) -> None:
         self.version = self.family = self.source_zone = self.target_zone = 0

@@ -24,10 +24,7 @@ class Null(Layer):
     name = "null"
     tag = b"null"
     fields = ("family",)
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.is_link = True
+    link_layer = True
 
     def clear(self) -> None:
         self.family = 0

@@ -4,24 +4,20 @@ from __future__ import annotations
 
 from fyke.layers.hexdump import default_print
 from fyke.layers.layer import Layer
-from fyke.layers.tables import table
+from fyke.layers.link.link_header import DltHeader
 from fyke.layers.words import INVALID
-from fyke.linktypes import by_dlt
-from fyke.wire import Line, Packet, Truncated
+from fyke.wire import Line, Packet
 
-LINK_TYPES = table("link_type")
 SMALLEST = 108  # octets
 NOTHING, PACKET = 0, 1  # record types
 
 
-class Pktap(Layer):
+class Pktap(DltHeader):
     """Where a packet was seen, and which process it belongs to; all numbers little endian."""
 
-    __slots__ = ("dlt", "effective_pid", "flags", "header_length", "pid", "record_type")
+    __slots__ = ("effective_pid", "flags", "pid", "record_type")
 
-    header_length: int  #: octets
     record_type: int  #: PACKET or NOTHING
-    dlt: int  #: what the packet is
     flags: int
     pid: int
     effective_pid: int
@@ -30,10 +26,6 @@ class Pktap(Layer):
     tag = b"pktap"
     fields = ("header_length", "record_type", "dlt", "interface", "flags", "pid", "command",
               "effective_pid", "effective_command")
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.is_link = True
 
     def clear(self) -> None:
         self.header_length = self.record_type = self.dlt = self.flags = 0
@@ -71,8 +63,7 @@ class Pktap(Layer):
     def write(self, line: Line) -> None:
         pkt, size = self.pkt, self.header_length
         if self.short and not (self.length >= SMALLEST and pkt.has(self.off, 4)):
-            line.link_header(pkt.end)
-            raise Truncated
+            self.cut(line)
         if not SMALLEST <= size <= self.length:
             self.short = True
             line.link_header(pkt.end)
@@ -84,34 +75,16 @@ class Pktap(Layer):
                 line.put(b" (pkt_len too big, %d > %d)" % (size, self.length) + INVALID)
             return
         if self.short or not pkt.has(self.off, size):
-            self.short = True
-            line.link_header(pkt.end)
-            raise Truncated
+            self.cut(line)
         start = self.off + size
         line.link_header(start)
         unknown = self.record_type == PACKET and self.upper() is None
         if line.link_level or unknown:
-            self.write_header(line)
+            self.write_link_type(line)
         if self.record_type == NOTHING:
             line.put(b"no data")
         elif unknown:
             default_print(line, pkt, start, pkt.end - start)
 
-    def write_header(self, line: Line) -> None:
-        name = by_dlt(self.dlt).name.encode() or b"UNKNOWN"
-        if line.quiet:
-            line.put(name)
-        else:
-            line.put(b"DLT %s (%d) len %d" % (name, self.dlt, self.header_length))
-        line.put(b", length %d: " % self.length)
-
     def upper(self) -> type[Layer] | None:
-        if self.record_type != PACKET:
-            return None
-        return LINK_TYPES.find(by_dlt(self.dlt).number)
-
-    def follow(self) -> Layer | None:
-        kind = None if self.short else self.upper()
-        if kind is None:
-            return None
-        return self.child(kind, self.off + self.header_length, self.length - self.header_length)
+        return super().upper() if self.record_type == PACKET else None

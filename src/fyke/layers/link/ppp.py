@@ -92,10 +92,7 @@ class PppLink(Ppp):
     """LINKTYPE_PPP."""
 
     __slots__ = ()
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.is_link = True
+    link_layer = True
 
 
 class PppSerial(Ppp):
@@ -107,10 +104,7 @@ class PppSerial(Ppp):
 
     name = "ppp"
     tag = b"ppp_hdlc"
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.is_link = True
+    link_layer = True
 
     def clear(self) -> None:
         super().clear()

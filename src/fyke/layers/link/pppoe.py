@@ -98,7 +98,4 @@ class PppOeLink(PppOe):
     """LINKTYPE_PPP_ETHER: the session's packets without Ethernet."""
 
     __slots__ = ()
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.is_link = True
+    link_layer = True

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from fyke.layers.layer import Layer
+from fyke.layers.link.link_header import LinkHeader
 from fyke.layers.link.radiotap_text import write_field
 from fyke.layers.link.wlan import Wlan
 from fyke.wire import Line, Packet, Truncated
@@ -29,13 +30,12 @@ LAYOUTS = {
 CUT, UNKNOWN = -1, -2  # instead of a bit: the header ends here, or nobody knows a field's size
 
 
-class Radiotap(Layer):
+class Radiotap(LinkHeader):
     """A header of any length: presence words, then the fields that they announce."""
 
-    __slots__ = ("fcs_length", "header_length", "padded", "version")
+    __slots__ = ("fcs_length", "padded", "version")
 
     version: int
-    header_length: int  #: octets
     fcs_length: int  #: octets of frame check sequence at the frame's end: 4 or 0
     padded: bool  #: the frame's header is padded to a multiple of four octets
 
@@ -43,10 +43,6 @@ class Radiotap(Layer):
     tag = b"802.11_radio"
     fields = ("version", "header_length", "tsft", "flags", "rate", "frequency", "signal", "noise",
               "antenna")
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.is_link = True
 
     def clear(self) -> None:
         self.version = self.header_length = self.fcs_length = 0
@@ -161,8 +157,7 @@ class Radiotap(Layer):
 
     def write(self, line: Line) -> None:
         if self.short:
-            line.link_header(self.pkt.caplen)
-            raise Truncated
+            self.cut(line)
         line.link_header(self.off + self.header_length)
         for bit, values, present in self.walk():
             if bit == CUT:
@@ -172,10 +167,8 @@ class Radiotap(Layer):
             else:
                 write_field(line, bit, values, present)
 
-    def follow(self) -> Layer | None:
-        if self.short:
-            return None
-        return self.child(Wlan, self.off + self.header_length, self.length - self.header_length)
+    def upper(self) -> type[Layer] | None:
+        return Wlan
 
 
 class Cursor:

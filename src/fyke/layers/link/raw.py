@@ -21,10 +21,7 @@ class Raw(Layer):
     name = "raw"
     tag = b"raw"
     fields = ()
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.is_link = True
+    link_layer = True
 
     def clear(self) -> None:
         self.version = 0

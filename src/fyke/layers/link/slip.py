@@ -28,10 +28,7 @@ class Slip(Layer):
     name = "slip"
     tag = b"slip"
     fields = ("direction", "compressed")
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.is_link = True
+    link_layer = True
 
     def clear(self) -> None:
         self.direction = self.compressed = 0

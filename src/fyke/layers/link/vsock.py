@@ -36,10 +36,7 @@ class Vsock(Layer):
     name = "vsock"
     tag = b"vsock"
     fields = ("src_cid", "dst_cid", "src_port", "dst_port", "operation", "transport")
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.is_link = True
+    link_layer = True
 
     def clear(self) -> None:
         self.src_cid = self.dst_cid = self.src_port = self.dst_port = 0

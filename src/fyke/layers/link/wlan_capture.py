@@ -7,33 +7,25 @@ from __future__ import annotations
 
 from fyke.layers.hexdump import default_print
 from fyke.layers.layer import Layer
+from fyke.layers.link.link_header import DltHeader, LinkHeader
 from fyke.layers.link.wlan import Wlan
-from fyke.layers.tables import table
 from fyke.layers.words import INVALID
-from fyke.linktypes import by_dlt
 from fyke.wire import Line, Packet, Truncated
-
-LINK_TYPES = table("link_type")
 
 PRISM_LENGTH, AVS_SMALLEST, PPI_SMALLEST, PPI_LARGEST = 144, 8, 8, 65532
 AVS_COOKIES = (0x80211001, 0x80211002)  # where Linux says Prism and means AVS
 
 
-class Avs(Layer):
+class Avs(LinkHeader):
     """AVS (version 1 or 2): a cookie and the header's length, big endian; the rest is not shown."""
 
-    __slots__ = ("header_length", "version")
+    __slots__ = ("version",)
 
     version: int  #: the cookie, 0x80211001 for version 1
-    header_length: int  #: octets
 
     name = "avs"
     tag = b"802.11_radio_avs"
     fields = ("version", "header_length")
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.is_link = True
 
     def clear(self) -> None:
         self.version = self.header_length = 0
@@ -46,14 +38,11 @@ class Avs(Layer):
 
     def write(self, line: Line) -> None:
         if self.short:
-            line.link_header(self.pkt.caplen)
-            raise Truncated
+            self.cut(line)
         line.link_header(self.off + self.header_length)
 
-    def follow(self) -> Layer | None:
-        if self.short:
-            return None
-        return self.child(Wlan, self.off + self.header_length, self.length - self.header_length)
+    def upper(self) -> type[Layer] | None:
+        return Wlan
 
 
 class Prism(Avs):
@@ -70,29 +59,21 @@ class Prism(Avs):
         if not pkt.has(off, self.header_length):
             raise Truncated
 
-    def follow(self) -> Layer | None:
-        if not self.short and self.header_length == 0:
-            return self.child(Avs, self.off, self.length)
-        return super().follow()
+    def upper(self) -> type[Layer] | None:
+        return Wlan if self.header_length else Avs
 
 
-class Ppi(Layer):
+class Ppi(DltHeader):
     """Per-Packet Information: a link type, and fields about the packet that are not shown."""
 
-    __slots__ = ("dlt", "flags", "header_length", "version")
+    __slots__ = ("flags", "version")
 
     version: int
     flags: int
-    header_length: int  #: octets
-    dlt: int  #: DLT number of what follows
 
     name = "ppi"
     tag = b"ppi"
     fields = ("version", "flags", "header_length", "dlt")
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.is_link = True
 
     def clear(self) -> None:
         self.version = self.flags = self.header_length = self.dlt = 0
@@ -106,40 +87,19 @@ class Ppi(Layer):
     def write(self, line: Line) -> None:
         pkt = self.pkt
         if self.short:
-            line.link_header(pkt.caplen)
-            raise Truncated
+            self.cut(line)
         if not PPI_SMALLEST <= self.header_length <= PPI_LARGEST:
             self.short = True
-            line.link_header(pkt.caplen)
+            line.link_header(pkt.end)
             line.put(b" [length %d < %d or > %d]" % (
                 self.header_length, PPI_SMALLEST, PPI_LARGEST) + INVALID)
             return
         if not pkt.has(self.off, self.header_length):
-            self.short = True
-            line.link_header(pkt.caplen)
-            raise Truncated
-        line.link_header(self.off + self.header_length)
+            self.cut(line)
+        start = self.off + self.header_length
+        line.link_header(start)
         unknown = self.upper() is None
         if line.link_level or unknown:
-            self.write_header(line)
+            self.write_link_type(line, b"V.%d " % self.version)
         if unknown:
-            start = self.off + self.header_length
             default_print(line, pkt, start, pkt.end - start)
-
-    def write_header(self, line: Line) -> None:
-        name = by_dlt(self.dlt).name.encode() or b"UNKNOWN"
-        if line.quiet:
-            line.put(name)
-        else:
-            line.put(b"V.%d DLT %s (%d) len %d" % (
-                self.version, name, self.dlt, self.header_length))
-        line.put(b", length %d: " % self.length)
-
-    def upper(self) -> type[Layer] | None:
-        return LINK_TYPES.find(by_dlt(self.dlt).number)
-
-    def follow(self) -> Layer | None:
-        kind = None if self.short else self.upper()
-        if kind is None:
-            return None
-        return self.child(kind, self.off + self.header_length, self.length - self.header_length)

@@ -6,6 +6,7 @@ from binascii import crc32, crc_hqx
 
 from fyke.layers.hexdump import default_print
 from fyke.layers.layer import Layer
+from fyke.layers.link.link_header import LinkHeader
 from fyke.layers.link.wpan_body import (
     MIC_LENGTHS,
     Stop,
@@ -29,6 +30,7 @@ STANDARD_FLAGS = ((3, b"Security Enabled, "), (4, b"Frame Pending, "), (5, b"AR,
 MULTIPURPOSE_FLAGS = ((9, b"Security Enabled, "), (11, b"Frame Pending, "), (14, b"AR, "),
                       (8, b"PAN ID Present, "), (10, b"Sequence Number Suppression, "),
                       (15, b"IE present, "))
+TAP_SMALLEST = 4  # octets of a TAP header without fields
 WIDTHS = (0, -1, 2, 8)  # octets of an address, by its mode; mode 1 is reserved
 REFLECTED = bytes(int(f"{octet:08b}"[::-1], 2) for octet in range(256))
 
@@ -44,10 +46,7 @@ class Wpan(Layer):
     tag = b"802.15.4"
     fields = ("type", "version", "sequence", "destination_pan", "destination", "source_pan",
               "source", "security")
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.is_link = True
+    link_layer = True
 
     def clear(self) -> None:
         self.control = 0
@@ -292,21 +291,16 @@ def write_address(walk: Walk, network: int, size: int) -> None:
     walk.skip(size)
 
 
-class WpanTap(Layer):
+class WpanTap(LinkHeader):
     """A header of type-length-value fields before the frame (LINKTYPE_IEEE802_15_4_TAP)."""
 
-    __slots__ = ("header_length", "version")
+    __slots__ = ("version",)
 
     version: int
-    header_length: int
 
     name = "wpan-tap"
     tag = b"802.15.4_tap"
     fields = ("version", "header_length")
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.is_link = True
 
     def clear(self) -> None:
         self.version = self.header_length = 0
@@ -317,18 +311,14 @@ class WpanTap(Layer):
 
     def write(self, line: Line) -> None:
         if self.short:
-            line.link_header(self.pkt.end)
-            raise Truncated
-        if self.version or self.header_length < 4:
+            self.cut(line)
+        if self.upper() is None:
             line.put(INVALID)
         elif not self.pkt.has(self.off, self.header_length):
-            line.link_header(self.pkt.end)
-            raise Truncated
+            self.cut(line)
         else:
             line.link_header(self.off + self.header_length)
 
-    def follow(self) -> Layer | None:
-        if (self.short or self.version or self.header_length < 4
-                or not self.pkt.has(self.off, self.header_length)):
-            return None
-        return self.child(Wpan, self.off + self.header_length, self.length - self.header_length)
+    def upper(self) -> type[Layer] | None:
+        """The frame, if the header is of the one version that there is, and long enough."""
+        return Wpan if self.version == 0 and self.header_length >= TAP_SMALLEST else None
