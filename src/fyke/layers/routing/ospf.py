@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 from fyke.layers.hexdump import print_unknown_data
-from fyke.layers.layer import Layer
 from fyke.layers.routing.ospf_grace import write_grace
 from fyke.layers.routing.ospf_opaque import write_extended_prefix, write_router_information
+from fyke.layers.routing.ospf_packet import (
+    ACK,
+    DESCRIPTION,
+    HELLO,
+    LSA_HEADER,
+    REQUEST,
+    TYPE_NAMES,
+    UPDATE,
+    OspfPacket,
+    write_advertiser,
+    write_routers,
+)
 from fyke.layers.words import bit_words
-from fyke.wire import Line, Packet, Truncated
+from fyke.wire import Line, Packet
 
-HELLO, DESCRIPTION, REQUEST, UPDATE, ACK = 1, 2, 3, 4, 5
-TYPE_NAMES = {0: b"UMD", HELLO: b"Hello", DESCRIPTION: b"Database Description",
-              REQUEST: b"LS-Request", UPDATE: b"LS-Update", ACK: b"LS-Ack"}
+NAMES = {0: b"UMD", **TYPE_NAMES}
 OPTIONS = (
     (0x01, b"MultiTopology"), (0x02, b"External"), (0x04, b"Multicast"), (0x08, b"NSSA"),
     (0x10, b"LLS"), (0x20, b"Demand Circuit"), (0x40, b"Opaque"), (0x80, b"Up/Down"),
@@ -41,19 +50,14 @@ LINK_TEXTS = {
     3: (b"Stub Network: ", b", Mask: "),
     4: (b"Virtual Link: Neighbor Router-ID: ", b", Interface Address: "),
 }
-HEADER, LSA_HEADER = 24, 20  # octets
+HEADER = 24  # octets
 
 
-class Ospf(Layer):
+class Ospf(OspfPacket):
     """An OSPF packet."""
 
-    __slots__ = ("area", "authentication", "packet_length", "router", "type", "version")
+    __slots__ = ("authentication",)
 
-    version: int
-    type: int
-    packet_length: int  #: octets; a digest may follow
-    router: int  #: router identifier
-    area: int  #: area identifier
     authentication: int  #: type of authentication
 
     name = "ospf"
@@ -61,22 +65,18 @@ class Ospf(Layer):
     fields = ("version", "type", "packet_length", "router", "area", "authentication")
 
     def clear(self) -> None:
-        self.version = self.type = self.packet_length = 0
-        self.router = self.area = self.authentication = 0
+        super().clear()
+        self.authentication = 0
 
     def parse(self, pkt: Packet, off: int) -> None:
-        self.version = pkt.u8(off)
-        self.type = pkt.u8(off + 1)
-        self.packet_length = pkt.u16(off + 2)
-        self.router = pkt.u32(off + 4)
-        self.area = pkt.u32(off + 8)
+        super().parse(pkt, off)
         self.authentication = pkt.u16(off + 14)
 
     def write(self, line: Line) -> None:
         pkt = self.pkt
         off = self.off
         kind = pkt.u8(off + 1)
-        name = TYPE_NAMES.get(kind)
+        name = NAMES.get(kind)
         line.put(b"OSPFv%d, %s, length %d" % (
             self.version, name or b"unknown LS-type %d" % kind, self.length))
         if name is None or not line.verbose:
@@ -87,15 +87,7 @@ class Ospf(Layer):
             line.put(b" [len %d]" % size)
         if size <= self.length:
             end = off + size
-        router = pkt.u32(off + 4)
-        line.put(b"\n\tRouter-ID ")
-        line.host4(router)
-        area = pkt.u32(off + 8)
-        if area:
-            line.put(b", Area ")
-            line.host4(area)
-        else:
-            line.put(b", Backbone Area")
+        self.write_origin(line, pkt)
         if not self.write_authentication(line, pkt, off):
             return
         if self.version == 2:
@@ -150,18 +142,7 @@ def write_hello(line: Line, pkt: Packet, at: int, end: int) -> None:
         pkt.u16(at + 4), pkt.u32(at + 8)))
     line.host4(pkt.u32(at))
     line.put(b", Priority %d" % pkt.u8(at + 7))
-    if pkt.u32(at + 12):
-        line.put(b"\n\t  Designated Router ")
-        line.host4(pkt.u32(at + 12))
-    if pkt.u32(at + 16):
-        line.put(b", Backup Designated Router ")
-        line.host4(pkt.u32(at + 16))
-    if at + 20 < end:
-        line.put(b"\n\t  Neighbor List:")
-        for i in range(at + 20, end, 4):
-            neighbor = pkt.u32(i)
-            line.put(b"\n\t    ")
-            line.host4(neighbor)
+    write_routers(line, pkt, at + 12, end, at + 20 < end)
 
 
 def write_request(line: Line, pkt: Packet, at: int) -> None:
@@ -191,14 +172,7 @@ def write_headers(line: Line, pkt: Packet, at: int, end: int) -> None:
 
 def write_header(line: Line, pkt: Packet, at: int) -> int:
     """A link state header; the octets of the advertisement, its header included."""
-    size = pkt.u16(at + 18)
-    if size < LSA_HEADER:
-        line.put(b"\n\t    Bogus length %d < header (20)" % size)
-        raise Truncated
-    line.put(b"\n\t  Advertising Router ")
-    line.host4(pkt.u32(at + 8))
-    line.put(b", seq 0x%08x, age %ds, length %d" % (
-        pkt.u32(at + 12), pkt.u16(at), size - LSA_HEADER))
+    size = write_advertiser(line, pkt, at, b"\t    ")
     kind = pkt.u8(at + 3)
     line.put(b"\n\t    %s LSA (%d)" % (LSA_NAMES.get(kind, b"unknown"), kind))
     if kind in OPAQUE:

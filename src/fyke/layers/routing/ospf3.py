@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from fyke.layers.hexdump import print_unknown_data
-from fyke.layers.layer import Layer
 from fyke.layers.routing.ospf_grace import write_grace
+from fyke.layers.routing.ospf_packet import (
+    ACK,
+    DESCRIPTION,
+    HELLO,
+    LSA_HEADER,
+    REQUEST,
+    TYPE_NAMES,
+    UPDATE,
+    OspfPacket,
+    write_advertiser,
+    write_routers,
+)
 from fyke.layers.words import bit_words
 from fyke.wire import Line, Packet, Truncated
 
-HELLO, DESCRIPTION, REQUEST, UPDATE, ACK = 1, 2, 3, 4, 5
-TYPE_NAMES = {HELLO: b"Hello", DESCRIPTION: b"Database Description", REQUEST: b"LS-Request",
-              UPDATE: b"LS-Update", ACK: b"LS-Ack"}
 OPTIONS = (
     (0x01, b"V6"), (0x02, b"External"), (0x04, b"Deprecated"), (0x08, b"NSSA"),
     (0x10, b"Router"), (0x20, b"Demand Circuit"), (0x100, b"AFs Support"), (0x200, b"LLS"),
@@ -33,33 +41,17 @@ EXTERNAL_FLAGS = ((0x04000000, b"External Type 2"), (0x02000000, b"Forwarding"),
                   (0x01000000, b"Tag"))
 PREFIX_OPTIONS = ((1, b"No Unicast"), (2, b"Local address"), (4, b"Deprecated"),
                   (8, b"Propagate"), (16, b"Down"), (32, b"N-bit"))
-HEADER, LSA_HEADER = 16, 20  # octets
+HEADER = 16  # octets
 
 
-class Ospf3(Layer):
+class Ospf3(OspfPacket):
     """An OSPFv3 packet."""
 
-    __slots__ = ("area", "packet_length", "router", "type", "version")
-
-    version: int
-    type: int
-    packet_length: int  #: octets; what follows authenticates
-    router: int  #: router identifier
-    area: int  #: area identifier
+    __slots__ = ()
 
     name = "ospf3"
     tag = b"ospf3"
     fields = ("version", "type", "packet_length", "router", "area")
-
-    def clear(self) -> None:
-        self.version = self.type = self.packet_length = self.router = self.area = 0
-
-    def parse(self, pkt: Packet, off: int) -> None:
-        self.version = pkt.u8(off)
-        self.type = pkt.u8(off + 1)
-        self.packet_length = pkt.u16(off + 2)
-        self.router = pkt.u32(off + 4)
-        self.area = pkt.u32(off + 8)
 
     def write(self, line: Line) -> None:
         pkt = self.pkt
@@ -74,15 +66,7 @@ class Ospf3(Layer):
         if size > self.length:
             line.put(b" [len %d]" % size)
             return
-        router = pkt.u32(off + 4)
-        line.put(b"\n\tRouter-ID ")
-        line.host4(router)
-        area = pkt.u32(off + 8)
-        if area:
-            line.put(b", Area ")
-            line.host4(area)
-        else:
-            line.put(b", Backbone Area")
+        self.write_origin(line, pkt)
         if pkt.u8(off + 14):
             line.put(b", Instance %d" % pkt.u8(off + 14))
         if self.version == 3:
@@ -144,18 +128,7 @@ def write_hello(line: Line, pkt: Packet, at: int, stop: int) -> None:
         pkt.u16(at + 8), pkt.u16(at + 10)))
     line.host4(pkt.u32(at))
     line.put(b", Priority %d" % pkt.u8(at + 4))
-    if pkt.u32(at + 12):
-        line.put(b"\n\t  Designated Router ")
-        line.host4(pkt.u32(at + 12))
-    if pkt.u32(at + 16):
-        line.put(b", Backup Designated Router ")
-        line.host4(pkt.u32(at + 16))
-    if line.verbose > 1:
-        line.put(b"\n\t  Neighbor List:")
-        for i in range(at + 20, stop, 4):
-            neighbor = pkt.u32(i)
-            line.put(b"\n\t    ")
-            line.host4(neighbor)
+    write_routers(line, pkt, at + 12, stop, line.verbose > 1)
 
 
 def write_authentication(line: Line, pkt: Packet, at: int, rest: int) -> None:
@@ -191,14 +164,7 @@ def write_header(line: Line, pkt: Packet, at: int, stop: int) -> int:
     """A link state header; the octets of the advertisement, its header included."""
     if at + LSA_HEADER > stop:
         raise Truncated
-    size = pkt.u16(at + 18)
-    if size < LSA_HEADER:
-        line.put(b"\n\t\t  Bogus length %d < header (20)" % size)
-        raise Truncated
-    line.put(b"\n\t  Advertising Router ")
-    line.host4(pkt.u32(at + 8))
-    line.put(b", seq 0x%08x, age %ds, length %d" % (
-        pkt.u32(at + 12), pkt.u16(at), size - LSA_HEADER))
+    size = write_advertiser(line, pkt, at, b"\t\t  ")
     write_type(line, pkt.u16(at + 2), pkt.u32(at + 4))
     return size
 
