@@ -92,9 +92,9 @@ def is_partial(body: Body) -> bool:
 
 def write_body(body: Body, rule: Message) -> None:
     if rule.exact:
-        body.length(body.left != rule.least, b"message length", body.left, b"!=", rule.least)
+        body.exactly(b"message length", body.left, rule.least)
     else:
-        body.length(body.left < rule.least, b"message length", body.left, b"<", rule.least)
+        body.at_least(b"message length", body.left, rule.least)
     if rule.write is None or not body.line.verbose:
         body.pad(body.left)
     else:

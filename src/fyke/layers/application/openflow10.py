@@ -14,7 +14,6 @@ from fyke.layers.application.openflow10_flow import (
 from fyke.layers.application.openflow_body import (
     Body,
     Message,
-    assigned,
     write_bits,
     write_error,
     write_guarded,
@@ -47,7 +46,7 @@ from fyke.layers.words import named
 DESCRIPTION, FLOW, AGGREGATE, TABLE, PORT, QUEUE, VENDOR = 0, 1, 2, 3, 4, 5, 0xFFFF
 INVALID_2, INVALID_1 = b"invalid (0x%04x)", b"invalid (0x%02x)"
 #: The 1.0 specification's reserved capability is named, but not assigned.
-CAPABILITIES = assigned(CAPABILITIES_10) & ~0x10
+CAPABILITIES = sum(bit for bit, _ in CAPABILITIES_10) & ~0x10
 ALL_WILDCARDS = (1 << 22) - 1
 QUEUE_LENGTH, PROPERTY_LENGTH, RATE_LENGTH = 8, 8, 16
 FLOW_LENGTH, TABLE_LENGTH, PORT_STATISTICS, QUEUE_STATISTICS = 88, 64, 104, 32
@@ -67,14 +66,13 @@ def features(body: Body) -> None:
     line.put(b", n_tables %d" % body.u8())
     body.skip(3)
     body.bitmap(b"\n\t capabilities", CAPABILITIES_10, CAPABILITIES)
-    body.bitmap(b"\n\t actions", ACTION_BITS, assigned(ACTION_BITS))
+    body.bitmap(b"\n\t actions", ACTION_BITS)
     write_guarded(ports, body)
 
 
 def ports(body: Body) -> None:
     while body.left:
-        body.length(body.left < PORT_LENGTH, b"\n\t  port def. length", body.left, b"<",
-                    PORT_LENGTH)
+        body.at_least(b"\n\t  port def. length", body.left, PORT_LENGTH)
         write_port(body)
 
 
@@ -103,7 +101,7 @@ def packet_out_body(body: Body) -> None:
     line.put(b", in_port " + port_name(body.u16()))
     size = body.u16()
     line.put(b", actions_len %d" % size)
-    body.length(size > body.left, b"actions_len", size, b">", body.left)
+    body.at_most(b"actions_len", size, body.left)
     write_actions(body.part(size), b"\n\t ")
     body.skip(size)
     packet(body)
@@ -177,7 +175,7 @@ def flow_mod(body: Body) -> None:
     body.skip(2)
     flags = body.u16()
     line.put(b", flags 0x%04x" % flags)
-    write_bits(line, FLOW_FLAGS, flags, assigned(FLOW_FLAGS))
+    write_bits(line, FLOW_FLAGS, flags)
     write_actions(body, b"\n\t ")
 
 
@@ -187,9 +185,9 @@ def port_mod(body: Body) -> None:
     body.pkt.raw(body.at, 6)
     line.put(b", hw_addr ")
     body.ether()
-    body.bitmap(b"\n\t  config", PORT_CONFIG_10, assigned(PORT_CONFIG_10))
-    body.bitmap(b"\n\t  mask", PORT_CONFIG_10, assigned(PORT_CONFIG_10))
-    body.bitmap(b"\n\t  advertise", FEATURES_10, assigned(FEATURES_10))
+    body.bitmap(b"\n\t  config", PORT_CONFIG_10)
+    body.bitmap(b"\n\t  mask", PORT_CONFIG_10)
+    body.bitmap(b"\n\t  advertise", FEATURES_10)
     body.pad(4)
 
 
@@ -208,12 +206,12 @@ def queues(body: Body) -> None:
     line = body.line
     while body.left:
         line.put(b"\n\t ")
-        body.length(body.left < QUEUE_LENGTH, b"remaining length", body.left, b"<", QUEUE_LENGTH)
+        body.at_least(b"remaining length", body.left, QUEUE_LENGTH)
         line.put(b" queue_id %d" % body.u32())
         size = body.u16()
         line.put(b", len %d" % size)
-        body.length(size < QUEUE_LENGTH, b"prop. desc. length", size, b"<", QUEUE_LENGTH)
-        body.length(size > body.left + 6, b"prop. desc. length", size, b">", body.left + 6)
+        body.at_least(b"prop. desc. length", size, QUEUE_LENGTH)
+        body.at_most(b"prop. desc. length", size, body.left + 6)
         body.pad(2)
         size -= QUEUE_LENGTH
         if line.verbose > 1:
@@ -225,14 +223,13 @@ def queue_properties(body: Body) -> None:
     line = body.line
     while body.left:
         line.put(b"\n\t  ")
-        body.length(body.left < PROPERTY_LENGTH, b"remaining length", body.left, b"<",
-                    PROPERTY_LENGTH)
+        body.at_least(b"remaining length", body.left, PROPERTY_LENGTH)
         kind = body.u16()
         line.put(b" property " + named(QUEUE_PROPERTIES, kind, INVALID_2))
         size = body.u16()
         line.put(b", len %d" % size)
-        body.length(size < PROPERTY_LENGTH, b"property length", size, b"<", PROPERTY_LENGTH)
-        body.length(size > body.left + 4, b"property length", size, b">", body.left + 4)
+        body.at_least(b"property length", size, PROPERTY_LENGTH)
+        body.at_most(b"property length", size, body.left + 4)
         body.pad(4)
         right = {0: PROPERTY_LENGTH, 1: RATE_LENGTH}.get(kind, size)
         if size != right:
@@ -262,11 +259,11 @@ def statistics_request(body: Body) -> None:
 
 
 def no_request(body: Body) -> None:
-    body.length(body.left != 0, b"len", body.left, b"!=", 0)
+    body.exactly(b"len", body.left, 0)
 
 
 def flow_request(body: Body) -> None:
-    body.length(body.left != 44, b"len", body.left, b"!=", 44)
+    body.exactly(b"len", body.left, 44)
     write_match(body, b"\n\t ")
     body.line.put(b"\n\t table_id " + named(TABLES_10, body.u8(), b"%d"))
     body.skip(1)
@@ -274,13 +271,13 @@ def flow_request(body: Body) -> None:
 
 
 def port_request(body: Body) -> None:
-    body.length(body.left != 8, b"len", body.left, b"!=", 8)
+    body.exactly(b"len", body.left, 8)
     body.line.put(b"\n\t port_no " + port_name(body.u16()))
     body.pad(6)
 
 
 def queue_statistics_request(body: Body) -> None:
-    body.length(body.left != 8, b"len", body.left, b"!=", 8)
+    body.exactly(b"len", body.left, 8)
     body.line.put(b"\n\t port_no " + port_name(body.u16()))
     body.skip(2)
     body.line.put(b", queue_id " + named(ALL_QUEUES, body.u32(), b"%d"))
@@ -297,7 +294,7 @@ def statistics_reply(body: Body) -> None:
     line.put(b"\n\t type " + named(STATISTICS, kind, INVALID_2))
     flags = body.u16()
     line.put(b", flags 0x%04x" % flags)
-    write_bits(line, MORE, flags, assigned(MORE))
+    write_bits(line, MORE, flags)
     writer = REPLIES.get(kind)
     if writer is None:
         body.pad(body.left)
@@ -307,7 +304,7 @@ def statistics_reply(body: Body) -> None:
 
 def description(body: Body) -> None:
     body.line.put(b"\n\t ")
-    body.length(body.left != 1056, b"len", body.left, b"!=", 1056)
+    body.exactly(b"len", body.left, 1056)
     body.text(b" mfr_desc", 256)
     body.text(b"\n\t  hw_desc", 256)
     body.text(b"\n\t  sw_desc", 256)
@@ -319,11 +316,11 @@ def flows(body: Body) -> None:
     line = body.line
     while body.left:
         line.put(b"\n\t")
-        body.length(body.left < FLOW_LENGTH, b"remaining length", body.left, b"<", FLOW_LENGTH)
+        body.at_least(b"remaining length", body.left, FLOW_LENGTH)
         size = body.pkt.u16(body.at)
         line.put(b" length %d" % size)
-        body.length(size < FLOW_LENGTH, b"entry_len", size, b"<", FLOW_LENGTH)
-        body.length(size > body.left, b"entry_len", size, b">", body.left)
+        body.at_least(b"entry_len", size, FLOW_LENGTH)
+        body.at_most(b"entry_len", size, body.left)
         body.skip(2)
         line.put(b", table_id " + named(TABLES_10, body.u8(), b"%d"))
         body.skip(1)
@@ -344,7 +341,7 @@ def flows(body: Body) -> None:
 def aggregate(body: Body) -> None:
     line = body.line
     line.put(b"\n\t")
-    body.length(body.left != 24, b"remaining length", body.left, b"!=", 24)
+    body.exactly(b"remaining length", body.left, 24)
     line.put(b" packet_count %d" % body.u64())
     line.put(b", byte_count %d" % body.u64())
     line.put(b", flow_count %d" % body.u32())
@@ -355,7 +352,7 @@ def tables(body: Body) -> None:
     line = body.line
     while body.left:
         line.put(b"\n\t")
-        body.length(body.left < TABLE_LENGTH, b"remaining length", body.left, b"<", TABLE_LENGTH)
+        body.at_least(b"remaining length", body.left, TABLE_LENGTH)
         line.put(b" table_id " + named(TABLES_10, body.u8(), b"%d"))
         body.skip(3)
         body.text(b", name", 32)
@@ -370,8 +367,7 @@ def port_statistics(body: Body) -> None:
     line = body.line
     while body.left:
         line.put(b"\n\t ")
-        body.length(body.left < PORT_STATISTICS, b"remaining length", body.left, b"<",
-                    PORT_STATISTICS)
+        body.at_least(b"remaining length", body.left, PORT_STATISTICS)
         line.put(b" port_no " + port_name(body.u16()))
         if line.verbose < 2:
             body.pad(PORT_STATISTICS - 2)
@@ -385,8 +381,7 @@ def queue_statistics(body: Body) -> None:
     line = body.line
     while body.left:
         line.put(b"\n\t ")
-        body.length(body.left < QUEUE_STATISTICS, b"remaining length", body.left, b"<",
-                    QUEUE_STATISTICS)
+        body.at_least(b"remaining length", body.left, QUEUE_STATISTICS)
         line.put(b" port_no " + port_name(body.u16()))
         body.skip(2)
         line.put(b", queue_id %d" % body.u32())

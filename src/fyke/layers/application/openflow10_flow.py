@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fyke.layers.application.openflow_body import Body, assigned, vendor_name, write_guarded
+from fyke.layers.application.openflow_body import Body, vendor_name, write_guarded
 from fyke.layers.application.openflow_names import (
     ACTIONS,
     ALL_QUEUES,
@@ -108,13 +108,13 @@ def each_action(body: Body, before: bytes) -> None:
     line = body.line
     while body.left:
         line.put(before + b"action")
-        body.length(body.left < LEAST_ACTION, b"remaining length", body.left, b"<", LEAST_ACTION)
+        body.at_least(b"remaining length", body.left, LEAST_ACTION)
         kind = body.u16()
         line.put(b" type " + named(ACTIONS, kind, b"invalid (0x%04x)"))
         size = body.u16()
         line.put(b", len %d" % size)
-        body.length(size < LEAST_ACTION, b"alen", size, b"<", LEAST_ACTION)
-        body.length(size > body.left + 4, b"alen", size, b">", body.left + 4)
+        body.at_least(b"alen", size, LEAST_ACTION)
+        body.at_most(b"alen", size, body.left + 4)
         if kind == VENDOR:
             right = size % 8 == 0
         else:
@@ -180,14 +180,14 @@ def write_port(body: Body) -> None:
     if line.verbose < 2:
         body.pad(24)
         return
-    body.bitmap(b"\n\t   config", PORT_CONFIG_10, assigned(PORT_CONFIG_10))
+    body.bitmap(b"\n\t   config", PORT_CONFIG_10)
     state = body.u32()
     line.put(b"\n\t   state 0x%08x (%s%s)" % (
         state, SPANNING_TREE[state >> 8 & 3], b", LINK_DOWN" if state & LINK_DOWN else b""))
     if state & ~(TREE_MASK | LINK_DOWN):
         line.put(b" (bogus)")
     for label in (b"curr", b"advertised", b"supported", b"peer"):
-        body.bitmap(b"\n\t   " + label, FEATURES_10, assigned(FEATURES_10))
+        body.bitmap(b"\n\t   " + label, FEATURES_10)
 
 
 def write_vendor(body: Body) -> int:
@@ -198,13 +198,13 @@ def write_vendor(body: Body) -> int:
 
 def vendor_data(body: Body) -> None:
     """A vendor's statistics."""
-    body.length(body.left < 4, b"len", body.left, b"<", 4)
+    body.at_least(b"len", body.left, 4)
     write_vendor(body)
     body.data()
 
 
 def vendor_action(body: Body) -> None:
-    body.length(body.left < 4, b"len", body.left, b"<", 4)
+    body.at_least(b"len", body.left, 4)
     if write_vendor(body) == BIG_SWITCH:
         write_guarded(big_switch_action, body)
     else:
@@ -221,13 +221,13 @@ def vendor_message(body: Body) -> None:
 def big_switch_action(body: Body) -> None:
     line = body.line
     line.put(b"\n\t ")
-    body.length(body.left < 4, b"len", body.left, b"<", 4)
+    body.at_least(b"len", body.left, 4)
     kind = body.u32()
     line.put(b" subtype " + named(BIG_SWITCH_ACTIONS, kind, b"unknown (0x%08x)"))
     if kind != 1:
         body.pad(body.left)
         return
-    body.length(body.left != 12, b"len", body.left, b"!=", 12)
+    body.exactly(b"len", body.left, 12)
     line.put(b", dest_port %d" % body.u32())
     tag = body.u32()
     line.put(b", vlan_tag ")
@@ -251,12 +251,12 @@ def write_tag(line: Line, tag: int) -> None:
 def big_switch_message(body: Body) -> None:
     line = body.line
     line.put(b"\n\t")
-    body.length(body.left < 4, b"len", body.left, b"<", 4)
+    body.at_least(b"len", body.left, 4)
     kind = body.u32()
     line.put(b" subtype " + named(BIG_SWITCH_MESSAGES, kind, b"unknown (0x%08x)"))
     size = BIG_SWITCH_SIZES.get(kind)
     if size is not None:
-        body.length(body.left != size, b"len", body.left, b"!=", size)
+        body.exactly(b"len", body.left, size)
     if kind == 1:
         line.put(b", index %d" % body.u8())
         body.pad(7)
@@ -274,7 +274,7 @@ def big_switch_message(body: Body) -> None:
         line.put(b", vport_no %d" % body.u32())
     elif kind in (6, 7):
         if kind == 6:
-            body.length(body.left < 4, b"len", body.left, b"<", 4)
+            body.at_least(b"len", body.left, 4)
             line.put(b", service %d" % body.u32())
         line.put(b", data '")
         line.escaped(body.pkt, body.at, body.left)

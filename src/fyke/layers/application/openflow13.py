@@ -5,7 +5,6 @@ from __future__ import annotations
 from fyke.layers.application.openflow_body import (
     Body,
     Message,
-    assigned,
     vendor_name,
     write_bits,
     write_error,
@@ -43,20 +42,18 @@ def hello_elements(body: Body) -> None:
     line = body.line
     while body.left:
         line.put(b"\n\t")
-        body.length(body.left < ELEMENT_LENGTH, b"remaining length", body.left, b"<",
-                    ELEMENT_LENGTH)
+        body.at_least(b"remaining length", body.left, ELEMENT_LENGTH)
         kind = body.u16()
         line.put(b" type " + named(HELLO_ELEMENTS, kind, b"unknown (0x%04x)"))
         size = body.u16()
         line.put(b", length %d" % size)
-        body.length(size < ELEMENT_LENGTH, b"bitmap length", size, b"<", ELEMENT_LENGTH)
-        body.length(size > ELEMENT_LENGTH + body.left, b"bitmap length", size, b">",
-                    ELEMENT_LENGTH + body.left)
+        body.at_least(b"bitmap length", size, ELEMENT_LENGTH)
+        body.at_most(b"bitmap length", size, ELEMENT_LENGTH + body.left)
         size -= ELEMENT_LENGTH
         if kind in HELLO_ELEMENTS and size == 4:
             value = body.pkt.u32(body.at)
             line.put(b", bitmap 0x%08x" % value)
-            write_bits(line, VERSION_BITS, value, assigned(VERSION_BITS))
+            write_bits(line, VERSION_BITS, value)
         elif kind in HELLO_ELEMENTS:
             line.put(b" (bogus)")
         body.pad(size)
@@ -80,7 +77,7 @@ def features(body: Body) -> None:
     line.put(b", n_tables %d" % body.u8())
     line.put(b", auxiliary_id %d" % body.u8())
     body.skip(2)
-    body.bitmap(b"\n\t capabilities", CAPABILITIES_13, assigned(CAPABILITIES_13))
+    body.bitmap(b"\n\t capabilities", CAPABILITIES_13)
     body.pad(4)
 
 
@@ -103,10 +100,10 @@ def port_status(body: Body) -> None:
     if line.verbose < 2:
         body.pad(32)
         return
-    body.bitmap(b"\n\t   config", PORT_CONFIG_13, assigned(PORT_CONFIG_13))
-    body.bitmap(b"\n\t   state", PORT_STATE_13, assigned(PORT_STATE_13))
+    body.bitmap(b"\n\t   config", PORT_CONFIG_13)
+    body.bitmap(b"\n\t   state", PORT_STATE_13)
     for label in (b"curr", b"advertised", b"supported", b"peer"):
-        body.bitmap(b"\n\t   " + label, FEATURES_13, assigned(FEATURES_13))
+        body.bitmap(b"\n\t   " + label, FEATURES_13)
     line.put(b"\n\t   curr_speed %dkbps" % body.u32())
     line.put(b"\n\t   max_speed %dkbps" % body.u32())
 
@@ -118,9 +115,9 @@ def port_mod(body: Body) -> None:
     line.put(b", hw_addr ")
     body.ether()
     body.skip(2)
-    body.bitmap(b"\n\t  config", PORT_CONFIG_13, assigned(PORT_CONFIG_13))
-    body.bitmap(b"\n\t  mask", PORT_CONFIG_13, assigned(PORT_CONFIG_13))
-    body.bitmap(b"\n\t  advertise", FEATURES_13, assigned(FEATURES_13))
+    body.bitmap(b"\n\t  config", PORT_CONFIG_13)
+    body.bitmap(b"\n\t  mask", PORT_CONFIG_13)
+    body.bitmap(b"\n\t  advertise", FEATURES_13)
     body.pad(4)
 
 
@@ -145,7 +142,7 @@ def async_config(body: Body) -> None:
     for name, names in ((b"packet_in", ASYNC_REASONS), (b"port_status", ASYNC_CHANGES),
                         (b"flow_removed", ASYNC_CHANGES)):
         for who in (b"EM", b"S"):  # equal or master, slave
-            body.bitmap(b"\n\t %s_mask[%s]" % (name, who), names, assigned(names))
+            body.bitmap(b"\n\t %s_mask[%s]" % (name, who), names)
 
 
 NOTHING = Message(None)

@@ -13,6 +13,8 @@ from fyke.wire import Line, Packet
 
 HEADER_LENGTH = 8
 
+Bits = tuple[tuple[int, bytes], ...]
+
 
 class Wrong(Exception):
     """A length that cannot be; what the line says about it."""
@@ -82,7 +84,7 @@ class Body:
         line.char(39)
         self.skip(size)
 
-    def bitmap(self, label: bytes, names: tuple[tuple[int, bytes], ...], assigned: int) -> None:
+    def bitmap(self, label: bytes, names: Bits, assigned: int | None = None) -> None:
         """Four octets of flags."""
         value = self.u32()
         self.line.put(b"%s 0x%08x" % (label, value))
@@ -98,10 +100,18 @@ class Body:
                                     b"\n\t  ")
             self.pkt.raw(self.at, self.left)
 
-    def length(self, wrong: bool, name: bytes, value: int, sign: bytes, limit: int) -> None:
-        """Raises Wrong if the length is."""
-        if wrong:
-            raise Wrong(b" [%s %d %s %d]" % (name, value, sign, limit))
+    def at_least(self, name: bytes, length: int, least: int) -> None:
+        """Raises Wrong, as do the next two, if the length is."""
+        if length < least:
+            raise Wrong(b" [%s %d < %d]" % (name, length, least))
+
+    def at_most(self, name: bytes, length: int, most: int) -> None:
+        if length > most:
+            raise Wrong(b" [%s %d > %d]" % (name, length, most))
+
+    def exactly(self, name: bytes, length: int, right: int) -> None:
+        if length != right:
+            raise Wrong(b" [%s %d != %d]" % (name, length, right))
 
 
 Writer = Callable[[Body], None]
@@ -115,15 +125,13 @@ class Message(NamedTuple):
     exact: bool = True
 
 
-def assigned(names: tuple[tuple[int, bytes], ...]) -> int:
-    """All bits that have names."""
-    return sum(bit for bit, _ in names)
-
-
-def write_bits(line: Line, names: tuple[tuple[int, bytes], ...], value: int, mask: int) -> None:
-    if value & mask:
+def write_bits(line: Line, names: Bits, value: int, assigned: int | None = None) -> None:
+    """The names of the bits that are set; all that have names are assigned unless it is said."""
+    if assigned is None:
+        assigned = sum(bit for bit, _ in names)
+    if value & assigned:
         line.put(b" (%s)" % bit_words(names, value, none=b""))
-    if value & ~mask:
+    if value & ~assigned:
         line.put(b" (bogus)")
 
 
