@@ -97,8 +97,8 @@ def lsp_ping() -> list[bytes]:
         *(ping(kind=2, code=code, received=0xD0000001 << 32) for code in (3, 5, 13, 77)),
         *(ping(tlv(1, fec)) for fec in CLASSES), *(ping(tlv(2, one)) for one in maps),
         ping(tlv(2, b"ab")), ping(tlv(15, b"\0\0\0\7")), ping(tlv(15, b"\0") + bytes(3)),
-        ping(tlv(5, b"\0\0\0\x09")), ping(tlv(0, b"")), ping(tlv(1, b"\0\1")), ping(b"\0\1"),
-        ping(b"\0\3\0\x09abc"), udp(b"\0\1", 40000, 3503),
+        ping(tlv(5, b"\0\0\0\x09")), ping(tlv(5, b"\0\0\x1f\x0f")), ping(tlv(0, b"")),
+        ping(tlv(1, b"\0\1")), ping(b"\0\1"), ping(b"\0\3\0\x09abc"), udp(b"\0\1", 40000, 3503),
     ]
 
 

@@ -2,7 +2,8 @@ cimport cython
 from fyke.wire cimport Line, Packet
 
 @cython.locals(i=Py_ssize_t, stop=Py_ssize_t)
-cpdef int hex_print(Line line, Packet pkt, Py_ssize_t off, Py_ssize_t count) except -1
+cpdef int hex_print(Line line, Packet pkt, Py_ssize_t off, Py_ssize_t count,
+                    bytes indent=*) except -1
 
 @cython.locals(row=Py_ssize_t, stop=Py_ssize_t)
 cpdef int hex_and_ascii_print(Line line, Packet pkt, Py_ssize_t off, Py_ssize_t count,
@@ -17,6 +18,6 @@ cpdef int ascii_print(Line line, Packet pkt, Py_ssize_t off, Py_ssize_t count) e
 @cython.locals(have=Py_ssize_t)
 cpdef void default_print(Line line, Packet pkt, Py_ssize_t off, Py_ssize_t count) except *
 
-@cython.locals(i=Py_ssize_t)
+@cython.locals(have=Py_ssize_t)
 cpdef int print_unknown_data(Line line, Packet pkt, Py_ssize_t off, bytes indent,
                              Py_ssize_t count) except -1

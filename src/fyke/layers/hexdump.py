@@ -8,12 +8,13 @@ from __future__ import annotations
 from fyke.wire import Line, Packet, Truncated
 
 
-def hex_print(line: Line, pkt: Packet, off: int, count: int) -> None:
-    """Rows of ``0x0010:  4500 003c …`` (-x)."""
+def hex_print(line: Line, pkt: Packet, off: int, count: int, indent: bytes = b"\n\t") -> None:
+    """Rows of ``0x0010:  4500 003c …`` (-x), each after ``indent``."""
     i = 0
     while i < count:
         if i % 16 == 0:
-            line.put(b"\n\t0x")
+            line.put(indent)
+            line.put(b"0x")
             line.hex(i, 4)
             line.put(b": ")
         if i % 2 == 0:
@@ -89,16 +90,5 @@ def default_print(line: Line, pkt: Packet, off: int, count: int) -> None:
 
 def print_unknown_data(line: Line, pkt: Packet, off: int, indent: bytes, count: int) -> None:
     """What a protocol knows no fields of, as far as captured: rows that begin with ``indent``."""
-    if count > pkt.end - off:
-        count = pkt.end - off
-    i = 0
-    while i < count:
-        if i % 16 == 0:
-            line.put(indent)
-            line.put(b"0x")
-            line.hex(i, 4)
-            line.put(b": ")
-        if i % 2 == 0:
-            line.char(32)
-        line.hex(pkt.u8(off + i), 2)
-        i += 1
+    have = pkt.end - off
+    hex_print(line, pkt, off, count if count < have else have, indent)

@@ -103,18 +103,15 @@ class Body:
         if self.line.verbose > 2:
             self.line.put(b" flags:0x%x" % self.pkt.u32(self.at))
 
-    def text(self, size: int) -> None:
-        """A name, which a zero octet must follow."""
-        self.line.char(32)
-        self.line.escaped(self.pkt, self.at, size)
-        if self.pkt.u8(self.at + size):
-            self.line.put(b" (not NUL-terminated!)")
-        self.at += size + 1
-
-    def counted_text(self) -> None:
+    def text(self) -> None:
+        """A name after its length; a zero octet must follow it."""
         size = self.pkt.u16(self.at)
-        self.at += 2
-        self.text(size)
+        end = self.at + 2 + size
+        self.line.char(32)
+        self.line.escaped(self.pkt, self.at + 2, size)
+        if self.pkt.u8(end):
+            self.line.put(b" (not NUL-terminated!)")
+        self.at = end + 1
 
     def octets(self) -> None:
         size = self.pkt.u16(self.at)
@@ -161,8 +158,8 @@ def ask_addresses(body: Body) -> None:
     body.line.put(FAMILIES[families & 3])
     if families & ~3:
         body.line.put(b"[0x%x]" % families)
-    body.at += 10
-    body.text(pkt.u16(at + 8))
+    body.at += 8
+    body.text()
 
 
 def ask_name(body: Body) -> None:
@@ -177,8 +174,8 @@ def ask_data(body: Body) -> None:
     pkt.raw(at, 10)
     body.flags()
     body.kind()
-    body.at += 10
-    body.text(pkt.u16(at + 8))
+    body.at += 8
+    body.text()
 
 
 def tell_addresses(body: Body) -> None:
@@ -187,10 +184,10 @@ def tell_addresses(body: Body) -> None:
     body.flags()
     aliases, addresses = pkt.u16(at + 4), pkt.u16(at + 6)
     body.line.put(b" %d/%d" % (aliases, addresses))
-    body.at += 10
-    body.text(pkt.u16(at + 8))
+    body.at += 8
+    body.text()
     for _ in range(aliases):
-        body.counted_text()
+        body.text()
     for _ in range(addresses):
         body.address()
 
@@ -201,10 +198,10 @@ def tell_name(body: Body) -> None:
     body.flags()
     aliases = pkt.u16(at + 4)
     body.line.put(b" %d" % aliases)
-    body.at += 8
-    body.text(pkt.u16(at + 6))
+    body.at += 6
+    body.text()
     for _ in range(aliases):
-        body.counted_text()
+        body.text()
 
 
 def tell_data(body: Body) -> None:
@@ -217,7 +214,7 @@ def tell_data(body: Body) -> None:
     count, signatures = pkt.u16(at + 12), pkt.u16(at + 14)
     body.line.put(b" %d/%d" % (count, signatures))
     body.at += 16
-    body.counted_text()
+    body.text()
     for _ in range(count + signatures):
         body.octets()
 

@@ -17,9 +17,9 @@ from fyke.layers.application.radius_names import (
     TAG_NAMES,
     VALUE_NAMES,
 )
+from fyke.layers.enterprises import ENTERPRISE_NAMES
 from fyke.layers.hexdump import hex_and_ascii_print, print_unknown_data
 from fyke.layers.layer import Layer, write_chain
-from fyke.layers.ouis import ENTERPRISE_NAMES
 from fyke.layers.tables import table
 from fyke.layers.words import INVALID, bit_words, named
 from fyke.wire import Line, Packet, Truncated

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fyke.layers.hexdump import hex_and_ascii_print
 from fyke.layers.layer import Layer
 from fyke.layers.words import bit_words
 from fyke.wire import Line, Packet, Truncated
@@ -9,6 +10,7 @@ from fyke.wire import Line, Packet, Truncated
 LONG_LENGTH = 0xFF  # the length is in the eight octets that follow
 ALL_REST = 0xFFFF  # a datagram is nothing but the middle of a frame
 SHOWN = 128  # octets of a frame with a single -v
+ROW = b"\n\t "  # before each row of octets
 FLAG_NAMES = ((0x80, b"MBZ-7"), (0x40, b"MBZ-6"), (0x20, b"MBZ-5"), (0x10, b"MBZ-4"),
               (0x08, b"MBZ-3"), (0x04, b"MBZ-2"), (0x02, b"MBZ-1"), (0x01, b"MORE"))
 
@@ -60,7 +62,7 @@ class ZmtpDatagram(Layer):
                 count = min(size, have, SHOWN if line.verbose == 1 else size)
                 if count > 1:
                     line.put(b", first %d byte(s):" % count)
-                    write_rows(line, pkt, off, count)
+                    hex_and_ascii_print(line, pkt, off, count, ROW)
         return off + size
 
 
@@ -89,16 +91,7 @@ def write_frame(line: Line, pkt: Packet, off: int, stop: int) -> int:
             count = min(count, SHOWN)
         if count > 0:
             line.put(b", first %d byte(s) of body:" % count)
-            write_rows(line, pkt, off + 1, count)
+            hex_and_ascii_print(line, pkt, off + 1, count, ROW)
     if off + declared > stop:
         raise Truncated
     return off + declared
-
-
-def write_rows(line: Line, pkt: Packet, off: int, count: int) -> None:
-    """Hexadecimal with text beside it, indented more than -X does."""
-    for row in range(0, count, 16):
-        octets = bytes(pkt.raw(off + row, min(16, count - row)))
-        pairs = b" ".join(octets[i:i + 2].hex().encode() for i in range(0, len(octets), 2))
-        text = bytes(c if 32 < c < 127 else 46 for c in octets)
-        line.put(b"\n\t 0x%04x:  %-39s  %s" % (row, pairs, text))
