@@ -2,25 +2,14 @@
 
 from __future__ import annotations
 
-from fyke.wire import Line
-
 UNITS = ((31536000, b"y"), (604800, b"w"), (86400, b"d"), (3600, b"h"), (60, b"m"), (1, b"s"))
 
 
-def write_duration(line: Line, seconds: int) -> None:
+def duration(seconds: int) -> bytes:
     """``1d2h`` for an unsigned number of seconds."""
-    if seconds == 0:
-        line.put(b"0s")
-        return
+    text = b""
     for unit, letter in UNITS:
         if seconds >= unit:
-            line.put(b"%d%s" % (seconds // unit, letter))
+            text += b"%d%s" % (seconds // unit, letter)
             seconds %= unit
-
-
-def write_signed_duration(line: Line, seconds: int) -> None:
-    """The same for a signed number."""
-    if seconds < 0:
-        line.char(45)
-        seconds = -seconds
-    write_duration(line, seconds)
+    return text or b"0s"

@@ -20,3 +20,8 @@ def named(names: dict[int, bytes], number: int, otherwise: bytes = b"Unknown (%d
     if name is not None:
         return name
     return otherwise % number if b"%" in otherwise else otherwise
+
+
+def signed(number: int, bits: int = 32) -> int:
+    """What an unsigned number of so many bits is in two's complement."""
+    return number - (1 << bits) if number >> bits - 1 else number

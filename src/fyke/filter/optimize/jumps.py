@@ -7,7 +7,7 @@ that they read does not, nor does the verdict.
 from __future__ import annotations
 
 from fyke.bpf.instructions import JEQ, JMP, K
-from fyke.filter.optimize.flow import ATOM_A, Flow, Node
+from fyke.filter.optimize.flow import ATOM_A, Flow, Node, Values
 
 EQUAL = JMP | JEQ | K
 
@@ -91,24 +91,14 @@ def _follow(node: Node, target: Node, tests: Tests, edges: int) -> Node:
 
 def may_skip(node: Node, skipped: Node, target: Node) -> bool:
     """Whether ``target`` finds behind ``node`` all that it would find behind ``skipped``."""
-    here, there = node.values, skipped.values
-    bits = target.needs
-    while bits:
-        lowest = bits & -bits
-        bits ^= lowest
-        atom = lowest.bit_length() - 1
-        if here[atom] != there[atom]:
-            return False
-    return _undisturbed(node, target)
+    # What is live behind the target is not needed for the meaning; but a value that is not the
+    # same on this way as on the others is unknown from there on.
+    return (_agree(node.values, skipped.values, target.needs)
+            and _agree(node.values, target.values, target.live))
 
 
-def _undisturbed(node: Node, target: Node) -> bool:
-    """Whether what is live behind ``target`` has one value on this way and on the others.
-
-    Not needed for the meaning, but a value that differs is unknown from there on.
-    """
-    here, there = node.values, target.values
-    bits = target.live
+def _agree(here: Values, there: Values, bits: int) -> bool:
+    """Whether the atoms of these bits have the same values here and there."""
     while bits:
         lowest = bits & -bits
         bits ^= lowest

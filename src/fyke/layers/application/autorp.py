@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from fyke.layers.durations import write_duration
+from fyke.layers.durations import duration
 from fyke.layers.layer import Layer
 from fyke.layers.words import named
 from fyke.wire import Line, Packet, Truncated
@@ -75,7 +75,7 @@ class AutoRp(Layer):
         line.put(b" Hold ")
         hold = pkt.u16(off + 2)
         if hold:
-            write_duration(line, hold)
+            line.put(duration(hold))
         else:
             line.put(b"FOREVER")
         at = off + HEADER_LENGTH

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from fyke.layers.words import signed
 from fyke.wire import Packet
 
 UNIVERSAL, APPLICATION, CONTEXT, PRIVATE = 0, 1, 2, 3  # classes of tags
@@ -70,8 +71,7 @@ def read_number(pkt: Packet, at: int, stop: int) -> tuple[int, int]:
 
 def integer(octets: bytes) -> int:
     """A signed number of 32 bits; more octets lose their high ones."""
-    value = int.from_bytes(octets, "big", signed=True) & 0xFFFFFFFF
-    return value - (1 << 32) if value >> 31 else value
+    return signed(int.from_bytes(octets, "big", signed=True) & 0xFFFFFFFF)
 
 
 def object_identifier(octets: bytes) -> list[int]:

@@ -15,7 +15,7 @@ from fyke.layers.application.dhcp_options import (
 )
 from fyke.layers.hexdump import hex_print
 from fyke.layers.layer import Layer
-from fyke.layers.words import bit_words, named
+from fyke.layers.words import bit_words, named, signed
 from fyke.wire import Line, Packet, Truncated
 
 REQUEST, REPLY = 1, 2
@@ -202,8 +202,7 @@ def write_number(line: Line, pkt: Packet, off: int, size: int) -> None:
 
 
 def write_signed(line: Line, pkt: Packet, off: int, size: int) -> None:
-    number = pkt.u32(off)
-    line.sint(number - (1 << 32) if number >> 31 else number)
+    line.sint(signed(pkt.u32(off)))
 
 
 def write_short(line: Line, pkt: Packet, off: int, size: int) -> None:

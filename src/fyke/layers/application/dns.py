@@ -15,7 +15,7 @@ from fyke.layers.application.dns_names import (
     TYPE_NAMES,
 )
 from fyke.layers.application.dns_records import write_data
-from fyke.layers.durations import write_duration
+from fyke.layers.durations import duration
 from fyke.layers.layer import Layer
 from fyke.wire import Line, Packet, Truncated
 
@@ -330,7 +330,7 @@ class Dns(Layer):
             line.put(b" (Cache flush)")
         if kind != OPT and line.verbose > 2:
             line.put(b" [")
-            write_duration(line, pkt.u32(off + 4))
+            line.put(duration(pkt.u32(off + 4)))
             line.char(93)
         length = pkt.u16(off + 8)
         self.write_type(line, kind)

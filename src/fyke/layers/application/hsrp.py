@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fyke.layers.durations import write_duration
+from fyke.layers.durations import duration
 from fyke.layers.layer import Layer
 from fyke.layers.words import named
 from fyke.wire import Line, Packet
@@ -62,9 +62,9 @@ class Hsrp(Layer):
         line.host4(self.address)
         if line.verbose:
             line.put(b" hellotime=")
-            write_duration(line, pkt.u8(off + 3))
+            line.put(duration(pkt.u8(off + 3)))
             line.put(b" holdtime=")
-            write_duration(line, pkt.u8(off + 4))
+            line.put(duration(pkt.u8(off + 4)))
             line.put(b" priority=%d auth=\"" % self.priority)
             line.escape(pkt.raw(off + 8, 8).split(b"\0", 1)[0])
             line.put(b"\"")

@@ -26,7 +26,7 @@ from fyke.layers.application.ike_names import (
     TYPE_NAMES,
     TYPE_TRANSFORMS,
 )
-from fyke.layers.words import named
+from fyke.layers.words import named, signed
 from fyke.wire import Line, Packet
 
 HEADER = 4  # octets of the generic header: next payload, flags, length
@@ -174,10 +174,6 @@ def write_sa(line: Line, pkt: Packet, off: int, length: int, kind: int, context:
     need(pkt, at, HEADER)
     context.domain = domain
     return write_payloads(line, pkt, at, PROPOSAL, context, depth)
-
-
-def signed(number: int) -> int:
-    return number - (1 << 32) if number >> 31 else number
 
 
 def write_proposal(line: Line, pkt: Packet, off: int, length: int, kind: int, context: Context,

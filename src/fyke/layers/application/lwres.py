@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fyke.layers.application.dns_names import CLASS_NAMES, TYPE_NAMES
-from fyke.layers.durations import write_duration
+from fyke.layers.durations import duration
 from fyke.layers.layer import Layer
 from fyke.layers.words import INVALID, named
 from fyke.wire import Line, Packet
@@ -210,7 +210,7 @@ def tell_data(body: Body) -> None:
     body.flags()
     body.kind()
     body.line.put(b" TTL ")
-    write_duration(body.line, pkt.u32(at + 8))
+    body.line.put(duration(pkt.u32(at + 8)))
     count, signatures = pkt.u16(at + 12), pkt.u16(at + 14)
     body.line.put(b" %d/%d" % (count, signatures))
     body.at += 16

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from fyke.layers.application import nfs_names as names
 from fyke.layers.application.nfs_handles import write_handle
-from fyke.layers.words import INVALID, named
+from fyke.layers.words import INVALID, named, signed
 from fyke.wire import Line, Packet, Truncated
 
 HANDLE_2 = 32  # octets of a version 2 handle
@@ -100,10 +100,6 @@ def write_settable(line: Line, what: Settable) -> None:
             line.put(b" mtime %d.%06d" % what.modified)
 
 
-def signed64(value: int) -> int:
-    return value - (1 << 64) if value >> 63 else value
-
-
 def write_access(cursor: Cursor) -> None:
     cursor.handle()
     bits = cursor.peek(0)
@@ -177,14 +173,14 @@ def write_readdir(cursor: Cursor) -> None:
     if not cursor.v3:
         cursor.line.put(b" %d bytes @ %d" % (cursor.peek(1), cursor.peek(0)))
         return
-    cursor.line.put(b" %d bytes @ %d" % (cursor.peek(4), signed64(cursor.peek64())))
+    cursor.line.put(b" %d bytes @ %d" % (cursor.peek(4), signed(cursor.peek64(), 64)))
     if cursor.line.verbose:
         cursor.line.put(b" verf %08x%08x" % (cursor.peek(2), cursor.peek(3)))
 
 
 def write_readdirplus(cursor: Cursor) -> None:
     cursor.handle()
-    cursor.line.put(b" %d bytes @ %d" % (cursor.peek(4), signed64(cursor.peek64())))
+    cursor.line.put(b" %d bytes @ %d" % (cursor.peek(4), signed(cursor.peek64(), 64)))
     if cursor.line.verbose:
         cursor.line.put(b" max %d verf %08x%08x" % (
             cursor.peek(5), cursor.peek(2), cursor.peek(3)))

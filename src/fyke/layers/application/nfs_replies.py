@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from fyke.layers.application import nfs_names as names
 from fyke.layers.application.nfs_calls import Cursor
-from fyke.layers.words import named
+from fyke.layers.words import named, signed
 from fyke.wire import Line, Packet
 
 ATTRIBUTES_2, ATTRIBUTES_3, WEAK = 68, 84, 24  # octets of attributes
@@ -103,10 +103,6 @@ class Reply(Cursor):
         if self.verbose:
             self.line.put(label)
         self.after()
-
-
-def signed(value: int) -> int:
-    return value - (1 << 32) if value >> 31 else value
 
 
 def reply_attributes(reply: Reply, verbose: int) -> None:

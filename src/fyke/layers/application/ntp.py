@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from fyke.layers.layer import Layer
-from fyke.layers.words import INVALID, named
+from fyke.layers.words import INVALID, named, signed
 from fyke.wire import Line, Packet, Truncated
 
 TIME_LENGTH = 48  # octets of a time message without extensions
@@ -71,11 +71,11 @@ class Ntp(Layer):
         what = (b"unspecified" if stratum == 0 else b"primary reference" if stratum == PRIMARY
                 else b"secondary reference" if stratum <= 15 else b"reserved")
         line.put(b", Stratum %d (%s)" % (stratum, what))
-        poll = signed(pkt.u8(off + 2))
+        poll = signed(pkt.u8(off + 2), 8)
         line.put(b", poll %d" % poll)
         if -32 < poll < 32:
             line.put(b" (%ds)" % (1 << poll) if poll >= 0 else b" (1/%ds)" % (1 << -poll))
-        line.put(b", precision %d" % signed(pkt.u8(off + 3)))
+        line.put(b", precision %d" % signed(pkt.u8(off + 3), 8))
         line.put(b"\n\tRoot Delay: %s" % short_time(pkt.u32(off + 4)))
         line.put(b", Root dispersion: %s" % short_time(pkt.u32(off + 8)))
         if self.write_reference(line, stratum):
@@ -147,10 +147,6 @@ class Ntp(Layer):
             if not pkt.has(off + CONTROL_LENGTH, count):
                 raise Truncated
             line.put(b"\n\tTO-BE-DONE: data not interpreted")
-
-
-def signed(octet: int) -> int:
-    return octet - 256 if octet > 127 else octet
 
 
 def short_time(value: int) -> bytes:

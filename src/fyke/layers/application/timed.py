@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fyke.layers.layer import Layer
+from fyke.layers.words import signed
 from fyke.wire import Line, Packet, Truncated
 
 NAMES = (
@@ -68,7 +69,3 @@ class Timed(Layer):
         line.escape(name)
         if len(name) < NAME_LENGTH and not pkt.has(off + 12, len(name) + 1):
             raise Truncated
-
-
-def signed(value: int) -> int:
-    return value - (1 << 32) if value >> 31 else value

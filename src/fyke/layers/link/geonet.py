@@ -8,7 +8,7 @@ from __future__ import annotations
 from fyke.layers.hexdump import hex_and_ascii_print
 from fyke.layers.layer import Layer
 from fyke.layers.link.ethernet import Ethernet
-from fyke.layers.words import INVALID, named
+from fyke.layers.words import INVALID, named, signed
 from fyke.wire import Line, Packet, Truncated
 
 COMMON_LENGTH, MULTI_HOP_LENGTH, BTP_LENGTH, PDU_HEADER = 36, 32, 4, 2  # octets
@@ -161,8 +161,3 @@ class GeoNet(Layer):
         if self.type in (0, 1) or (self.type, self.subtype) == (5, 0):
             return 0
         return MULTI_HOP_LENGTH if (self.type, self.subtype) == (5, 1) else None
-
-
-def signed(value: int) -> int:
-    """A number of 32 bits."""
-    return value - (1 << 32) if value >> 31 else value

@@ -7,10 +7,12 @@ cdef int ROUTER_ADVERTISEMENT, TIME_EXCEEDED, PARAMETER_PROBLEM
 cdef int TIMESTAMP, TIMESTAMP_REPLY, MASK_REPLY, EXTENDED_ECHO, EXTENDED_ECHO_REPLY
 cdef int PROTOCOL, PORT, NEED_FRAGMENT, MULTIPART_LEAST
 
-cdef class Icmp(Layer):
+cdef class IcmpMessage(Layer):
     cdef public unsigned int type, code, checksum, id, seq
     cpdef void clear(self) except *
     cpdef void parse(self, Packet pkt, Py_ssize_t off) except *
+
+cdef class Icmp(IcmpMessage):
     @cython.locals(pkt=Packet, start=Py_ssize_t)
     cpdef void write(self, Line line) except *
     @cython.locals(kind="unsigned int")

@@ -44,19 +44,17 @@ MULTIPART_LEAST = 136  # octets: ICMP header and the 128 of the datagram that RF
 ETHERTYPES = table("ethertype")
 
 
-class Icmp(Layer):
-    """An ICMP message."""
+class IcmpMessage(Layer):
+    """How messages of ICMP and of ICMPv6 begin."""
 
     __slots__ = ("checksum", "code", "id", "seq", "type")
 
     type: int
     code: int
     checksum: int
-    id: int  #: of an echo, time stamp or mask message
-    seq: int  #: of an echo, time stamp or mask message
+    id: int  #: of an echo message; in ICMP also of a time stamp or mask message
+    seq: int  #: of the same
 
-    name = "icmp"
-    tag = b"icmp"
     fields = ("type", "code", "checksum", "id", "seq")
 
     def clear(self) -> None:
@@ -68,6 +66,15 @@ class Icmp(Layer):
         self.checksum = pkt.u16(off + 2)
         self.id = pkt.u16(off + 4)
         self.seq = pkt.u16(off + 6)
+
+
+class Icmp(IcmpMessage):
+    """An ICMP message."""
+
+    __slots__ = ()
+
+    name = "icmp"
+    tag = b"icmp"
 
     def write(self, line: Line) -> None:
         pkt = self.pkt

@@ -1,5 +1,5 @@
 cimport cython
-from fyke.layers.layer cimport Layer
+from fyke.layers.network.icmp cimport IcmpMessage
 from fyke.layers.network.ip cimport IP
 from fyke.wire cimport Line, Packet
 
@@ -11,10 +11,7 @@ cdef int INVERSE_SOLICIT, INVERSE_ADVERT, LISTENER_REPORT_V2
 cdef int HOME_AGENT_REQUEST, HOME_AGENT_REPLY, PREFIX_SOLICIT, PREFIX_ADVERT
 cdef int RPL, EXTENDED_ECHO, EXTENDED_ECHO_REPLY
 
-cdef class Icmp6(Layer):
-    cdef public unsigned int type, code, checksum, id, seq
-    cpdef void clear(self) except *
-    cpdef void parse(self, Packet pkt, Py_ssize_t off) except *
+cdef class Icmp6(IcmpMessage):
     @cython.locals(pkt=Packet, length=Py_ssize_t, kind="unsigned int")
     cpdef void write(self, Line line) except *
     @cython.locals(below=IP, start="unsigned int", total="unsigned int")

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from fyke.layers.hexdump import print_unknown_data
-from fyke.layers.layer import Layer
-from fyke.layers.network.icmp import should_be
+from fyke.layers.network.icmp import IcmpMessage, should_be
 from fyke.layers.network.icmp6_node import write_node_information, write_renumbering
 from fyke.layers.network.icmp6_options import PREFERENCES, write_options
 from fyke.layers.network.icmp6_rpl import write_rpl
@@ -53,30 +52,13 @@ ROUTER_FLAGS = ((0x80, b"managed"), (0x40, b"other stateful"), (0x20, b"home age
 NEIGHBOR_FLAGS = ((0x80000000, b"router"), (0x40000000, b"solicited"), (0x20000000, b"override"))
 
 
-class Icmp6(Layer):
+class Icmp6(IcmpMessage):
     """An ICMPv6 message."""
 
-    __slots__ = ("checksum", "code", "id", "seq", "type")
-
-    type: int
-    code: int
-    checksum: int
-    id: int  #: of an echo message
-    seq: int  #: of an echo message
+    __slots__ = ()
 
     name = "icmp6"
     tag = b"icmp6"
-    fields = ("type", "code", "checksum", "id", "seq")
-
-    def clear(self) -> None:
-        self.type = self.code = self.checksum = self.id = self.seq = 0
-
-    def parse(self, pkt: Packet, off: int) -> None:
-        self.type = pkt.u8(off)
-        self.code = pkt.u8(off + 1)
-        self.checksum = pkt.u16(off + 2)
-        self.id = pkt.u16(off + 4)
-        self.seq = pkt.u16(off + 6)
 
     def write(self, line: Line) -> None:
         pkt = self.pkt

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from fyke.layers.durations import duration
 from fyke.layers.layer import Layer
+from fyke.layers.network.group_records import (
+    decoded,
+    write_address,
+    write_query_sources,
+    write_records,
+)
 from fyke.layers.tables import table
 from fyke.wire import Line, Packet
 
 QUERY, V1_REPORT, DVMRP, PIM, V2_REPORT, LEAVE = 0x11, 0x12, 0x13, 0x14, 0x16, 0x17
 TRACE_RESPONSE, TRACE, V3_REPORT = 0x1E, 0x1F, 0x22
-RECORD_NAMES = {1: b"is_in", 2: b"is_ex", 3: b"to_in", 4: b"to_ex", 5: b"allow", 6: b"block"}
 
 UPPER = table("igmp.type")  # DVMRP and PIM version 1
 
@@ -109,64 +115,19 @@ class Igmp(Layer):
             return
         code = pkt.u8(off + 1)
         if code != 100:
-            tenths = code if code < 128 else (code & 15 | 16) << ((code >> 4 & 7) + 3)
+            tenths = decoded(code)
             line.put(b" [max resp time %s]" % (
-                b"%d.%ds" % divmod(tenths, 10) if tenths < 600 else span(tenths // 10)))
-        group = pkt.u32(off + 4)
-        if group == 0:
-            return
-        line.put(b" [gaddr ")
-        line.host4(group)
-        count = pkt.u16(off + 10)
-        if count:
-            if self.length < 12 + count * 4:
-                line.put(b" [invalid number of sources]")
-            elif line.verbose > 1:
-                self.write_sources(line, off + 12, count)
-            else:
-                line.put(b", %d source(s)" % count)
-        line.char(93)
-
-    def write_sources(self, line: Line, at: int, count: int) -> None:
-        line.put(b" {")
-        for i in range(count):
-            source = self.pkt.u32(at + 4 * i)
-            line.char(32)
-            line.host4(source)
-        line.put(b" }")
+                b"%d.%ds" % divmod(tenths, 10) if tenths < 600 else duration(tenths // 10)))
+        if pkt.u32(off + 4):
+            write_address(line, pkt, b" [gaddr ", off + 4, 4)
+            write_query_sources(line, pkt, off, self.length, 12, 4)
 
     def write_report(self, line: Line) -> None:
         """RFC 3376 §4.2."""
-        pkt = self.pkt
-        length = self.length
-        if length < 16 or length & 3:
-            line.put(b" [invalid len %d]" % length)
-            return
-        records = pkt.u16(self.off + 6)
-        line.put(b", %d group record(s)" % records)
-        if not line.verbose:
-            return
-        at = 8
-        for _ in range(records):
-            if length < at + 8:
-                line.put(b" [invalid number of groups]")
-                return
-            group = pkt.u32(self.off + at + 4)
-            line.put(b" [gaddr ")
-            line.host4(group)
-            kind = pkt.u8(self.off + at)
-            line.char(32)
-            line.put(RECORD_NAMES.get(kind) or b" [v3-report-#%d]" % kind)
-            sources = pkt.u16(self.off + at + 2)
-            if length < at + 8 + sources * 4:
-                line.put(b" [invalid number of sources %d]" % sources)
-                return
-            if line.verbose == 1:
-                line.put(b", %d source(s)" % sources)
-            else:
-                self.write_sources(line, self.off + at + 8, sources)
-            at += 8 + sources * 4
-            line.char(93)
+        if self.length < 16 or self.length & 3:
+            line.put(b" [invalid len %d]" % self.length)
+        else:
+            write_records(line, self.pkt, self.off, self.length, 4, b" [v3-report-#%d]")
 
     def write_trace(self, line: Line, name: bytes) -> None:
         """A multicast traceroute (draft-ietf-idmr-traceroute-ipm)."""
@@ -184,14 +145,3 @@ class Igmp(Layer):
         line.host4(pkt.u32(at + 8))
         if pkt.u32(at + 8) >> 28 == 14:
             line.put(b" with-ttl %d" % (word >> 24))
-
-
-def span(seconds: int) -> bytes:
-    """A time in seconds as ``1w2d3h4m5s``, without what is zero."""
-    text = b""
-    for letter, unit in ((b"y", 31536000), (b"w", 604800), (b"d", 86400), (b"h", 3600),
-                         (b"m", 60)):
-        if seconds >= unit:
-            text += b"%d%s" % (seconds // unit, letter)
-            seconds %= unit
-    return text + b"%ds" % seconds if seconds or not text else text

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from fyke.layers.durations import duration
 from fyke.layers.hexdump import print_unknown_data
 from fyke.layers.layer import Layer, write_chain
-from fyke.layers.network.igmp import span
 from fyke.layers.network.ip import IP
 from fyke.layers.tables import table
 from fyke.layers.words import bit_words
@@ -177,7 +177,7 @@ class Pim(Layer):
 
     def write_option(self, line: Line, pkt: Packet, at: int, kind: int, size: int) -> None:
         if kind == HOLD_TIME:
-            line.put(span(pkt.u16(at)))
+            line.put(duration(pkt.u16(at)))
         elif kind == LAN_DELAY:
             delay = pkt.u16(at)
             line.put(b"\n\t    T-bit=%d, LAN delay %dms, Override interval %dms" % (
@@ -190,7 +190,7 @@ class Pim(Layer):
             line.put(b"v%d" % pkt.u8(at))
             if pkt.u8(at + 1):
                 line.put(b", interval ")
-                line.put(span(pkt.u8(at + 1)))
+                line.put(duration(pkt.u8(at + 1)))
             if pkt.u16(at + 2):
                 line.put(b" ?0x%04x?" % pkt.u16(at + 2))
         elif kind in (ADDRESSES, ADDRESSES_OLD):
@@ -248,7 +248,7 @@ class Pim(Layer):
         line.put(b"\n\t  %d group(s)" % groups)
         if self.type != GRAFT_ACK:
             line.put(b", holdtime: ")
-            line.put(b"infinite" if hold == 0xFFFF else span(hold))
+            line.put(b"infinite" if hold == 0xFFFF else duration(hold))
         for i in range(groups):
             line.put(b"\n\t    group #%d: " % (i + 1))
             self.write_address(line, GROUP)
@@ -279,7 +279,7 @@ class Pim(Layer):
                     break
                 line.put(b" RP%d=" % i)
                 self.write_address(line, UNICAST)
-                line.put(b",holdtime=" + span(pkt.u16(self.need(2))))
+                line.put(b",holdtime=" + duration(pkt.u16(self.need(2))))
                 line.put(b",prio=%d" % pkt.u8(self.need(1)))
                 self.need(1)
             line.char(41)
@@ -301,7 +301,7 @@ class Pim(Layer):
         count = pkt.u8(self.need(1))
         line.put(b" prefix-cnt=%d" % count)
         line.put(b" prio=%d" % pkt.u8(self.need(1)))
-        line.put(b" holdtime=" + span(pkt.u16(self.need(2))))
+        line.put(b" holdtime=" + duration(pkt.u16(self.need(2))))
         line.put(b" RP=")
         self.write_address(line, UNICAST)
         for i in range(count):
@@ -317,7 +317,7 @@ class Pim(Layer):
         self.write_address(line, GROUP)
         line.put(b" forwarder=")
         self.write_address(line, UNICAST)
-        line.put(b" TUNR " + span(pkt.u16(self.need(2))))
+        line.put(b" TUNR " + duration(pkt.u16(self.need(2))))
 
     def write_election(self, line: Line, pkt: Packet) -> None:
         """Designated forwarder election (RFC 5015 §3.7)."""
@@ -368,7 +368,7 @@ class PimV1(Layer):
             mode = pkt.u8(off + 8) >> 4
             line.put(MODES.get(mode) or b" mode-%d" % mode)
             if line.verbose:
-                line.put(b" (Hold-time %s)" % span(pkt.u16(off + 10)))
+                line.put(b" (Hold-time %s)" % duration(pkt.u16(off + 10)))
         elif kind in (1, 2):
             first = off + 20 if kind == 1 else off + 8
             write_pair(line, pkt, first, first + 4)
@@ -379,7 +379,7 @@ class PimV1(Layer):
             write_masked(line, pkt, off + 8, off + 12)
             line.put(b" RP ")
             line.host4(pkt.u32(off + 16))
-            line.put(b" hold " + span(pkt.u16(off + 22)))
+            line.put(b" hold " + duration(pkt.u16(off + 22)))
         elif kind == 5:
             write_pair(line, pkt, off + 16, off + 8)
             if pkt.u32(off + 12) != 0xFFFFFFFF:
@@ -416,7 +416,7 @@ def write_v1_join(line: Line, pkt: Packet, at: int) -> None:
         line.char(32)
         hold = pkt.u16(at + 6)
         if hold != 180:
-            line.put(b"Hold " + span(hold))
+            line.put(b"Hold " + duration(hold))
         line.put(b"%s (" % (b"Join" if joined else b"Prune"))
         line.host4(pkt.u32(at + 26))
         line.put(b"/%d, " % (pkt.u8(at + 25) & 0x3F))
@@ -429,7 +429,7 @@ def write_v1_join(line: Line, pkt: Packet, at: int) -> None:
     gap = b"\n" if line.verbose > 1 else b""
     line.put(gap + b" Upstream Nbr: ")
     line.host4(pkt.u32(at))
-    line.put(gap + b" Hold time: " + span(pkt.u16(at + 6)))
+    line.put(gap + b" Hold time: " + duration(pkt.u16(at + 6)))
     if line.verbose < 2:
         return
     groups = pkt.u8(at + 11)
