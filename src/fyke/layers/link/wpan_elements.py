@@ -5,6 +5,8 @@ With -vvvv decoded; with fewer as octets.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from fyke.layers.link.wpan_body import Stop, Walk, pending_addresses, write_superframe
 from fyke.layers.link.wpan_names import (
     HEADER_ELEMENTS,
@@ -17,43 +19,58 @@ from fyke.layers.link.wpan_names import (
 PAYLOAD_FOLLOWS, NO_MORE = 0x7E, 0x7F  # header elements that end the list
 LIST_END = 15  # payload group
 EXTENDED_DSME = 0x21
+ELEMENT_HEAD = 2  # octets
 TIMESLOT_NAMES = (
     b"CCA Offset", b"CCA", b"TX Offset", b"RX Offset", b"RX Ack Delay", b"TX Ack Delay",
     b"RX Wait", b"Ack Wait", b"RX TX", b"Max Ack", b"Max TX", b"Time slot Length")
 
+Writer = Callable[[Walk, int, int], None]
+
 
 def header_elements(walk: Walk) -> bool:
     """Header elements; whether payload elements follow them."""
-    line, pkt = walk.line, walk.pkt
+    line = walk.line
     while True:
-        if walk.left < 2:
-            line.put(b"[ERROR: Truncated header IE]")
-            raise Stop
-        word = pkt.le16(walk.at)
+        word = element_head(walk)
         if word & 0x8000:
             line.put(b"[ERROR: Header IE with type 1] ")
         size, element = word & 0x7F, word >> 7 & 0xFF
         if element > 127:
             line.put(b"Reserved Element ID %02x, length = %d " % (element, size))
-        elif size:
-            line.put(b"\n\t%s [ length = %d, " % (HEADER_ELEMENTS[element], size))
         else:
-            line.put(b"\n\t%s [" % HEADER_ELEMENTS[element])
-        if walk.left < 2 + size:
-            line.put(b"[ERROR: Truncated IE data]")
-            raise Stop
-        if size:
-            writer = HEADER_WRITERS.get(element) if line.verbose > 3 else None
-            if writer is None:
-                walk.data(walk.at + 2, size)
-            else:
-                writer(walk, walk.at + 2, size)
+            write_title(walk, HEADER_ELEMENTS[element], size)
+        write_content(walk, size, HEADER_WRITERS.get(element))
         line.put(b"] ")
-        walk.skip(2 + size)
         if element == PAYLOAD_FOLLOWS:
             return True
         if element == NO_MORE or walk.left == 0:
             return False
+
+
+def element_head(walk: Walk) -> int:
+    """The two octets before an element: type, identifier and length."""
+    if walk.left < ELEMENT_HEAD:
+        walk.line.put(b"[ERROR: Truncated header IE]")
+        raise Stop
+    return walk.pkt.le16(walk.at)
+
+
+def write_title(walk: Walk, name: bytes, size: int) -> None:
+    walk.line.put(b"\n\t%s [" % name)
+    if size:
+        walk.line.put(b" length = %d, " % size)
+
+
+def write_content(walk: Walk, size: int, writer: Writer | None) -> None:
+    """What an element holds, and past it; as octets without a writer or with less than -vvvv."""
+    if walk.left < ELEMENT_HEAD + size:
+        walk.line.put(b"[ERROR: Truncated IE data]")
+        raise Stop
+    if size:
+        if writer is None or walk.line.verbose < 4:
+            writer = Walk.data
+        writer(walk, walk.at + ELEMENT_HEAD, size)
+    walk.skip(ELEMENT_HEAD + size)
 
 
 def low_energy(walk: Walk, at: int, size: int) -> None:
@@ -140,36 +157,42 @@ def dsme_descriptor(walk: Walk, at: int, size: int, *, extended: bool) -> None:
     line.put(b"Beacon timestamp = %d, offset = %d" % (
         pkt.le32(at) | pkt.le16(at + 4) << 32, pkt.le16(at + 6)))
     at += 8
-    if end < at + 4:
-        line.put(b" [ERROR: Truncated before Beacon Bitmap]")
-        return
-    count = pkt.le16(at + 2)
-    line.put(b"SD Index = %d, Bitmap len = %d, " % (pkt.le16(at), count))
-    at += 4
-    if end < at + count:
-        line.put(b" [ERROR: Truncated in SD bitmap]")
-        return
-    walk.data(at, count, b" SD Bitmap = ")
-    at += count
-    if end < at + 5:
-        line.put(b" [ERROR: Truncated before Channel hopping specification]")
-        return
-    count = pkt.le16(at + 4)
-    line.put(b"Hopping Seq ID = %d, PAN Coordinator BSN = %d, Channel offset = %d, Bitmap length "
-             b"= %d, " % (pkt.u8(at), pkt.u8(at + 1), pkt.le16(at + 2), count))
-    at += 5
-    if end < at + count:
-        line.put(b" [ERROR: Truncated in Channel offset bitmap]")
-        return
-    walk.data(at, count, b" Channel offset bitmap = ")
-    at += count
-    if hopping:
+    at = dsme_bitmaps(walk, at, end)
+    if at and hopping:
         if end < at + 1:
             line.put(b" [ERROR: Truncated in Hopping Sequence length]")
             return
         count = pkt.u8(at)
         line.put(b"Hopping Seq length = %d [ " % count)
         hops(walk, at + 1, count, end, b" [ERROR: Truncated in Channel offset bitmap]")
+
+
+def dsme_bitmaps(walk: Walk, at: int, end: int) -> int:
+    """The beacon bitmap and the channel hopping specification; where they end, 0 if cut off."""
+    line, pkt = walk.line, walk.pkt
+    if end < at + 4:
+        line.put(b" [ERROR: Truncated before Beacon Bitmap]")
+        return 0
+    count = pkt.le16(at + 2)
+    line.put(b"SD Index = %d, Bitmap len = %d, " % (pkt.le16(at), count))
+    at += 4
+    if end < at + count:
+        line.put(b" [ERROR: Truncated in SD bitmap]")
+        return 0
+    walk.data(at, count, b" SD Bitmap = ")
+    at += count
+    if end < at + 5:
+        line.put(b" [ERROR: Truncated before Channel hopping specification]")
+        return 0
+    count = pkt.le16(at + 4)
+    line.put(b"Hopping Seq ID = %d, PAN Coordinator BSN = %d, Channel offset = %d, Bitmap length "
+             b"= %d, " % (pkt.u8(at), pkt.u8(at + 1), pkt.le16(at + 2), count))
+    at += 5
+    if end < at + count:
+        line.put(b" [ERROR: Truncated in Channel offset bitmap]")
+        return 0
+    walk.data(at, count, b" Channel offset bitmap = ")
+    return at + count
 
 
 def hops(walk: Walk, at: int, count: int, end: int, wrong: bytes) -> bool:
@@ -183,35 +206,22 @@ def hops(walk: Walk, at: int, count: int, end: int, wrong: bytes) -> bool:
     return True
 
 
-HEADER_WRITERS = {0x00: Walk.vendor, 0x1A: low_energy, 0x1B: receiver_times, 0x1C: dsme,
-                  0x1D: rendezvous, 0x1E: time_correction, EXTENDED_DSME: extended_dsme}
+HEADER_WRITERS: dict[int, Writer] = {
+    0x00: Walk.vendor, 0x1A: low_energy, 0x1B: receiver_times, 0x1C: dsme, 0x1D: rendezvous,
+    0x1E: time_correction, EXTENDED_DSME: extended_dsme,
+}
 
 
 def payload_elements(walk: Walk) -> None:
-    line, pkt = walk.line, walk.pkt
+    line = walk.line
     while True:
-        if walk.left < 2:
-            line.put(b"[ERROR: Truncated header IE]")
-            raise Stop
-        word = pkt.le16(walk.at)
+        word = element_head(walk)
         if not word & 0x8000:
             line.put(b"[ERROR: Payload IE with type 0] ")
         size, group = word & 0x3FF, word >> 11 & 15
-        if size:
-            line.put(b"\n\t%s [ length = %d, " % (PAYLOAD_GROUPS[group], size))
-        else:
-            line.put(b"\n\t%s [" % PAYLOAD_GROUPS[group])
-        if walk.left < 2 + size:
-            line.put(b"[ERROR: Truncated IE data]")
-            raise Stop
-        if size:
-            writer = PAYLOAD_WRITERS.get(group) if line.verbose > 3 else None
-            if writer is None:
-                walk.data(walk.at + 2, size)
-            else:
-                writer(walk, walk.at + 2, size)
+        write_title(walk, PAYLOAD_GROUPS[group], size)
+        write_content(walk, size, PAYLOAD_WRITERS.get(group))
         line.put(b"]\n\t")
-        walk.skip(2 + size)
         if group == LIST_END or walk.left == 0:
             return
 
@@ -382,6 +392,6 @@ def ietf(walk: Walk, at: int, size: int) -> None:
     walk.octets(at + 1, size - 1)
 
 
-PAYLOAD_WRITERS = {1: nested_elements, 2: Walk.vendor, 3: multiplexed, 5: ietf}
+PAYLOAD_WRITERS: dict[int, Writer] = {1: nested_elements, 2: Walk.vendor, 3: multiplexed, 5: ietf}
 NESTED_WRITERS = {8: Walk.vendor, 9: channel_hopping, 0x1A: synchronization, 0x1B: slotframes,
                   0x1C: timeslot}

@@ -183,72 +183,94 @@ def write_link_address(line: Line, pkt: Packet, off: int, count: int) -> None:
         line.put(pkt.raw(off, count).hex(":").encode())
 
 
+class AtmAddresses:
+    """ATMARP's (RFC 2225 §8.7.1): number, subaddress, protocol address; the sender's come first."""
+
+    __slots__ = ("are_ipv4", "lengths", "line", "pkt", "starts")
+
+    def __init__(self, line: Line, pkt: Packet, off: int, proto: int) -> None:
+        """Raises Truncated if the capture ends before the last of them does."""
+        self.line = line
+        self.pkt = pkt
+        self.are_ipv4 = proto in (IPV4, TRAILERS)
+        fields = [pkt.u8(off + at) for at in (4, 5, 8, 9, 10, 11)]
+        self.lengths = [field if i in (2, 5) else field & 63 for i, field in enumerate(fields)]
+        self.starts = [off + 12 + sum(self.lengths[:i]) for i in range(6)]
+        if not pkt.has(self.starts[5], self.lengths[5]):
+            pkt.u8(pkt.end)
+
+    def write_protocol(self, number: int, wrong: bytes) -> None:
+        if not self.are_ipv4:
+            self.line.put(b"<wrong proto type>")
+        elif self.lengths[number] != 4:
+            self.line.put(wrong)
+        else:
+            self.line.host4(self.pkt.u32(self.starts[number]))
+
+    def write_hardware(self, number: int) -> None:
+        """A number, and its subaddress if it has one."""
+        if self.lengths[number] == 0:
+            self.line.put(b"<No address>")
+            return
+        self.write_octets(number)
+        if self.lengths[number + 1]:
+            self.line.char(44)
+            self.write_octets(number + 1)
+
+    def write_octets(self, number: int) -> None:
+        octets = self.pkt.raw(self.starts[number], self.lengths[number])
+        self.line.put(octets.hex(":").encode())
+
+
 def write_atm(line: Line, pkt: Packet, off: int, length: int, proto: int,
               operation: int) -> None:
-    """ATMARP (RFC 2225): numbers and subaddresses, each with its length."""
-    lengths = [pkt.u8(off + at) for at in (4, 5, 8, 9, 10, 11)]
-    lengths = [lengths[0] & 63, lengths[1] & 63, lengths[2],
-               lengths[3] & 63, lengths[4] & 63, lengths[5]]
-    starts = [off + 12 + sum(lengths[:i]) for i in range(6)]
-    if not pkt.has(starts[5], lengths[5]):
-        pkt.u8(pkt.end)
+    """ATMARP: with -v or for unusual protocols also of what the addresses are."""
+    addresses = AtmAddresses(line, pkt, off, proto)
+    sender, target = addresses.lengths[2], addresses.lengths[5]
     if not line.link_level:
         line.put(b"ARP, ")
-    inet = proto in (IPV4, TRAILERS)
-    if not inet or lengths[2] != 4 or lengths[5] != 4 or line.verbose:
+    if not addresses.are_ipv4 or sender != 4 or target != 4 or line.verbose:
         line.put(b"ATM, %s (len %d/%d)" % (
-            ETHERTYPE_NAMES.get(proto) or b"Unknown Protocol (0x%04x)" % proto,
-            lengths[2], lengths[5]))
+            ETHERTYPE_NAMES.get(proto) or b"Unknown Protocol (0x%04x)" % proto, sender, target))
         if not line.verbose:
             line.put(b", length %d" % length)
             return
         line.put(b", ")
     line.put(OPERATION_NAMES.get(operation) or b"Unknown (%d)" % operation)
     line.char(32)
-
-    def protocol_address(number: int, wrong: bytes) -> None:
-        if not inet:
-            line.put(b"<wrong proto type>")
-        elif lengths[number] != 4:
-            line.put(wrong)
-        else:
-            line.host4(pkt.u32(starts[number]))
-
-    def atm_address(number: int) -> None:
-        if lengths[number] == 0:
-            line.put(b"<No address>")
-            return
-        line.put(pkt.raw(starts[number], lengths[number]).hex(":").encode())
-        if lengths[number + 1]:
-            line.char(44)
-            line.put(pkt.raw(starts[number + 1], lengths[number + 1]).hex(":").encode())
-
-    if operation == REQUEST:
-        line.put(b"who-has ")
-        protocol_address(5, b"<wrong tplen>")
-        if lengths[3]:
-            line.put(b" (")
-            atm_address(3)
-            line.char(41)
-        line.put(b" tell ")
-        protocol_address(2, b"<wrong splen>")
-    elif operation == REPLY:
-        protocol_address(2, b"<wrong splen>")
-        line.put(b" is-at ")
-        atm_address(0)
-    elif operation == INVERSE_REQUEST:
-        line.put(b"who-is ")
-        atm_address(3)
-        line.put(b" tell ")
-        atm_address(0)
-    elif operation == INVERSE_REPLY:
-        atm_address(0)
-        line.put(b"at ")
-        protocol_address(2, b"<wrong splen>")
-    elif operation == NAK:
-        line.put(b"for ")
-        protocol_address(2, b"<wrong splen>")
+    if write_atm_operation(line, addresses, operation):
+        line.put(b", length %d" % length)
     else:
         hex_and_ascii_print(line, pkt, off, min(pkt.end - off, length))
-        return
-    line.put(b", length %d" % length)
+
+
+def write_atm_operation(line: Line, addresses: AtmAddresses, operation: int) -> bool:
+    """Who asks or tells what; False if nothing is known of the operation."""
+    if operation == REQUEST:
+        line.put(b"who-has ")
+        addresses.write_protocol(5, b"<wrong tplen>")
+        if addresses.lengths[3]:
+            line.put(b" (")
+            addresses.write_hardware(3)
+            line.char(41)
+        line.put(b" tell ")
+        addresses.write_protocol(2, b"<wrong splen>")
+    elif operation == REPLY:
+        addresses.write_protocol(2, b"<wrong splen>")
+        line.put(b" is-at ")
+        addresses.write_hardware(0)
+    elif operation == INVERSE_REQUEST:
+        line.put(b"who-is ")
+        addresses.write_hardware(3)
+        line.put(b" tell ")
+        addresses.write_hardware(0)
+    elif operation == INVERSE_REPLY:
+        addresses.write_hardware(0)
+        line.put(b"at ")
+        addresses.write_protocol(2, b"<wrong splen>")
+    elif operation == NAK:
+        line.put(b"for ")
+        addresses.write_protocol(2, b"<wrong splen>")
+    else:
+        return False
+    return True
