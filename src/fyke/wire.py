@@ -16,8 +16,6 @@ try:
 except ModuleNotFoundError:  # pragma: no cover
     from fyke import nocython as cython  # type: ignore[no-redef]
 
-HEX_DIGITS = b"0123456789abcdef"
-
 
 class Truncated(Exception):
     """A read went past the captured bytes; shown as ``[|name]``."""

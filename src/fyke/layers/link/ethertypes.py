@@ -2,12 +2,6 @@
 
 from __future__ import annotations
 
-#: Longest payload that the length/type field can say; anything above is a type.
-MAX_LENGTH = 1500
-
-VLAN, VLAN_9100, VLAN_9200, VLAN_SERVICE = 0x8100, 0x9100, 0x9200, 0x88A8
-JUMBO = 0x8870  # an 802.2 header follows, as in 802.3 (draft-ietf-isis-ext-eth)
-
 ETHERTYPE_NAMES: dict[int, bytes] = {
     0x00FE: b"GRE-OSI", 0x0600: b"NS", 0x0707: b"GeoNet (old)", 0x0800: b"IPv4", 0x0806: b"ARP",
     0x0500: b"Sprite", 0x0200: b"PUP", 0x1000: b"Trail", 0x1111: b"CALM FAST", 0x6001: b"MOP DL",

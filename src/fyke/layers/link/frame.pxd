@@ -4,6 +4,7 @@ from fyke.layers.tables cimport Table
 from fyke.wire cimport Line, Packet
 
 cdef Table ETHERTYPES, LLC
+cdef int MAX_LENGTH, JUMBO
 
 cdef class Frame(Layer):
     cdef public unsigned int ethertype

@@ -10,6 +10,8 @@ from fyke.wire import Line, Truncated
 
 ETHERTYPES = table("ethertype")
 LLC = table("llc")  # one entry, 0: what follows a length instead of a type
+MAX_LENGTH = 1500  # what is greater is a type (IEEE 802.3 §3.2.6)
+JUMBO = 0x8870  # an 802.2 header follows, as in 802.3 (draft-ietf-isis-ext-eth)
 
 
 class Frame(Layer):
@@ -83,13 +85,13 @@ class Frame(Layer):
             if line.link_level:
                 self.write_type(line)
                 self.write_length(line, self.frame_length)
-        elif kind <= 1500:
+        elif kind <= MAX_LENGTH:
             self.pkt.narrow(self.body_off + self.inner_length())
             if line.link_level:
                 line.put(b"802.3")
                 if not self.said_length:
                     self.write_length(line, self.inner_length())
-        elif kind != 0x8870:
+        elif kind != JUMBO:
             if line.link_level:
                 self.write_type(line)
                 self.write_length(line, self.frame_length)
@@ -109,7 +111,7 @@ class Frame(Layer):
 
     def inner_length(self) -> int:
         """Octets of payload; a length field below 1501 bounds them."""
-        if self.ethertype <= 1500 and self.ethertype < self.body_length:
+        if self.ethertype <= MAX_LENGTH and self.ethertype < self.body_length:
             return self.ethertype
         return self.body_length
 
@@ -117,7 +119,7 @@ class Frame(Layer):
         if self.short:
             return None
         kind = self.ethertype
-        if kind <= 1500 or kind == 0x8870:
+        if kind <= MAX_LENGTH or kind == JUMBO:
             found = LLC.find(0)
         else:
             found = ETHERTYPES.find(kind)

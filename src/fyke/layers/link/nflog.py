@@ -5,13 +5,14 @@ from __future__ import annotations
 from fyke.layers.hexdump import default_print
 from fyke.layers.layer import Layer
 from fyke.layers.link.families import LINUX_ETHERTYPES, LINUX_NAMES
+from fyke.layers.link.link_header import LinkHeader
 from fyke.layers.tables import table
 from fyke.wire import Line, Packet, Truncated
 
 ETHERTYPES = table("ethertype")
 
 PAYLOAD = 9  # type of the TLV with the packet (linux/netfilter/nfnetlink_log.h)
-IPNET_INBOUND, IPNET_OUTBOUND = 1, 2
+IPNET_LENGTH = 24  # octets
 IPNET_FAMILIES = {2: (b"IPv4", 0x0800), 26: (b"IPv6", 0x86DD)}  # Solaris' numbers
 
 
@@ -86,7 +87,7 @@ class Nflog(Layer):
         return None if kind is None else self.child(kind, self.payload_off, self.payload_length)
 
 
-class Ipnet(Layer):
+class Ipnet(LinkHeader):
     """Solaris' IP observability header (LINKTYPE_IPNET), 24 octets."""
 
     __slots__ = ("family", "source_zone", "target_zone", "version")
@@ -99,10 +100,10 @@ class Ipnet(Layer):
     name = "ipnet"
     tag = b"ipnet"
     fields = ("version", "family", "source_zone", "target_zone")
-    link_layer = True
 
     def clear(self) -> None:
         self.version = self.family = self.source_zone = self.target_zone = 0
+        self.header_length = IPNET_LENGTH
 
     def parse(self, pkt: Packet, off: int) -> None:
         self.version = pkt.u8(off)
@@ -111,16 +112,17 @@ class Ipnet(Layer):
         self.target_zone = pkt.u32(off + 20)
 
     def write(self, line: Line) -> None:
-        if self.short or self.length < 24:
+        if self.short or self.length < IPNET_LENGTH:
             self.short = True
             raise Truncated
-        line.link_header(self.off + 24)
+        line.link_header(self.off + IPNET_LENGTH)
         if line.link_level:
             self.write_header(line)
         if self.family not in IPNET_FAMILIES:
             if not line.link_level:
                 self.write_header(line)
-            default_print(line, self.pkt, self.off + 24, self.pkt.end - self.off - 24)
+            start = self.off + IPNET_LENGTH
+            default_print(line, self.pkt, start, self.pkt.end - start)
 
     def write_header(self, line: Line) -> None:
         line.put(b"%d > %d" % (self.source_zone, self.target_zone))
@@ -131,9 +133,6 @@ class Ipnet(Layer):
             line.put(b", family %s (%d)" % (known[0] if known else b"Unknown", self.family))
         line.put(b", length %d: " % self.length)
 
-    def follow(self) -> Layer | None:
+    def upper(self) -> type[Layer] | None:
         known = IPNET_FAMILIES.get(self.family)
-        if self.short or known is None:
-            return None
-        kind = ETHERTYPES.find(known[1])
-        return None if kind is None else self.child(kind, self.off + 24, self.length - 24)
+        return None if known is None else ETHERTYPES.find(known[1])

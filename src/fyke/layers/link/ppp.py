@@ -13,14 +13,12 @@ from fyke.wire import Line, Packet, Truncated
 
 ADDRESS, CONTROL = 0xFF, 0x03
 PAP, CHAP, MULTILINK, COMPRESSED = 0xC023, 0xC223, 0x003D, 0x00FD
-IP_LIKE = (0x0800, 0x0021, 0x002F)
 ETHERTYPE_OF = {0x0800: 0x0800, 0x0021: 0x0800, 0x002F: 0x0800, 0x86DD: 0x86DD, 0x0057: 0x86DD,
                 0x0281: 0x8847, 0x0283: 0x8847}
 #: Protocols that look different above an EtherType: where they are registered as they are.
 OTHERS = {0x0023: ("llc.sap", 0xFE), 0x002B: ("ipx", 0), 0x8137: ("ipx", 0)}
 PAP_NAMES = {1: b"Auth-Req", 2: b"Auth-ACK", 3: b"Auth-NACK"}
 CHAP_NAMES = {1: b"Challenge", 2: b"Response", 3: b"Success", 4: b"Fail"}
-PAP_REQUEST = 1
 MULTILINK_FLAGS = ((0x8000, b"begin"), (0x4000, b"end"))  # RFC 1990 §3
 
 

@@ -15,7 +15,7 @@ from fyke.wire import Line, Packet, Truncated
 ETHERTYPES = table("ethertype")
 LLC = table("llc")
 
-HEADER_LENGTH, HEADER2_LENGTH = 16, 20
+HEADER_LENGTH, HEADER2_LENGTH = 16, 20  # octets
 P_802_3, P_802_2 = 1, 4  # protocols that are no EtherType (linux/if_ether.h)
 PACKET_TYPES = {0: b"In", 1: b"B", 2: b"M", 3: b"P", 4: b"Out"}
 
@@ -134,12 +134,12 @@ class Sll2(Sll):
         self.address_length = pkt.u8(off + 11)
         self.address_off = off + 12
         pkt.u64(off + 12)
-        self.body_off = off + 20
-        self.body_length = self.length - 20
+        self.body_off = off + HEADER2_LENGTH
+        self.body_length = self.length - HEADER2_LENGTH
         self.frame_length = self.length
 
     def write(self, line: Line) -> None:
-        if self.short or self.length < 20:
+        if self.short or self.length < HEADER2_LENGTH:
             self.short = True
             raise Truncated
         line.link_header(self.body_off)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fyke.layers.link.frame import Frame
 from fyke.wire import Line, Packet
 
-TAG_LENGTH = 4
+TAG_LENGTH = 4  # octets, the EtherType of what was tagged included
 
 
 class Vlan(Frame):
@@ -32,8 +32,8 @@ class Vlan(Frame):
         self.drop_eligible = (word & 0x1000) != 0
         self.vlan = word & 0xFFF
         self.ethertype = pkt.u16(off + 2)
-        self.body_off = off + 4
-        self.body_length = self.length - 4
+        self.body_off = off + TAG_LENGTH
+        self.body_length = self.length - TAG_LENGTH
         self.frame_length = self.length
         if isinstance(self.below, Frame):
             self.frame_length = self.below.frame_length

@@ -1,5 +1,6 @@
 cimport cython
 from fyke.layers.layer cimport Layer
+from fyke.layers.network.ip cimport should_be
 from fyke.wire cimport Line, Packet
 
 cdef int ECHO_REPLY, UNREACHABLE, SOURCE_QUENCH, REDIRECT, ECHO
@@ -26,8 +27,6 @@ cdef class Icmp(IcmpMessage):
     cdef void write_inner(self, Line line, Packet pkt, Py_ssize_t inner) except *
     cdef bint is_fragment(self) except? -1
 
-@cython.locals(value="unsigned int")
-cpdef unsigned int should_be(unsigned int stated, unsigned int total) noexcept
 @cython.locals(proto="unsigned int", port="unsigned int")
 cdef void write_port(Line line, Packet pkt, Py_ssize_t inner, unsigned int target) except *
 @cython.locals(seconds="unsigned int", count="unsigned int", size="unsigned int", at=Py_ssize_t)

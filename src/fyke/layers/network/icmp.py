@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fyke.layers.layer import Layer, write_chain
 from fyke.layers.network.icmp_extensions import write_extended_echo, write_multipart
-from fyke.layers.network.ip import IP
+from fyke.layers.network.ip import IP, should_be
 from fyke.layers.tables import table
 from fyke.wire import Line, Packet, Truncated
 
@@ -194,13 +194,6 @@ class Icmp(IcmpMessage):
 
     def is_fragment(self) -> bool:
         return isinstance(self.below, IP) and self.below.fragment
-
-
-def should_be(stated: int, total: int) -> int:
-    """What a checksum field should hold, given the folded sum over the data that contains it."""
-    value = total + (stated ^ 0xFFFF)
-    value = (value & 0xFFFF) + (value >> 16)
-    return value ^ 0xFFFF
 
 
 def write_port(line: Line, pkt: Packet, inner: int, target: int) -> None:

@@ -1,6 +1,6 @@
 cimport cython
 from fyke.layers.network.icmp cimport IcmpMessage
-from fyke.layers.network.ip cimport IP
+from fyke.layers.network.ip cimport IP, should_be
 from fyke.wire cimport Line, Packet
 
 cdef int UNREACHABLE, TOO_BIG, TIME_EXCEEDED, PARAMETER_PROBLEM, ECHO, ECHO_REPLY

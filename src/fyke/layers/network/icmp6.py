@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from fyke.layers.hexdump import print_unknown_data
-from fyke.layers.network.icmp import IcmpMessage, should_be
+from fyke.layers.network.icmp import IcmpMessage
 from fyke.layers.network.icmp6_node import write_node_information, write_renumbering
 from fyke.layers.network.icmp6_options import PREFERENCES, write_options
 from fyke.layers.network.icmp6_rpl import write_rpl
 from fyke.layers.network.icmp_extensions import write_extended_echo
-from fyke.layers.network.ip import IP
+from fyke.layers.network.ip import IP, should_be
 from fyke.layers.network.mld import write_listener, write_v2_query, write_v2_report
 from fyke.layers.words import bit_words
 from fyke.wire import Line, Packet, Truncated

@@ -8,10 +8,11 @@ cdef Table PROTOCOLS, PROTOCOLS4, PROTOCOLS6
 cdef class IP(Layer):
     cdef public unsigned int version, ttl, next_header, proto
     cdef public Py_ssize_t payload_off, payload_length, auth_off
+    cdef public bint fragment, carries
+    cpdef void clear(self) except *
     @cython.locals(size=Py_ssize_t)
     cpdef void skip_auth(self) except *
     cpdef bint write_auth(self, Line line) except? -1
-    cdef public bint fragment, carries
     cpdef void write_source(self, Line line) except *
     cpdef void write_target(self, Line line) except *
     cpdef unsigned int pseudo_sum(self, unsigned int proto, unsigned int length) except? 0xffffffff
@@ -24,4 +25,6 @@ cdef class IP(Layer):
     @cython.locals(own=Table, other=Table)
     cpdef void write_unknown(self, Line line) except *
 
+@cython.locals(value="unsigned int")
+cpdef unsigned int should_be(unsigned int stated, unsigned int total) noexcept
 cpdef bint has_ports(unsigned int proto) noexcept

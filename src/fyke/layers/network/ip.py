@@ -40,14 +40,9 @@ class IP(Layer):
     alias = "ip"
 
     def clear(self) -> None:
-        self.ttl = 0
-        self.next_header = 0
-        self.proto = 0
-        self.payload_off = 0
-        self.payload_length = 0
-        self.fragment = False
-        self.carries = False
-        self.auth_off = 0
+        self.version = self.ttl = self.next_header = self.proto = 0
+        self.payload_off = self.payload_length = self.auth_off = 0
+        self.fragment = self.carries = False
 
     def skip_auth(self) -> None:
         """Step over authentication headers (RFC 4302) to the payload."""
@@ -151,6 +146,13 @@ class IP(Layer):
         else:
             write_proto(line, proto)
             line.put(b" %d" % self.payload_length)
+
+
+def should_be(stated: int, total: int) -> int:
+    """What a checksum field should hold, given the folded sum over the data that contains it."""
+    value = total + (stated ^ 0xFFFF)
+    value = (value & 0xFFFF) + (value >> 16)
+    return value ^ 0xFFFF
 
 
 def has_ports(proto: int) -> bool:

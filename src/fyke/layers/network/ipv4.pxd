@@ -1,5 +1,5 @@
 cimport cython
-from fyke.layers.network.ip cimport IP, has_ports
+from fyke.layers.network.ip cimport IP, has_ports, should_be
 from fyke.wire cimport Line, Packet
 
 cdef int MAX_LENGTH
@@ -20,7 +20,7 @@ cdef class IPv4(IP):
     cdef bint write_header(self, Line line) except? -1
     @cython.locals(flags="unsigned int")
     cdef void write_flags(self, Line line) except *
-    @cython.locals(total="unsigned int", should="unsigned int")
+    @cython.locals(total="unsigned int")
     cdef void write_checksum(self, Line line) except *
     cdef void write_fragment(self, Line line) except *
     cpdef void write_source(self, Line line) except *

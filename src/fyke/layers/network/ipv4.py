@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from fyke.layers.network.ip import IP, has_ports, write_proto, write_short
+from fyke.layers.network.ip import IP, has_ports, should_be, write_proto, write_short
 from fyke.layers.network.ipv4_options import final_target, write_options
 from fyke.layers.network.protocols import IP_PROTO_NAMES
 from fyke.wire import Line, Packet, Truncated
 
 HEADER_LENGTH = 20  # octets without options
 MAX_LENGTH = 65535  # what the total length field can say
-RESERVED, DONT_FRAGMENT, MORE_FRAGMENTS, OFFSET_MASK = 0x8000, 0x4000, 0x2000, 0x1FFF
+RESERVED, DONT_FRAGMENT, MORE_FRAGMENTS = 0x8000, 0x4000, 0x2000
 ECN_NAMES = (b"", b",ECT(1)", b",ECT(0)", b",CE")
 
 
@@ -37,10 +37,7 @@ class IPv4(IP):
     addresses = ("src", "dst")
 
     def clear(self) -> None:
-        self.version = self.ttl = self.next_header = self.proto = 0
-        self.payload_off = self.payload_length = 0
-        self.fragment = self.carries = False
-        self.auth_off = 0
+        IP.clear(self)
         self.header_length = self.tos = self.total_length = self.real_length = self.id = 0
         self.flags = self.offset = self.checksum = self.src = self.dst = 0
 
@@ -174,9 +171,8 @@ class IPv4(IP):
         """Only what is wrong with it."""
         total = self.pkt.sum16(self.off, self.header_length)
         if total != 0xFFFF:
-            should = total + (self.checksum ^ 0xFFFF)
-            should = (should & 0xFFFF) + (should >> 16)
-            line.put(b", bad cksum %x (->%x)!" % (self.checksum, should ^ 0xFFFF))
+            line.put(b", bad cksum %x (->%x)!" % (
+                self.checksum, should_be(self.checksum, total)))
 
     def write_fragment(self, line: Line) -> None:
         """Not the first fragment: the addresses and the protocol's name."""

@@ -32,10 +32,7 @@ class IPv6(IP):
     addresses = ("src", "dst")
 
     def clear(self) -> None:
-        self.version = self.ttl = self.next_header = self.proto = 0
-        self.payload_off = self.payload_length = 0
-        self.fragment = self.carries = False
-        self.auth_off = 0
+        IP.clear(self)
         self.traffic_class = self.flow_label = self.stated_length = self.real_length = 0
 
     @property

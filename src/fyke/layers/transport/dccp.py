@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fyke.layers.layer import Layer
-from fyke.layers.network.ip import IP
+from fyke.layers.network.ip import IP, should_be
 from fyke.layers.words import INVALID, named
 from fyke.wire import Line, Packet, Truncated
 
@@ -130,9 +130,7 @@ class Dccp(Layer):
         if total == 0xFFFF:
             line.put(b"(correct)")
             return
-        should = total + (self.checksum ^ 0xFFFF)
-        should = (should & 0xFFFF) + (should >> 16)
-        line.put(b"(incorrect -> 0x%04x)" % (should ^ 0xFFFF))
+        line.put(b"(incorrect -> 0x%04x)" % should_be(self.checksum, total))
 
     def write_kind(self, line: Line) -> None:
         """The packet's type and what this type adds to the header."""

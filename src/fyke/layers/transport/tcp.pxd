@@ -1,6 +1,6 @@
 cimport cython
 from fyke.layers.layer cimport Layer
-from fyke.layers.network.ip cimport IP
+from fyke.layers.network.ip cimport IP, should_be
 from fyke.layers.transport.flows cimport Flow, Flows
 from fyke.layers.transport.ports cimport Ports
 from fyke.layers.transport.tcp_options cimport write_options
@@ -34,7 +34,7 @@ cdef class Tcp(Layer):
                    version="unsigned long long")
     cdef void relate(self, Line line) except *
     cdef void apply(self, Flow flow, bint fresh, bint reverse) except *
-    @cython.locals(ip=IP, total="unsigned int", should="unsigned int")
+    @cython.locals(ip=IP, total="unsigned int")
     cdef void write_checksum(self, Line line) except *
     @cython.locals(header=Py_ssize_t)
     cdef void write_payload(self, Line line) except *

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from fyke.layers.layer import Layer
-from fyke.layers.network.ip import IP
+from fyke.layers.network.ip import IP, should_be
 from fyke.layers.transport.flows import Flow, Flows
 from fyke.layers.transport.packet_types import tcp_layer
 from fyke.layers.transport.ports import Ports
@@ -199,10 +199,8 @@ class Tcp(Layer):
         if total == 0xFFFF:
             line.put(b" (correct)")
             return
-        should = total + (self.checksum ^ 0xFFFF)
-        should = (should & 0xFFFF) + (should >> 16)
         line.put(b" (incorrect -> 0x")
-        line.hex(should ^ 0xFFFF, 4)
+        line.hex(should_be(self.checksum, total), 4)
         line.char(41)
 
     def write_payload(self, line: Line) -> None:

@@ -1,6 +1,6 @@
 cimport cython
 from fyke.layers.layer cimport Layer
-from fyke.layers.network.ip cimport IP
+from fyke.layers.network.ip cimport IP, should_be
 from fyke.layers.transport.ports cimport Ports
 from fyke.wire cimport Line, Packet
 
@@ -25,7 +25,7 @@ cdef class Udp(Layer):
     cdef void write_as_told(self, Line line) except *
     @cython.locals(source="unsigned int", target="unsigned int", direction="unsigned int")
     cdef bint is_nfs(self, Line line) except? -1
-    @cython.locals(ip=IP, length=Py_ssize_t, total="unsigned int", should="unsigned int")
+    @cython.locals(ip=IP, length=Py_ssize_t, total="unsigned int")
     cdef void write_checksum(self, Line line) except *
     @cython.locals(ip=IP, said=Py_ssize_t)
     cpdef void write_length(self, Line line) except *

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from fyke.layers.layer import Layer
-from fyke.layers.network.ip import IP
+from fyke.layers.network.ip import IP, should_be
 from fyke.layers.transport.packet_types import udp_layer
 from fyke.layers.transport.ports import Ports
 from fyke.wire import Line, Packet, Truncated
@@ -146,12 +146,10 @@ class Udp(Layer):
         if total == 0xFFFF:
             line.put(b"[udp sum ok] ")
             return
-        should = total + (self.checksum ^ 0xFFFF)
-        should = (should & 0xFFFF) + (should >> 16)
         line.put(b"[bad udp cksum 0x")
         line.hex(self.checksum, 4)
         line.put(b" -> 0x")
-        line.hex(should ^ 0xFFFF, 4)
+        line.hex(should_be(self.checksum, total), 4)
         line.put(b"!] ")
 
     def write_length(self, line: Line) -> None:
