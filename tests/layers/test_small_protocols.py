@@ -103,3 +103,14 @@ def test_prefixes(packets: list[bytes], link_type: int) -> None:
 def test_fields() -> None:
     assert fyke.Packet(TELNET[0])[fyke.Telnet].commands == [
         b"\xff\xfd\x18", b"\xff\xfb\x1f", b"\xff\xfe\x63", b"\xff\xfc\0"]
+
+
+def test_telnet_commands_where_the_capture_ends() -> None:
+    """Whole commands are listed, the last one too; what is cut off is left out."""
+    for octets in TELNET:
+        whole = fyke.Packet(octets).get(fyke.Telnet)
+        for end in range(54, len(octets)):
+            cut = fyke.Packet(octets[:end], wire_length=len(octets)).get(fyke.Telnet)
+            if cut is not None and whole is not None:
+                assert cut.commands == whole.commands[:len(cut.commands)]
+    assert fyke.Packet(TELNET[1][:58])[fyke.Telnet].commands == [b"\xff\xff", b"\xff\xf1"]

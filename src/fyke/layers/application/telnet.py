@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fyke.layers.layer import Layer
-from fyke.wire import Line, Packet
+from fyke.wire import Line, Packet, Truncated
 
 IAC, SB, SE, WILL, DONT, FIRST = 255, 250, 240, 251, 254, 236
 COMMAND_NAMES = (b"EOF", b"SUSP", b"ABORT", b"EOR", b"SE", b"NOP", b"DMARK", b"BRK", b"IP",
@@ -49,7 +49,10 @@ class Telnet(Layer):
         pkt = self.pkt
         at, stop = self.off, min(self.off + self.length, self.pkt.end)
         while at < stop and pkt.u8(at) == IAC and len(found) < MAX_COMMANDS:
-            size = command_length(pkt, at, stop - at) if pkt.has(at, 3) else 0
+            try:
+                size = command_length(pkt, at, stop - at)
+            except Truncated:  # it is not all there
+                break
             if size == 0 or size > stop - at:
                 break
             found.append(pkt.raw(at, size))
