@@ -14,18 +14,21 @@ from fyke.filter.optimize.flow import Node, defines, test_uses, uses
 def drop_dead(node: Node, lenient: bool = True) -> bool:
     """True when something was dropped.
 
-    If not ``lenient``, a load that can refuse a packet stays, unless the same is loaded later.
+    What only a dropped statement reads goes in the next round, as in libpcap: until then a value
+    that it computes may be found again. If not ``lenient``, a load that can refuse a packet
+    stays, unless the same is loaded later.
     """
     wanted = node.live | test_uses(node)
     kept: list[Statement] = []
     for statement in reversed(node.statements):
         atom = defines(statement)
-        if atom >= 0:
-            if not wanted >> atom & 1 and (lenient or _is_idle(statement, kept)):
-                continue
-            wanted &= ~(1 << atom)
+        if atom < 0 or wanted >> atom & 1 or not (lenient or _is_idle(statement, kept)):
+            kept.append(statement)
+            if atom >= 0:
+                wanted &= ~(1 << atom)
+        elif not lenient:
+            continue
         wanted |= uses(statement)
-        kept.append(statement)
     if len(kept) == len(node.statements):
         return False
     kept.reverse()
