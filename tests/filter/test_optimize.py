@@ -313,6 +313,20 @@ def test_random_expressions_are_not_longer_than_libpcaps(link_type: str) -> None
     check()
 
 
+@pytest.mark.parametrize(("expression", "saved"), [
+    ("ip[8] = ip[9]", 2), ("(ip[2:2] - ((ip[0]&0xf)<<2)) - ((tcp[12]&0xf0)>>2) != 0", 2),
+    ("len - (ip[0] + ip[1]) > 3", 4), ("ip[ip[9]] / ip[8] > 3", 0), ("ip[8] - ip[ip[9]] > 3", 2),
+    ("ip[8] * 2 = ip[9] * 3 and ip[8] * 2 > 7", 2),
+])
+def test_what_goes_to_x_is_computed_first(expression: str, saved: int) -> None:
+    """Then the other operand needs no word of memory, unless it needs X for itself."""
+    pytest.importorskip("z3", reason="the proof needs z3 (fyke[proof])")
+    program = compile(expression)
+    plain = compile(expression, optimize=False)
+    assert len(program) == len(Libpcap().compile(expression)) - saved
+    assert differ(program, plain, timeout=30) == Same()
+
+
 @pytest.mark.parametrize("expression", [
     "((len / 2) + (len / 1)) = ((len / 2) + (len / 1))", "len / 2 + len = len / 2 + len",
     "len % 7 + len / 3 = len % 7 + len / 3",

@@ -16,6 +16,7 @@ from fyke.filter.optimize.flow import Flow, Node
 from fyke.filter.optimize.jumps import thread
 from fyke.filter.optimize.merge import merge_equal
 from fyke.filter.optimize.needless import drop_needless
+from fyke.filter.optimize.operands import order_operands
 from fyke.filter.optimize.peephole import (
     decide_test,
     drop_void_test,
@@ -46,6 +47,7 @@ def optimize(graph: Graph) -> Graph:
         _until_stable(flow, rewrite=False)
         _until_stable(flow, rewrite=True)
         again = straighten(flow)
+    order_operands(flow)
     merge_equal(flow)
     while drop_needless(flow):
         merge_equal(flow)
