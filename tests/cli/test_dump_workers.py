@@ -7,14 +7,17 @@ import signal
 import socket
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from dump_runs import PORT, capture, dump, numbers, stop
 from network import Network, ip
 
-from fyke.cli import workers
+from fyke.cli import live, workers
+from fyke.dump.session import Signals
 from fyke.files.reader import open_capture
 from fyke.live.namespaces import open_socket
+from fyke.live.statistics import NOTHING
 from fyke.wire import Packet
 
 
@@ -157,6 +160,30 @@ def test_a_file_that_cannot_be_written(namespace: str, tmp_path: Path) -> None:
         _, told = process.communicate(timeout=20)
     assert process.returncode == 1 and b"Traceback" not in told
     assert told.splitlines()[-1].endswith(b"out.w1: Is a directory")
+
+
+def test_no_signal_reaches_a_worker_that_cannot_take_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between fork(2) and its first line Python forgets them: they have to wait."""
+    def blocked() -> bool:
+        return signal.SIGTERM in signal.pthread_sigmask(signal.SIG_BLOCK, ())
+
+    def fork() -> int:
+        at_fork.append(blocked())
+        return fork_itself()
+
+    at_fork: list[bool] = []
+    fork_itself = os.fork
+    monkeypatch.setattr(os, "fork", fork)
+    monkeypatch.setattr(workers, "outcome_of",
+                        lambda *_: live.Outcome(int(blocked()), NOTHING, [], None))
+    monkeypatch.setattr(live, "joined", lambda taps: None)
+    options = SimpleNamespace(write=None, max_disk=0, workers=1)
+    with Signals() as signals:
+        worker = workers.Worker(0, [[]], options, signals)
+        worker.hear()
+        worker.process.join()
+    assert worker.outcome is not None and worker.outcome.captured == 0
+    assert at_fork == [True] and not blocked()
 
 
 def test_a_worker_that_is_killed(namespace: str, tmp_path: Path) -> None:

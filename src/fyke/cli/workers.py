@@ -28,6 +28,7 @@ from fyke.live.tap import Tap
 
 MOST = 256  # members of a fanout group (net/packet/internal.h: PACKET_FANOUT_MAX, before 5.10)
 SHARING = "hash+rollover"
+PASSED_ON = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1, signal.SIGUSR2)
 FORMATS = (".pcap", ".cap", ".dmp", ".pcapng", ".ntar")
 
 
@@ -106,7 +107,12 @@ class Worker:
         self.connection, theirs = context.Pipe(duplex=False)
         self.process = context.Process(target=work, name=f"fyke-worker-{number}", args=(
             number, shares, own_options(options, number), signals, theirs, os.getpid()))
-        self.process.start()
+        # Python forgets a signal that a new process gets before it runs any of our code.
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, PASSED_ON)
+        try:
+            self.process.start()
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
         theirs.close()
         self.outcome: live.Outcome | None = None
         self.status: tuple[int, Statistics] | None = None
@@ -205,6 +211,7 @@ def own_name(path: str, number: int, width: int) -> str:
 def work(number: int, shares: list[list[Tap]], options: SimpleNamespace, signals: Signals,
          lead: Connection, parent: int) -> None:
     """What a worker does: a capture like any other, told to the process that leads."""
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, PASSED_ON)
     end_with_parent(signal.SIGTERM, parent)
     for share in shares[:number] + shares[number + 1:]:
         for tap in share:
