@@ -255,3 +255,49 @@ def test_anonymize_with_a_key_repeats(many: str, tmp_path: Path,
 def test_bad_ranges(text: str) -> None:
     with pytest.raises(UsageError, match="no range of packet numbers"):
         ranges(text)
+
+
+@pytest.mark.parametrize("words", [
+    ["--every", "0"], ["--every", "9" * 30], ["--length", "9" * 30], ["--length", "-1"],
+    ["--unique", "0"], ["--unique-time", "-1"], ["--unique-time", "0"], ["--unique-time", "x"],
+    ["--shift", "nan"], ["--shift", "soon"], ["--scale", "0"], ["--scale", "1/0"],
+    ["--scale", "1e999999999"], ["--scale", "nan"], ["--split-time", "nan"],
+    ["--split-time", "0"], ["--split-time", "-1"], ["--split-time", "1e-10"],
+    ["--split-size", "9" * 30], ["--no-such-option"],
+])
+def test_slice_refuses_bad_amounts_in_one_line(
+        words: list[str], many: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        run("slice", many, "-w", tmp_path / "out.pcap", *words)
+    assert caught.value.code == 2
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1 and said.startswith("fyke slice: ")
+    assert not list(tmp_path.glob("out*"))
+
+
+@pytest.mark.parametrize(("words", "expected"), [
+    (["--from", "1e999999"], 0), (["--to", "1e999999"], 100), (["--from=-1e400"], 100),
+    (["--split-time", "1e300"], 100), (["--unique-time", "1e400"], 100),
+])
+def test_slice_takes_times_beyond_all_others(words: list[str], expected: int, many: str,
+                                             tmp_path: Path) -> None:
+    assert run("slice", many, "-w", tmp_path / "out.pcapng", *words) == 0
+    assert sum(len(drain(open_capture(path))) for path in tmp_path.glob("out*")) == expected
+
+
+@pytest.mark.parametrize("words", [["--from", "0001-01-01"], ["--numbers", ""],
+                                   ["--shift", "-99999999999"], ["--shift", "1e999999"]])
+def test_slice_says_what_cannot_be(words: list[str], many: str, tmp_path: Path,
+                                   capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("slice", many, "-w", tmp_path / "out.pcap", *words) == 1
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_info_goes_on_behind_a_folder_without_captures(
+        many: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    assert run("info", "--json", empty, many, str(tmp_path / "*.none")) == 1
+    out, err = capsys.readouterr()
+    assert [told["packets"] for told in json.loads(out)] == [100]
+    assert err.count("\n") == 2

@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 
+from fyke.cli.parsing import Parser
 from fyke.dump.pour import pour
 from fyke.errors import UsageError
 from fyke.files.anonymize import PAYLOADS, Anonymizer, Anonymous
@@ -14,7 +15,7 @@ from fyke.files.reader import open_capture
 
 
 def parser() -> argparse.ArgumentParser:
-    made = argparse.ArgumentParser(
+    made = Parser(
         prog="fyke anonymize", description="Replace MAC and IP addresses so that common prefixes "
         "stay common; the same key gives the same replacements. Checksums are mended. Comments "
         "and everything else that is no packet is left out.")

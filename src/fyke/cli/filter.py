@@ -9,6 +9,7 @@ import sys
 
 from fyke.bpf import listing
 from fyke.bpf.program import Program
+from fyke.cli.parsing import Parser
 from fyke.errors import UsageError
 
 FORMATS = ("annotated", "tcpdump", "c", "decimal", "asm", "json", "dot", "svg")
@@ -16,7 +17,7 @@ LARGEST = 1 << 20  #: octets of a program's text that are read
 
 
 def parser() -> argparse.ArgumentParser:
-    made = argparse.ArgumentParser(
+    made = Parser(
         prog="fyke filter", description="Show what a filter expression compiles to: each "
         "instruction, the field it reads, the words it comes from, where it goes and why. "
         "With --program, say what a program accepts.")

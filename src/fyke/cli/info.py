@@ -7,6 +7,7 @@ import json
 import sys
 import time
 
+from fyke.cli.parsing import Parser
 from fyke.errors import FykeError
 from fyke.files.paths import expand
 from fyke.files.statistics import describe
@@ -14,7 +15,7 @@ from fyke.hints import Any
 
 
 def parser() -> argparse.ArgumentParser:
-    made = argparse.ArgumentParser(prog="fyke info", description="Describe capture files: format, "
+    made = Parser(prog="fyke info", description="Describe capture files: format, "
                                    "packets, times, rates, interfaces, order, damage.")
     made.add_argument("files", nargs="+", metavar="FILE",
                       help="a capture, a folder of captures, a pattern, or - for standard input")
@@ -28,22 +29,33 @@ def run(arguments: list[str]) -> int:
     options = parser().parse_args(arguments)
     status = 0
     found = []
-    for path in expand(options.files):
+    for name in options.files:
         try:
-            told = describe(path, hashes=options.hashes)
-        except (FykeError, OSError) as error:
-            sys.stderr.write(f"fyke info: {error}\n")
-            status = 1
+            paths = expand([name])
+        except FykeError as error:
+            status = refused(error)
             continue
-        if told["damage"]:
-            status = 1
-        if options.json:
-            found.append(told)
-        else:
-            sys.stdout.write(page(told) + "\n")
+        for path in paths:
+            try:
+                told = describe(path, hashes=options.hashes)
+            except (FykeError, OSError) as error:
+                status = refused(error)
+                continue
+            if told["damage"]:
+                status = 1
+            if options.json:
+                found.append(told)
+            else:
+                sys.stdout.write(page(told) + "\n")
     if options.json:
         sys.stdout.write(json.dumps(found, indent=2, ensure_ascii=True) + "\n")
     return status
+
+
+def refused(error: Exception) -> int:
+    """Say why there is nothing to tell of a file; the exit status."""
+    sys.stderr.write(f"fyke info: {error}\n")
+    return 1
 
 
 def clean(text: Any) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
+from fyke.cli.parsing import Parser
 from fyke.dump.pour import pour
 from fyke.files.copying import create_like, refuse_overwriting
 from fyke.files.joined import Joined, Merge, Sequence
@@ -12,7 +13,7 @@ from fyke.files.paths import expand
 
 
 def parser() -> argparse.ArgumentParser:
-    made = argparse.ArgumentParser(prog="fyke merge", description="Merge captures by time; "
+    made = Parser(prog="fyke merge", description="Merge captures by time; "
                                    "interfaces, comments and counters of pcapng come along.")
     made.add_argument("files", nargs="+", metavar="FILE",
                       help="a capture, a folder of captures, a pattern, or - for standard input")

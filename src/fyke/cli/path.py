@@ -5,12 +5,13 @@ from __future__ import annotations
 import argparse
 import sys
 
+from fyke.cli.parsing import Parser
 from fyke.cli.plan import common, taps
 from fyke.errors import SavefileError, UsageError
 
 
 def parser() -> argparse.ArgumentParser:
-    made = argparse.ArgumentParser(
+    made = Parser(
         prog="fyke path", description="Tell the way of one packet of a trace through a model of "
         "the Linux kernel: each function that meets it (by its name in the kernel), each decision "
         "and why, each copy. The packets before it fill the taps' buffers.")

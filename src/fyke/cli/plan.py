@@ -9,6 +9,7 @@ import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from fyke.cli.parsing import Parser
 from fyke.errors import FilterError, UsageError
 from fyke.kernel.readers import Rate
 from fyke.kernel.replay import LINKTYPE_ETHERNET, Outcome, Plan, Replay, Told
@@ -28,7 +29,7 @@ TAP_HELP = ("one tap: a filter expression (or nothing) and, after commas, snaple
 
 
 def parser() -> argparse.ArgumentParser:
-    made = argparse.ArgumentParser(
+    made = Parser(
         prog="fyke plan", description="Play a trace, at the times its packets arrived, through a "
         "model of the Linux kernel with the taps that you plan, and say what each of them keeps, "
         "copies and loses.")

@@ -8,6 +8,7 @@ import sys
 from fyke.bpf.program import Program
 from fyke.bpf.proof import Compare, Counterexample, Same, Undecided, Verdict, differ, implies
 from fyke.cli.filter import circumstances
+from fyke.cli.parsing import Parser
 from fyke.errors import UsageError
 from fyke.filter.equivalent import accepting
 
@@ -15,7 +16,7 @@ SAME, DIFFERENT, UNDECIDED = 0, 1, 3
 
 
 def parser() -> argparse.ArgumentParser:
-    made = argparse.ArgumentParser(
+    made = Parser(
         prog="fyke same", description="Decide whether two filter expressions accept the same "
         "packets. Exit status: 0 the same, 1 different, 3 not decided.")
     made.add_argument("a", metavar="A", help="a filter expression")

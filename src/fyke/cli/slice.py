@@ -6,9 +6,9 @@ import argparse
 import sys
 from collections.abc import Callable
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
-from fractions import Fraction
 
+from fyke.cli.amounts import duration, factor, nanoseconds, positive
+from fyke.cli.parsing import Parser
 from fyke.dump.pour import pour
 from fyke.errors import FykeError, UsageError
 from fyke.files.carrying import Carrier
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def parser() -> argparse.ArgumentParser:
-    made = argparse.ArgumentParser(prog="fyke slice", description="Write a part of a capture.")
+    made = Parser(prog="fyke slice", description="Write a part of a capture.")
     made.add_argument("file", metavar="FILE", help="a capture, or - for standard input")
     made.add_argument("-w", "--write", required=True, metavar="FILE",
                       help="where to: format and compression by suffix, - for standard output")
@@ -38,7 +38,7 @@ def parser() -> argparse.ArgumentParser:
     which.add_argument("--every", type=positive, default=1, metavar="N", help="each n-th of them")
     which.add_argument("--unique", type=positive, nargs="?", const=5, metavar="N",
                        help="no duplicates of the N packets before (5)")
-    which.add_argument("--unique-time", type=nanoseconds, metavar="SECONDS",
+    which.add_argument("--unique-time", type=duration, metavar="SECONDS",
                        help="only duplicates that close in time")
     which.add_argument("--salvage", action="store_true",
                        help="go on behind damaged parts of the file")
@@ -47,33 +47,18 @@ def parser() -> argparse.ArgumentParser:
                         help="cut packets to N bytes")
     change.add_argument("--shift", type=nanoseconds, default=0, metavar="SECONDS",
                         help="move all times, backwards with a minus")
-    change.add_argument("--scale", type=Fraction, default=1, metavar="FACTOR",
+    change.add_argument("--scale", type=factor, default=1, metavar="FACTOR",
                         help="stretch the distances from the first packet")
     split = made.add_argument_group("into several files, NAME-00000.pcap …")
     one = split.add_mutually_exclusive_group()
     one.add_argument("--split-count", type=positive, default=0, metavar="N", help="of N packets")
     one.add_argument("--split-size", type=positive, default=0, metavar="N",
                      help="of at most N bytes")
-    one.add_argument("--split-time", type=float, default=0, metavar="SECONDS",
+    one.add_argument("--split-time", type=duration, default=0, metavar="SECONDS",
                      help="of so much packet time")
     one.add_argument("--split-connections", action="store_true",
                      help="one for each connection, named by its ends")
     return made
-
-
-def positive(text: str) -> int:
-    value = int(text)
-    if value < 1:
-        raise ValueError(text)
-    return value
-
-
-def nanoseconds(text: str) -> int:
-    """Seconds with any number of decimals, in nanoseconds."""
-    try:
-        return int(Decimal(text) * 10**9)
-    except (InvalidOperation, OverflowError) as error:
-        raise ValueError(text) from error
 
 
 def moment(text: str | None) -> int | None:
@@ -82,14 +67,15 @@ def moment(text: str | None) -> int | None:
         return None
     try:
         return nanoseconds(text)
-    except ValueError:
+    except argparse.ArgumentTypeError:
         pass
     try:
         when = datetime.fromisoformat(text)
-    except ValueError:
+        whole = int(when.replace(microsecond=0).timestamp())  # may be out of its range in UTC
+    except (ValueError, OverflowError):
         raise UsageError(f"{text!r} is no time; 2026-08-05T12:00:00.5 or 1786000000.25 is "
                          "one") from None
-    return int(when.replace(microsecond=0).timestamp()) * 10**9 + when.microsecond * 1000
+    return whole * 10**9 + when.microsecond * 1000
 
 
 def filters_for(expression: str, source: Any) -> Callable[[int], Machine]:
@@ -112,8 +98,6 @@ def filters_for(expression: str, source: Any) -> Callable[[int], Machine]:
 def run(arguments: list[str]) -> int:
     """Write the slice; a damaged file gives what is whole, and exit status 1."""
     options = parser().parse_args(arguments)
-    if options.scale <= 0:
-        raise UsageError("--scale needs a factor greater than 0")
     refuse_overwriting(options.write, [options.file])
     reader: Any = open_capture(options.file)
     try:
@@ -129,7 +113,7 @@ def split_sink(options: argparse.Namespace, source: Any, carrier: Carrier | None
         raise UsageError("several files cannot go to standard output; name one with -w")
     return Split(options.write, lambda path, again: create_like(
         path, source, format=options.format, carrier=carrier, append=again),
-        count=options.split_count, size=options.split_size, seconds=options.split_time,
+        count=options.split_count, size=options.split_size, period=options.split_time,
         connections=options.split_connections)
 
 
@@ -138,7 +122,7 @@ def write(options: argparse.Namespace, source: Any) -> int:
     duplicates = None
     if options.unique or options.unique_time:
         duplicates = Duplicates(options.unique or 1 << 16, options.unique_time or 0)
-    part = Slice(source, numbers=ranges(options.numbers) if options.numbers else None,
+    part = Slice(source, numbers=ranges(options.numbers) if options.numbers is not None else None,
                  begin=moment(options.begin), end=moment(options.end), every=options.every,
                  filters=filters_for(options.filter, source) if options.filter else None,
                  length=options.length, shift=options.shift, scale=options.scale,

@@ -14,6 +14,7 @@ from typing import Any
 
 from fyke.bpf.instructions import Instruction
 from fyke.bpf.program import Program
+from fyke.cli.parsing import Parser
 from fyke.errors import CaptureError, FykeError
 from fyke.kernel.handlers import Handler, handlers
 from fyke.kernel.owners import Owner, owners
@@ -63,7 +64,7 @@ class View:
 
 
 def parser() -> argparse.ArgumentParser:
-    made = argparse.ArgumentParser(
+    made = Parser(
         prog="fyke taps", description="Show every packet tap: where it listens, who holds it, its "
         "filter, buffer and losses.")
     made.add_argument("--netns", action="append", default=[], metavar="NAME|PATH|PID",

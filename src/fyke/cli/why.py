@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from fyke.cli.parsing import Parser
 from fyke.errors import UsageError
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def parser() -> argparse.ArgumentParser:
-    made = argparse.ArgumentParser(
+    made = Parser(
         prog="fyke why", description="Say for each packet whether a filter expression matches "
         "it, and the test that decided.")
     made.add_argument("expression", nargs="+", help="a filter expression, as in pcap-filter(7)")

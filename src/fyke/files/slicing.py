@@ -197,19 +197,19 @@ def bounded(time: int) -> int:
 
 
 class Split(Sink):
-    """Several files instead of one: by packets, octets, seconds of packet time, or connection.
+    """Several files instead of one: by packets, octets, nanoseconds of packet time, or connection.
 
     ``open(path, again)`` makes the writer for a name; with ``again`` the file exists already and
     is to be lengthened.
     """
 
     def __init__(self, base: str, open: Callable[[str, bool], Any], *, count: int = 0,
-                 size: int = 0, seconds: float = 0, connections: bool = False) -> None:
+                 size: int = 0, period: int = 0, connections: bool = False) -> None:
         self.stem, self.suffix = split_suffix(base)
         self.open = open
         self.count = count
         self.size = size
-        self.period = round(seconds * 10**9)
+        self.period = period
         self.connections = connections
         self.writers: OrderedDict[str, Any] = OrderedDict()
         self.paths: dict[str, int] = {}  #: and how many packets each got
