@@ -101,6 +101,25 @@ def test_info_tells_what_a_pcapng_file_says(tmp_path: Path,
     assert "both byte orders" in said and "Section 1:    big endian\n" in said
 
 
+def test_info_invents_no_times(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Simple packet blocks have none: what capinfos calls n/a is null here."""
+    path = tmp_path / "simple.pcapng"
+    path.write_bytes(section() + interface(snaplen=100) + interface(snaplen=0)
+                     + enhanced(1_700_000_000_000_000, b"abc", 3)
+                     + block(3, struct.pack("<I", 3) + b"abc\0"))
+    assert run("info", "--json", path) == 0
+    told = json.loads(capsys.readouterr().out)[0]
+    assert (told["packets"], told["packets_without_time"]) == (2, 1)
+    assert [told[key] for key in ("first_time", "earliest_time", "latest_time", "duration",
+                                  "strict_time_order", "longest_gap", "packet_rate",
+                                  "byte_rate")] == [None] * 8
+    assert run("info", path) == 0
+    said = capsys.readouterr().out
+    assert "Duration:     unknown\n" in said and "Time order:   unknown\n" in said
+    assert "Without time: 1 packets\n" in said and "1970" not in said
+    assert "Snap length:  100, no limit\n" in said
+
+
 def test_info_escapes_what_files_say(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "evil\x1b[31m.pcap"
     path.write_bytes(pcap())

@@ -13,6 +13,8 @@ from fyke.files.paths import expand
 from fyke.files.statistics import describe
 from fyke.hints import Any
 
+ORDERS = {True: "strict", False: "not strict", None: "unknown"}
+
 
 def parser() -> argparse.ArgumentParser:
     made = Parser(prog="fyke info", description="Describe capture files: format, "
@@ -91,22 +93,25 @@ def page(told: dict[str, Any]) -> str:
     kind = told["format"] + (f", {told['compression']}" if told["compression"] else "")
     size = told["size"]
     gap = told["longest_gap_before_packet"]
+    untimed = told["packets_without_time"]
     rows: list[tuple[str, Any]] = [
         ("File", told["file"]),
         ("Type", ", ".join([kind, endian(told["byte_order"]), *dict.fromkeys(
             one["precision"] for one in told["interfaces"])])),
         ("Link type", ", ".join(told["link_types"])),
-        ("Snap length", told["snaplen"] or "no limit"),
+        ("Snap length", ", ".join(dict.fromkeys(
+            str(one["snaplen"] or "no limit") for one in told["interfaces"]))),
         ("Packets", f"{told['packets']:,}"),
         ("File size", None if size is None else f"{size:,} bytes"),
         ("Captured", f"{told['captured_bytes']:,} bytes"),
         ("On the wire", f"{told['wire_bytes']:,} bytes"),
         ("Cut packets", f"{told['cut_packets']:,}" if told["cut_packets"] else None),
-        ("First packet", stamp(told["earliest_time"])),
-        ("Last packet", stamp(told["latest_time"])),
-        ("Duration", seconds(told["duration"])),
+        ("Without time", f"{untimed:,} packets" if untimed else None),
+        ("First packet", "unknown" if untimed else stamp(told["earliest_time"])),
+        ("Last packet", "unknown" if untimed else stamp(told["latest_time"])),
+        ("Duration", "unknown" if untimed else seconds(told["duration"])),
         ("Longest gap", f"{seconds(told['longest_gap'])} before packet {gap}" if gap else None),
-        ("Time order", "strict" if told["strict_time_order"] else "not strict"),
+        ("Time order", ORDERS[told["strict_time_order"]]),
         ("Packet rate", rate(told["packet_rate"], "packets/s")),
         ("Data rate", rate(told["byte_rate"] and told["byte_rate"] * 8, "bits/s")),
         ("Mean size", rate(told["average_packet_size"], "bytes")),

@@ -25,7 +25,7 @@ cdef class PcapngReader(Source):
     cdef bint opened, pseudo
     cdef readonly unsigned int length, max_block
     cdef readonly int first
-    cdef readonly long long count, bad_options
+    cdef readonly long long count, untimed, bad_options
     @cython.locals(kind="unsigned int")
     cpdef void open(self) except *
     @cython.locals(octets=Octets, kind="unsigned int")

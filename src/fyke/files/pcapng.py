@@ -51,6 +51,7 @@ class PcapngReader(Source):
     carry: Callable[[Any], None] | None
     compression: str  #: of the file, "" for none
     count: int  #: packets that came out
+    untimed: int  #: packets of simple packet blocks, which have no time: it is 0
     bad_options: int  #: packets and section headers of which an option was cut off
 
     def __init__(self, octets: Octets) -> None:
@@ -58,6 +59,7 @@ class PcapngReader(Source):
         self.compression = ""
         self.count = 0
         self.bad_options = 0
+        self.untimed = 0
         self.interfaces = []
         self.statistics = {}
         self.clocks: list[Clock] = []
@@ -266,6 +268,7 @@ class PcapngReader(Source):
         packet.link_type = clock.link_type
         packet.interface = self.first
         packet.time = 0
+        self.untimed += 1
         packet.fraction = 0
         packet.meta = None
         if self.pseudo:

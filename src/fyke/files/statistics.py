@@ -186,7 +186,8 @@ def describe(path: Any, *, hashes: bool = False) -> dict[str, Any]:
         "byte_order": beside.byte_order if beside.sections else byte_order(source.big),
         "link_types": sorted({link_type_name(one.link_type) for one in source.interfaces}),
         "size": os.stat(path).st_size if path != "-" and os.path.isfile(path) else None,
-        "snaplen": source.interfaces[0].snaplen, **counts(tally),
+        "snaplen": source.interfaces[0].snaplen,
+        **counts(tally, getattr(source, "untimed", 0)),
         "interfaces": interfaces(source, tally, beside),
         "sections": [section(one) for one in beside.sections], "blocks": beside.blocks,
         "commented_packets": tally.commented,
@@ -203,18 +204,27 @@ def link_type_name(number: int) -> str:
     return by_number(number).name or str(number)
 
 
-def counts(tally: Tally) -> dict[str, Any]:
-    """The numbers of a tally, with the rates that follow from them."""
-    seconds = tally.duration / 1e9
+def counts(tally: Tally, untimed: int = 0) -> dict[str, Any]:
+    """The numbers of a tally, with the rates that follow from them.
+
+    Where some packets are ``untimed``, nothing is said of times.
+    """
+    seconds = 0 if untimed else tally.duration / 1e9
     rate = tally.packets / seconds if seconds else None
+    if untimed:
+        times = dict.fromkeys(("first_time", "earliest_time", "latest_time", "duration",
+                               "strict_time_order", "longest_gap", "longest_gap_before_packet"))
+    else:
+        times = {
+            "first_time": tally.first if tally.packets else None,
+            "earliest_time": tally.earliest if tally.packets else None,
+            "latest_time": tally.latest if tally.packets else None,
+            "duration": tally.duration, "strict_time_order": tally.ordered,
+            "longest_gap": tally.gap, "longest_gap_before_packet": tally.gap_at or None}
     return {
         "packets": tally.packets, "captured_bytes": tally.captured, "wire_bytes": tally.wire,
         "cut_packets": tally.cut, "longest_packet": tally.longest,
-        "first_time": tally.first if tally.packets else None,
-        "earliest_time": tally.earliest if tally.packets else None,
-        "latest_time": tally.latest if tally.packets else None,
-        "duration": tally.duration, "strict_time_order": tally.ordered,
-        "longest_gap": tally.gap, "longest_gap_before_packet": tally.gap_at or None,
+        "packets_without_time": untimed, **times,
         "average_packet_size": tally.wire / tally.packets if tally.packets else None,
         "packet_rate": rate, "byte_rate": tally.wire / seconds if seconds else None}
 
