@@ -6,6 +6,7 @@ import bz2
 import gzip
 import io
 import lzma
+import random
 import sys
 from pathlib import Path
 from typing import Any
@@ -30,8 +31,10 @@ def squeeze(kind: str, data: bytes) -> bytes:
     if kind == "xz":
         return lzma.compress(data)
     if kind == "zstd":
-        return pytest.importorskip("zstandard").ZstdCompressor().compress(data)  # type: ignore
-    return pytest.importorskip("lz4.frame").compress(data)  # type: ignore[no-any-return]
+        library = pytest.importorskip("zstandard")
+        return library.ZstdCompressor(write_checksum=True).compress(data)  # type: ignore
+    library = pytest.importorskip("lz4.frame")
+    return library.compress(data, content_checksum=True)  # type: ignore[no-any-return]
 
 
 KINDS = pytest.mark.parametrize("kind", ["gzip", "xz", "zstd", "lz4"])
@@ -84,6 +87,18 @@ def test_damaged_streams_never_crash(kind: str) -> None:
             assert isinstance(error, SavefileError), (at, error)
             errors += 1
     assert errors
+
+
+@KINDS
+def test_what_is_in_front_of_the_damage_comes_out(kind: str) -> None:
+    noise = random.Random(7)
+    records = [(n * 1000, noise.randbytes(200), 200) for n in range(3000)]
+    data = bytearray(squeeze(kind, pcap(records)))
+    middle = len(data) * 2 // 3
+    data[middle:middle + 40] = bytes(40)
+    got, error = drain_whole(opened(bytes(data)))
+    assert isinstance(error, SavefileError)
+    assert [got[n] == records[n] for n in range(1600)] == [True] * 1600
 
 
 @KINDS
@@ -155,3 +170,17 @@ def test_writes_by_suffix(suffix: str, tmp_path: Path) -> None:
     reader = open_capture(path)
     assert (reader.format, reader.compression) == ("pcapng", SUFFIXES[suffix])
     assert drain(reader) == RECORDS
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_damage_to_what_we_write_is_found(suffix: str, tmp_path: Path) -> None:
+    path = tmp_path / ("some.pcap" + suffix)
+    squeeze(SUFFIXES[suffix], b"")
+    sink = create(path)
+    for number in range(100):
+        sink.add(Packet(random.Random(number).randbytes(100)))
+    sink.close()
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    with pytest.raises(SavefileError):
+        drain(opened(bytes(data)))
