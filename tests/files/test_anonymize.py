@@ -17,7 +17,8 @@ from fyke.cli.main import main
 from fyke.errors import SavefileError, UsageError
 from fyke.files import fragments as fragments_module
 from fyke.files.anonymize import Anonymizer
-from fyke.files.fragments import Gathered, total
+from fyke.files.checksums import total
+from fyke.files.fragments import Gathered
 from fyke.files.headers import connection
 from fyke.files.prefixes import Addresses, PrefixMap
 from fyke.wire import Packet

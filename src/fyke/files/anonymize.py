@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from fyke.errors import UsageError
 from fyke.files import headers
-from fyke.files.fragments import Gathered, total
+from fyke.files.checksums import adjust, total
+from fyke.files.fragments import Gathered
 from fyke.files.headers import ICMP, ICMP6, IPV4, IPV6, TCP, UDP, Ip, u16
 from fyke.files.pcapng_options import Interface
 from fyke.files.prefixes import Addresses
@@ -26,6 +27,9 @@ NEIGHBOUR_DISCOVERY = {133: 8, 134: 16, 135: 24, 136: 24, 137: 40}  # options be
 REDIRECT = 137
 CHECKSUM_AT = {TCP: 16, UDP: 6, ICMP: 2, ICMP6: 2}
 MAX_DEPTH = 8  # packets within packets
+
+#: Pairs of addresses whose replacements are remembered.
+MAX_PAIRS = 1 << 16
 
 PAYLOADS = ("zero", "cut", "keep")
 
@@ -50,18 +54,22 @@ class Anonymizer:
         self.understood = True
         self.quoted = False
         self.later_sum: int | None = None
+        self.macs: dict[bytes, bytes] = {}  #: by the old pair: the new one
+        self.pairs: dict[bytes, tuple[bytes, int, int]] = {}  #: by the old: the new, both sums
 
-    def change(self, packet: Packet, later_sum: int | None = None) -> None:
+    def change(self, packet: Packet, later_sum: int | None = None,
+               found: headers.Found | None = None) -> None:
         """Make the packet anonymous: it is then on octets of its own.
 
-        ``later_sum`` is for the first fragment of a datagram (fragments.Gathered).
+        ``later_sum`` is for the first fragment of a datagram, ``found`` the first network header
+        if that is known (fragments.Gathered has both).
         """
         self.later_sum = later_sum
         self.quoted = False
         data = bytearray(packet.raw(0, packet.caplen))
         wirelen, time = packet.wirelen, packet.time
         self.understood = True
-        end = self.link(data, packet.link_type)
+        end = self.link(data, packet.link_type, found or headers.first(packet.link_type, data))
         if self.payload == "cut":
             del data[end:]
         packet.hold(bytes(data))
@@ -72,47 +80,65 @@ class Anonymizer:
         if not self.understood:
             self.not_understood += 1
 
-    def link(self, data: bytearray, link_type: int) -> int:
+    def link(self, data: bytearray, link_type: int, first: headers.Found) -> int:
         """Everything from the link header on; returns where the payload begins."""
         if link_type == 1:
-            self.mac(data, 0)
-            self.mac(data, 6)
+            self.ethernet(data, 0)
         elif link_type == 113 and u16(data, 4) == 6:
             self.mac(data, 6)
         elif link_type == 276 and data[11:12] == b"\x06":
             self.mac(data, 12)
-        kind, at = headers.network(link_type, data)
-        return self.network(data, kind, min(at, len(data)), 0)
+        kind, at, found = first
+        return self.network(data, kind, min(at, len(data)), 0, found)
 
-    def network(self, data: bytearray, kind: int, at: int, depth: int) -> int:
-        """A network header and what is in it; returns where the payload begins."""
+    def network(self, data: bytearray, kind: int, at: int, depth: int,
+                found: Ip | None = None) -> int:
+        """A network header (``found``, if that is known) and what is in it.
+
+        Returns where the payload begins.
+        """
         if kind in (headers.ARP, headers.RARP):
             return self.arp(data, at)
-        found = headers.ip(data, kind, at)
+        if found is None:
+            found = headers.ip(data, kind, at)
         if found is None or depth > MAX_DEPTH:
             if depth == 0:
                 self.understood = False
             return self.empty(data, at)
-        before = self.sums(data, found)
-        self.ip(data, found.source, found.size)
-        self.ip(data, found.target, found.size)
-        self.header_options(data, found)
+        summed = found.proto in CHECKSUM_AT and found.first
+        before = self.covered(data, found) if summed else 0
+        old, new = self.ends(data, found)
+        if found.version == 4:
+            adjust(data, found.at + 10, old, new)
+            self.header_options(data, found)
         self.extensions(data, found)
         end = self.transport(data, found, depth)
-        self.mend(data, found, before, depth)
-        for spot in range(found.end, len(data)):  # trailers and padding hide things
-            if self.payload == "keep":
-                break
-            data[spot] = 0
+        if summed:
+            self.mend(data, found, before, depth)
+        if found.end < len(data):
+            self.empty(data, found.end)  # trailers and padding hide things
         return end
+
+    def ends(self, data: bytearray, found: Ip) -> tuple[int, int]:
+        """Replace source and target; the sums of both before and after."""
+        stop = found.source + 2 * found.size
+        old = bytes(data[found.source:stop])
+        known = self.pairs.get(old)
+        if known is None:
+            if len(self.pairs) >= MAX_PAIRS:
+                self.pairs.clear()
+            new = self.addresses.ip(old[:found.size]) + self.addresses.ip(old[found.size:])
+            known = self.pairs[old] = new, total(old), total(new)
+        data[found.source:stop] = known[0]
+        return known[1:]
 
     def header_options(self, data: bytearray, found: Ip) -> None:
         """IPv4 options hold routes: all but their end marks are made no-operations."""
         stop = min(found.payload, len(data))
-        if found.version != 4 or stop <= found.at + 20:
+        if stop <= found.at + 20:
             return
-        self.adjust(data, found.at + 10, total(data[found.at + 20:stop]),
-                    total(b"\x01" * (stop - found.at - 20)))
+        adjust(data, found.at + 10, total(data[found.at + 20:stop]),
+               total(b"\x01" * (stop - found.at - 20)))
         data[found.at + 20:stop] = b"\x01" * (stop - found.at - 20)
 
     def extensions(self, data: bytearray, found: Ip) -> None:
@@ -198,8 +224,7 @@ class Anonymizer:
             data[at + 4:at + 6] = bytes(2)
         kind = u16(data, at + 2)
         if kind == 0x6558:  # an Ethernet frame
-            self.mac(data, inner)
-            self.mac(data, inner + 6)
+            self.ethernet(data, inner)
             kind, inner = headers.behind_tags(data, u16(data, inner + 12), inner + 14)
         return self.network(data, kind, min(inner, len(data)), depth + 1)
 
@@ -218,6 +243,19 @@ class Anonymizer:
         if hardware != 6 or protocol != 4:
             return self.empty(data, at + 8)
         return self.empty(data, spot)
+
+    def ethernet(self, data: bytearray, at: int) -> None:
+        """Replace both addresses of an Ethernet header."""
+        old = bytes(data[at:at + 12])
+        new = self.macs.get(old)
+        if new is None:
+            if len(self.macs) >= MAX_PAIRS:
+                self.macs.clear()
+            both = bytearray(old)
+            self.mac(both, 0)
+            self.mac(both, 6)
+            new = self.macs[old] = bytes(both)
+        data[at:at + len(old)] = new
 
     def mac(self, data: bytearray, at: int) -> None:
         """Replace a MAC address, or empty what is left of a cut one."""
@@ -239,39 +277,30 @@ class Anonymizer:
             data[at:] = bytes(len(data) - at)
         return at
 
-    def sums(self, data: bytearray, found: Ip) -> tuple[int, int, int]:
-        """What the header checksum and the transport checksum (addresses, rest) were made of."""
-        source = data[found.source:found.source + found.size]
-        return (total(data[found.source:found.target + found.size]),
-                total(source + data[found.final:found.final + found.size]),
-                self.body(data, found))
-
     @staticmethod
-    def body(data: bytearray, found: Ip) -> int:
-        """The sum of what the transport checksum covers, the checksum itself left out."""
-        place = found.payload + CHECKSUM_AT.get(found.proto, 0)
-        covered = bytearray(data[found.payload:found.end])
-        covered[place - found.payload:place - found.payload + 2] = bytes(
-            len(covered[place - found.payload:place - found.payload + 2]))
-        return total(covered)
+    def covered(data: bytearray, found: Ip) -> int:
+        """The sum of what the transport checksum covers and may change, itself included.
 
-    def mend(self, data: bytearray, found: Ip, before: tuple[int, int, int], depth: int) -> None:
-        """Bring the checksums in line with what was changed (RFC 1624)."""
-        header, ends, body = self.sums(data, found)
-        if found.version == 4:
-            self.adjust(data, found.at + 10, before[0], header)
-        if found.proto not in CHECKSUM_AT or not found.first:
-            return
+        Of the pseudo header that is the addresses; ICMP over IPv4 has none.
+        """
+        if found.proto == ICMP:
+            return total(data[found.payload:found.end])
+        if found.payload == found.final + found.size and found.final == found.target:
+            return total(data[found.source:found.end])
+        return total(data[found.source:found.source + found.size]
+                     + data[found.final:found.final + found.size]
+                     + data[found.payload:found.end])
+
+    def mend(self, data: bytearray, found: Ip, before: int, depth: int) -> None:
+        """Bring the transport checksum in line with what was changed."""
         place = found.payload + CHECKSUM_AT[found.proto]
         if place + 2 > found.end or (found.proto == UDP and u16(data, place) == 0):
             return
-        if found.proto != ICMP:  # a pseudo header with the addresses is part of the others
-            self.adjust(data, place, before[1], ends)
-        self.adjust(data, place, before[2], body)
+        adjust(data, place, before, self.covered(data, found))
         none = False
         if found.more and self.payload != "keep":  # the others were emptied too
             if depth == 0 and self.later_sum is not None:
-                self.adjust(data, place, self.later_sum, 0)
+                adjust(data, place, self.later_sum, 0)
             elif found.proto == UDP and found.version == 4:
                 none = True  # RFC 768: zero, none
             elif not self.quoted:
@@ -280,16 +309,6 @@ class Anonymizer:
             data[place:place + 2] = bytes(2)
         elif found.proto == UDP and u16(data, place) == 0:
             data[place:place + 2] = b"\xff\xff"
-
-    @staticmethod
-    def adjust(data: bytearray, at: int, old: int, new: int) -> None:
-        """HC' = ~(~HC + ~m + m') in one's complement arithmetic."""
-        if at + 2 > len(data) or old == new:
-            return
-        value = (~u16(data, at) & 0xFFFF) + (~old & 0xFFFF) + new
-        while value >> 16:
-            value = (value & 0xFFFF) + (value >> 16)
-        data[at:at + 2] = (~value & 0xFFFF).to_bytes(2, "big")
 
 
 class Anonymous(Source):
@@ -316,7 +335,7 @@ class Anonymous(Source):
         if not self.gathered.next(packet):
             return False
         self.describe()
-        self.anonymizer.change(packet, self.gathered.later_sum)
+        self.anonymizer.change(packet, self.gathered.later_sum, self.gathered.found)
         return True
 
     def close(self) -> None:

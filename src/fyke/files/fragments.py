@@ -10,6 +10,7 @@ from collections import OrderedDict, deque
 
 from fyke.errors import SavefileError
 from fyke.files import headers
+from fyke.files.checksums import total
 from fyke.stream import Source
 from fyke.wire import Packet
 
@@ -23,14 +24,6 @@ MAX_PIECES = 1500
 
 #: The longest datagram, in octets.
 LARGEST = 1 << 16
-
-
-def total(data: bytes | bytearray) -> int:
-    """The folded one's complement sum of 16-bit words (RFC 1071)."""
-    if len(data) % 2:
-        data = bytes(data) + b"\0"
-    value = int.from_bytes(data, "big") % 0xFFFF
-    return value or (0xFFFF if any(data) else 0)
 
 
 class Datagram:
@@ -69,10 +62,11 @@ class Datagram:
 
 
 class Gathered(Source):
-    """The packets of ``source``. ``later_sum`` belongs to the last one that ``next`` placed.
+    """The packets of ``source``. The rest belongs to the last one that ``next`` placed.
 
-    It is the sum of what the later fragments carry where that packet is the first of a datagram
-    whose fragments were all there; None for every other packet.
+    ``later_sum`` is the sum of what the later fragments carry where that packet is the first of a
+    datagram whose fragments were all there; None for every other packet. ``found`` is its first
+    network header.
     """
 
     def __init__(self, source: Source) -> None:
@@ -80,7 +74,8 @@ class Gathered(Source):
         self.link_type = source.link_type
         self.snaplen = source.snaplen
         self.later_sum: int | None = None
-        self.waiting: deque[tuple[Packet, Datagram | None]] = deque()
+        self.found: headers.Found = (-1, 0, None)
+        self.waiting: deque[tuple[Packet, headers.Found, Datagram | None]] = deque()
         self.octets = 0
         self.datagrams: OrderedDict[tuple[bytes, int, int], Datagram] = OrderedDict()
         self.ended = False
@@ -94,15 +89,17 @@ class Gathered(Source):
                 self.ended, self.damage = True, error
             if self.ended:
                 continue
-            datagram = self.look(packet)
+            data = packet.raw(0, packet.caplen)
+            self.found = headers.first(packet.link_type, data)
+            datagram = self.look(data, self.found[2])
             if datagram is None and not self.waiting:
                 self.later_sum = None
                 return True
-            self.waiting.append((packet.copy(), datagram))
+            self.waiting.append((packet.copy(), self.found, datagram))
             self.octets += packet.caplen
         if not self.waiting:
             return self.end()
-        held, datagram = self.waiting.popleft()
+        held, self.found, datagram = self.waiting.popleft()
         self.octets -= held.caplen
         packet.like(held)
         complete = datagram is not None and datagram.complete
@@ -115,7 +112,7 @@ class Gathered(Source):
             return True
         if not self.waiting:
             return False
-        datagram = self.waiting[0][1]
+        datagram = self.waiting[0][2]
         return datagram is None or datagram.complete
 
     def end(self) -> bool:
@@ -125,10 +122,8 @@ class Gathered(Source):
             raise damage
         return False
 
-    def look(self, packet: Packet) -> Datagram | None:
+    def look(self, data: bytes, found: headers.Ip | None) -> Datagram | None:
         """Remember a fragment; the datagram if it is a first one, which is to wait."""
-        data = packet.raw(0, packet.caplen)
-        found = headers.ip(data, *headers.network(packet.link_type, data))
         if found is None or found.whole or found.promised - found.at > LARGEST:
             return None
         piece = max(0, found.promised - found.payload), total(data[found.payload:found.end])

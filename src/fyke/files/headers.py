@@ -5,6 +5,7 @@ Works on octets (bytes or bytearray), and looks at nothing that is not there.
 
 from __future__ import annotations
 
+import struct
 from dataclasses import dataclass, field
 
 # Link types with an ethertype, and where it is.
@@ -25,6 +26,9 @@ TCP, UDP, SCTP, ICMP, ICMP6 = 6, 17, 132, 1, 58
 HOP_BY_HOP, ROUTING, DESTINATION, MOBILITY = 0, 43, 60, 135
 EXTENSION_HEADERS = (HOP_BY_HOP, ROUTING, DESTINATION, MOBILITY)  # all of length 8 * (n + 1)
 FRAGMENT, AUTHENTICATION = 44, 51
+#: Header length, total length, identification, fragment, protocol (RFC 791, section 3.1).
+IPV4_HEAD = struct.Struct(">BxHHHxB")
+
 MAX_HEADERS = 32  # VLAN tags, labels, extension headers: more are not followed
 
 
@@ -102,15 +106,27 @@ class Ip:
         return self.offset == 0 and not self.more
 
 
+#: (ethertype, offset, header) of the outermost network header; None where it is not IP.
+Found = tuple[int, int, "Ip | None"]
+
+
+def first(link_type: int, data: bytes | bytearray) -> Found:
+    """The first network header of a packet."""
+    kind, at = network(link_type, data)
+    return kind, at, ip(data, kind, at)
+
+
 def ip(data: bytes | bytearray, kind: int, at: int) -> Ip | None:
     """The IP header at ``at``; None if it is not all there."""
     if kind == IPV4:
-        if at + 20 > len(data) or data[at] >> 4 != 4 or data[at] & 15 < 5:
+        if at + 20 > len(data):
             return None
-        end = at + u16(data, at + 2) if u16(data, at + 2) else len(data)
-        place = u16(data, at + 6)
-        return Ip(4, at, at + 12, at + 16, 4, data[at + 9], at + 4 * (data[at] & 15),
-                  min(len(data), end), end, u16(data, at + 4), 8 * (place & 0x1FFF),
+        first, length, ident, place, proto = IPV4_HEAD.unpack_from(data, at)
+        if first >> 4 != 4 or first & 15 < 5:
+            return None
+        end = at + length if length else len(data)
+        return Ip(4, at, at + 12, at + 16, 4, proto, at + 4 * (first & 15),
+                  min(len(data), end), end, ident, 8 * (place & 0x1FFF),
                   bool(place & 0x2000), at + 16)
     if kind != IPV6 or at + 40 > len(data) or data[at] >> 4 != 6:
         return None

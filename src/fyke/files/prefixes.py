@@ -28,7 +28,8 @@ class PrefixMap:
 
     def __init__(self, key: bytes, bits: int, kept: tuple[str, ...] = (),
                  fixed_bits: int = 0) -> None:
-        self.key = hashlib.blake2b(key, digest_size=32, person=b"fyke%04d" % bits).digest()
+        own = hashlib.blake2b(key, digest_size=32, person=b"fyke%04d" % bits).digest()
+        self.keyed = hashlib.blake2b(digest_size=1, key=own)
         self.bits = bits
         self.fixed_bits = fixed_bits
         self.ways = {word[:size] for word in kept for size in range(len(word))}
@@ -59,7 +60,9 @@ class PrefixMap:
 
     def coin(self, prefix: str) -> int:
         """The pseudo-random bit for a prefix."""
-        return hashlib.blake2b(prefix.encode(), digest_size=1, key=self.key).digest()[0] & 1
+        function = self.keyed.copy()
+        function.update(prefix.encode())
+        return function.digest()[0] & 1
 
 
 class Addresses:
