@@ -152,6 +152,92 @@ def test_what_is_quoted_and_tunnelled_is_replaced() -> None:
     assert check(changed(MACS + b"\x08\0" + ipv4(1, quote)), 14) == (0xFFFF, 0xFFFF)
 
 
+def gre(flags: int, kind: int, payload: bytes) -> bytes:
+    """A GRE header; with a right checksum if the flags say that there is one."""
+    head = struct.pack("!HH", flags, kind) + (bytes(4) if flags & 0x8000 else b"")
+    return mended(head + payload, 4) if flags & 0x8000 else head + payload
+
+
+def test_gre_with_a_checksum_and_with_labels() -> None:
+    inner = ipv4(6, segment(6, b"hidden"))
+    got = changed(MACS + b"\x08\0" + ipv4(47, gre(0x8000, 0x800, inner)))
+    assert total(got[34:]) == 0xFFFF
+    assert check(got, 14 + 20 + 8) == (0xFFFF, 0xFFFF)
+    wrong = bytearray(MACS + b"\x08\0" + ipv4(47, gre(0x8000, 0x800, inner)))
+    wrong[38] ^= 1
+    assert total(changed(bytes(wrong))[34:]) == total(wrong[34:]) != 0xFFFF
+    got = changed(MACS + b"\x08\0" + ipv4(47, gre(0, 0x8847, b"\0\1\x01\x40" + inner)))
+    assert A not in got and B not in got
+    assert check(got, 14 + 20 + 4 + 4) == (0xFFFF, 0xFFFF)
+
+
+def crc32c(data: bytes) -> int:
+    """The checksum of SCTP, bit by bit (RFC 9260, appendix A)."""
+    value = 0xFFFFFFFF
+    for octet in data:
+        value ^= octet
+        for _ in range(8):
+            value = value >> 1 ^ (0x82F63B78 if value & 1 else 0)
+    return value ^ 0xFFFFFFFF
+
+
+@pytest.mark.parametrize("wrong", [0, 5])
+def test_sctp_keeps_its_ports_and_its_checksum(wrong: int) -> None:
+    assert crc32c(b"123456789") == 0xE3069283
+    head, chunk = struct.pack("!HHI", 2905, 2906, 7), b"\0\3\0\x10" + b"secrets" * 3
+    stored = crc32c(head + bytes(4) + chunk) ^ wrong
+    frame = MACS + b"\x08\0" + ipv4(132, head + struct.pack("<I", stored) + chunk)
+    got = changed(frame)[34:]
+    assert got[:8] == head and got[12:] == bytes(len(chunk))
+    assert struct.unpack("<I", got[8:12])[0] == crc32c(head + bytes(4) + got[12:]) ^ wrong
+    assert changed(frame, payload="keep")[34:] == frame[34:]
+
+
+def test_tcp_options_tell_no_addresses() -> None:
+    kept = b"\2\4\5\xb4\1\1\x08\x0aABCDEFGH"
+    mptcp = b"\x1e\x08\x30\x01" + B  # RFC 8684: ADD_ADDR
+    hidden = b"\0\2\5\x06" + A  # behind the end of the options
+    head = struct.pack("!HHIIBBHHH", 1234, 80, 1, 2, 0xD0, 16, 100, 0, 0) + kept + mptcp + hidden
+    pseudo = A + B + struct.pack("!HH", len(head), 6)
+    for payload in ("zero", "keep"):
+        got = changed(MACS + b"\x08\0" + ipv4(6, mended(head, 16, pseudo)), payload=payload)
+        assert got[54:] == kept + b"\1" * 16
+        assert check(got, 14) == (0xFFFF, 0xFFFF)
+
+
+@pytest.mark.parametrize("head", [b"", b"\xff\x03"])
+def test_ppp_is_understood(head: bytes) -> None:
+    frame = head + b"\0\x21" + ipv4(17, segment(17, b"hidden"))
+    got = changed(frame, 9)
+    assert got[:len(head) + 2] == frame[:len(head) + 2]
+    assert A not in got and check(got, len(head) + 2) == (0xFFFF, 0xFFFF)
+
+
+@pytest.mark.parametrize(("link_type", "template"), [
+    (113, "0000 0300 {length:04x} {address} 0800"),
+    (276, "0800 0000 00000002 0300 00 {length:02x} {address}")])
+@pytest.mark.parametrize(("address", "length"), [(A + bytes(4), 4), (MACS[6:] + bytes(2), 6),
+                                                 (b"sevensX\0", 7)])
+def test_cooked_headers_tell_no_addresses(link_type: int, template: str, address: bytes,
+                                          length: int) -> None:
+    head = bytes.fromhex(template.format(length=length, address=address.hex()))
+    got = changed(head + ipv4(17, segment(17, b"")), link_type)
+    assert address[:length] not in got and A not in got
+    if length == 4:
+        assert Addresses(KEY).ip(A) in got[:len(head)]
+    assert check(got, len(head)) == (0xFFFF, 0xFFFF)
+
+
+def test_solicited_nodes_are_no_addresses() -> None:
+    """RFC 4291, section 2.7.1: the end of an address stands in the group's."""
+    addresses = Addresses(KEY)
+    groups = [ip_address(f"ff02::1:ff{n:02x}:3456").packed for n in range(64)]
+    changed = [addresses.ip(group) for group in groups]
+    assert all(one[:13] == groups[0][:13] for one in changed)
+    assert len(set(changed)) == 64
+    assert sum(one == two for one, two in zip(groups, changed, strict=True)) < 8
+
+
 def test_arp_and_neighbour_discovery() -> None:
     arp = (b"\xff" * 6 + MACS[6:] + b"\x08\x06" + bytes.fromhex("0001080006040001")
            + MACS[6:] + A + bytes(6) + B)

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from fyke.errors import UsageError
 from fyke.files import headers
-from fyke.files.checksums import adjust, total
+from fyke.files.checksums import adjust, crc32c_difference, total
 from fyke.files.fragments import Gathered
-from fyke.files.headers import ICMP, ICMP6, IPV4, IPV6, TCP, UDP, Ip, u16
+from fyke.files.headers import ICMP, ICMP6, IPV4, IPV6, SCTP, TCP, UDP, Ip, u16
 from fyke.files.pcapng_options import Interface
 from fyke.files.prefixes import Addresses
 from fyke.hints import Any
@@ -26,6 +26,9 @@ ICMP6_ERRORS = (1, 2, 3, 4)
 NEIGHBOUR_DISCOVERY = {133: 8, 134: 16, 135: 24, 136: 24, 137: 40}  # options begin there
 REDIRECT = 137
 CHECKSUM_AT = {TCP: 16, UDP: 6, ICMP: 2, ICMP6: 2}
+SCTP_HEADER = 12
+TCP_PADDING = 1
+TCP_OPTIONS = (2, 3, 4, 5, 8)  # segment size, window, selective acknowledgement, time stamps
 MAX_DEPTH = 8  # packets within packets
 
 #: Pairs of addresses whose replacements are remembered.
@@ -84,12 +87,21 @@ class Anonymizer:
         """Everything from the link header on; returns where the payload begins."""
         if link_type == 1:
             self.ethernet(data, 0)
-        elif link_type == 113 and u16(data, 4) == 6:
-            self.mac(data, 6)
-        elif link_type == 276 and data[11:12] == b"\x06":
-            self.mac(data, 12)
+        elif link_type == 113:
+            self.cooked(data, u16(data, 4), 6)
+        elif link_type == 276 and len(data) > 11:
+            self.cooked(data, data[11], 12)
         kind, at, found = first
         return self.network(data, kind, min(at, len(data)), 0, found)
+
+    def cooked(self, data: bytearray, length: int, at: int) -> None:
+        """The sender's address in a Linux cooked header: ``length`` of 8 octets."""
+        if length == 6:
+            self.mac(data, at)
+        elif length == 4:  # the end of a tunnel
+            self.ip(data, at, 4)
+        else:
+            data[at:at + 8] = bytes(len(data[at:at + 8]))
 
     def network(self, data: bytearray, kind: int, at: int, depth: int,
                 found: Ip | None = None) -> int:
@@ -107,6 +119,9 @@ class Anonymizer:
             return self.empty(data, at)
         summed = found.proto in CHECKSUM_AT and found.first
         before = self.covered(data, found) if summed else 0
+        chunks = b""
+        if found.proto == SCTP and found.first:
+            chunks = bytes(data[found.payload:found.end])
         old, new = self.ends(data, found)
         if found.version == 4:
             adjust(data, found.at + 10, old, new)
@@ -115,6 +130,8 @@ class Anonymizer:
         end = self.transport(data, found, depth)
         if summed:
             self.mend(data, found, before, depth)
+        elif chunks:
+            self.mend_sctp(data, found, chunks)
         if found.end < len(data):
             self.empty(data, found.end)  # trailers and padding hide things
         return end
@@ -170,9 +187,13 @@ class Anonymizer:
         if found.proto in TUNNELS:
             return self.network(data, TUNNELS[found.proto], at, depth + 1)
         if found.proto == GRE:
-            return self.gre(data, at, depth)
+            return self.gre(data, at, found.end, depth)
         if found.proto == TCP and at + 20 <= found.end:
-            return self.empty(data, min(at + 4 * max(5, data[at + 12] >> 4), found.end))
+            stop = min(at + 4 * max(5, data[at + 12] >> 4), found.end)
+            self.tcp_options(data, at + 20, stop)
+            return self.empty(data, stop)
+        if found.proto == SCTP and at + SCTP_HEADER <= found.end:
+            return self.empty(data, at + SCTP_HEADER)
         if found.proto == UDP:
             return self.empty(data, at + 8)
         if found.proto == ICMP:
@@ -182,6 +203,18 @@ class Anonymizer:
                 return self.neighbours(data, at, found.end)
             return self.icmp(data, at, ICMP6_ERRORS, IPV6, depth)
         return self.empty(data, at)
+
+    def tcp_options(self, data: bytearray, at: int, stop: int) -> None:
+        """TCP options hold addresses (RFC 8684), cookies, signatures: those become padding."""
+        while at < stop:
+            kind, left = data[at], stop - at
+            if kind == TCP_PADDING:
+                at += 1
+                continue
+            size = data[at + 1] if kind and left > 1 and 2 <= data[at + 1] <= left else left
+            if kind not in TCP_OPTIONS:
+                data[at:at + size] = bytes((TCP_PADDING,)) * size
+            at += size
 
     def icmp(self, data: bytearray, at: int, errors: tuple[int, ...], kind: int,
              depth: int) -> int:
@@ -214,19 +247,22 @@ class Anonymizer:
             spot += size
         return self.empty(data, spot)
 
-    def gre(self, data: bytearray, at: int, depth: int) -> int:
-        """GRE (RFC 2784, RFC 2890); a checksum in it is not mended: it is taken away."""
+    def gre(self, data: bytearray, at: int, end: int, depth: int) -> int:
+        """GRE (RFC 2784, RFC 2890), up to ``end``."""
         flags = u16(data, at)
         if flags < 0 or flags & 0x4007:  # routing, or another version
             return self.empty(data, at + 4)
         inner = at + 4 + sum(4 for bit in (0x8000, 0x2000, 0x1000) if flags & bit)
-        if flags & 0x8000 and at + 8 <= len(data):
-            data[at + 4:at + 6] = bytes(2)
+        before = total(data[at:end])
         kind = u16(data, at + 2)
         if kind == 0x6558:  # an Ethernet frame
             self.ethernet(data, inner)
-            kind, inner = headers.behind_tags(data, u16(data, inner + 12), inner + 14)
-        return self.network(data, kind, min(inner, len(data)), depth + 1)
+            kind, inner = u16(data, inner + 12), inner + 14
+        kind, inner = headers.behind_tags(data, kind, inner)
+        start = self.network(data, kind, min(inner, len(data)), depth + 1)
+        if flags & 0x8000:
+            adjust(data, at + 4, before, total(data[at:end]))
+        return start
 
     def arp(self, data: bytearray, at: int) -> int:
         """ARP and RARP for Ethernet and IPv4 (RFC 826)."""
@@ -309,6 +345,18 @@ class Anonymizer:
             data[place:place + 2] = bytes(2)
         elif found.proto == UDP and u16(data, place) == 0:
             data[place:place + 2] = b"\xff\xff"
+
+
+    def mend_sctp(self, data: bytearray, found: Ip, before: bytes) -> None:
+        """The same for SCTP's CRC, which covers no addresses (RFC 9260, section 6.8)."""
+        after = bytes(data[found.payload:found.end])
+        place = found.payload + 8
+        if len(after) < SCTP_HEADER or after == before:
+            return
+        if found.more and not self.quoted:
+            self.not_mended += 1
+        value = int.from_bytes(data[place:place + 4], "little") ^ crc32c_difference(before, after)
+        data[place:place + 4] = value.to_bytes(4, "little")
 
 
 class Anonymous(Source):

@@ -1,6 +1,10 @@
-"""Room files/: the checksums that anonymize mends: sums of 16-bit words."""
+"""Room files/: the checksums that anonymize mends: sums of 16-bit words, and SCTP's CRC."""
 
 from __future__ import annotations
+
+from functools import cache
+
+CASTAGNOLI = 0x82F63B78  # bits reversed (RFC 9260, appendix A)
 
 
 def total(data: bytes | bytearray) -> int:
@@ -22,3 +26,21 @@ def adjust(data: bytearray, at: int, old: int, new: int) -> None:
     while value >> 16:
         value = (value & 0xFFFF) + (value >> 16)
     data[at:at + 2] = (~value & 0xFFFF).to_bytes(2, "big")
+
+
+@cache
+def crc_table() -> list[int]:
+    """The CRC32c of each octet."""
+    rows = list(range(256))
+    for _ in range(8):
+        rows = [row >> 1 ^ (CASTAGNOLI if row & 1 else 0) for row in rows]
+    return rows
+
+
+def crc32c_difference(old: bytes, new: bytes) -> int:
+    """The bits in which the CRC32c of two texts of one length differ."""
+    table = crc_table()
+    value = 0
+    for one, two in zip(old, new, strict=True):
+        value = value >> 8 ^ table[(value ^ one ^ two) & 0xFF]
+    return value

@@ -20,6 +20,8 @@ IPV4, IPV6, ARP, RARP = 0x0800, 0x86DD, 0x0806, 0x8035
 VLANS = (0x8100, 0x88A8, 0x9100, 0x9200)
 MPLS = (0x8847, 0x8848)
 PPPOE = 0x8864
+PPP = (9, 50)
+PPP_FRAME = b"\xff\x03"  # may stand in front of the protocol (RFC 1662)
 PPP_PROTOCOLS = {0x0021: IPV4, 0x0057: IPV6}
 
 TCP, UDP, SCTP, ICMP, ICMP6 = 6, 17, 132, 1, 58
@@ -47,6 +49,9 @@ def network(link_type: int, data: bytes | bytearray) -> tuple[int, int]:
         if number == IPV4_FAMILY:
             return IPV4, 4
         return (IPV6 if number in IPV6_FAMILIES else -1), 4
+    if link_type in PPP:
+        at = 2 if data[:2] == PPP_FRAME else 0
+        return PPP_PROTOCOLS.get(u16(data, at), -1), at + 2
     if link_type not in ETHERTYPE_AT:
         return -1, 0
     return behind_tags(data, u16(data, ETHERTYPE_AT[link_type]), NETWORK_AT[link_type])

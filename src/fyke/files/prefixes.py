@@ -19,6 +19,10 @@ KEPT_IPV6 = ("1" * 8, "0" * 128, "0" * 127 + "1", "1111111010")  # multicast, ::
 KEPT_MAC = ("1" * 48, "0" * 48)
 
 
+#: The groups that a node joins for each of its addresses, of which they have the last 24 bits.
+SOLICITED_NODE = bytes.fromhex("ff0200000000000000000001ff")
+
+
 class PrefixMap:
     """A keyed one-to-one map of addresses of ``bits`` bits that keeps common prefixes.
 
@@ -77,10 +81,13 @@ class Addresses:
     def ip(self, address: bytes) -> bytes:
         """The replacement of an IPv4 (4 octets) or IPv6 (16 octets) address.
 
-        The interface half of a link-local address, often made of a MAC address, is replaced too.
+        The interface half of a link-local address, often made of a MAC address, is replaced too,
+        and what a solicited-node group has of an address.
         """
         if len(address) == 4:
             return self.v4.map(address)
         if address[:2] >= b"\xfe\x80" and address[:2] <= b"\xfe\xbf":
             return address[:8] + self.v6.map(b"\x20\x01" + bytes(6) + address[8:])[8:]
+        if address.startswith(SOLICITED_NODE):
+            return address[:13] + self.v6.map(b"\x20\x01" + bytes(11) + address[13:])[13:]
         return self.v6.map(address)
