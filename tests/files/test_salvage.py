@@ -69,6 +69,28 @@ def test_a_hole_of_zeros_and_inserted_rubbish(make: Any) -> None:
         assert source.skipped_bytes > 300
 
 
+@pytest.mark.parametrize("lost", [1, 2, 3, 5])
+@pytest.mark.parametrize("order", "<>")
+@FORMATS
+def test_records_are_found_at_any_octet(make: Any, order: str, lost: int) -> None:
+    """A copy that lost octets, or got more, moves what follows out of its alignment."""
+    data = make(MANY, order)
+    at = data.index(MANY[100][1])
+    got, source = salvaged(data[:at] + data[at + lost:])
+    assert [record for record in got if record in MANY][-98:] == MANY[-98:]
+    assert source.stretches == 1
+    got, _ = salvaged(data[:at] + bytes(range(lost)) + data[at:])
+    assert [record for record in got if record in MANY][-98:] == MANY[-98:]
+
+
+def test_large_holes_cost_little_time() -> None:
+    data = pcap(MANY)
+    at = data.index(MANY[100][1]) - 16
+    got, source = salvaged(data[:at] + bytes(1 << 21) + data[at:])
+    assert got == MANY
+    assert source.skipped == [(at, 1 << 21)]
+
+
 def test_a_torn_compressed_file() -> None:
     packed = gzip.compress(pcap(MANY))
     got, source = salvaged(packed[:len(packed) // 2])

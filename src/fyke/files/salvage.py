@@ -1,13 +1,15 @@
 """Room files/: what can be read of a damaged capture: whole records, wherever they are.
 
-Where a record cannot be right, the next plausible one is searched octet by octet (pcapng: word by
-word), and what lies between is skipped and told. A record is plausible if its lengths and its
-fraction of a second can be, and if another plausible one, or the end, follows it.
+Where a record cannot be right, the next plausible one is searched octet by octet, and what lies
+between is skipped and told. A record is plausible if its lengths and its fraction of a second can
+be, and if another plausible one, or the end, follows it.
 """
 
 from __future__ import annotations
 
+import re
 import struct
+from functools import cache
 
 from fyke.errors import SavefileError
 from fyke.files import pcapng_blocks as blocks
@@ -33,7 +35,8 @@ MAX_WIRE_LENGTH = 1 << 28
 #: Seconds that two neighbours of a damaged file may lie apart.
 FAR = 10 * 365 * 86400
 
-PACKETS = (blocks.ENHANCED_PACKET, blocks.SIMPLE_PACKET, blocks.PACKET)
+NOT_ZERO = re.compile(b"[^\0]")
+SECTION_HEADER = blocks.SECTION_HEADER.to_bytes(4, "little")  # the same in both byte orders
 
 
 class Salvage(Source):
@@ -85,7 +88,7 @@ class Salvage(Source):
         """Skip to the next plausible record; False if none comes any more."""
         octets = self.reader.octets
         begin = octets.tell()
-        octets.skip(self.shape.alignment)
+        octets.skip(1)
         found = False
         try:
             while not found:
@@ -127,8 +130,6 @@ class Salvage(Source):
 
 class Shape:
     """What records look like in one format."""
-
-    alignment = 1
 
     def reach(self, step: int) -> int:
         """Octets wanted in view to judge records that begin within the next ``step``."""
@@ -195,16 +196,20 @@ class PcapShape(Shape):
         return self.pair(octets.window.raw(octets.pos, have), 0, ended=have < length + 16)
 
     def search(self, data: bytes, step: int, *, ended: bool) -> int:
-        for at in range(min(step, len(data) - self.size + 1)):
+        at = 0
+        stop = min(step, len(data) - self.size + 1)
+        while at < stop:
             if self.record(data, at) >= 0 and self.pair(data, at, ended=ended):
                 return at
+            at += 1
+            if not data[at]:  # holes may be large: the next record is not far in front of their end
+                end = NOT_ZERO.search(data, at)
+                at = max(at, (end.start() if end else len(data)) - 15)
         return -1
 
 
 class PcapngShape(Shape):
     """pcapng blocks: the length stands at both ends."""
-
-    alignment = 4
 
     def __init__(self, reader: PcapngReader) -> None:
         self.reader = reader
@@ -216,15 +221,29 @@ class PcapngShape(Shape):
         return True  # blocks are checked by the reader as strictly as can be
 
     def search(self, data: bytes, step: int, *, ended: bool) -> int:
-        for at in range(0, min(step, len(data) - 11), 4):
-            for order in ("<I", ">I"):
-                length = struct.unpack_from(order, data, at + 4)[0]
-                if length < 12 or length & 3 or at + length > len(data):
-                    continue
-                if struct.unpack_from(order, data, at + length - 4)[0] != length:
-                    continue
-                kind = struct.unpack_from(order, data, at)[0]
-                if kind == blocks.SECTION_HEADER or (
-                        kind in blocks.BLOCK_NAMES and self.reader.big == (order == ">I")):
+        for match in known_types(self.reader.big).finditer(data, 0, min(step + 3, len(data))):
+            at = match.start()
+            if match[1] != SECTION_HEADER:
+                if self.whole(data, at, big=self.reader.big):
                     return at
+            elif self.whole(data, at, big=False) or self.whole(data, at, big=True):
+                return at
         return -1
+
+    @staticmethod
+    def whole(data: bytes, at: int, *, big: bool) -> bool:
+        """Whether a block at ``at`` has the same length at both ends."""
+        order = ">I" if big else "<I"
+        if at + 12 > len(data):
+            return False
+        length = int(struct.unpack_from(order, data, at + 4)[0])
+        if length < 12 or length % 4 or at + length > len(data):
+            return False
+        return int(struct.unpack_from(order, data, at + length - 4)[0]) == length
+
+
+@cache
+def known_types(big: bool) -> re.Pattern[bytes]:
+    """Finds the block types that are known, in a byte order, wherever they stand."""
+    words = (kind.to_bytes(4, "big" if big else "little") for kind in blocks.BLOCK_NAMES)
+    return re.compile(b"(?=(" + b"|".join(map(re.escape, words)) + b"))", re.DOTALL)
