@@ -11,6 +11,7 @@ import pytest
 
 from fyke.cli.main import COMMANDS, main
 from fyke.files.writer import create
+from fyke.wire import Packet
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -23,6 +24,30 @@ def test_every_command_is_there(name: str, capsys: pytest.CaptureFixture[str]) -
 def test_an_unknown_command(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["dmup"]) == 2
     assert "there is no command 'dmup'; did you mean 'dump'?" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("words", "closed", "status", "said"), [
+    ("info {path}", ">&-", 1, "fyke info: standard output: Bad file descriptor\n"),
+    ("dump -r {path} -v", ">&-", 1, "Bad file descriptor\n"),
+    ("slice {path} -w -", ">&-", 1, "standard output: Bad file descriptor"),
+    ("slice - -w {path}.out", "<&-", 1, "standard input: cannot read at byte 0: Bad file"),
+    ("slice {path} -w {path}.out", "<&- >&-", 0, "1 packets written"),
+    ("slice {path} -w {path}.out", "<&- >&- 2>&-", 0, ""),
+    ("slice {path}.none -w {path}.out", "2>&-", 1, ""),
+])
+def test_closed_standard_streams_are_told(words: str, closed: str, status: int, said: str,
+                                          tmp_path: Path) -> None:
+    path = tmp_path / "one.pcap"
+    sink = create(path)
+    sink.add(Packet(bytes(60)))
+    sink.close()
+    before = path.read_bytes()
+    program = f"{sys.executable} -c 'from fyke.cli.main import command; command()'"
+    done = subprocess.run(["sh", "-c", f"{program} {words.format(path=path)} {closed}"],
+                          capture_output=True, text=True, check=False)
+    assert done.returncode == status, done.stderr
+    assert said in done.stderr and "Traceback" not in done.stderr
+    assert path.read_bytes() == before
 
 
 def test_start_up_imports_nothing_heavy(tmp_path: Path) -> None:

@@ -43,12 +43,27 @@ def usage() -> str:
 
 def command() -> None:
     """The program ``fyke``."""
+    open_streams()
     leave(main())
 
 
 def command_dump() -> None:
     """The program ``fykedump``."""
+    open_streams()
     leave(dump())
+
+
+def open_streams() -> None:
+    """Take the place of standard streams that are closed, before a capture file does.
+
+    What reads or writes them is then told so; messages go nowhere.
+    """
+    for number, name, mode, flags in ((0, "stdin", "r", os.O_WRONLY),
+                                      (1, "stdout", "w", os.O_RDONLY),
+                                      (2, "stderr", "w", os.O_WRONLY)):
+        if getattr(sys, name) is None:
+            os.open(os.devnull, flags)  # gets the lowest number that is free: this one
+            setattr(sys, name, open(number, mode))
 
 
 def leave(status: int) -> None:
