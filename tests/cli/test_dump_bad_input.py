@@ -187,3 +187,13 @@ def test_an_output_that_nobody_reads(files: Path) -> None:
     told = process.stderr.read().decode().splitlines()
     assert told[1:] == ["fyke dump: interrupted at once; what was not yet written is lost"]
     process.communicate()
+
+
+def test_names_of_files_do_no_harm_to_a_terminal(tmp_path: Path) -> None:
+    """In what is said before a file is read, too."""
+    path = tmp_path / "a\x1b[31m\nb.pcap"
+    path.write_bytes(HEADER + RECORD)
+    done = dump("-r", str(path), "--count")
+    assert done.returncode == 0
+    assert b"a\\x1b[31m\\nb.pcap, link-type" in done.stderr
+    assert done.stderr.count(b"\n") == 1

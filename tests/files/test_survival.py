@@ -140,6 +140,16 @@ def test_what_was_written_is_counted_to_the_octet(format: str, gathered: int) ->
         assert f"{len(got)} packets written, {sink.taken - len(got)} not" in str(error.value)
 
 
+@pytest.mark.parametrize("compress", ["gzip", "xz"])
+def test_compressors_gather_so_that_counts_are_about_right(compress: str) -> None:
+    """How many of the packets that a compressor took are in the file, nobody knows."""
+    noise = random.Random(3)
+    sink = create(Limited(400_000), compress=compress)
+    with pytest.raises(OutputError, match=r"left on device; about \d+ packets written, \d+ not"):
+        for _ in range(3000):
+            sink.add(Packet(noise.randbytes(1000)))
+
+
 def test_writes_end_where_pages_end() -> None:
     file = Limited(1 << 30)
     sink = create(file)

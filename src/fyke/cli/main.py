@@ -63,7 +63,7 @@ def open_streams() -> None:
                                       (2, "stderr", "w", os.O_WRONLY)):
         if getattr(sys, name) is None:
             os.open(os.devnull, flags)  # gets the lowest number that is free: this one
-            setattr(sys, name, open(number, mode))
+            setattr(sys, name, open(number, mode))  # noqa: SIM115  (for good)
 
 
 def leave(status: int) -> None:

@@ -94,11 +94,12 @@ class Reading:
     def read(self, name: str, opener: Callable[[], Any]) -> None:
         """One source to its end."""
         from fyke.dump.session import say
+        from fyke.files.reader import printable
         from fyke.linktypes import by_number
         source = opener()
         try:
             kind = by_number(source.link_type)
-            say(f"reading from file {name}, link-type {kind.name} ({kind.description}), "
+            say(f"reading from file {printable(name)}, link-type {kind.name} ({kind.description}), "
                 f"snapshot length {source.snaplen}")
             machines = programs.filters(self.options, programs.byte_order(source))
             if machines is not None:

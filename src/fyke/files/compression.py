@@ -257,6 +257,8 @@ class XzWriter:
 class Closing:
     """A compressing file together with the raw one under it."""
 
+    gathers = True  #: what is written here may be in the file later, or never
+
     def __init__(self, inner: Any, raw: Any) -> None:
         self.inner = inner
         self.raw = raw

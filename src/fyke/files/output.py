@@ -121,7 +121,8 @@ class Output(Sink):
         self.failed = True
         lost = self.taken - self.written
         why = getattr(error, "strerror", None) or error
-        told = f"{self.written} packets written, {lost} not written" if self.taken else \
+        about = "about " if hasattr(self.file, "gathers") else ""
+        told = f"{about}{self.written} packets written, {lost} not written" if self.taken else \
             "no packet is written"  # the header already failed
         raise OutputError(f"{self.name}: {why}; {told}") from error
 
