@@ -248,6 +248,26 @@ def test_merge(many: str, tmp_path: Path) -> None:
     assert drain(open_capture(tmp_path / "out.pcap")) == RECORDS + MANY
 
 
+def test_copies_are_not_cut_by_the_header_of_another_file(tmp_path: Path) -> None:
+    """What a pcap header says of the packets' length, all readers believe."""
+    short, long = tmp_path / "a.pcap", tmp_path / "b.pcap"
+    short.write_bytes(pcap(MANY[:1], snaplen=96))
+    long.write_bytes(pcap([(MANY[5][0], bytes(500), 500)], snaplen=65535))
+    mixed, over = tmp_path / "mixed.pcapng", tmp_path / "over.pcapng"
+    mixed.write_bytes(section() + interface(snaplen=100) + interface()
+                      + enhanced(5, bytes(90), 90) + enhanced(6, bytes(500), 500, number=1))
+    over.write_bytes(section() + interface(snaplen=100) + enhanced(6, bytes(500), 500))
+    out = tmp_path / "out.pcap"
+    for words in (["merge", "-a", short, long], ["merge", short, long], ["slice", mixed],
+                  ["merge", mixed, short], ["slice", over], ["anonymize", mixed],
+                  ["dump", "-r", mixed], ["dump", "-r", short, "-r", long],
+                  ["dump", "--merge", "-r", short, "-r", over]):
+        assert run(*words, "-w", out) == 0
+        assert 500 in [len(data) for _, data, _ in drain(open_capture(out))], words
+    assert run("merge", short, "-w", out) == 0  # what is known is kept
+    assert open_capture(out).snaplen == 96
+
+
 def test_an_input_is_never_overwritten(many: str, capsys: pytest.CaptureFixture[str]) -> None:
     for words in (["slice", many], ["merge", many], ["anonymize", many]):
         assert run(*words, "-w", many) == 1

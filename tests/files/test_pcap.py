@@ -22,7 +22,7 @@ from capture_samples import (
     pcap_header,
 )
 
-from fyke.errors import OutputError, SavefileError
+from fyke.errors import OutputError, SavefileError, UsageError
 from fyke.files.octets import Torn
 from fyke.files.reader import open_capture
 from fyke.files.writer import create
@@ -210,6 +210,41 @@ def test_what_the_format_cannot_hold_is_refused() -> None:
     for time in (-1, 1 << 62):
         with pytest.raises(OutputError, match="cannot hold the time"):
             sink.add(Packet(b"", 1, time))
+
+
+def test_leaps_in_time_make_no_other_variant_of_an_ordinary_file() -> None:
+    """Packets without a time, say, in front of others, and nothing but zeros in them."""
+    records = [(0, bytes(90), 90), (1_700_000_000_000_000_000, bytes(500), 500)] * 3
+    for order in "<>":
+        assert drain(opened(pcap(records, order))) == records
+
+
+def test_what_readers_would_cut_is_refused() -> None:
+    for snaplen, longest in ((100, 100), (0, 262144), (1 << 31, 262144)):
+        sink = create(io.BytesIO(), snaplen=snaplen)
+        sink.add(Packet(bytes(longest)))
+        with pytest.raises(OutputError, match=f"snap length is {longest}: readers would"):
+            sink.add(Packet(bytes(longest + 1)))
+
+
+@pytest.mark.parametrize("format", ["pcap", "pcapng"])
+def test_a_closed_file_takes_no_packets(format: str) -> None:
+    sink = create(io.BytesIO(), format=format)
+    sink.add(Packet(b"one"))
+    sink.close()
+    with pytest.raises(OutputError, match="closed; 1 packets written, 1 not written"):
+        sink.add(Packet(b"two"))
+    sink.close()
+
+
+def test_wrong_arguments_are_told() -> None:
+    with pytest.raises(UsageError, match="binary mode"):
+        create(io.StringIO())
+    with pytest.raises(UsageError, match="binary mode"):
+        open_capture(io.StringIO("text"))
+    for snaplen in (-1, 1 << 32):
+        with pytest.raises(UsageError, match="a snap length of"):
+            create(io.BytesIO(), snaplen=snaplen)
 
 
 def test_fcs_length_is_written() -> None:

@@ -45,6 +45,7 @@ def opener(options: SimpleNamespace, source: Any) -> Callable[[str], Writer]:
     A pcapng file of a capture says where it is from and ends with the kernel's counters; one of
     a savefile keeps what that says beside the packets, whichever file of the row it comes into.
     """
+    from fyke.files.limits import snaplen_of_copy
     from fyke.files.writer import create
     nano = options.nano or (options.precision is None and getattr(source, "nanoseconds", False))
     told: list[Copied | Here] = []  # one for all files, made for the first that can hold it
@@ -57,7 +58,7 @@ def opener(options: SimpleNamespace, source: Any) -> Callable[[str], Writer]:
                 told.append(Copied(source) if hasattr(source, "interfaces") else
                             Here(options, source))
             how = told[0].description()
-        sink = create(path, link_type=source.link_type, snaplen=source.snaplen,
+        sink = create(path, link_type=source.link_type, snaplen=snaplen_of_copy(source),
                       format=format, nanoseconds=nano,
                       fcs_length=getattr(source, "fcs_length", -1), **how)
         if options.packet_buffered:

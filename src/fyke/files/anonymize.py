@@ -13,6 +13,7 @@ from fyke.files import headers
 from fyke.files.checksums import adjust, crc32c_difference, total
 from fyke.files.fragments import Gathered
 from fyke.files.headers import ICMP, ICMP6, IPV4, IPV6, SCTP, TCP, UDP, Ip, u16
+from fyke.files.limits import is_cut_to_snaplen
 from fyke.files.pcapng_options import Interface
 from fyke.files.prefixes import Addresses
 from fyke.hints import Any
@@ -369,6 +370,7 @@ class Anonymous(Source):
         self.format = source.format
         self.link_type = source.link_type
         self.snaplen = source.snaplen
+        self.cut_to_snaplen = is_cut_to_snaplen(source)
         self.nanoseconds = source.nanoseconds
         self.fcs_length = source.fcs_length
         self.interfaces: list[Interface] = []

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterable
 
 from fyke.errors import UsageError
+from fyke.files.limits import snaplen_of_copy
 from fyke.files.reader import printable
 from fyke.files.writer import FORMATS, create
 from fyke.hints import TYPE_CHECKING, Any
@@ -25,7 +26,7 @@ def create_like(path: Any, source: Any, *, format: str | None = None,
     """
     if format is None and path == "-" and source.format in FORMATS:
         format = source.format
-    sink = create(path, link_type=source.link_type, snaplen=source.snaplen, format=format,
+    sink = create(path, link_type=source.link_type, snaplen=snaplen_of_copy(source), format=format,
                   nanoseconds=source.nanoseconds, fcs_length=source.fcs_length,
                   interfaces=source.interfaces, section=getattr(source, "section", None), **how)
     if sink.format == "pcapng":

@@ -27,6 +27,7 @@ cdef class Sequence(Joined):
 
 cdef class Merge(Joined):
     cdef readonly list sources, packets, numbers, heap, errors
+    cdef readonly bint cut_to_snaplen
     cdef Py_ssize_t last
     cdef bint started
     @cython.locals(source=Source, packet=Packet)

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from collections.abc import Sequence as Several
 
 from fyke.errors import SavefileError
+from fyke.files.limits import is_cut_to_snaplen
 from fyke.files.paths import in_microseconds
 from fyke.files.pcapng_blocks import COMMENT
 from fyke.files.pcapng_options import Interface, InterfaceStatistics, Section
@@ -87,9 +88,13 @@ class Joined(Source):
 class Sequence(Joined):
     """Sources one after the other, each opened when the one before it has ended.
 
+    ``link_type`` and ``snaplen`` are those of the first.
+
     A damaged one raises SavefileError after its last whole packet; the call after that goes on
     with the one behind it.
     """
+
+    cut_to_snaplen = False
 
     def __init__(self, paths: Several[Any], opener: Callable[[Any], Any] = open_capture) -> None:
         Joined.__init__(self)
@@ -214,6 +219,7 @@ class Merge(Joined):
                        else "pcapng")
         self.link_type = self.sources[0].link_type
         self.snaplen = max(source.snaplen for source in self.sources)
+        self.cut_to_snaplen = all(map(is_cut_to_snaplen, self.sources))
         self.swapped = bool(getattr(self.sources[0], "swapped", False))
 
     def take(self, source: Any) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fyke.hints import Any
+
 #: The most octets captured of one packet.
 MAX_SNAPLEN = 262144
 
@@ -36,3 +38,16 @@ def effective_snaplen(link_type: int, snaplen: int) -> int:
 def modern_link_type(link_type: int) -> int:
     """The LINKTYPE number for the number in a file."""
     return OLD_LINK_TYPES.get(link_type, link_type)
+
+
+def is_cut_to_snaplen(source: Any) -> bool:
+    """Whether no packet of the source is longer than its ``snaplen``.
+
+    Of pcapng files that is the first interface's, of several files the first one's.
+    """
+    return bool(getattr(source, "cut_to_snaplen", True))
+
+
+def snaplen_of_copy(source: Any) -> int:
+    """A snap length that cuts no packet of the source."""
+    return int(source.snaplen) if is_cut_to_snaplen(source) else max_snaplen(source.link_type)

@@ -77,7 +77,7 @@ class Output(Sink):
         done = 0
         try:
             if self.failed or self.closed:
-                raise OSError("not writable any more")
+                raise OSError("closed" if self.closed else "not writable any more")
             while done < count:
                 done += self.write_some(view[done:])
         except (OSError, ValueError) as error:
@@ -151,6 +151,7 @@ class Output(Sink):
                 self.flush()
         finally:
             self.closed = True
+            self.gather(0)  # whatever is added now is refused at once
             try:
                 self.file.close()
             except (OSError, ValueError) as error:

@@ -33,6 +33,7 @@ cdef class PcapReader(Source):
 
 cdef class PcapWriter(Output):
     cdef readonly int link_type
+    cdef readonly Py_ssize_t snaplen
     cdef unsigned int unit
     cdef bint foreign
     @cython.locals(line=Line, time="long long", seconds="long long")

@@ -110,7 +110,7 @@ class PcapReader(Source):
         elif minor == 3:
             self.lengths = MAYBE_EXCHANGED
 
-        self.told_snaplen = snaplen
+        self.told_snaplen = self.snaplen if magic == PCAP_KUZNETZOV and snaplen else snaplen
         self.described: list[Interface] = []
 
     @property
@@ -230,8 +230,9 @@ class PcapReader(Source):
 class PcapWriter(Output):
     """Packets into a pcap file of version 2.4, little endian.
 
-    Raises OutputError when something cannot be written, or a time stamp does not fit (the format
-    ends in February 2106).
+    Raises OutputError when something cannot be written, a time stamp does not fit (the format
+    ends in February 2106), or a packet is longer than the snap length, to which readers would cut
+    it.
     """
 
     format = "pcap"
@@ -241,6 +242,7 @@ class PcapWriter(Output):
                  header: bool = True) -> None:
         Output.__init__(self, file, name)
         self.link_type = link_type
+        self.snaplen = min(effective_snaplen(link_type, snaplen), max_snaplen(link_type))
         self.unit = 1 if nanoseconds else 1000
         self.foreign = sys.byteorder == "big" and link_type in TURNED
         network = link_type
@@ -253,7 +255,8 @@ class PcapWriter(Output):
 
     def add(self, packet: Packet) -> None:
         time = packet.time
-        if packet.link_type != self.link_type or time < 0 or time >= 4294967296000000000:
+        if packet.link_type != self.link_type or time < 0 or time >= 4294967296000000000 \
+                or packet.caplen > self.snaplen:
             self.refuse(packet)
         if self.foreign:
             packet = turned_back(packet)
@@ -281,6 +284,9 @@ class PcapWriter(Output):
             raise OutputError(
                 f"{self.name}: a pcap file holds one link type: this one {self.link_type}, the "
                 f"packet has {packet.link_type}; write pcapng instead")
+        if packet.caplen > self.snaplen:
+            raise OutputError(f"{self.name}: a packet of {packet.caplen} bytes, the file's snap "
+                              f"length is {self.snaplen}: readers would cut or refuse it")
         raise OutputError(f"{self.name}: pcap cannot hold the time {packet.time} ns (before 1970 "
                           "or after 2106); write pcapng instead")
 

@@ -33,7 +33,7 @@ def header_size(data: bytes, promised: int, big: bool, fractions: int, longest: 
 def fits(data: bytes, size: int, big: bool, fractions: int, longest: int, first: bool) -> bool:
     """Whether records of this size can be what is there: none says no to the ``first`` guess.
 
-    The others need two whole records that are right.
+    The others need two whole records that are right, and not far apart in time.
     """
     head = struct.Struct((">" if big else "<") + "IIII")
     at = 0
@@ -43,7 +43,8 @@ def fits(data: bytes, size: int, big: bool, fractions: int, longest: int, first:
         seconds, fraction, caplen, wirelen = head.unpack_from(data, at)
         # Old versions have the lengths the other way round, so that neither is the larger one.
         if fraction >= fractions or min(caplen, wirelen) > longest or wirelen > MAX_WIRE_LENGTH \
-                or caplen > MAX_WIRE_LENGTH or (count and abs(seconds - last) > FAR):
+                or caplen > MAX_WIRE_LENGTH \
+                or (count and not first and abs(seconds - last) > FAR):
             return False
         last = seconds
         count += 1

@@ -44,6 +44,7 @@ class PcapngReader(Source):
     format = "pcapng"
     nanoseconds = True
     fcs_length = -1
+    cut_to_snaplen = False
 
     section: options.Section  #: the section at hand
     interfaces: list[options.Interface]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import os
 
-from fyke.errors import SavefileError
+from fyke.errors import SavefileError, UsageError
 from fyke.files.magic import LONGEST_HEAD, compression_of, is_pcap, is_pcapng
 from fyke.files.octets import BUFFER_SIZE, Octets, Torn
 from fyke.files.pcap import PcapReader
@@ -66,6 +66,7 @@ def open_capture(path: Any, *, buffer_size: int = BUFFER_SIZE) -> Reader:
 def open_raw(path: Any) -> tuple[Any, str]:
     """The raw file, and what errors call it."""
     if hasattr(path, "read") or hasattr(path, "readinto"):
+        refuse_text(path)
         name = getattr(path, "name", None)
         is_raw = hasattr(path, "readinto") and not hasattr(path, "readinto1")
         raw = path if is_raw else Rejoined(b"", path)
@@ -78,6 +79,12 @@ def open_raw(path: Any) -> tuple[Any, str]:
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or error
         raise SavefileError(f"{name}: {why}") from error
+
+
+def refuse_text(file: Any) -> None:
+    """UsageError for a file object that has no octets."""
+    if isinstance(file, io.TextIOBase):
+        raise UsageError("a capture is no text: open the file in binary mode ('rb', 'wb')")
 
 
 def printable(path: str | bytes) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from fyke.errors import OutputError, UsageError
 from fyke.files.magic import SUFFIXES
 from fyke.files.pcap import PcapWriter
-from fyke.files.reader import printable
+from fyke.files.reader import printable, refuse_text
 from fyke.hints import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     Writer = PcapWriter | PcapngWriter
 
 FORMATS = ("pcap", "pcapng")
+LARGEST_SNAPLEN = 0xFFFFFFFF  # what both formats have room for
 PCAPNG_SUFFIXES = (".pcapng", ".ntar")
 
 
@@ -49,7 +50,9 @@ def create(path: Any, *, link_type: int = 1, snaplen: int = 262144, format: str 
     raw, name = None, "stream"
     told, packed = "pcap", ""
     is_file = hasattr(path, "write")
-    if not is_file:
+    if is_file:
+        refuse_text(path)
+    else:
         text = os.fsdecode(path)
         name = "standard output" if text == "-" else printable(text)
         told, packed = told_by_suffix(text)
@@ -57,6 +60,8 @@ def create(path: Any, *, link_type: int = 1, snaplen: int = 262144, format: str 
     compress = packed if compress is None else compress
     if format not in FORMATS:
         raise UsageError(f"unknown format {format!r}: one of {', '.join(FORMATS)}")
+    if not 0 <= snaplen <= LARGEST_SNAPLEN:
+        raise UsageError(f"a snap length of {snaplen}: 0 (no limit) to {LARGEST_SNAPLEN}")
     if compress:
         from fyke.files.compression import compressed, library_for
         library_for(compress)  # if it is missing, an old file stays what it is
