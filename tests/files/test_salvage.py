@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from fyke.errors import SavefileError
 from fyke.files.salvage import Salvage
 
+NOW = 1_700_000_000
 RNG = random.Random(7)
 MANY = [(1_700_000_000_000_000_000 + n * 1_000_000, RNG.randbytes(20 + n % 60), 20 + n % 60)
         for n in range(200)]
@@ -81,6 +82,16 @@ def test_records_are_found_at_any_octet(make: Any, order: str, lost: int) -> Non
     assert source.stretches == 1
     got, _ = salvaged(data[:at] + bytes(range(lost)) + data[at:])
     assert [record for record in got if record in MANY][-98:] == MANY[-98:]
+
+
+@pytest.mark.parametrize("seconds", [[0, NOW] * 4, [NOW, NOW, 0, NOW, NOW], [5, NOW], [NOW, 5],
+                                     [0], [NOW, 0, 0, NOW, 0]])
+def test_leaps_in_time_are_no_damage(seconds: list[int]) -> None:
+    """Packets without a time of their own have 0."""
+    records = [(second * 10**9, bytes(range(50)), 50) for second in seconds]
+    got, source = salvaged(pcap(records))
+    assert got == records
+    assert source.report() == ""
 
 
 def test_large_holes_cost_little_time() -> None:

@@ -173,13 +173,21 @@ class PcapShape(Shape):
         """The time of the record at ``at``."""
         return int(self.head.unpack_from(data, at)[0])
 
-    def pair(self, data: bytes, at: int, *, ended: bool) -> bool:
-        """Whether the plausible record at ``at`` is followed by another, or by the end."""
+    def pair(self, data: bytes, at: int, *, ended: bool, before: int | None = None) -> bool:
+        """Whether the plausible record at ``at`` is followed by another, or by the end.
+
+        The other one is of about the same time, or goes on where the one ``before`` was (seconds;
+        -1: there was none, and any time will do).
+        """
         after = at + self.record(data, at)
         if after == len(data) and ended:
             return True
-        return (after + 16 <= len(data) and self.record(data, after) >= 0
-                and abs(self.seconds(data, after) - self.seconds(data, at)) <= FAR)
+        if after + 16 > len(data) or self.record(data, after) < 0:
+            return False
+        time = self.seconds(data, after)
+        if before is not None and (before < 0 or abs(time - before) <= FAR):
+            return True
+        return abs(time - self.seconds(data, at)) <= FAR
 
     def plausible_here(self, seconds: int) -> bool:
         octets = self.reader.octets
@@ -191,9 +199,10 @@ class PcapShape(Shape):
         near = abs(self.seconds(octets.window.raw(octets.pos, 16), 0) - seconds) <= FAR
         if near and seconds >= 0:
             return True
-        have = octets.need(length + 16)  # a leap in time: only if the next one goes with it
+        have = octets.need(length + 16)  # a leap in time: only if the next one makes sense of it
         have = min(have, length + 16)
-        return self.pair(octets.window.raw(octets.pos, have), 0, ended=have < length + 16)
+        return self.pair(octets.window.raw(octets.pos, have), 0, ended=have < length + 16,
+                         before=seconds)
 
     def search(self, data: bytes, step: int, *, ended: bool) -> int:
         at = 0
