@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import os
 import random
 import threading
 import time
@@ -28,6 +29,7 @@ from fyke.cli.main import main
 from fyke.errors import SavefileError, UsageError
 from fyke.files.follow import follow
 from fyke.files.joined import Merge, Sequence
+from fyke.files.octets import Torn
 from fyke.files.paths import expand
 from fyke.files.reader import open_capture
 from fyke.files.writer import create
@@ -175,6 +177,21 @@ def test_follows_a_file_that_grows(content: bytes, tmp_path: Path) -> None:
     assert source.wait(0.01) is True
     source.stop()
     assert source.wait(0.01) is False
+    source.close()
+
+
+@pytest.mark.parametrize("torn", [0, 5])
+def test_the_end_of_a_pipe_is_the_end(torn: int) -> None:
+    ours, theirs = os.pipe()
+    with open(theirs, "wb") as end:
+        end.write(pcap()[:len(pcap()) - torn])
+    source = follow(io.FileIO(ours))
+    if torn:
+        with pytest.raises(Torn):
+            drain(source)
+    else:
+        assert drain(source) == RECORDS
+        assert not source.wait(0)
     source.close()
 
 
