@@ -41,7 +41,7 @@ class Machines:
 
     def prepare(self, link_type: int) -> Machine:
         from fyke.filter.compile import compile
-        program = compile(self._expression or "", link_type=by_number(link_type).name,
+        program = compile(self._expression or "", link_type=link_type,
                           savefile=self._savefile)
         machine = self._machines[link_type] = program.machine()
         return machine

@@ -22,6 +22,11 @@ class LinkType(NamedTuple):
     name: str  #: without DLT_; empty if libpcap has none
     description: str  #: empty if libpcap has none
 
+    @property
+    def told(self) -> str:
+        """As tcpdump names it before the first packet."""
+        return f"{self.name} ({self.description})" if self.name else str(self.number)
+
 
 def by_number(number: int) -> LinkType:
     """The link type with a LINKTYPE number; nameless, with an equal DLT number, if unknown."""

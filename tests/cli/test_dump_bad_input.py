@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 from dump_runs import COMMAND, SOURCES, dump, environment
 
+import fyke
+
 HEADER = struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 262144, 1)
 FRAME = bytes.fromhex("ffffffffffff020000000001080600010800060400010200000000010a000001"
                       "0000000000000a000002")
@@ -197,3 +199,13 @@ def test_names_of_files_do_no_harm_to_a_terminal(tmp_path: Path) -> None:
     assert done.returncode == 0
     assert b"a\\x1b[31m\\nb.pcap, link-type" in done.stderr
     assert done.stderr.count(b"\n") == 1
+
+
+def test_a_link_type_without_a_name(files: Path) -> None:
+    """Its number is told, and filters that need no knowledge of it work."""
+    path = files / "nameless"
+    path.write_bytes(HEADER[:20] + struct.pack("<I", 0x3FF0001) + RECORD * 3)
+    done = dump("-r", str(path), "--count", "len > 0 and link[12:2] == 0x806")
+    assert (done.returncode, done.stdout) == (0, b"3 packets\n")
+    assert b"link-type 67043329, snapshot" in done.stderr
+    assert len(list(fyke.read(path, "len > 0"))) == 3

@@ -183,7 +183,7 @@ def announce(options: SimpleNamespace, found: list[tuple[str | None, Interface]]
     hint(options, found)
     for tap in taps:
         kind = by_number(tap.link_type)
-        say(f"listening on {tap.name}, link-type {kind.name} ({kind.description}), "
+        say(f"listening on {tap.name}, link-type {kind.told}, "
             f"snapshot length {options.snaplen} bytes")
         for note in tap.notes:
             say(f"fyke dump: {note}")

@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from fyke.stream import Source
 
 
-def compile_for(options: SimpleNamespace, link_type: str, *, live: bool = False,
+def compile_for(options: SimpleNamespace, link_type: int | str, *, live: bool = False,
                 savefile: str | None = None, netmask: str | None = None,
                 snaplen: int = 0) -> Program:
-    """The expression as a program for packets of one link type."""
+    """The expression as a program for packets of one link type (its name or LINKTYPE number)."""
     from fyke.filter.compile import compile
     return compile(options.expression, link_type=link_type, netmask=netmask,
                    snaplen=snaplen or options.snaplen, optimize=options.optimize,
@@ -27,8 +27,7 @@ def compile_for(options: SimpleNamespace, link_type: str, *, live: bool = False,
 
 def for_interface(options: SimpleNamespace, one: Interface) -> Program:
     """The expression as a program for one interface."""
-    name = by_number(link_type_number(options, one)).name
-    return compile_for(options, name, live=True, netmask=netmask(one))
+    return compile_for(options, link_type_number(options, one), live=True, netmask=netmask(one))
 
 
 def for_interfaces(options: SimpleNamespace) -> list[Program]:
@@ -42,7 +41,7 @@ def for_file(options: SimpleNamespace) -> Program:
     from fyke.files.reader import open_capture
     source = open_capture(options.read[0])
     try:
-        return compile_for(options, by_number(source.link_type).name, snaplen=source.snaplen,
+        return compile_for(options, source.link_type, snaplen=source.snaplen,
                            savefile=byte_order(source))
     finally:
         source.close()
@@ -59,7 +58,7 @@ def filters(options: SimpleNamespace, savefile: str | None) -> Any:
         return None
 
     def machine(number: int) -> Machine:
-        return compile_for(options, by_number(number).name, savefile=savefile).machine()
+        return compile_for(options, number, savefile=savefile).machine()
 
     return machine
 

@@ -99,7 +99,7 @@ class Reading:
         source = opener()
         try:
             kind = by_number(source.link_type)
-            say(f"reading from file {printable(name)}, link-type {kind.name} ({kind.description}), "
+            say(f"reading from file {printable(name)}, link-type {kind.told}, "
                 f"snapshot length {source.snaplen}")
             machines = programs.filters(self.options, programs.byte_order(source))
             if machines is not None:
