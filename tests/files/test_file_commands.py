@@ -127,6 +127,15 @@ def test_info_escapes_what_files_say(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert "\x1b" not in capsys.readouterr().out
 
 
+def test_info_is_json_for_any_file_name(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "odd\udcff\n.pcap"
+    path.write_bytes(pcap())
+    assert run("info", "--json", path) == 0
+    told = capsys.readouterr().out
+    assert json.loads(told)[0]["file"].encode().endswith("odd\ufffd\n.pcap".encode())
+    assert "\\udc" not in told
+
+
 @pytest.mark.parametrize(("words", "expected"), [
     (["--numbers", "1-3,50,99-"], [0, 1, 2, 49, 98, 99]),
     (["--every", "30"], [0, 30, 60, 90]),

@@ -182,7 +182,7 @@ def describe(path: Any, *, hashes: bool = False) -> dict[str, Any]:
     finally:
         source.close()
     told: dict[str, Any] = {
-        "file": str(path), "format": source.format, "compression": source.compression or None,
+        "file": unicode(path), "format": source.format, "compression": source.compression or None,
         "byte_order": beside.byte_order if beside.sections else byte_order(source.big),
         "link_types": sorted({link_type_name(one.link_type) for one in source.interfaces}),
         "size": os.stat(path).st_size if path != "-" and os.path.isfile(path) else None,
@@ -197,6 +197,11 @@ def describe(path: Any, *, hashes: bool = False) -> dict[str, Any]:
     if hashes and path != "-":
         told["hashes"] = digests(path)
     return told
+
+
+def unicode(path: Any) -> str:
+    """A file name without the half characters that Python has for octets that are no UTF-8."""
+    return str(path).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def link_type_name(number: int) -> str:
