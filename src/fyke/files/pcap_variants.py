@@ -16,6 +16,7 @@ SIZES = {16: (16, 24, 20), 24: (24, 28)}
 RECORDS = 4
 FAR = 10 * 365 * 86400
 
+#: The longest packet on a wire that is believed.
 MAX_WIRE_LENGTH = 1 << 28
 
 

@@ -15,6 +15,7 @@ from fyke.errors import SavefileError
 from fyke.files import pcapng_blocks as blocks
 from fyke.files.octets import Torn
 from fyke.files.pcap import KUZNETZOV_RECORD_HEADER, PcapReader
+from fyke.files.pcap_variants import FAR, MAX_WIRE_LENGTH
 from fyke.files.pcapng import PcapngReader
 from fyke.hints import TYPE_CHECKING, Any
 from fyke.stream import Source
@@ -28,12 +29,6 @@ MAX_TOLD = 1000
 
 #: Octets searched at once.
 STEP = 1 << 16
-
-#: The longest packet on a wire that is believed.
-MAX_WIRE_LENGTH = 1 << 28
-
-#: Seconds that two neighbours of a damaged file may lie apart.
-FAR = 10 * 365 * 86400
 
 NOT_ZERO = re.compile(b"[^\0]")
 SECTION_HEADER = blocks.SECTION_HEADER.to_bytes(4, "little")  # the same in both byte orders
