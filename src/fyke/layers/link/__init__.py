@@ -62,6 +62,11 @@ register("ethertype", 0x886F, ROOM + "heartbeat:NlbHeartbeat")
 for ethertype in (0x0707, 0x8947):
     register("ethertype", ethertype, ROOM + "geonet:GeoNet")
 register("ethertype", 0x1111, ROOM + "geonet:CalmFast")
+register("ethertype", 0x88A2, ROOM + "aoe:Aoe")
+register("ethertype", 0x8808, ROOM + "mpcp:Mpcp")
+register("ethertype", 0x8899, ROOM + "realtek:Realtek")
+register("ethertype", 0xD28B, ROOM + "arista:Arista")
+register("snap.00000c", 0x0111, ROOM + "udld:Udld")
 
 register("link_type", 8, ROOM + "slip:Slip")
 register("link_type", 102, ROOM + "slip:SlipBsdOs")
