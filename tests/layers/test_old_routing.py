@@ -40,12 +40,14 @@ REACHED = b"\1\1\xc0\0\2\0" + b"\1\2\0\1\x0a\5\1\xac\x10" + b"\2\1\3\1\xc0\1\2"
 EGP = [
     *(egp(3, code, status) for code in range(6) for status in range(9)),
     *(egp(5, code, status) for code in range(3) for status in range(4)),
-    egp(2, 0, 1), egp(2, 0, 9), egp(8, 0, 1, b"\0\2" + bytes(4)), egp(8, 0, 9, b"\0\x09" + bytes(4)),
+    egp(2, 0, 1), egp(2, 0, 9), egp(8, 0, 1, b"\0\2" + bytes(4)),
+    egp(8, 0, 9, b"\0\x09" + bytes(4)),
     egp(1, 0, 1), egp(1, 0, 0x82), egp(1, 0, 0x89), egp(4, 0, 0), egp(3, 0, 0, version=1),
     egp(3, 0, 0, b"12345"),
 ]
 UPDATES = [egp(1, 0, 1, REACHED), egp(1, 0, 1, REACHED[:-2]),
-           egp(1, 0, 1, b"\1\0\x0a\0\0\0" + b"\1\2\3\0"), egp(1, 0, 1, b"\1\0\xf0\0\0\0" + b"\0" * 9)]
+           egp(1, 0, 1, b"\1\0\x0a\0\0\0" + b"\1\2\3\0"),
+           egp(1, 0, 1, b"\1\0\xf0\0\0\0" + b"\0" * 9)]
 
 
 def mobile(flags: int, addresses: bytes, *, wrong: int = 0) -> bytes:

@@ -18,7 +18,7 @@ LINE_OPTIONS = ("verbose", "numeric", "quiet", "link_level", "absolute_seq", "no
                 "no_domains", "as_dot", "no_guessing", "packet_type", "draft_mesh", "one_line")
 
 #: What else tcpdump's -T knows, and no layer here decodes.
-UNKNOWN_TYPES = ("cnfp", "lmp", "quic", "resp", "wb", "zmtp1")
+UNKNOWN_TYPES = ("quic",)
 
 
 def printing(options: SimpleNamespace) -> bool:
@@ -59,8 +59,8 @@ def check_packet_type(options: SimpleNamespace) -> None:
     """-T: a word that some layer knows."""
     if not options.packet_type:
         return
-    from fyke.layers.transport.packet_types import TCP_TYPES, UDP_TYPES
-    known = sorted({*TCP_TYPES, *UDP_TYPES, "carp"} - {"nfs"})  # which is found by its ports
+    from fyke.layers.transport.packet_types import BY_CONTENT, TCP_TYPES, UDP_TYPES
+    known = sorted({*TCP_TYPES, *UDP_TYPES, "carp"} - BY_CONTENT)
     if options.packet_type in known:
         return
     why = ("is not decoded by fyke" if options.packet_type in UNKNOWN_TYPES
