@@ -76,14 +76,17 @@ register("tcp.port", 23, ROOM + "telnet:Telnet")
 register("tcp.port", 25, ROOM + "text:Smtp")
 register("tcp.port", 43, ROOM + "text:Whois")
 register("tcp.port", 179, ROOM + "bgp:Bgp")
+register("tcp.port", 1723, ROOM + "pptp:Pptp")
 register("tcp.port", 6379, ROOM + "resp:Resp")
 register("tcp.port", 22, ROOM + "text:Ssh")
+register("tcp.port", 10288, ROOM + "beep:Beep")
 register("tcp.port", 21, ROOM + "text:Ftp")
 for port in (80, 8080):
     register("tcp.port", port, ROOM + "text:Http")
 for port in (554, 8554):
     register("tcp.port", port, ROOM + "text:Rtsp")
 register("tcp.port", 53, ROOM + "dns:DnsOverTcp")
+register("tcp.port", 639, ROOM + "msdp:Msdp")
 for port in (6633, 6653):
     register("tcp.port", port, ROOM + "openflow:OpenFlow")
 register("tcp.port", 323, ROOM + "rpki_rtr:RpkiRtr")
