@@ -19,6 +19,7 @@ UDP_TYPES: dict[str, str] = {
     "pgm": "fyke.layers.transport.pgm:Pgm",
     "pgm_zmtp1": "fyke.layers.transport.pgm:Pgm",
     "ptp": "fyke.layers.link.ptp:Ptp",
+    "quic": "fyke.layers.application.quic:Quic",
     "radius": "fyke.layers.application.radius:Radius",
     "rpc": "fyke.layers.application.nfs:Rpc",
     "rtcp": "fyke.layers.application.rtp:Rtcp",
