@@ -27,7 +27,6 @@ from test_kerberos import PACKETS as KERBEROS
 from test_lwapp import PACKETS as LWAPP
 from test_old_routing import PACKETS as OLD_ROUTING
 from test_rx import LISTS, PLAIN
-from test_stream_services import PACKETS as STREAMS
 
 from fyke.layers import tables
 from fyke.layers.layer import Layer, write_packet
@@ -41,7 +40,7 @@ TABLES = sorted(tables._TABLES)
 SAMPLES = [*network_samples(), *osi_samples(), *mpls_samples(),
            *maintenance_samples(), *legacy_samples(), *hncp_samples(),
            *AUTORP, *FAULTY, *SOUND, *KERBEROS, *LWAPP, *LISTS, *PLAIN, *ETHERTYPES,
-           *OLD_ROUTING, *STREAMS, *DATAGRAMS[::7]]
+           *OLD_ROUTING, *DATAGRAMS[::7]]
 STYLES: list[dict[str, Any]] = [
     {}, {"verbose": 1}, {"verbose": 3, "link_level": True}, {"quiet": 1, "link_level": True},
 ]
