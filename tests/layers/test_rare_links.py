@@ -76,7 +76,11 @@ SUNATM = [
     b"\x81\1\0\x64\0\7" + frame(0x1234, b"abc"), b"\x81\1\0\x64\xff\0\1\2\0\6abc",
     b"\x81\1\0\x64\xff\0\1\2\0\x99abc", b"\x81\1\0\x64\0\7abc", b"\x81\1\0\x64\0",
 ]
-GROUPS = {6: TOKEN_RING, 10: FDDI, 99: SYMANTEC, 109: ENC, 122: FIBRE_CHANNEL, 123: SUNATM,
+#: Protocols that have a name and no decoder, unknown ones, and MLPPP.
+PPP = [b"\xff\3" + struct.pack(">H", number) + b"\0\1\2" for number in (
+    0x25, 0x27, 0x29, 0x2D, 0x31, 0x33, 0x35, 0x3D, 0x201, 0x8025, 0x802B, 0xC025, 0xC02D, 0xC227,
+    0x0003, 0x1235, 0xC001)]
+GROUPS = {6: TOKEN_RING, 9: PPP, 10: FDDI, 99: SYMANTEC, 109: ENC, 122: FIBRE_CHANNEL, 123: SUNATM,
           138: FIREWIRE, 189: USB, 220: MAPPED, 201: BLUETOOTH, 240: NETANALYZER,
           241: TRANSPARENT, 242: INFINIBAND}
 

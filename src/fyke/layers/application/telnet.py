@@ -49,8 +49,11 @@ class Telnet(Layer):
         pkt = self.pkt
         at, stop = self.off, min(self.off + self.length, self.pkt.end)
         while at < stop and pkt.u8(at) == IAC and len(found) < MAX_COMMANDS:
-            size = command_length(pkt, at, stop - at) if pkt.has(at, 3) else 0
-            if size == 0 or size > stop - at:
+            left = stop - at
+            # a subnegotiation of which only the option was captured: its end cannot be looked for
+            bare = left == 3 and pkt.u8(at + 1) == SB
+            size = 0 if bare else command_length(pkt, at, left)
+            if size == 0 or size > left:
                 break
             found.append(pkt.raw(at, size))
             at += size

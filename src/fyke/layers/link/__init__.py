@@ -99,6 +99,8 @@ register("link_type", 242, ROOM + "infiniband:IpoIb")
 register("ethertype", 0x880B, ROOM + "ppp:Ppp")
 register("ethertype", 0x8863, ROOM + "pppoe:PppOe")
 register("ethertype", 0x8864, ROOM + "pppoe:PppOe")
+for ethertype in (0x3C12, 0x3C13):  # before some were assigned
+    register("ethertype", ethertype, ROOM + "pppoe:PppOe")
 
 register("ethertype", 0x888E, ROOM + "eap:Eapol")
 register("radius.eap", 0, ROOM + "eap:Eap")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 
 from fyke.layers.hexdump import default_print
+from fyke.layers.layer import Layer
 from fyke.layers.link.ethertypes import ETHERTYPE_NAMES
 from fyke.layers.link.frame import Frame
 from fyke.layers.words import named
@@ -108,9 +109,11 @@ class Arista(Frame):
 
     def write_unread(self, line: Line) -> None:
         """Another subtype or format: the header, if -e has not shown it, and the octets."""
-        self.short = True  # nothing follows
         if not line.link_level:
             if self.write_pair(line):
                 line.put(b", ")
             self.write_own_type(line)
         default_print(line, self.pkt, self.off, self.pkt.end - self.off)
+
+    def follow(self) -> Layer | None:
+        return super().follow() if self.body_off else None

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from fyke.layers.hexdump import default_print
-from fyke.layers.layer import Layer
-from fyke.layers.link.frame import Frame
-from fyke.layers.tables import table
+from fyke.layers.link.addressed import Addressed
 from fyke.wire import Line, Packet, Truncated
 
-LLC = table("llc")
 HEADER_LENGTH = 13
 KIND = 0xF0  # class, address length and format in the frame control
 SMT, LLC_ASYNC = 0x40, 0x50
@@ -18,7 +15,7 @@ KIND_NAMES = {0xC0: b"mac", SMT: b"smt", LLC_ASYNC: b"async", 0xD0: b"sync", 0x6
               0xE0: b"imp_sync"}
 
 
-class Fddi(Frame):
+class Fddi(Addressed):
     """Frame control and addresses."""
 
     __slots__ = ("control",)
@@ -28,21 +25,11 @@ class Fddi(Frame):
     name = "fddi"
     tag = b"fddi"
     fields = ("control", "dst", "src")
-    addresses = ("dst", "src")
+    header_length, dst_at, src_at = HEADER_LENGTH, 1, 7
 
     def clear(self) -> None:
         super().clear()
         self.control = 0
-
-    @property
-    def dst(self) -> bytes:
-        """The destination address, 6 octets; empty if the capture ends before it."""
-        return self.pkt.raw(self.off + 1, 6) if self.pkt.has(self.off, 7) else b""
-
-    @property
-    def src(self) -> bytes:
-        """The source address."""
-        return self.pkt.raw(self.off + 7, 6) if self.pkt.has(self.off, 13) else b""
 
     def parse(self, pkt: Packet, off: int) -> None:
         self.control = pkt.u8(off)
@@ -71,23 +58,8 @@ class Fddi(Frame):
         self.write_pair(line)
         line.put(b", length %d: " % self.length)
 
-    def write_pair(self, line: Line) -> bool:
-        self.write_from(line)
-        line.put(b" > ")
-        self.write_to(line)
-        return True
-
-    def write_from(self, line: Line) -> None:
-        line.ether(self.pkt, self.off + 7)
-
-    def write_to(self, line: Line) -> None:
-        line.ether(self.pkt, self.off + 1)
-
-    def follow(self) -> Layer | None:
-        found = LLC.find(0)
-        if self.short or self.control & KIND != LLC_ASYNC or found is None:
-            return None
-        return self.child(found, self.body_off, self.body_length)
+    def has_llc(self) -> bool:
+        return self.control & KIND == LLC_ASYNC
 
 
 def control_text(control: int) -> bytes:

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from fyke.layers.hexdump import default_print
-from fyke.layers.layer import Layer
-from fyke.layers.link.frame import Frame
-from fyke.layers.tables import table
+from fyke.layers.link.addressed import Addressed
 from fyke.wire import Line, Packet, Truncated
 
-LLC = table("llc")
 HEADER_LENGTH = 14
 SOURCE_ROUTED = 0x80  # in the source address
 LLC_FRAME = 1
@@ -17,7 +14,7 @@ BROADCASTS = (b"Non-Broadcast", b"Non-Broadcast", b"Non-Broadcast", b"Non-Broadc
 LARGEST = (b"516", b"1500", b"2052", b"4472", b"8144", b"11407", b"17800", b"??")
 
 
-class TokenRing(Frame):
+class TokenRing(Addressed):
     """Access control, frame control, addresses, and the route if the source has chosen one."""
 
     __slots__ = ("access_control", "frame_control", "route", "route_control")
@@ -30,17 +27,12 @@ class TokenRing(Frame):
     name = "token-ring"
     tag = b"token-ring"
     fields = ("access_control", "frame_control", "dst", "src", "route_control", "route")
-    addresses = ("dst", "src")
+    header_length, dst_at, src_at = HEADER_LENGTH, 2, 8
 
     def clear(self) -> None:
         super().clear()
         self.access_control = self.frame_control = self.route_control = 0
         self.route = []
-
-    @property
-    def dst(self) -> bytes:
-        """The destination address, 6 octets; empty if the capture ends before it."""
-        return self.pkt.raw(self.off + 2, 6) if self.pkt.has(self.off, 8) else b""
 
     @property
     def src(self) -> bytes:
@@ -75,7 +67,7 @@ class TokenRing(Frame):
             line.link_header(self.pkt.end)
             raise Truncated
         line.link_header(self.body_off)
-        if self.frame_control >> 6 != LLC_FRAME:
+        if not self.has_llc():
             if not line.link_level:
                 self.write_header(line)
             default_print(line, self.pkt, self.body_off, self.pkt.end - self.body_off)
@@ -99,12 +91,6 @@ class TokenRing(Frame):
                 line.put(b":%x" % segment)
         line.put(b" (%s) " % LARGEST[control >> 4 & 7])
 
-    def write_pair(self, line: Line) -> bool:
-        self.write_from(line)
-        line.put(b" > ")
-        self.write_to(line)
-        return True
-
     def write_from(self, line: Line) -> None:
         name = None if line.names is None else line.names.ether(self.src)
         if name is None:
@@ -112,11 +98,5 @@ class TokenRing(Frame):
         else:
             line.escape(name)
 
-    def write_to(self, line: Line) -> None:
-        line.ether(self.pkt, self.off + 2)
-
-    def follow(self) -> Layer | None:
-        found = LLC.find(0)
-        if self.short or self.frame_control >> 6 != LLC_FRAME or found is None:
-            return None
-        return self.child(found, self.body_off, self.body_length)
+    def has_llc(self) -> bool:
+        return self.frame_control >> 6 == LLC_FRAME
