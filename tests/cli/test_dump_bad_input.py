@@ -57,7 +57,7 @@ CASES = [
     (["-i", "lo", "-I"], 1, "lo: That device doesn't support monitor mode", 0),
     (["-i", "lo", "--netns", "no-such-thing"], 1, "no network namespace is called", 0),
     (["-f", "-r", "whole"], 1, "it cannot be used with -r", 0),
-    (["-T", "quic", "-r", "whole"], 1, "-T quic is not decoded by fyke", 0),
+    (["-T", "nfs", "-r", "whole"], 1, "-T nfs is no packet type", 0),
     (["-T", "nonsense", "-r", "whole"], 1, "-T nonsense is no packet type", 0),
     (["-C", "1", "-r", "whole"], 1, "there is no -w", 0),
     (["-W", "3", "-w", "out", "-r", "whole"], 1, "give one of them", 0),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -41,11 +42,12 @@ def text_of(octets: bytes, link_type: int = 1, wire_length: int = 0, **settings:
     return bytes(line.text()).decode("latin-1")
 
 
-def judged(path: Path, packets: list[bytes], options: str, link_type: int = 1) -> list[str]:
+def judged(path: Path, packets: list[bytes], options: str, link_type: int = 1,
+           snaplen: int = 262144) -> list[str]:
     """tcpdump's text of each packet with -nn, without time stamps."""
     out = []
     assert TCPDUMP is not None
-    path.write_bytes(traffic.savefile(packets, link_type=link_type))
+    path.write_bytes(traffic.savefile(packets, snaplen, link_type))
     done = subprocess.run([TCPDUMP, "-ttnn", "-r", str(path), *options.split()],
                           capture_output=True, check=False, timeout=60,
                           env={**os.environ, "TZ": "UTC"})
@@ -60,15 +62,16 @@ def judged(path: Path, packets: list[bytes], options: str, link_type: int = 1) -
 
 
 def assert_same(path: Path, packets: list[bytes], options: str, link_type: int = 1,
-                reword: Callable[[str], str] = str, packet_type: str = "") -> None:
+                reword: Callable[[str], str] = str, packet_type: str = "",
+                snaplen: int = 262144) -> None:
     """Every packet's text is tcpdump's; ``reword`` makes version 5's of 4.99's words.
 
-    ``packet_type`` is what -T says.
+    ``packet_type`` is what -T says, ``snaplen`` where the capture cuts packets.
     """
     told = f"-S {options} -T {packet_type}" if packet_type else f"-S {options}"
-    theirs = [reword(text) for text in judged(path, packets, told, link_type)]
-    ours = [text_of(octets, link_type, packet_type=packet_type, absolute_seq=True,
-                    **STYLES[options]) for octets in packets]
+    theirs = [reword(text) for text in judged(path, packets, told, link_type, snaplen)]
+    ours = [text_of(octets[:snaplen], link_type, len(octets), packet_type=packet_type,
+                    absolute_seq=True, **STYLES[options]) for octets in packets]
     different = [(index, a, b) for index, (a, b) in enumerate(zip(theirs, ours, strict=True))
                  if a != b]
     assert not different, f"{len(different)} differ: {different[:3]}"
@@ -80,3 +83,19 @@ def assert_prefixes_end(packets: list[bytes], link_type: int = 1) -> None:
         for end in range(0, len(octets), 1 if len(octets) < 200 else 5):
             for settings in ({}, {"verbose": 3, "link_level": True}):
                 text_of(octets[:end], link_type, len(octets), **settings)
+
+
+def mutants(packets: list[bytes], start: int = 0, count: int = 20) -> list[bytes]:
+    """Every packet ``count`` times with bits flipped or its end cut off, from ``start`` on."""
+    chance = random.Random(len(packets))
+    out = []
+    for octets in packets:
+        for _ in range(count):
+            changed = bytearray(octets)
+            for _ in range(chance.randrange(4)):
+                if len(changed) > start:
+                    changed[chance.randrange(start, len(changed))] ^= 1 << chance.randrange(8)
+            if len(changed) > start and chance.random() < 0.4:
+                del changed[chance.randrange(start, len(changed)):]
+            out.append(bytes(changed))
+    return out

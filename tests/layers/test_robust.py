@@ -20,9 +20,12 @@ from mpls_traffic import samples as mpls_samples
 from network_traffic import samples as network_samples
 from osi_traffic import samples as osi_samples
 from test_autorp import PACKETS as AUTORP
+from test_datagram_services import PACKETS as DATAGRAMS
+from test_ethertypes import PACKETS as ETHERTYPES
 from test_forces import FAULTY, SOUND
 from test_kerberos import PACKETS as KERBEROS
 from test_lwapp import PACKETS as LWAPP
+from test_old_routing import PACKETS as OLD_ROUTING
 from test_rx import LISTS, PLAIN
 
 from fyke.layers import tables
@@ -36,7 +39,8 @@ HARMLESS = bytes(range(32, 127)) + b"\t\n"  # all that a terminal may be sent
 TABLES = sorted(tables._TABLES)
 SAMPLES = [*network_samples(), *osi_samples(), *mpls_samples(),
            *maintenance_samples(), *legacy_samples(), *hncp_samples(),
-           *AUTORP, *FAULTY, *SOUND, *KERBEROS, *LWAPP, *LISTS, *PLAIN]
+           *AUTORP, *FAULTY, *SOUND, *KERBEROS, *LWAPP, *LISTS, *PLAIN, *ETHERTYPES,
+           *OLD_ROUTING, *DATAGRAMS[::7]]
 STYLES: list[dict[str, Any]] = [
     {}, {"verbose": 1}, {"verbose": 3, "link_level": True}, {"quiet": 1, "link_level": True},
 ]

@@ -114,3 +114,12 @@ def test_telnet_commands_where_the_capture_ends() -> None:
             if cut is not None and whole is not None:
                 assert cut.commands == whole.commands[:len(cut.commands)]
     assert fyke.Packet(TELNET[1][:58])[fyke.Telnet].commands == [b"\xff\xff", b"\xff\xf1"]
+
+
+def test_commands_cut_short() -> None:
+    """A program that reads the field of a cut packet gets what is whole, not Truncated."""
+    octets = transport.tcp(b"\xff\xfd\x18\xff\xfa\x18\1\xff\xf0\xff\xf1", dport=23)
+    told = [fyke.Packet(octets[:end])[fyke.Telnet].commands for end in range(len(octets) - 10,
+                                                                            len(octets) + 1)]
+    whole = [b"\xff\xfd\x18", b"\xff\xfa\x18\1\xff\xf0", b"\xff\xf1"]
+    assert told == [[], [], *[whole[:1]] * 6, *[whole[:2]] * 2, whole]

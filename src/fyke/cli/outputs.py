@@ -17,9 +17,6 @@ if TYPE_CHECKING:
 LINE_OPTIONS = ("verbose", "numeric", "quiet", "link_level", "absolute_seq", "no_checksums",
                 "no_domains", "as_dot", "no_guessing", "packet_type", "draft_mesh", "one_line")
 
-#: What else tcpdump's -T knows, and no layer here decodes.
-UNKNOWN_TYPES = ("cnfp", "lmp", "quic", "resp", "wb", "zmtp1")
-
 
 def printing(options: SimpleNamespace) -> bool:
     """Whether packets are printed."""
@@ -59,13 +56,11 @@ def check_packet_type(options: SimpleNamespace) -> None:
     """-T: a word that some layer knows."""
     if not options.packet_type:
         return
-    from fyke.layers.transport.packet_types import TCP_TYPES, UDP_TYPES
-    known = sorted({*TCP_TYPES, *UDP_TYPES, "carp"} - {"nfs"})  # which is found by its ports
+    from fyke.layers.transport.packet_types import BY_CONTENT, TCP_TYPES, UDP_TYPES
+    known = sorted({*TCP_TYPES, *UDP_TYPES, "carp"} - BY_CONTENT)
     if options.packet_type in known:
         return
-    why = ("is not decoded by fyke" if options.packet_type in UNKNOWN_TYPES
-           else "is no packet type")
-    raise UsageError(f"-T {options.packet_type} {why}; there are {', '.join(known)}")
+    raise UsageError(f"-T {options.packet_type} is no packet type; there are {', '.join(known)}")
 
 
 def make_sink(options: SimpleNamespace, printer: Printer | None, source: Any) -> Sink | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+MAX_LENGTH = 1500  # what is greater is a type (IEEE 802.3 §3.2.6)
+
 ETHERTYPE_NAMES: dict[int, bytes] = {
     0x00FE: b"GRE-OSI", 0x0600: b"NS", 0x0707: b"GeoNet (old)", 0x0800: b"IPv4", 0x0806: b"ARP",
     0x0500: b"Sprite", 0x0200: b"PUP", 0x1000: b"Trail", 0x1111: b"CALM FAST", 0x6001: b"MOP DL",

@@ -11,8 +11,9 @@ from fyke.layers.tables import table
 from fyke.layers.words import bit_words
 from fyke.wire import Line, Packet, Truncated
 
+HEADER_LENGTH = 4  # address, control, protocol
 ADDRESS, CONTROL = 0xFF, 0x03
-PAP, CHAP, MULTILINK, COMPRESSED = 0xC023, 0xC223, 0x003D, 0x00FD
+PAP, CHAP, MULTILINK, COMPRESSED, BANDWIDTH = 0xC023, 0xC223, 0x003D, 0x00FD, 0xC02D
 ETHERTYPE_OF = {0x0800: 0x0800, 0x0021: 0x0800, 0x002F: 0x0800, 0x86DD: 0x86DD, 0x0057: 0x86DD,
                 0x0281: 0x8847, 0x0283: 0x8847}
 #: Protocols that look different above an EtherType: where they are registered as they are.
@@ -59,14 +60,17 @@ class Ppp(Layer):
             raise Truncated
         if line.link_level and self.direction in (0, 1):
             line.put(b"Out " if self.direction else b"In  ")
-        if self.body_length < 0:
+        if self.length - (0 if self.direction < 0 else 2) < 2:  # even for one octet of protocol
             self.short = True
             raise Truncated
         if self.is_link:
             line.link_header(self.body_off)
         if line.link_level:
-            line.put(b"%s (0x%04x), length %d: " % (
-                PROTOCOL_NAMES.get(self.proto, b"unknown"), self.proto, self.length))
+            name = PROTOCOL_NAMES.get(self.proto)
+            line.put(b"%s (0x%04x), length %d" % (name or b"unknown", self.proto, self.length))
+            if name is None:  # tcpdump shows nothing more with -e
+                return
+            line.put(b": ")
         if self.upper() is None:
             write_payload(line, self.pkt, self.proto, self.body_off, self.body_length)
 
@@ -91,6 +95,12 @@ class PppLink(Ppp):
 
     __slots__ = ()
     link_layer = True
+
+    def write(self, line: Line) -> None:
+        if not self.pkt.has(self.off, HEADER_LENGTH):
+            self.short = True
+            raise Truncated
+        super().write(line)
 
 
 class PppSerial(Ppp):
@@ -155,13 +165,13 @@ def write_payload(line: Line, pkt: Packet, proto: int, at: int, length: int) -> 
         write_multilink(line, pkt, at, length)
     elif proto == COMPRESSED:
         line.put(b"compressed PPP data")
-    else:
-        line.put(b"unknown PPP protocol (0x%04x)" % proto)
+    elif proto != BANDWIDTH:  # of which tcpdump says nothing
+        line.put((PROTOCOL_NAMES.get(proto) or b"unknown PPP protocol (0x%04x)" % proto) + b" ")
         print_unknown_data(line, pkt, at, b"\n\t", length)
 
 
 def write_multilink(line: Line, pkt: Packet, at: int, length: int) -> None:
-    if line.link_level:
+    if not line.link_level:  # else the header has said it
         line.put(b"MLPPP, ")
     if length < 2:
         line.put(b"[|mlppp]")

@@ -9,6 +9,7 @@ register("ethertype", 0x86DD, ROOM + "ipv6:IPv6")
 
 register("ip.proto", 4, ROOM + "ipv4:IPv4")
 register("ip.proto", 41, ROOM + "ipv6:IPv6")
+register("ip.proto", 55, ROOM + "mobile:Mobile")
 register("ethertype", 0x0806, ROOM + "arp:Arp")
 register("ethertype", 0x8035, ROOM + "arp:Arp")
 register("ip4.proto", 1, ROOM + "icmp:Icmp")

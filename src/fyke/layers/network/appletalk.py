@@ -179,6 +179,19 @@ class LocalTalk(Layer):
         return self.child(kind, self.off + LINK_HEADER, self.length - LINK_HEADER)
 
 
+class Kip(LocalTalk):
+    """LocalTalk frames in UDP (Kinetics Internet Protocol)."""
+
+    __slots__ = ()
+
+    name = "kip"
+
+    def write(self, line: Line) -> None:
+        if line.verbose:
+            line.put(b"kip ")
+        super().write(line)
+
+
 def socket(line: Line, number: int) -> bytes:
     return b"%d" % number if line.numeric else named(SOCKET_NAMES, number, b"%d")
 

@@ -73,7 +73,8 @@ class Igmp(Layer):
                 self.write_upper(line, kind)
         else:
             line.put(b"igmp-%d" % kind)
-        if line.verbose and pkt.has(off, self.length) and pkt.sum16(off, self.length) != 0xFFFF:
+        if line.verbose and self.length >= 4 and pkt.has(off, self.length) and (
+                pkt.sum16(off, self.length) != 0xFFFF):
             line.put(b" bad igmp cksum %x!" % pkt.u16(off + 2))
 
     def write_upper(self, line: Line, kind: int) -> None:

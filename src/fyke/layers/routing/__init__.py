@@ -7,6 +7,8 @@ ROOM = "fyke.layers.routing."
 register("ip.proto", 112, ROOM + "vrrp:Vrrp")
 register("ip.proto", 103, ROOM + "pim:Pim")
 register("igmp.type", 0x14, ROOM + "pim:PimV1")
+register("igmp.type", 0x13, ROOM + "dvmrp:Dvmrp")
+register("ip.proto", 8, ROOM + "egp:Egp")
 register("ip4.proto", 89, ROOM + "ospf:Ospf")
 register("ip6.proto", 89, ROOM + "ospf3:Ospf3")
 register("ip4.proto", 9, ROOM + "igrp:Igrp")

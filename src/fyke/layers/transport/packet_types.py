@@ -8,14 +8,18 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from fyke.layers.layer import Layer
 
-#: Above UDP. "nfs" is no word of -T: calls and replies of port 2049 are recognised by content.
+#: Above UDP.
 UDP_TYPES: dict[str, str] = {
     "aodv": "fyke.layers.application.aodv:Aodv",
+    "cnfp": "fyke.layers.application.netflow:NetFlow",
     "domain": "fyke.layers.application.dns:Dns",
+    "kip": "fyke.layers.network.appletalk:Kip",
+    "lmp": "fyke.layers.application.lmp:Lmp",
     "nfs": "fyke.layers.application.nfs:Nfs",
     "pgm": "fyke.layers.transport.pgm:Pgm",
     "pgm_zmtp1": "fyke.layers.transport.pgm:Pgm",
     "ptp": "fyke.layers.link.ptp:Ptp",
+    "quic": "fyke.layers.application.quic:Quic",
     "radius": "fyke.layers.application.radius:Radius",
     "rpc": "fyke.layers.application.nfs:Rpc",
     "rtcp": "fyke.layers.application.rtp:Rtcp",
@@ -25,14 +29,19 @@ UDP_TYPES: dict[str, str] = {
     "tftp": "fyke.layers.application.tftp:Tftp",
     "vat": "fyke.layers.application.rtp:Vat",
     "vxlan": "fyke.layers.application.vxlan:Vxlan",
+    "wb": "fyke.layers.application.whiteboard:Whiteboard",
 }
 
 #: Above TCP; every other -T shows nothing of a TCP payload.
 TCP_TYPES: dict[str, str] = {
     "domain": "fyke.layers.application.dns:DnsOverTcp",
     "nfs": "fyke.layers.application.nfs:NfsOverTcp",
+    "resp": "fyke.layers.application.resp:Resp",
     "zmtp1": "fyke.layers.application.zmtp:Zmtp",
 }
+
+#: No words of -T: recognised by ports and content.
+BY_CONTENT = frozenset(("kip", "nfs"))
 
 #: In PGM's data.
 DATAGRAM_TYPES: dict[str, str] = {

@@ -4,7 +4,7 @@ from fyke.layers.network.ip cimport IP, should_be
 from fyke.layers.transport.ports cimport Ports
 from fyke.wire cimport Line, Packet
 
-cdef int HEADER_LENGTH, PROTOCOL, NFS_PORT, CALL, REPLY
+cdef int HEADER_LENGTH, PROTOCOL, NFS_PORT, CALL, REPLY, LONG_DDP
 cdef Ports PORTS
 
 cdef class Udp(Layer):
@@ -25,8 +25,12 @@ cdef class Udp(Layer):
     cdef void write_as_told(self, Line line) except *
     @cython.locals(source="unsigned int", target="unsigned int", direction="unsigned int")
     cdef bint is_nfs(self, Line line) except? -1
+    @cython.locals(at=Py_ssize_t)
+    cdef void find_kip(self) except *
     @cython.locals(ip=IP, length=Py_ssize_t, total="unsigned int")
     cdef void write_checksum(self, Line line) except *
     @cython.locals(ip=IP, said=Py_ssize_t)
     cpdef void write_length(self, Line line) except *
     cpdef Layer follow(self)
+
+cdef bint is_appletalk(unsigned int port) noexcept

@@ -13,6 +13,7 @@ from fyke.wire import Line, Packet, Truncated
 HEADER_LENGTH = 8
 PROTOCOL = 17
 NFS_PORT = 2049
+LONG_DDP = 2  # LocalTalk's type of datagrams with the long header
 CALL, REPLY = 0, 1  # ONC RPC message types (RFC 5531 §9)
 
 PORTS = Ports("udp")
@@ -75,6 +76,9 @@ class Udp(Layer):
             self.write_checksum(line)
         if not line.quiet:
             self.application = PORTS.find(self.src_port, self.dst_port)
+            if self.application is None and (
+                    is_appletalk(self.src_port) or is_appletalk(self.dst_port)):
+                self.find_kip()
         if self.application is None:
             self.write_length(line)
 
@@ -130,6 +134,12 @@ class Udp(Layer):
         self.application = udp_layer("nfs")
         return True
 
+    def find_kip(self) -> None:
+        """LocalTalk frames in UDP, known by their type."""
+        at = self.off + HEADER_LENGTH
+        if self.pkt.has(at, 3) and self.pkt.u8(at + 2) == LONG_DDP:
+            self.application = udp_layer("kip")
+
     def write_checksum(self, line: Line) -> None:
         """IPv4's from -vv on, where it may be missing; IPv6's, which must be there, with -v."""
         ip: IP = self.below
@@ -169,3 +179,8 @@ class Udp(Layer):
         if self.application is None:
             return None
         return self.child(self.application, self.off + HEADER_LENGTH, self.payload_length)
+
+
+def is_appletalk(port: int) -> bool:
+    """Whether a port stands for an AppleTalk socket: 128 each, from three bases."""
+    return 200 <= port < 328 or 768 <= port < 896 or 16512 <= port < 16640

@@ -1,0 +1,101 @@
+"""Cisco's VLAN Query Protocol: which VLAN a station belongs to; tcpdump: print-vqp.c."""
+
+from __future__ import annotations
+
+from fyke.layers.hexdump import print_unknown_data
+from fyke.layers.layer import Layer
+from fyke.layers.link.text import write_padded
+from fyke.layers.words import INVALID, named
+from fyke.wire import Line, Packet, Truncated
+
+VERSION = 1
+HEADER_LENGTH, OBJECT_LENGTH = 8, 6
+MESSAGE_NAMES = {1: b"Request, Join Port", 2: b"Response, VLAN", 3: b"Request, Reconfirm",
+                 4: b"Response, Reconfirm"}
+ERROR_NAMES = {0: b"No error", 3: b"Access denied", 4: b"Shutdown port", 5: b"Wrong VTP domain"}
+ADDRESS, PORT, VLAN, DOMAIN, FRAME, NO_MAC, MAC = (
+    0x0C01, 0x0C02, 0x0C03, 0x0C04, 0x0C05, 0x0C06, 0x0C08)
+OBJECT_NAMES = {ADDRESS: b"Client IP Address", PORT: b"Port Name", VLAN: b"VLAN Name",
+                DOMAIN: b"VTP Domain", FRAME: b"Ethernet Packet", NO_MAC: b"MAC Null",
+                MAC: b"MAC Address"}
+UNKNOWN = b"unknown (%d)"
+
+
+class Vqp(Layer):
+    """A question or an answer, then objects."""
+
+    __slots__ = ("error", "items", "message_type", "sequence", "version")
+
+    version: int
+    message_type: int
+    error: int
+    items: int  #: how many objects follow
+    sequence: int  #: the same in question and answer
+
+    name = "vqp"
+    tag = b"vqp"
+    fields = ("version", "message_type", "error", "items", "sequence")
+
+    def clear(self) -> None:
+        self.version = self.message_type = self.error = self.items = self.sequence = 0
+
+    def parse(self, pkt: Packet, off: int) -> None:
+        self.version = pkt.u8(off)
+        self.message_type = pkt.u8(off + 1)
+        self.error = pkt.u8(off + 2)
+        self.items = pkt.u8(off + 3)
+        self.sequence = pkt.u32(off + 4)
+
+    def write(self, line: Line) -> None:
+        if self.short or self.length < HEADER_LENGTH:
+            raise Truncated
+        if self.version != VERSION:
+            line.put(b"VQP version %d packet not supported" % self.version)
+            return
+        message = named(MESSAGE_NAMES, self.message_type, UNKNOWN)
+        error = named(ERROR_NAMES, self.error, b"unknown")
+        if not line.verbose:
+            line.put(b"VQPv%d %s Message, error-code %s (%d), length %d" % (
+                VERSION, message, error, self.error, self.length))
+            return
+        line.put(b"\n\tVQPv%d, %s Message, error-code %s (%d), seq 0x%08x, items %d, "
+                 b"length %d" % (VERSION, message, error, self.error, self.sequence,
+                                 self.items, self.length))
+        at, stop = self.off + HEADER_LENGTH, self.off + self.length
+        for _ in range(self.items):
+            if at == stop:
+                return
+            size = write_object(line, self.pkt, at, stop)
+            if not size:
+                return
+            at += size
+
+
+def write_object(line: Line, pkt: Packet, at: int, stop: int) -> int:
+    """One object; its length, 0 if it is the last."""
+    if not pkt.has(at, OBJECT_LENGTH) or stop - at < OBJECT_LENGTH:
+        raise Truncated
+    kind, size = pkt.u32(at), pkt.u16(at + 4)
+    line.put(b"\n\t  %s Object (0x%08x), length %d, value: " % (
+        named(OBJECT_NAMES, kind, b"Unknown"), kind, size))
+    if kind == 0 or size == 0:
+        return 0
+    at += OBJECT_LENGTH
+    if not pkt.has(at, size) or size > stop - at:
+        raise Truncated
+    if kind == ADDRESS:
+        if size != 4:
+            line.put(INVALID)
+            return 0
+        line.host4(pkt.u32(at))
+        line.put(b" (0x%08x)" % pkt.u32(at))
+    elif kind in (PORT, VLAN, DOMAIN, FRAME):
+        write_padded(line, pkt, at, size)
+    elif kind in (NO_MAC, MAC):
+        if size != 6:
+            line.put(INVALID)
+            return 0
+        line.ether(pkt, at)
+    elif line.verbose == 1:
+        print_unknown_data(line, pkt, at, b"\n\t    ", size)
+    return OBJECT_LENGTH + size

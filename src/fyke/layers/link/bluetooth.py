@@ -1,0 +1,42 @@
+"""Bluetooth host controller interface (LINKTYPE_BLUETOOTH_HCI_H4_WITH_PHDR); print-bt.c."""
+
+from __future__ import annotations
+
+from fyke.layers.hexdump import default_print
+from fyke.layers.layer import Layer
+from fyke.wire import Line, Packet, Truncated
+
+HEADER_LENGTH = 4
+
+
+class Bluetooth(Layer):
+    """Which way an H4 frame went."""
+
+    __slots__ = ("incoming",)
+
+    incoming: bool  #: from the controller to the host
+
+    name = "bluetooth"
+    tag = b"bluetooth"
+    fields = ("incoming",)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.is_link = True
+
+    def clear(self) -> None:
+        self.incoming = False
+
+    def parse(self, pkt: Packet, off: int) -> None:
+        self.incoming = pkt.u32(off) & 1 != 0
+
+    def write(self, line: Line) -> None:
+        line.put(b"bluetooth")
+        if self.short:
+            raise Truncated
+        at = self.off + HEADER_LENGTH
+        line.link_header(at)
+        if line.link_level:
+            line.put(b", hci length %d, direction %s" % (
+                self.length - HEADER_LENGTH, b"in" if self.incoming else b"out"))
+        default_print(line, self.pkt, at, self.pkt.end - at)

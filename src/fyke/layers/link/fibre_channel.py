@@ -1,0 +1,33 @@
+"""IP over Fibre Channel (RFC 2625, LINKTYPE_IP_OVER_FC); tcpdump: print-ipfc.c."""
+
+from __future__ import annotations
+
+from fyke.layers.link.addressed import Addressed
+from fyke.wire import Line, Packet, Truncated
+
+HEADER_LENGTH = 16  # two network addresses of 8 octets; the last 6 are an Ethernet address
+
+
+class FibreChannel(Addressed):
+    """The network header, before LLC."""
+
+    __slots__ = ()
+
+    name = "ipfc"
+    tag = b"ipfc"
+    fields = ("dst", "src")
+    header_length, dst_at, src_at = HEADER_LENGTH, 2, 10
+
+    def parse(self, pkt: Packet, off: int) -> None:
+        pkt.raw(off, HEADER_LENGTH)
+        self.body_off = off + HEADER_LENGTH
+        self.body_length = self.length - HEADER_LENGTH
+
+    def write(self, line: Line) -> None:
+        if self.short:
+            line.link_header(self.pkt.end)
+            raise Truncated
+        line.link_header(self.body_off)
+        if line.link_level:
+            self.write_pair(line)
+            line.put(b", length %d: " % self.length)
