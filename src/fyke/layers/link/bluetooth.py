@@ -19,10 +19,7 @@ class Bluetooth(Layer):
     name = "bluetooth"
     tag = b"bluetooth"
     fields = ("incoming",)
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.is_link = True
+    link_layer = True
 
     def clear(self) -> None:
         self.incoming = False

@@ -23,10 +23,7 @@ class Enc(Layer):
     name = "enc"
     tag = b"enc"
     fields = ("family", "spi", "flags")
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.is_link = True
+    link_layer = True
 
     def clear(self) -> None:
         self.family = self.spi = self.flags = 0

@@ -20,10 +20,7 @@ class NetAnalyzer(Layer):
     tag = b"netanalyzer"
     fields = ("word",)
     header_length: ClassVar[int] = 4
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.is_link = True
+    link_layer = True
 
     def clear(self) -> None:
         self.word = 0

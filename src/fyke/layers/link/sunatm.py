@@ -45,10 +45,7 @@ class SunAtm(Layer):
     name = "sunatm"
     tag = b"sunatm"
     fields = ("direction", "vpi", "vci")
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.is_link = True
+    link_layer = True
 
     def clear(self) -> None:
         self.direction = self.vpi = self.vci = 0
@@ -115,10 +112,7 @@ class Lane(Layer):
     name = "lane"
     tag = b"lane"
     fields = ("client",)
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.is_link = True
+    link_layer = True
 
     def clear(self) -> None:
         self.client = 0

@@ -34,10 +34,7 @@ class Usb(Layer):
     fields = ("id", "event", "transfer", "endpoint", "device", "bus", "status", "urb_length",
               "data_length")
     header_length = 48
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.is_link = True
+    link_layer = True
 
     def clear(self) -> None:
         self.id = self.event = self.transfer = self.endpoint = self.device = self.bus = 0

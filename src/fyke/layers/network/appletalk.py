@@ -148,10 +148,7 @@ class LocalTalk(Layer):
     name = "llap"
     tag = b"llap"
     fields = ("dst", "src", "type")
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.is_link = True
+    link_layer = True
 
     def clear(self) -> None:
         self.dst = self.src = self.type = 0
