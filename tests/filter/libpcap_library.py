@@ -67,14 +67,15 @@ def longer(libpcap: Libpcap, expression: str, link_type: str = "EN10MB") -> bool
     """Whether libpcap's program is right, and ours is longer.
 
     libpcap 1.10 lowers some expressions in another way than 1.11, whose way is ours; then its own
-    graph is optimised by us. Its optimiser is wrong where a test of bits is turned around.
+    graph is optimised by us. Its optimiser is wrong where a test of bits is turned around, and
+    may find so that all packets match, which they do for another reason.
     """
     theirs = libpcap.compile(expression, link_type)
     try:
         ours = compile(expression, link_type=link_type)
     except FilterError:
         return False
-    if isinstance(theirs, str) or len(ours) <= len(theirs):
+    if isinstance(theirs, str) or len(ours) <= len(theirs) or len(theirs) == 1:
         return False
     plain = libpcap.compile(expression, link_type, optimize=False)
     assert not isinstance(plain, str)
