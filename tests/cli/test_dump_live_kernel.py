@@ -218,10 +218,10 @@ def test_the_oldest_files_make_room(veth: tuple[str, str], tmp_path: Path) -> No
                  "50k", "--atomic", "udp port 9") as process:
         send_numbered(veth[0], 200, size=1000)
         deadline = time.monotonic() + 10
-        while time.monotonic() < deadline and not [
-                path for path in tmp_path.iterdir() if path.name.startswith(".out")]:
+        hidden: list[str] = []  # none for a moment between two files: looked at once
+        while time.monotonic() < deadline and not hidden:
             time.sleep(0.02)
-        hidden = [path.name for path in tmp_path.iterdir() if path.name.startswith(".")]
+            hidden = [path.name for path in tmp_path.iterdir() if path.name.startswith(".")]
         assert len(hidden) == 1  # the one being written
         stop(process)
     paths = sorted(tmp_path.iterdir(), key=lambda path: int(path.name[3:]))
