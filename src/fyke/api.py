@@ -14,37 +14,12 @@ from fyke.packet import Packet
 from fyke.wire import Packet as Record
 
 if TYPE_CHECKING:
-    from fyke.bpf.machine import Machine
+    from fyke.filter.machines import Machines
     from fyke.layers.layer import Layer
     from fyke.live.statistics import Statistics
     from fyke.stream import Sink, Source
 
 LOOK = 1.0  # seconds between two looks at a silent source
-
-
-class Machines:
-    """A filter expression, compiled when a link type is first met."""
-
-    def __init__(self, expression: str | None, *, savefile: str | None) -> None:
-        self._expression = expression
-        self._savefile = savefile
-        self._machines: dict[int, Machine] = {}
-
-    def accept(self, record: Record) -> bool:
-        """Whether the filter keeps the packet. Raises FilterError for a bad expression."""
-        if not self._expression:
-            return True
-        machine = self._machines.get(record.link_type)
-        if machine is None:
-            machine = self.prepare(record.link_type)
-        return machine.run(record) != 0
-
-    def prepare(self, link_type: int) -> Machine:
-        from fyke.filter.compile import compile
-        program = compile(self._expression or "", link_type=link_type,
-                          savefile=self._savefile)
-        machine = self._machines[link_type] = program.machine()
-        return machine
 
 
 class Reader:
@@ -53,9 +28,11 @@ class Reader:
     def __init__(self, source: Source, filter: str | None) -> None:
         self._source = source
         swapped = getattr(source, "swapped", False)
-        self._machines = Machines(filter, savefile="swapped" if swapped else "unswapped")
+        self._machines: Machines | None = None
         if filter:
-            self._machines.prepare(source.link_type)
+            from fyke.filter.machines import Machines
+            self._machines = Machines(filter, savefile="swapped" if swapped else "unswapped")
+            self._machines(source.link_type)  # a bad expression is told at once
 
     @property
     def link_type(self) -> Any:
@@ -64,9 +41,10 @@ class Reader:
 
     def __iter__(self) -> Iterator[Packet]:
         record = Record()
+        machines = self._machines
         while True:
             while self._source.next(record):
-                if self._machines.accept(record):
+                if machines is None or machines(record.link_type).run(record):
                     yield Packet.from_record(record)
             if not self._source.wait(LOOK):
                 return

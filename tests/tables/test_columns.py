@@ -166,11 +166,17 @@ def test_the_list(capsys: pytest.CaptureFixture[str]) -> None:
     assert "ip.src\n" in out and "time " in out
 
 
-@pytest.mark.parametrize("arguments", [
-    [], ["-e", "time"], ["x.pcap"], ["x.pcap", "-e", "time", "-c", "0"], ["--list", "-e", "nope"]])
-def test_what_does_not_fit_is_one_line(arguments: list[str],
+@pytest.mark.parametrize(("arguments", "status"), [
+    ([], 1), (["-e", "time"], 1), (["x.pcap"], 1), (["--list", "-e", "nope"], 1),
+    (["x.pcap", "-e", "__init__.name"], 1), (["x.pcap", "-e", "time", "-c", "0"], 2),
+    (["x.pcap", "--format", "xls"], 2)])
+def test_what_does_not_fit_is_one_line(arguments: list[str], status: int,
                                        capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["table", *arguments]) == 1
+    if status == 2:
+        with pytest.raises(SystemExit, match="2"):
+            main(["table", *arguments])
+    else:
+        assert main(["table", *arguments]) == status
     out, err = capsys.readouterr()
     assert out == ""
     assert err.startswith("fyke table: ") and err.count("\n") == 1

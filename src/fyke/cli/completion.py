@@ -7,7 +7,8 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
-from fyke.cli.parsers import of_dump, whole
+from fyke.cli.overview import of_dump, whole
+from fyke.cli.parsing import Parser
 from fyke.errors import FykeError
 
 SHELLS = ("bash", "zsh", "fish", "tcsh")
@@ -15,7 +16,7 @@ INTERFACES = "echo any; ls /sys/class/net"
 
 
 def parser() -> argparse.ArgumentParser:
-    made = argparse.ArgumentParser(
+    made = Parser(
         prog="fyke completion", description="Print a script that completes fyke and fykedump; in "
         "bash: eval \"$(fyke completion bash)\".")
     made.add_argument("shell", choices=SHELLS, help="for which shell")
@@ -24,14 +25,13 @@ def parser() -> argparse.ArgumentParser:
 
 def run(arguments: list[str]) -> int:
     """Print the script. Raises FykeError where the library that makes it is missing."""
-    from fyke.cli.main import COMMANDS
     shell = parser().parse_args(arguments).shell
     try:
         import shtab
     except ImportError:
         raise FykeError("completion is made with shtab, which is not installed: "
                         "pip install 'fyke[manual]'") from None
-    for described in (whole(COMMANDS), of_dump("fykedump")):
+    for described in (whole(), of_dump("fykedump")):
         for action in actions(described):
             if action.metavar == "FILE":
                 action.complete = shtab.FILE

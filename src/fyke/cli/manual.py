@@ -5,26 +5,26 @@ from __future__ import annotations
 import argparse
 import sys
 
-from fyke.cli.parsers import whole
+from fyke.cli.overview import whole
+from fyke.cli.parsing import Parser
 from fyke.errors import FykeError
 from fyke.version import VERSION
 
 
 def parser() -> argparse.ArgumentParser:
-    return argparse.ArgumentParser(prog="fyke manual", description="Print the manual page for "
-                                   "man(1): fyke manual | man -l -")
+    return Parser(prog="fyke manual", description="Print the manual page for man(1): "
+                  "fyke manual | man -l -")
 
 
 def run(arguments: list[str]) -> int:
     """Print the page. Raises FykeError where the library that makes it is missing."""
-    from fyke.cli.main import COMMANDS
     parser().parse_args(arguments)
     try:
         from argparse_manpage.manpage import Manpage
     except ImportError:
         raise FykeError("the manual page is made with argparse-manpage, which is not installed: "
                         "pip install 'fyke[manual]'") from None
-    page = Manpage(whole(COMMANDS), _data={
+    page = Manpage(whole(), _data={
         "project_name": "fyke", "version": VERSION, "manual_title": "Packet capture",
         "description": "capture, filter, print and explain packets"})
     sys.stdout.write(str(page))

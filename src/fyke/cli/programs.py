@@ -5,12 +5,12 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 from fyke.errors import UsageError
-from fyke.hints import TYPE_CHECKING, Any
+from fyke.hints import TYPE_CHECKING
 from fyke.linktypes import by_name, by_number
 
 if TYPE_CHECKING:
-    from fyke.bpf.machine import Machine
     from fyke.bpf.program import Program
+    from fyke.filter.machines import Machines
     from fyke.live.interfaces import Interface
     from fyke.stream import Source
 
@@ -52,15 +52,13 @@ def byte_order(source: Source) -> str:
     return "swapped" if getattr(source, "swapped", False) else "unswapped"
 
 
-def filters(options: SimpleNamespace, savefile: str | None) -> Any:
+def filters(options: SimpleNamespace, savefile: str | None) -> Machines | None:
     """What gives Pump a Machine for each link type that it meets; None without an expression."""
     if not options.expression:
         return None
-
-    def machine(number: int) -> Machine:
-        return compile_for(options, number, savefile=savefile).machine()
-
-    return machine
+    from fyke.filter.machines import Machines
+    return Machines(options.expression, snaplen=options.snaplen, optimize=options.optimize,
+                    savefile=savefile)
 
 
 def link_type_number(options: SimpleNamespace, found: Interface) -> int:

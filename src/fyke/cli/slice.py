@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable
 from datetime import datetime
 
 from fyke.cli.amounts import duration, factor, nanoseconds, positive
@@ -17,10 +16,8 @@ from fyke.files.reader import open_capture
 from fyke.files.salvage import Salvage
 from fyke.files.slicing import Duplicates, Slice, Split, ranges
 from fyke.files.writer import told_by_suffix
-from fyke.hints import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from fyke.bpf.machine import Machine
+from fyke.filter.machines import Machines
+from fyke.hints import Any
 
 
 def parser() -> argparse.ArgumentParser:
@@ -78,21 +75,11 @@ def moment(text: str | None) -> int | None:
     return whole * 10**9 + when.microsecond * 1000
 
 
-def filters_for(expression: str, source: Any) -> Callable[[int], Machine]:
-    """Gives the filter's Machine for a link type; what the first one refuses is raised now."""
-    from fyke.filter.compile import compile
-
-    machines: dict[int, Machine] = {}
-
-    def machine(link_type: int) -> Machine:
-        if link_type not in machines:
-            machines[link_type] = compile(
-                expression, link_type=link_type,
-                savefile="swapped" if source.swapped else "unswapped").machine()
-        return machines[link_type]
-
-    machine(source.link_type)
-    return machine
+def filters_for(expression: str, source: Any) -> Machines:
+    """The filter's machines; what the first link type refuses is raised now."""
+    machines = Machines(expression, savefile="swapped" if source.swapped else "unswapped")
+    machines(source.link_type)
+    return machines
 
 
 def run(arguments: list[str]) -> int:

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from itertools import islice
 
 from fyke.api import read
+from fyke.cli.amounts import positive
+from fyke.cli.parsing import Parser
 from fyke.errors import SavefileError, UsageError
 from fyke.files.paths import expand
 from fyke.packet import Packet
@@ -16,7 +18,7 @@ from fyke.tables.forms import FORMS
 
 
 def parser() -> argparse.ArgumentParser:
-    made = argparse.ArgumentParser(
+    made = Parser(
         prog="fyke table", description="Print chosen fields of each packet as columns. A column "
         "is a name such as time, date, text, or LAYER.FIELD: ip.src, tcp.dst_port, "
         "dns.answers.data; ip.src#2 is of the second IP layer, ip.src#-1 of the last.")
@@ -25,7 +27,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("-e", dest="columns", action="append", default=[], metavar="NAME[,NAME…]",
                       help="a column; may be given often")
     made.add_argument("--filter", metavar="EXPRESSION", help="only packets that a filter accepts")
-    made.add_argument("-c", dest="count", type=int, metavar="N", help="stop after N rows")
+    made.add_argument("-c", dest="count", type=positive, metavar="N", help="stop after N rows")
     made.add_argument("--format", choices=tuple(FORMS), default="tsv",
                       help="tab-separated (the default), comma-separated, or a JSON object a line")
     made.add_argument("--no-header", dest="header", action="store_false",
@@ -44,8 +46,6 @@ def run(arguments: list[str]) -> int:
         return 0
     if not options.files:
         raise UsageError("name a capture file, or - for standard input")
-    if options.count is not None and options.count < 1:
-        raise UsageError("-c takes a number of rows, 1 or more")
     chosen = columns(names)
     write = FORMS[options.format](sys.stdout, names, options.header)
     damage: list[SavefileError] = []

@@ -14,7 +14,7 @@ from fyke.layers.tables import ROOMS
 def having(name: str, field: str) -> list[type[Layer]]:
     """The kinds of layer of this name or alias that have a field; none for what nobody has."""
     for room in ROOMS:  # most protocols are in a file of their name: start-up is felt
-        if name.isidentifier() and find_spec(f"fyke.layers.{room}.{name}"):
+        if name.isidentifier() and name[0] != "_" and find_spec(f"fyke.layers.{room}.{name}"):
             import_module(f"fyke.layers.{room}.{name}")
     return chosen(below(Layer), name, field) or chosen(every(), name, field)
 

@@ -11,7 +11,6 @@ import struct
 # include/uapi/asm-generic/socket.h (the same on every architecture that Python is built for here,
 # but alpha, parisc, mips and sparc)
 SO_ATTACH_FILTER = 26
-SO_DETACH_FILTER = 27
 SO_RCVBUFFORCE = 33
 SO_TIMESTAMPNS = 35
 SO_TIMESTAMPING = 37
@@ -73,7 +72,6 @@ SOCK_FPROG = struct.Struct("@HP")  #: struct sock_fprog, include/uapi/linux/filt
 # include/uapi/linux/sockios.h
 SIOCGIFNAME = 0x8910
 SIOCGIFFLAGS = 0x8913
-SIOCGIFHWADDR = 0x8927
 SIOCGIFINDEX = 0x8933
 SIOCETHTOOL = 0x8946
 SIOCSHWTSTAMP = 0x89B0
@@ -83,15 +81,10 @@ IFNAMSIZ = 16  #: include/uapi/linux/if.h
 
 # include/uapi/linux/if.h
 IFF_UP = 0x1
-IFF_BROADCAST = 0x2
 IFF_LOOPBACK = 0x8
-IFF_POINTOPOINT = 0x10
 IFF_RUNNING = 0x40
-IFF_PROMISC = 0x100
-IFF_MULTICAST = 0x1000
 
 # include/uapi/linux/if_arp.h
 ARPHRD_ETHER = 1
-ARPHRD_PPP = 512
 ARPHRD_LOOPBACK = 772
 ARPHRD_NONE = 0xFFFE

@@ -25,8 +25,7 @@ RTM_GETLINK = 18  # include/uapi/linux/rtnetlink.h
 RTM_GETADDR = 22
 IFINFOMSG = struct.Struct("@BxHiII")  # family, hardware type, index, flags, change
 IFADDRMSG = struct.Struct("@BBBBi")  # family, prefix length, flags, scope, index
-IFLA_ADDRESS, IFLA_BROADCAST, IFLA_IFNAME, IFLA_MTU = 1, 2, 3, 4
-IFLA_WIRELESS = 11
+IFLA_ADDRESS, IFLA_IFNAME, IFLA_MTU = 1, 3, 4
 IFA_ADDRESS, IFA_LOCAL, IFA_BROADCAST = 1, 2, 4
 ETHTOOL_GLINK = 0x0A  # include/uapi/linux/ethtool.h
 

@@ -6,18 +6,19 @@ import argparse
 from importlib import import_module
 
 from fyke.cli import flags
+from fyke.cli.commands import COMMANDS
 
 DESCRIPTION = ("The Linux packet-capture stack in Python: captures, prints, filters and stores "
                "packets, and explains what it does.")
 EXPRESSION = "a filter expression, as in pcap-filter(7); all packets without one"
 
 
-def whole(commands: dict[str, str]) -> argparse.ArgumentParser:
-    """The parser of ``fyke``, with a parser for each of ``commands`` (name, what it is for)."""
+def whole() -> argparse.ArgumentParser:
+    """The parser of ``fyke``, with one for each command."""
     made = argparse.ArgumentParser(prog="fyke", description=DESCRIPTION)
     made.add_argument("--version", action="store_true", help="print the version and exit")
     inside = made.add_subparsers(metavar="COMMAND", title="commands")
-    for name, meaning in commands.items():
+    for name, meaning in COMMANDS.items():
         one = (of_dump(f"fyke {name}") if name == "dump"
                else import_module(f"fyke.cli.{name}").parser())
         inside.add_parser(name, parents=[one], add_help=False, help=meaning, usage=one.usage,
