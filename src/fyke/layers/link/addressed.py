@@ -7,7 +7,7 @@ from typing import ClassVar
 from fyke.layers.layer import Layer
 from fyke.layers.link.frame import Frame
 from fyke.layers.tables import table
-from fyke.wire import Line
+from fyke.wire import Line, Packet, Truncated
 
 LLC = table("llc")
 ADDRESS_LENGTH = 6
@@ -23,6 +23,17 @@ class Addressed(Frame):
     src_at: ClassVar[int] = 0
 
     addresses = ("dst", "src")
+
+    def parse(self, pkt: Packet, off: int) -> None:
+        pkt.raw(off, self.header_length)
+        self.body_off = off + self.header_length
+        self.body_length = self.length - self.header_length
+
+    def begin(self, line: Line) -> None:
+        """Say where the link-layer header ends. Raises Truncated if that was not captured."""
+        line.link_header(self.pkt.end if self.short else self.body_off)
+        if self.short:
+            raise Truncated
 
     @property
     def dst(self) -> bytes:

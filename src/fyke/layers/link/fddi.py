@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fyke.layers.hexdump import default_print
 from fyke.layers.link.addressed import Addressed
-from fyke.wire import Line, Packet, Truncated
+from fyke.wire import Line, Packet
 
 HEADER_LENGTH = 13
 KIND = 0xF0  # class, address length and format in the frame control
@@ -33,15 +33,10 @@ class Fddi(Addressed):
 
     def parse(self, pkt: Packet, off: int) -> None:
         self.control = pkt.u8(off)
-        pkt.raw(off, HEADER_LENGTH)
-        self.body_off = off + HEADER_LENGTH
-        self.body_length = self.length - HEADER_LENGTH
+        super().parse(pkt, off)
 
     def write(self, line: Line) -> None:
-        if self.short:
-            line.link_header(self.pkt.end)
-            raise Truncated
-        line.link_header(self.body_off)
+        self.begin(line)
         if line.link_level:
             self.write_header(line)
         kind = self.control & KIND

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fyke.layers.link.addressed import Addressed
-from fyke.wire import Line, Packet, Truncated
+from fyke.wire import Line
 
 HEADER_LENGTH = 16  # two network addresses of 8 octets; the last 6 are an Ethernet address
 
@@ -18,16 +18,8 @@ class FibreChannel(Addressed):
     fields = ("dst", "src")
     header_length, dst_at, src_at = HEADER_LENGTH, 2, 10
 
-    def parse(self, pkt: Packet, off: int) -> None:
-        pkt.raw(off, HEADER_LENGTH)
-        self.body_off = off + HEADER_LENGTH
-        self.body_length = self.length - HEADER_LENGTH
-
     def write(self, line: Line) -> None:
-        if self.short:
-            line.link_header(self.pkt.end)
-            raise Truncated
-        line.link_header(self.body_off)
+        self.begin(line)
         if line.link_level:
             self.write_pair(line)
             line.put(b", length %d: " % self.length)

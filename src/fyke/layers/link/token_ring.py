@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fyke.layers.hexdump import default_print
 from fyke.layers.link.addressed import Addressed
-from fyke.wire import Line, Packet, Truncated
+from fyke.wire import Line, Packet
 
 HEADER_LENGTH = 14
 SOURCE_ROUTED = 0x80  # in the source address
@@ -58,15 +58,12 @@ class TokenRing(Addressed):
         if line.link_level and self.pkt.has(self.off, HEADER_LENGTH):
             self.write_header(line)
         if self.short:
-            line.link_header(self.pkt.end)
-            raise Truncated
+            self.begin(line)
         if self.pkt.u8(self.off + 8) & SOURCE_ROUTED:
             self.write_route(line)
         if self.body_length < 0 or self.pkt.end < self.body_off:
             self.short = True
-            line.link_header(self.pkt.end)
-            raise Truncated
-        line.link_header(self.body_off)
+        self.begin(line)
         if not self.has_llc():
             if not line.link_level:
                 self.write_header(line)
