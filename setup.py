@@ -23,6 +23,10 @@ DIRECTIVES = {
     "cdivision": True,
     "initializedcheck": False,
     "auto_pickle": False,  # nothing here is pickled, and it is much code
+    # Python can hand anything to a compiled method: None for an object raises TypeError, and an
+    # attribute that holds None is told as in Python, instead of being taken for a pointer.
+    "allow_none_for_extension_args": False,
+    "nonecheck": True,
 }
 
 

@@ -12,7 +12,8 @@ import fyke
 
 SOURCES = Path(fyke.__file__).parent
 HOT = sorted(".".join(path.relative_to(SOURCES.parent).with_suffix("").parts)
-             for path in SOURCES.rglob("*.pxd"))
+             for path in SOURCES.rglob("*.pxd")
+             if path.with_suffix(".py").exists())
 EXPECTED = os.environ.get("FYKE_EXPECT")  # "compiled", "pure" or nothing
 
 

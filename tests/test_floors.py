@@ -8,13 +8,13 @@ from pathlib import Path
 import fyke
 
 SOURCES = Path(fyke.__file__).parent
-FLOORS = {"nocython": 0, "hints": 0, "errors": 0, "version": 0, "wire": 1, "stream": 2,
+FLOORS = {"nocython": 0, "hints": 0, "errors": 0, "version": 0, "style": 0, "wire": 1, "stream": 2,
           "linktypes": 2, "netlink": 3, "bpf": 3, "live": 4, "files": 4, "kernel": 4, "layers": 5,
           "filter": 5, "dump": 6, "packet": 7, "tables": 8, "api": 9, "cli": 10, "__init__": 11,
           "__main__": 11}
 #: Rooms on one floor do not know each other, and some know less than the floors below.
 MAY = {"bpf": {"linktypes", "wire", "errors", "stream", "nocython", "hints"},
-       "layers": {"linktypes", "wire", "errors", "nocython", "hints"},
+       "layers": {"linktypes", "style", "wire", "errors", "nocython", "hints"},
        "filter": {"bpf", "linktypes", "wire", "errors", "nocython", "hints"}}
 
 

@@ -174,8 +174,8 @@ def decode(record: wire.Packet) -> list[Layer]:
     found: list[Layer] = []
     record.widen(record.caplen)
     line = wire.Line(1024)
-    line.numeric = 1
-    line.absolute_seq = True  # a packet alone belongs to no conversation: no table of them
+    line.style.numeric = 1
+    line.style.absolute_seq = True  # a packet alone belongs to no conversation: no table of them
     line.begin()
     layer = kind().at(record, 0, record.wirelen) if kind is not None else None
     while layer is not None and len(found) < MAX_LAYERS:

@@ -1,4 +1,4 @@
-from fyke.wire cimport Packet
+from fyke.inline cimport Packet
 
 
 cdef class Source:

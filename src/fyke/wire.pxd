@@ -1,5 +1,7 @@
 cimport cython
 from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize
+from fyke cimport ink
+from fyke.style cimport Style
 from libc.string cimport memcpy, memmove
 
 ctypedef unsigned char u8_t
@@ -52,6 +54,7 @@ cdef class Packet:
     cpdef int hold(self, object data) except -1
     @cython.locals(view="const u8_t[::1]")
     cdef int pin(self, object whole) except -1
+    cdef int leave(self) except -1
     cpdef int place(self, Py_ssize_t start, Py_ssize_t caplen) except -1
     cpdef int on(self, Memory memory, Py_ssize_t start, Py_ssize_t caplen) except -1
     cpdef int like(self, Packet other) except -1
@@ -80,22 +83,22 @@ cpdef Packet packet_of(bytes octets, int link_type, long long time, Py_ssize_t w
 
 @cython.final
 cdef class Line:
-    cdef public bytearray buf
+    cdef readonly bytearray buf
+    cdef object pinned
     cdef u8_t *out
     cdef readonly Py_ssize_t pos, size
     cdef public Py_ssize_t start, limit
-    cdef public int verbose, numeric, quiet, depth
-    cdef public bint link_level, absolute_seq, no_checksums, no_domains
-    cdef public bint as_dot, draft_mesh, no_guessing, one_line, suppress_default
-    cdef public str packet_type
-    cdef public object names, protocol
+    cdef public int depth
+    cdef readonly Style style
+    cdef public object associations, protocol
     cdef readonly Py_ssize_t header
-    cdef readonly bint header_open
-    cdef public dict state
+    cdef readonly bint header_open, stopped
     cdef int room(self, Py_ssize_t count) except -1
     @cython.locals(view="unsigned char[::1]", wanted=Py_ssize_t)
     cdef int grow(self, Py_ssize_t count) except -1
     cpdef int begin(self) except -1
+    cpdef int rewind(self, Py_ssize_t pos) except -1
+    cpdef int stop(self) except -1
     cpdef int link_header(self, Py_ssize_t end) except -1
     cpdef int close_header(self) except -1
     @cython.locals(n=Py_ssize_t)
@@ -105,22 +108,20 @@ cdef class Line:
     @cython.locals(n=Py_ssize_t)
     cpdef int captured(self, Packet pkt) except -1
     cpdef int char(self, u32_t c) except -1
-    @cython.locals(n=int, t=u64_t, i=Py_ssize_t)
     cpdef int uint(self, u64_t value) except -1
     cpdef int sint(self, long long value) except -1
-    @cython.locals(n=int, i=Py_ssize_t, d=u32_t)
     cpdef int hex(self, u64_t value, int width=*) except -1
-    @cython.locals(i=Py_ssize_t)
     cpdef int digits(self, u64_t value, int count) except -1
     cpdef int ipv4(self, u32_t addr) except -1
-    @cython.locals(i=int, best=int, best_len=int, run=int, run_len=int, word=u32_t, v4=u32_t)
-    cpdef void ipv6(self, Packet pkt, Py_ssize_t off) except *
-    @cython.locals(i=Py_ssize_t, b=u32_t)
+    cpdef int ipv6(self, Packet pkt, Py_ssize_t off) except -1
     cpdef int mac(self, Packet pkt, Py_ssize_t off) except -1
-    cpdef void host4(self, u32_t addr) except *
-    cpdef void host6(self, Packet pkt, Py_ssize_t off) except *
-    cpdef void ether(self, Packet pkt, Py_ssize_t off) except *
-    cpdef void port(self, str transport, u32_t number) except *
+    @cython.locals(at=Py_ssize_t, n=Py_ssize_t)
+    cpdef int rows(self, Packet pkt, Py_ssize_t off, Py_ssize_t count, bytes indent,
+                   bint text) except -1
+    cpdef int host4(self, u32_t addr) except -1
+    cpdef int host6(self, Packet pkt, Py_ssize_t off) except -1
+    cpdef int ether(self, Packet pkt, Py_ssize_t off) except -1
+    cpdef int port(self, str transport, u32_t number) except -1
     @cython.locals(i=Py_ssize_t, c=u32_t)
     cpdef int escaped(self, Packet pkt, Py_ssize_t off, Py_ssize_t count) except -1
     cpdef int escape(self, bytes text) except -1

@@ -2,14 +2,16 @@
 
 ``Packet`` is a window on a buffer in which every read is checked; ``Line`` is a buffer that makes
 room before it is written to. Because nobody else indexes either, the rest of the house can be
-compiled without bounds checks. This module imports nothing of fyke.
+compiled without bounds checks. Compiled modules see both through inline.pxd, in which what is
+called most often is said once more, for the case that nothing is wrong.
 """
 
 from __future__ import annotations
 
 import sys
 
-from fyke.hints import Any, Protocol
+from fyke.hints import Any
+from fyke.style import Style
 
 try:
     import cython
@@ -23,15 +25,6 @@ class Truncated(Exception):
 
 class LineFull(Exception):
     """One packet's text reached ``Line.limit``; what was written so far stands."""
-
-
-class Names(Protocol):
-    """Turns numbers into names when ``-n`` is not given; None where there is no name."""
-
-    def ipv4(self, addr: int) -> bytes | None: ...
-    def ipv6(self, addr: bytes) -> bytes | None: ...
-    def ether(self, addr: bytes) -> bytes | None: ...
-    def port(self, transport: str, number: int) -> bytes | None: ...
 
 
 class Packet:
@@ -69,10 +62,11 @@ class Packet:
     def hold(self, data: Any) -> None:
         """Keep ``data`` (anything with the buffer protocol) alive and be a window on all of it."""
         if cython.compiled and type(data) is bytes:  # it cannot change: a view would only cost
+            self.leave()
             self.owner = data
-            self.size = len(data)
             self.base = cython.cast(  # type: ignore
                 "const u8_t *", PyBytes_AS_STRING(data))  # type: ignore  # noqa: F821
+            self.size = len(data)
         else:
             self.pin(memoryview(data).cast("B"))
         self.place(0, self.size)
@@ -80,15 +74,23 @@ class Packet:
 
     def pin(self, whole: Any) -> None:
         """Keep a view alive: its buffer can neither be resized nor closed."""
-        self.size = len(whole)
-        self.owner = whole
         if cython.compiled:
-            self.base = cython.NULL
-            if self.size > 0:
-                view = whole
+            view = whole  # may raise: nothing has changed yet
+            self.leave()
+            if len(whole) > 0:
                 self.base = cython.address(view[0])
         else:
+            self.leave()
             self.whole = whole
+        self.owner = whole
+        self.size = len(whole)
+
+    def leave(self) -> None:
+        """Be no window at all, before the owner changes: its last breath may run Python code."""
+        self.size = self.start = self.caplen = self.end = 0
+        if cython.compiled:
+            self.base = cython.NULL
+            self.data = cython.NULL
 
     def place(self, start: int, caplen: int) -> None:
         """Be the window of ``caplen`` octets at ``start`` of the buffer. Raises Truncated."""
@@ -103,8 +105,14 @@ class Packet:
         self.end = caplen
 
     def on(self, memory: Memory, start: int, caplen: int) -> None:
-        """Be the window of ``caplen`` octets at ``start`` of ``memory``, without a copy."""
+        """Be the window of ``caplen`` octets at ``start`` of ``memory``, without a copy.
+
+        Raises Truncated, and is then what it was.
+        """
+        if start < 0 or caplen < 0 or start > memory.size - caplen:
+            raise Truncated
         if self.owner is not memory.owner:
+            self.leave()
             self.owner = memory.owner
             self.size = memory.size
             if cython.compiled:
@@ -127,9 +135,13 @@ class Packet:
     def take(self, other: Packet, start: int, caplen: int) -> None:
         """Be the window of ``caplen`` octets at ``start`` of the buffer of ``other``, and pin it.
 
-        Raises Truncated. Costs no new object: readers place packets on their buffer with it.
+        Raises Truncated, and is then what it was. Costs no new object: readers place packets on
+        their buffer with it.
         """
+        if start < 0 or caplen < 0 or start > other.size - caplen:
+            raise Truncated
         if self.owner is not other.owner:
+            self.leave()
             self.owner = other.owner
             self.size = other.size
             if cython.compiled:
@@ -257,6 +269,8 @@ class Packet:
         """
         if off < 0 or count < 0 or off > self.end - count:
             raise Truncated
+        if cython.compiled:
+            return ink.folded(self.data + off, count, start)  # type: ignore  # noqa: F821
         total = start
         i = off
         stop = off + count - 1
@@ -301,16 +315,15 @@ class Memory:
         whole = memoryview(data).cast("B")
         if whole.readonly:
             raise TypeError("Memory needs a buffer that can be written")
-        self.owner = whole
-        self.size = len(whole)
         if cython.compiled:
-            self.whole = None
-            self.base = cython.NULL
-            if self.size > 0:
-                view = whole
+            view = whole  # may raise: nothing has changed yet
+            self.size = 0
+            if len(whole) > 0:
                 self.base = cython.address(view[0])
         else:
             self.whole = whole
+        self.owner = whole
+        self.size = len(whole)
 
     def close(self) -> None:
         """Let go of the buffer; the memory is empty afterwards."""
@@ -387,66 +400,48 @@ class Memory:
 
 
 class Line:
-    """The text being written, and the options that say how: reused from packet to packet.
+    """The text being written: a buffer that makes room, reused from packet to packet.
 
     ``pos`` octets are written; those since ``start`` belong to the current packet, and may be at
     most ``limit`` (LineFull is raised beyond).
     """
 
-    __slots__ = ("absolute_seq", "as_dot", "buf", "depth", "draft_mesh", "header",
-                 "header_open", "limit", "link_level", "names", "no_checksums", "no_domains",
-                 "no_guessing", "numeric", "one_line", "out", "packet_type", "pos", "protocol",
-                 "quiet", "size", "start", "state", "suppress_default", "verbose")
+    __slots__ = ("associations", "buf", "depth", "header", "header_open", "limit", "out",
+                 "pinned", "pos", "protocol", "size", "start", "stopped", "style")
 
-    verbose: int  #: how many -v
-    numeric: int  #: how many -n
-    quiet: int  #: how many -q
-    link_level: bool  #: -e
-    absolute_seq: bool  #: -S
-    no_checksums: bool  #: -K
-    no_domains: bool  #: -N
-    as_dot: bool  #: -b: AS numbers in ASDOT notation
-    draft_mesh: bool  #: -H: mesh headers of an 802.11s draft
-    no_guessing: bool  #: -u: undecoded NFS handles
-    one_line: bool  #: -g: no line break after the IPv4 header with -v
-    suppress_default: bool  #: hex is asked for anyway (-x -X -A): no hex of unknown payloads
-    packet_type: str  #: -T, "" for none
-    names: Names | None  #: None with -n
+    style: Style  #: the options that say how to write
+    associations: Any  #: what is remembered between packets (layers/associations.py), or None
+    stopped: bool  #: the current packet's text ends here, whatever its layers still hold
     protocol: Any  #: whose text is being written: a layer, or what ``[|name]`` will say
     depth: int  #: layers deep, bounded by layers/layer.py
     header: int  #: octets of link-layer header, which -x and -X leave out
     header_open: bool  #: still inside the link layer
-    state: dict[str, Any]  #: what protocols remember between packets of one run
+    pinned: Any  #: a view of the buffer, so that nobody can resize it
 
-    def __init__(self, size: int = 1 << 16, limit: int = 1 << 21) -> None:
-        self.buf = bytearray()
+    def __cinit__(self, *arguments: Any, **named: Any) -> None:
+        """Compiled: there is a style even in a line that nobody initialised."""
+        self.style = Style()
+
+    def __init__(self, size: int = 1 << 16, limit: int = 1 << 21,
+                 style: Style | None = None) -> None:
+        self.style = Style() if style is None else style
+        self.associations = None
+        self.stopped = False
         self.size = 0
+        self.buf = bytearray()
         self.pos = 0
         self.start = 0
         self.limit = limit
-        self.verbose = 0
-        self.numeric = 0
         self.depth = 0
-        self.quiet = 0
-        self.link_level = False
-        self.absolute_seq = False
-        self.no_checksums = False
-        self.no_domains = False
-        self.as_dot = False
-        self.draft_mesh = False
-        self.no_guessing = False
-        self.one_line = False
-        self.suppress_default = False
-        self.packet_type = ""
-        self.names = None
         self.protocol = b""
         self.header = 0
         self.header_open = True
-        self.state = {}
         self.room(size if size > 64 else 64)
 
     def room(self, count: int) -> None:
         """Make sure that ``count`` more octets fit; LineFull if the packet has had its share."""
+        if count < 0:
+            raise ValueError("a count of octets below zero")
         if self.pos + count - self.start > self.limit:
             raise LineFull
         if self.pos + count > self.size:
@@ -459,20 +454,27 @@ class Line:
             wanted = self.pos + count
         grown = bytearray(wanted)
         grown[:self.pos] = self.buf[:self.pos]
-        self.buf = grown
+        pinned = memoryview(grown)
         if cython.compiled:
             view = grown
             self.out = cython.address(view[0])
         else:
             self.out = grown
+        self.buf = grown
+        self.pinned = pinned
         self.size = wanted
 
     def begin(self) -> None:
         """The next packet's text starts here."""
         self.start = self.pos
+        self.stopped = False
         self.depth = 0
         self.header = 0
         self.header_open = True
+
+    def stop(self) -> None:
+        """The packet's text ends here: no layer above the one that is being written is shown."""
+        self.stopped = True
 
     def link_header(self, end: int) -> None:
         """A link layer says where its header ends, unless another layer came in between."""
@@ -500,7 +502,8 @@ class Line:
         n = len(text)
         self.room(n)
         if cython.compiled:
-            memcpy(self.out + self.pos, PyBytes_AS_STRING(text), n)  # type: ignore  # noqa: F821
+            ink.copy(self.out + self.pos, cython.cast(  # type: ignore  # noqa: F821
+                "const u8_t *", PyBytes_AS_STRING(text)), n)  # type: ignore  # noqa: F821
         else:
             self.out[self.pos:self.pos + n] = text
         self.pos += n
@@ -541,21 +544,11 @@ class Line:
 
     def uint(self, value: int) -> None:
         """An unsigned integer of at most 64 bits, in decimal."""
-        self.room(20)
-        n = 1
-        t = 10
-        while n < 20 and value >= t:
-            n += 1
-            if n == 20:
-                break
-            t *= 10
-        i = self.pos + n
-        self.pos = i
-        while n > 0:
-            n -= 1
-            i -= 1
-            self.out[i] = 48 + value % 10
-            value //= 10
+        if cython.compiled:
+            self.room(20)
+            self.pos += ink.decimal(self.out + self.pos, value)  # type: ignore  # noqa: F821
+        else:
+            self.put(b"%d" % (value & 0xFFFFFFFFFFFFFFFF))
 
     def sint(self, value: int) -> None:
         """A signed integer of at most 64 bits, in decimal."""
@@ -565,126 +558,108 @@ class Line:
         self.uint(value)
 
     def hex(self, value: int, width: int = 1) -> None:
-        """Lower-case hexadecimal without ``0x``, padded with zeros to ``width`` digits."""
-        n = 1
-        while n < 16 and value >> (4 * n):
-            n += 1
-        if n < width:
-            n = width
-        self.room(n)
-        i = self.pos + n
-        self.pos = i
-        while n > 0:
-            n -= 1
-            i -= 1
-            d = value & 15
-            self.out[i] = 48 + d if d < 10 else 87 + d
-            value >>= 4
+        """Lower-case hexadecimal without ``0x``, of at least ``width`` digits (at most 16)."""
+        if width > 16:
+            width = 16
+        if cython.compiled:
+            self.room(16)
+            self.pos += ink.hexadecimal(  # type: ignore  # noqa: F821
+                self.out + self.pos, value, width)
+        else:
+            self.put(b"%0*x" % (width, value & 0xFFFFFFFFFFFFFFFF))
 
     def digits(self, value: int, count: int) -> None:
         """The last ``count`` decimal digits of ``value``, with leading zeros."""
         self.room(count)
-        i = self.pos + count
-        while i > self.pos:
-            i -= 1
-            self.out[i] = 48 + value % 10
-            value //= 10
+        if cython.compiled:
+            ink.fixed(self.out + self.pos, value, count)  # type: ignore  # noqa: F821
+        else:
+            for i in range(self.pos + count - 1, self.pos - 1, -1):
+                self.out[i] = 48 + value % 10
+                value //= 10
         self.pos += count
 
     def ipv4(self, addr: int) -> None:
         """A dotted quad."""
-        self.uint(addr >> 24)
-        self.char(46)
-        self.uint(addr >> 16 & 255)
-        self.char(46)
-        self.uint(addr >> 8 & 255)
-        self.char(46)
-        self.uint(addr & 255)
+        if cython.compiled:
+            self.room(15)
+            self.pos += ink.dotted(self.out + self.pos, addr)  # type: ignore  # noqa: F821
+        else:
+            self.put(b"%d.%d.%d.%d" % (addr >> 24, addr >> 16 & 255, addr >> 8 & 255, addr & 255))
 
     def ipv6(self, pkt: Packet, off: int) -> None:
         """The 16 octets at ``off`` as inet_ntop writes them (RFC 5952, ``::ffff:1.2.3.4``)."""
-        best = -1
-        best_len = 1  # a single zero group is not shortened
-        run = -1
-        run_len = 0
-        i = 0
-        while i < 8:
-            word = pkt.u16(off + 2 * i)
-            if word == 0:
-                if run < 0:
-                    run = i
-                    run_len = 0
-                run_len += 1
-                if run_len > best_len:
-                    best = run
-                    best_len = run_len
-            else:
-                run = -1
-            i += 1
-        i = 0
-        while i < 8:
-            if best <= i < best + best_len and best >= 0:
-                self.put(b"::" if i == 0 else b":")
-                i = best + best_len
-                if i == 8:
-                    return
-                continue
-            if i == 6 and best == 0 and (best_len == 6 or (
-                    best_len == 5 and pkt.u16(off + 10) == 0xFFFF)):
-                v4 = pkt.u32(off + 12)
-                self.ipv4(v4)
-                return
-            word = pkt.u16(off + 2 * i)
-            self.hex(word)
-            i += 1
-            if i < 8:
-                self.char(58)
+        if not pkt.has(off, 16):
+            raise Truncated
+        if cython.compiled:
+            self.room(46)
+            self.pos += ink.groups(self.out + self.pos, pkt.data + off)  # type: ignore  # noqa: F821
+        else:
+            from socket import AF_INET6, inet_ntop
+            self.put(inet_ntop(AF_INET6, pkt.raw(off, 16)).encode())
 
     def mac(self, pkt: Packet, off: int) -> None:
         """The 6 octets at ``off``, in hexadecimal with colons."""
-        i = 0
-        while i < 6:
-            if i:
-                self.char(58)
-            b = pkt.u8(off + i)
-            self.hex(b, 2)
-            i += 1
+        if not pkt.has(off, 6):
+            raise Truncated
+        if cython.compiled:
+            self.room(17)
+            ink.colons(self.out + self.pos, pkt.data + off)  # type: ignore  # noqa: F821
+            self.pos += 17
+        else:
+            self.put(pkt.raw(off, 6).hex(":").encode())
+
+    def rows(self, pkt: Packet, off: int, count: int, indent: bytes, text: bool) -> None:
+        """Rows of 16 octets, each after ``indent``: ``0x0010:  4500 003c …``, with ``text`` as
+        text beside them. Raises Truncated where they are not all there."""
+        if count < 0 or not pkt.has(off, count):
+            raise Truncated
+        at = 0
+        while at < count:
+            n = count - at if count - at < 16 else 16
+            self.put(indent)
+            self.put(b"0x")
+            self.hex(at, 4)
+            self.put(b": ")
+            if cython.compiled:
+                self.room(58)
+                self.pos += ink.row(  # type: ignore  # noqa: F821
+                    self.out + self.pos, pkt.data + off + at, n, text)
+            else:
+                self.put(row_of(pkt.raw(off + at, n), text))
+            at += n
 
     def host4(self, addr: int) -> None:
         """The name of an IPv4 address, or the address."""
-        if self.names is not None:
-            name = self.names.ipv4(addr)
-            if name is not None:
-                self.escape(name)
-                return
-        self.ipv4(addr)
+        name = None if self.style.names is None else self.style.names.ipv4(addr)
+        if name is None:
+            self.ipv4(addr)
+        else:
+            self.escape(name)
 
     def host6(self, pkt: Packet, off: int) -> None:
         """The name of the IPv6 address at ``off``, or the address."""
-        if self.names is not None:
-            name = self.names.ipv6(pkt.raw(off, 16))
-            if name is not None:
-                self.escape(name)
-                return
-        self.ipv6(pkt, off)
+        name = None if self.style.names is None else self.style.names.ipv6(pkt.raw(off, 16))
+        if name is None:
+            self.ipv6(pkt, off)
+        else:
+            self.escape(name)
 
     def ether(self, pkt: Packet, off: int) -> None:
         """The name of the Ethernet address at ``off``, or the address (with its OUI's owner)."""
-        if self.names is not None:
-            name = self.names.ether(pkt.raw(off, 6))
-            if name is not None:
-                self.escape(name)
-                return
-        self.mac(pkt, off)
+        name = None if self.style.names is None else self.style.names.ether(pkt.raw(off, 6))
+        if name is None:
+            self.mac(pkt, off)
+        else:
+            self.escape(name)
 
     def port(self, transport: str, number: int) -> None:
         """The service on a ``transport`` ("tcp", "udp") port, or the number."""
-        if self.names is not None:
-            name = self.names.port(transport, number)
-            if name is not None:
-                self.escape(name)
-                return
-        self.uint(number)
+        name = None if self.style.names is None else self.style.names.port(transport, number)
+        if name is None:
+            self.uint(number)
+        else:
+            self.escape(name)
 
     def escaped(self, pkt: Packet, off: int, count: int) -> None:
         """Octets from the packet, made harmless: ``^A`` for controls, ``M-`` for the high half."""
@@ -715,3 +690,11 @@ class Line:
         while i < count:
             self.hex(pkt.u8(off + i), 2)
             i += 1
+
+
+def row_of(octets: bytes, text: bool) -> bytes:
+    """What stands for up to 16 octets in a row of -x, or with ``text`` of -X."""
+    pairs = b"".join(b" " + octets[i:i + 2].hex().encode() for i in range(0, len(octets), 2))
+    if not text:
+        return pairs
+    return pairs.ljust(42) + bytes(c if 32 < c < 127 else 46 for c in octets)

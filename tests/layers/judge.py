@@ -26,18 +26,20 @@ STYLES: dict[str, dict[str, Any]] = {
     "-q": {"quiet": 1, "suppress_default": True}}
 
 
-def text_of(octets: bytes, link_type: int = 1, wire_length: int = 0, **settings: object) -> str:
+def text_of(octets: bytes, link_type: int = 1, wire_length: int = 0, **settings: Any) -> str:
     """The packet's text with -nn."""
     read_rooms()
     kind = table("link_type").find(link_type)
     assert kind is not None
     line = Line()
-    line.numeric = 2
+    line.style.numeric = 2
+    decode_as = settings.pop("packet_type", "") or None
     for name, value in settings.items():
-        setattr(line, name, value)
+        setattr(line.style, name, value)
     packet = Packet(octets, link_type)
     packet.wirelen = wire_length or len(octets)
     layer: Layer = kind()
+    layer.decode_as = decode_as
     write_packet(layer.at(packet, 0, packet.wirelen), line)
     return bytes(line.text()).decode("latin-1")
 

@@ -18,8 +18,8 @@ ECHO = "10.0.0.1 > 10.0.0.2: ICMP echo request, id 0, seq 0, length 8"
 def line_of(octets: bytes, link_type: int, link_level: bool = False) -> str:
     read_rooms()
     line = Line()
-    line.numeric = 1
-    line.link_level = link_level
+    line.style.numeric = 1
+    line.style.link_level = link_level
     packet = Packet(octets, link_type)
     kind = table("link_type").find(link_type)
     assert kind is not None

@@ -30,7 +30,7 @@ def test_cut_anywhere(link_type: int) -> None:
     for whole in traffic.packets(link_type):
         for size in range(len(whole)):
             line = Line()
-            line.verbose, line.link_level = 2, True
+            line.style.verbose, line.style.link_level = 2, True
             packet = Packet(whole[:size], link_type)
             write_packet(Juniper().at(packet, 0, len(whole)), line)
             assert line.text()

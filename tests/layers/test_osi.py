@@ -90,7 +90,7 @@ def test_a_truncated_subtlv_is_told_once_more() -> None:
     packet = Packet(osi(lsp(prefix))[:-2])
     packet.wirelen += 2
     line = Line()
-    line.verbose = 1
+    line.style.verbose = 1
     write_packet(Ethernet().at(packet, 0, packet.wirelen), line)
     assert line.text().endswith(b"subTLV #1, length: 4 [|isis] [|isis]")
 

@@ -48,9 +48,9 @@ STYLES: list[dict[str, Any]] = [
 
 def line_for(style: dict[str, Any]) -> Line:
     line = Line(limit=LIMIT)
-    line.numeric = 2
+    line.style.numeric = 2
     for name, value in style.items():
-        setattr(line, name, value)
+        setattr(line.style, name, value)
     return line
 
 

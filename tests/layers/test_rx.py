@@ -58,9 +58,9 @@ def texts(packets: list[bytes], **settings: object) -> list[str]:
     kind = table("link_type").find(1)
     assert kind is not None
     line, layer = Line(), kind()
-    line.numeric = 2
+    line.style.numeric = 2
     for name, value in settings.items():
-        setattr(line, name, value)
+        setattr(line.style, name, value)
     out = []
     for octets in packets:
         packet = Packet(octets)

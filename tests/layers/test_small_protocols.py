@@ -52,7 +52,7 @@ def test_as_tcpdump(tmp_path: Path, options: str, packets: list[bytes], link_typ
 
 def test_slip_counts_from_the_last_packet() -> None:
     out = Line()
-    out.link_level, out.numeric = True, 2
+    out.style.link_level, out.style.numeric = True, 2
     layer = Slip()
     for octets in (SLIP[2], SLIP[4]):
         packet = Packet(octets, 8)

@@ -18,9 +18,9 @@ from fyke.wire import Line, Packet
 def text_of(data: bytes, **settings: object) -> bytes:
     """The line of an Ethernet frame."""
     line = Line()
-    line.numeric = 2
+    line.style.numeric = 2
     for name, value in settings.items():
-        setattr(line, name, value)
+        setattr(line.style, name, value)
     packet = Packet(data, 1)
     line.begin()
     write_packet(Ethernet().at(packet, 0, packet.wirelen), line)

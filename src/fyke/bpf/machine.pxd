@@ -1,5 +1,5 @@
 cimport cython
-from fyke.wire cimport Packet
+from fyke.inline cimport Packet
 
 ctypedef unsigned char u8_t
 ctypedef unsigned int u32_t

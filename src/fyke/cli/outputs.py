@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from fyke.dump.printer import Printer
     from fyke.stream import Sink
 
-#: Attributes of Line that are options of the same name.
-LINE_OPTIONS = ("verbose", "numeric", "quiet", "link_level", "absolute_seq", "no_checksums",
-                "no_domains", "as_dot", "no_guessing", "packet_type", "draft_mesh", "one_line")
+#: Attributes of Style that are options of the same name.
+STYLE_OPTIONS = ("verbose", "numeric", "quiet", "link_level", "absolute_seq", "no_checksums",
+                 "no_domains", "as_dot", "no_guessing", "draft_mesh", "one_line")
 
 
 def printing(options: SimpleNamespace) -> bool:
@@ -86,18 +86,21 @@ def make_printer(options: SimpleNamespace, *, live: bool = False,
     from fyke.dump.output import Output
     from fyke.dump.printer import Printer
     from fyke.dump.timestamps import Stamp
+    from fyke.style import Style
     from fyke.wire import Line
 
-    line = Line()
-    for name in LINE_OPTIONS:
-        setattr(line, name, getattr(options, name))
-    line.absolute_seq = options.absolute_seq or bool(options.sampling)  # most packets are unseen
-    line.suppress_default = bool(options.hex or options.hex_ascii or options.quiet)
+    style = Style()
+    for name in STYLE_OPTIONS:
+        setattr(style, name, getattr(options, name))
+    style.absolute_seq = options.absolute_seq or bool(options.sampling)  # most packets are unseen
+    style.suppress_default = bool(options.hex or options.hex_ascii or options.quiet)
     if not options.numeric:
         from fyke.dump.names import HostNames, SystemNames
         hosts = HostNames(patience=0.05, in_all=0.25) if live else HostNames()
-        line.names = SystemNames(hosts, domains=not options.no_domains, local=local)
-    printer = Printer(Output(sys.stdout.buffer), line, Stamp(options.time_mode, options.nano))
+        style.names = SystemNames(hosts, domains=not options.no_domains, local=local)
+    printer = Printer(Output(sys.stdout.buffer), Line(style=style),
+                      Stamp(options.time_mode, options.nano))
+    printer.decode_as = options.packet_type or None
     printer.numbered = options.numbered
     printer.number = options.skip
     printer.lengths = options.lengths

@@ -2,7 +2,7 @@ cimport cython
 from fyke.dump.timestamps cimport Stamp
 from fyke.layers.layer cimport Layer, write_packet
 from fyke.stream cimport Sink
-from fyke.wire cimport Line, Packet
+from fyke.inline cimport Line, Packet
 
 cdef Py_ssize_t MAXIMUM_SNAPLEN
 
@@ -14,6 +14,7 @@ cdef class Printer(Sink):
     cdef public int hex, hex_ascii, ascii
     cdef object out, links
     cdef Layer first
+    cdef public str decode_as
     cdef int first_type
     cdef public Py_ssize_t threshold
     cpdef void add(self, Packet packet) except *

@@ -21,8 +21,8 @@ MAX_COMMENT = 2000
 class Printer(Sink):
     """Prints packets as tcpdump does, into anything with ``write`` and ``flush`` for bytes."""
 
-    __slots__ = ("ascii", "eager", "first", "first_type", "hex", "hex_ascii", "lengths", "line",
-                 "links", "number", "numbered", "out", "sampling", "stamp", "threshold")
+    __slots__ = ("ascii", "decode_as", "eager", "first", "first_type", "hex", "hex_ascii",
+                 "lengths", "line", "links", "number", "numbered", "out", "sampling", "stamp", "threshold")
 
     first: Layer | None
 
@@ -43,6 +43,7 @@ class Printer(Sink):
         self.links = table("link_type")
         self.first = None
         self.first_type = -1
+        self.decode_as: str | None = None  #: -T
 
     def add(self, packet: Packet) -> None:
         self.number += 1
@@ -125,6 +126,9 @@ class Printer(Sink):
         if packet.link_type != self.first_type:
             kind = self.links.find(packet.link_type)
             self.first = None if kind is None else kind()
+            if self.first is not None:
+                self.first.decode_as = self.decode_as
+                self.first.reused = True
             self.first_type = packet.link_type
         return self.first
 

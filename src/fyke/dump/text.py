@@ -13,9 +13,9 @@ def line_of(packet: Packet, *, verbose: int = 0) -> str:
     """What ``fyke dump -nn -S`` prints for it, without the new line."""
     out = io.BytesIO()
     line = Line()
-    line.numeric = 2
-    line.verbose = verbose
-    line.absolute_seq = True
+    line.style.numeric = 2
+    line.style.verbose = verbose
+    line.style.absolute_seq = True
     printer = Printer(out, line, Stamp())
     packet.widen(packet.caplen)  # decoding may have narrowed it
     printer.add(packet)

@@ -1,5 +1,5 @@
 cimport cython
-from fyke.wire cimport Packet
+from fyke.inline cimport Packet
 
 
 @cython.final

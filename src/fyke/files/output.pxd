@@ -1,5 +1,5 @@
 from fyke.stream cimport Sink
-from fyke.wire cimport Line
+from fyke.inline cimport Line
 
 
 cdef class Output(Sink):

@@ -2,7 +2,7 @@ cimport cython
 from fyke.files.octets cimport Octets
 from fyke.files.output cimport Output
 from fyke.stream cimport Source
-from fyke.wire cimport Line, Packet
+from fyke.inline cimport Line, Packet
 
 cdef int EXCHANGED
 

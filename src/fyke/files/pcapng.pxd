@@ -2,7 +2,7 @@ cimport cython
 from fyke.files.octets cimport Octets
 from fyke.files.pcapng_clock cimport Clock
 from fyke.stream cimport Source
-from fyke.wire cimport Packet
+from fyke.inline cimport Packet
 
 cdef unsigned int SECTION_HEADER
 cdef unsigned int PACKET

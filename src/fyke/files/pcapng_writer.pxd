@@ -1,6 +1,6 @@
 cimport cython
 from fyke.files.output cimport Output
-from fyke.wire cimport Line, Packet
+from fyke.inline cimport Line, Packet
 
 cdef unsigned int ENHANCED_PACKET
 

@@ -1,7 +1,7 @@
 cimport cython
 from fyke.files.output cimport Output
 from fyke.stream cimport Sink
-from fyke.wire cimport Packet
+from fyke.inline cimport Packet
 
 cdef extern from *:
     """

@@ -1,7 +1,7 @@
 cimport cython
 from fyke.bpf.machine cimport Machine
 from fyke.stream cimport Source
-from fyke.wire cimport Packet
+from fyke.inline cimport Packet
 
 
 cdef class Slice(Source):

@@ -1,6 +1,6 @@
 cimport cython
 from fyke.stream cimport Sink, Source
-from fyke.wire cimport Packet
+from fyke.inline cimport Packet
 
 
 cdef class Tally(Sink):

@@ -10,51 +10,22 @@ from fyke.wire import Line, Packet, Truncated
 
 def hex_print(line: Line, pkt: Packet, off: int, count: int, indent: bytes = b"\n\t") -> None:
     """Rows of ``0x0010:  4500 003c …`` (-x), each after ``indent``."""
-    i = 0
-    while i < count:
-        if i % 16 == 0:
-            line.put(indent)
-            line.put(b"0x")
-            line.hex(i, 4)
-            line.put(b": ")
-        if i % 2 == 0:
-            line.char(32)
-        line.hex(pkt.u8(off + i), 2)
-        i += 1
+    show(line, pkt, off, count, indent, False)
 
 
 def hex_and_ascii_print(line: Line, pkt: Packet, off: int, count: int,
                         indent: bytes = b"\n\t") -> None:
     """Rows of hexadecimal with the same octets as text beside it (-X)."""
-    row = 0
-    while row < count:
-        stop = row + 16
-        if stop > count:
-            stop = count
-        line.put(indent)
-        line.put(b"0x")
-        line.hex(row, 4)
-        line.put(b": ")
-        write_row(line, pkt, off + row, off + stop)
-        row = stop
+    show(line, pkt, off, count, indent, True)
 
 
-def write_row(line: Line, pkt: Packet, row: int, stop: int) -> None:
-    i = row
-    while i < row + 16:
-        if (i - row) % 2 == 0:
-            line.char(32)
-        if i < stop:
-            line.hex(pkt.u8(i), 2)
-        else:
-            line.put(b"  ")
-        i += 1
-    line.put(b"  ")
-    i = row
-    while i < stop:
-        c = pkt.u8(i)
-        line.char(c if 32 < c < 127 else 46)
-        i += 1
+def show(line: Line, pkt: Packet, off: int, count: int, indent: bytes, text: bool) -> None:
+    """All that was captured, then Truncated if ``count`` says that there was more."""
+    have = pkt.end - off
+    if count > have:
+        line.rows(pkt, off, have if have > 0 else 0, indent, text)
+        raise Truncated
+    line.rows(pkt, off, count, indent, text)
 
 
 def ascii_print(line: Line, pkt: Packet, off: int, count: int) -> None:
@@ -81,7 +52,7 @@ def default_print(line: Line, pkt: Packet, off: int, count: int) -> None:
     Raises Truncated after the last octet if the capture cut it short.
     """
     have = pkt.end - off
-    if line.suppress_default:
+    if line.style.suppress_default:
         return
     hex_and_ascii_print(line, pkt, off, count if count < have else have)
     if have < count:

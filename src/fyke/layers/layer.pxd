@@ -1,16 +1,19 @@
 cimport cython
-from fyke.wire cimport Line, Packet
+from fyke.inline cimport Line, Packet
 
 cdef int MAX_DEPTH, KEPT_LEVELS
 
 cdef class Layer:
-    cdef public Packet pkt
+    cdef readonly Packet pkt
     cdef public Layer below
     cdef Layer kid
     cdef dict kids
     cdef int level
     cdef public Py_ssize_t off, length, have
-    cdef public bint short, is_link
+    cdef public bint short, is_link, reused
+    cdef public object next
+    cdef public Py_ssize_t payload_off, payload_length
+    cdef public str decode_as
     cpdef void decode(self) except *
     cpdef void clear(self) except *
     cpdef void parse(self, Packet pkt, Py_ssize_t off) except *

@@ -24,8 +24,8 @@ class Layer:
     each ``parse``, so that no packet shows another's values.
     """
 
-    __slots__ = ("below", "have", "is_link", "kid", "kids", "length", "level", "off", "pkt",
-                 "short")
+    __slots__ = ("below", "decode_as", "have", "is_link", "kid", "kids", "length", "level",
+                 "next", "off", "payload_length", "payload_off", "pkt", "reused", "short")
 
     pkt: Packet
     below: Any  #: the layer underneath, None at the bottom; each protocol knows which
@@ -36,6 +36,11 @@ class Layer:
     length: int  #: octets this layer has on the wire, its payload included
     have: int  #: octets of them that were captured
     is_link: bool  #: part of the link-layer header that -x leaves out
+    next: Any  #: the class of the layer above, as ``parse`` found it; None if nobody knows it
+    payload_off: int  #: where the payload begins, in octets from the packet's first
+    payload_length: int  #: octets of payload on the wire
+    decode_as: str | None  #: -T: what a transport's payload is, whatever its ports say
+    reused: bool  #: layers above are kept for the next packet (a printing loop)
     short: bool  #: the capture ended inside the header: attributes after the cut are cleared
 
     name: ClassVar[str] = "layer"
@@ -55,6 +60,11 @@ class Layer:
         self.have = 0
         self.short = False
         self.is_link = self.link_layer
+        self.next = None
+        self.payload_off = 0
+        self.payload_length = 0
+        self.decode_as = None
+        self.reused = False
 
     def clear(self) -> None:
         """Forget the last packet: set every attribute that ``parse`` might not reach."""
@@ -97,6 +107,10 @@ class Layer:
         if layer is None:
             layer = kind()
             layer.level = self.level + 1
+            layer.decode_as = self.decode_as
+            if not self.reused:  # no cycle, so that nothing waits for the garbage collector
+                return layer
+            layer.reused = True
             if self.level < KEPT_LEVELS:
                 if self.kids is None:
                     self.kids = {}
@@ -151,6 +165,8 @@ def write_chain(first: Layer | None, line: Line) -> None:
         line.protocol = layer  # its tag is looked up only where the capture ends
         layer.decode()
         layer.write(line)
+        if line.stopped:
+            return
         layer = layer.follow()
 
 

@@ -1,6 +1,7 @@
 cimport cython
 from fyke.live.cooked cimport put_can, put_cooked_vlan, put_header, put_vlan
-from fyke.wire cimport Memory, Packet
+from fyke.inline cimport Packet
+from fyke.wire cimport Memory
 
 cdef int LL_PROTOCOL, LL_IFINDEX, LL_HATYPE, LL_PKTTYPE, PACKET_OUTGOING, ARPHRD_LOOPBACK
 cdef int ETHERNET_LENGTH, LINKTYPE_CAN_SOCKETCAN

@@ -1,7 +1,7 @@
 cimport cython
 from fyke.live.tap cimport Tap
 from fyke.stream cimport Source
-from fyke.wire cimport Packet
+from fyke.inline cimport Packet
 
 
 cdef class Many(Source):

@@ -1,7 +1,8 @@
 cimport cython
 from fyke.live.frame cimport Frames
 from fyke.stream cimport Source
-from fyke.wire cimport Memory, Packet
+from fyke.inline cimport Packet
+from fyke.wire cimport Memory
 
 cdef int BLOCK_STATUS, BLOCK_PACKETS, BLOCK_FIRST
 cdef int FRAME_NEXT, FRAME_SEC, FRAME_NSEC, FRAME_CAPLEN, FRAME_LEN, FRAME_STATUS, FRAME_MAC

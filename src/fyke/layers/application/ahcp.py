@@ -76,7 +76,7 @@ class Ahcp(Layer):
         line.put(b" Version 1")
         if length < HEADER_LENGTH:
             raise Invalid(off + 2, length - 2)
-        if line.verbose:
+        if line.style.verbose:
             line.put(b"\n\tHopcount %d" % pkt.u8(off + 2))
             line.put(b", Original Hopcount %d" % pkt.u8(off + 3))
             line.put(b", Nonce 0x%08x" % pkt.u32(off + 4))
@@ -91,14 +91,14 @@ class Ahcp(Layer):
         if rest < 4:
             raise Invalid(at, rest)
         zero, size = pkt.u8(at + 1), pkt.u16(at + 2)
-        if line.verbose:
+        if line.style.verbose:
             line.put(b"\n\t" + named(MESSAGE_NAMES, pkt.u8(at), b"Unknown-%d"))
             if zero:
                 line.put(b", MBZ %d" % zero)
             line.put(b", Length %d" % size)
         if size > rest - 4:
             raise Invalid(at + 4, rest - 4)
-        if line.verbose < 2:
+        if line.style.verbose < 2:
             pkt.raw(at + 4, size)
             return
         write_options(line, pkt, at + 4, size)

@@ -76,7 +76,7 @@ class Babel(Layer):
             while off < stop:
                 off = self.write_message(line, off, stop, known)
             stop = self.off + self.length
-            if off < stop and line.verbose:
+            if off < stop and line.style.verbose:
                 line.put(b"\n\t----")  # the trailer, which is not signed (RFC 8966 §4.2)
             while off < stop:
                 off = self.write_message(line, off, stop, known)
@@ -87,7 +87,7 @@ class Babel(Layer):
         pkt = self.pkt
         kind = pkt.u8(off)
         if kind == PAD1:
-            line.put(b"\n\tPad 1" if line.verbose else b" pad1")
+            line.put(b"\n\tPad 1" if line.style.verbose else b" pad1")
             return off + 1
         if stop - off < 2:
             raise Invalid
@@ -97,7 +97,7 @@ class Babel(Layer):
         if not pkt.has(off, 2 + length):
             raise Truncated
         short, long = NAMES.get(kind, (b" unknown", b"Unknown message type %d" % kind))
-        if line.verbose:
+        if line.style.verbose:
             line.put(b"\n\t" + long)
             writer = WRITERS.get(kind)
             if writer is not None:

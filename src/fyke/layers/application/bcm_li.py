@@ -48,12 +48,12 @@ class BcmLi(Layer):
             return
         if self.short:
             raise Truncated
-        newline = b"\n    " if line.verbose else b""
+        newline = b"\n    " if line.style.verbose else b""
         line.put(b"%sBCM-LI-SHIM: direction %s, pkt-type %s, pkt-subtype %s, li-id %d%s" % (
             newline, named(DIRECTION_NAMES, self.direction, b"unknown"),
             named(TYPE_NAMES, self.type, b"unknown"),
             named(SUBTYPE_NAMES, self.subtype, b"unknown"), self.identifier, newline))
-        if not line.verbose:
+        if not line.style.verbose:
             if not self.pkt.has(self.off, self.length):
                 raise Truncated
             self.type = 0

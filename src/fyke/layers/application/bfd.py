@@ -68,18 +68,18 @@ class Bfd(Layer):
     def write(self, line: Line) -> None:
         if self.port not in PORT_NAMES:
             line.put(b"BFD, Echo, length: %d" % self.length)
-            if line.verbose:
+            if line.style.verbose:
                 print_unknown_data(line, self.pkt, self.off, b"\n\t", self.length)
             return
         if not self.pkt.has(self.off, HEADER_LENGTH):
             raise Truncated
         if self.version > 1:
             line.put(b"BFDv%d, Control, length: %d" % (self.version, self.length))
-            if line.verbose:
+            if line.style.verbose:
                 print_unknown_data(line, self.pkt, self.off, b"\n\t", self.length)
             return
         what = self.summary()
-        if not line.verbose:
+        if not line.style.verbose:
             line.put(b"BFDv%d, %s, length: %d" % (self.version, what, self.length))
             return
         line.put(b"BFDv%d, length: %d\n\t%s, Diagnostic: %s (0x%02x)" % (

@@ -43,7 +43,7 @@ class Bgp(Layer):
 
     def write(self, line: Line) -> None:
         line.put(b": BGP")
-        if line.verbose:
+        if line.style.verbose:
             write_messages(line, self.pkt, self.off)
 
 
@@ -141,9 +141,9 @@ def write_capabilities(line: Line, pkt: Packet, off: int, stop: int) -> None:
             CAPABILITY_WRITERS[kind](line, pkt, off, length)
         elif kind not in (2, 6, 70, 71, 128):
             line.put(b"\n\t\tno decoder for Capability %d" % kind)
-            if line.verbose <= 1:
+            if line.style.verbose <= 1:
                 print_unknown_data(line, pkt, off, b"\n\t\t", length)
-        if line.verbose > 1 and length:
+        if line.style.verbose > 1 and length:
             print_unknown_data(line, pkt, off, b"\n\t\t", length)
         off += length
 
@@ -309,7 +309,7 @@ def write_refresh(line: Line, pkt: Packet, off: int, length: int) -> None:
         line.put(b"\n\t  ORF refresh %s (%d), ORF type %s (%d), ORF length %d" % (
             named(WHEN_NAMES, when, b"Unknown"), when, named(FILTER_NAMES, what, b"Unknown"),
             what, pkt.u16(at + 2)))
-    if line.verbose > 1:
+    if line.style.verbose > 1:
         print_unknown_data(line, pkt, off, b"\n\t  ", length)
 
 

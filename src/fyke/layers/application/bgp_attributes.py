@@ -97,11 +97,11 @@ def write_attribute(line: Line, pkt: Packet, off: int, length: int, kind: int,
         if not pkt.has(off, length):
             raise Cut
         line.put(b"\n\t    no Attribute %d decoder" % kind)
-        if line.verbose <= 1:
+        if line.style.verbose <= 1:
             print_unknown_data(line, pkt, off, b"\n\t    ", length)
     if kind == LARGE_COMMUNITY and length % 12 == 0:
         shown = 0
-    if line.verbose > 1 and shown:
+    if line.style.verbose > 1 and shown:
         if not pkt.has(off, shown):
             raise Cut
         print_unknown_data(line, pkt, off, b"\n\t    ", shown)
@@ -237,7 +237,7 @@ def write_family(line: Line, pkt: Packet, off: int, length: int) -> tuple[int, i
     if not pkt.has(off, length):
         raise Cut
     line.put(b"\n\t    no AFI %d / SAFI %d decoder" % (family, subfamily))
-    if line.verbose <= 1:
+    if line.style.verbose <= 1:
         print_unknown_data(line, pkt, off, b"\n\t    ", length)
     return None
 
@@ -401,7 +401,7 @@ def write_tunnel(line: Line, pkt: Packet, off: int, length: int) -> None:
         line.host4(pkt.u32(at))
         line.put(b", P2MP-ID 0x%08x" % pkt.u32(at + 4) if kind == 1
                  else b", LSP-ID 0x%08x" % pkt.u32(at + 4))
-    elif line.verbose <= 1:
+    elif line.style.verbose <= 1:
         print_unknown_data(line, pkt, at, b"\n\t      ", length - 5)
 
 
@@ -419,7 +419,7 @@ def write_metric(line: Line, pkt: Packet, off: int, length: int) -> None:
             raise Cut
         if kind == 1:
             line.put(b", metric %d" % pkt.u64(off))
-        elif line.verbose <= 1:
+        elif line.style.verbose <= 1:
             print_unknown_data(line, pkt, off, b"\n\t      ", size)
         off += size
 

@@ -29,7 +29,7 @@ class Cut(Exception):
 
 def as_number(line: Line, number: int) -> bytes:
     """An AS number, with a dot if -b asks for it."""
-    if line.as_dot and number > 0xFFFF:
+    if line.style.as_dot and number > 0xFFFF:
         return b"%d.%d" % (number >> 16, number & 0xFFFF)
     return b"%d" % number
 

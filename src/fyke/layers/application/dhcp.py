@@ -70,7 +70,7 @@ class Dhcp(Layer):
             line.put(b" from ")
             line.ether(pkt, off + 28)
         line.put(b", length %d" % self.length)
-        if not line.verbose:
+        if not line.style.verbose:
             return
         pkt.u16(off + 8)
         if self.hardware_type != ETHERNET:
@@ -83,7 +83,7 @@ class Dhcp(Layer):
                 line.put(label % value)
         pkt.u16(off + 10)
         line.put(b", Flags [%s]" % (b"Broadcast" if self.flags & BROADCAST else b"none"))
-        if line.verbose > 1:
+        if line.style.verbose > 1:
             line.put(b" (0x%04x)" % self.flags)
         self.write_addresses(line, ethernet)
         self.write_vendor(line)
@@ -137,7 +137,7 @@ def write_options(line: Line, pkt: Packet, off: int) -> None:
     while pkt.has(off, 1):
         code = pkt.u8(off)
         off += 1
-        if line.verbose < 3 and code in (PAD, END):
+        if line.style.verbose < 3 and code in (PAD, END):
             if code == END:
                 return
             continue

@@ -51,7 +51,7 @@ def write_message(line: Line, pkt: Packet, off: int, length: int, depth: int) ->
     kind = pkt.u8(off)
     line.put(b" ")
     line.put(named(MESSAGE_NAMES, kind, b"msgtype-%d"))
-    if not line.verbose:
+    if not line.style.verbose:
         return
     line.put(b" (")
     if kind in (RELAY_FORWARD, RELAY_REPLY):

@@ -2,7 +2,7 @@ cimport cython
 from fyke.layers.application.dns_name cimport skip_name, write_name
 from fyke.layers.application.dns_records cimport write_data
 from fyke.layers.layer cimport Layer
-from fyke.wire cimport Line, Packet
+from fyke.inline cimport Line, Packet
 
 cdef Py_ssize_t BAD
 cdef int HEADER_LENGTH, IN, OPT, INVERSE_QUERY

@@ -151,7 +151,7 @@ class Dns(Layer):
         line.char(47)
         line.uint(self.additional)
         off = self.write_section(line, base, off, self.answer, b"")
-        if line.verbose > 1:
+        if line.style.verbose > 1:
             off = self.write_section(line, base, off, self.authority, b" ns:")
             self.write_section(line, base, off, self.additional, b" ar:")
 
@@ -162,7 +162,7 @@ class Dns(Layer):
         while i < self.question:
             if i:
                 line.char(44)
-            if line.verbose > 1:
+            if line.style.verbose > 1:
                 line.put(b" q:")
                 off = self.write_question(line, base, off)
             else:
@@ -190,7 +190,7 @@ class Dns(Layer):
             left -= 1
         if left:
             raise Truncated
-        if line.verbose > 1:
+        if line.style.verbose > 1:
             off = self.write_section(line, base, off, self.answer, b"")
             off = self.write_section(line, base, off, self.authority, b" ns:")
             self.write_section(line, base, off, self.additional, b" ar:")
@@ -308,7 +308,7 @@ class Dns(Layer):
     def write_record(self, line: Line, base: int, off: int) -> int:
         """A resource record (its name with -v, its time to live with -vvv)."""
         pkt = self.pkt
-        if line.verbose:
+        if line.style.verbose:
             line.char(32)
             off = write_name(line, pkt, off, base)
             if off == BAD:
@@ -328,7 +328,7 @@ class Dns(Layer):
             self.write_class(line, number)
         if flush:
             line.put(b" (Cache flush)")
-        if kind != OPT and line.verbose > 2:
+        if kind != OPT and line.style.verbose > 2:
             line.put(b" [")
             line.put(duration(pkt.u32(off + 4)))
             line.char(93)

@@ -98,8 +98,8 @@ class Message:
     def data(self, kind: int, off: int, length: int) -> str:
         """A record's data as text."""
         line = Line(512)
-        line.verbose = 1  # start of authority and signatures too
-        line.numeric = 1
+        line.style.verbose = 1  # start of authority and signatures too
+        line.style.numeric = 1
         try:
             known = write_data(line, self.pkt, off, length, self.base, kind) != BAD
         except (Truncated, LineFull):

@@ -1,5 +1,5 @@
 cimport cython
-from fyke.wire cimport Line, Packet
+from fyke.inline cimport Line, Packet
 
 cdef int POINTER, EXTENDED, RESERVED, BIT_LABEL, MAX_NAME
 

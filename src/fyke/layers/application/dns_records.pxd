@@ -1,6 +1,6 @@
 cimport cython
 from fyke.layers.application.dns_name cimport write_name
-from fyke.wire cimport Line, Packet
+from fyke.inline cimport Line, Packet
 
 cdef Py_ssize_t BAD
 cdef int A, NS, CNAME, SOA, PTR, MX, TXT, AAAA, SRV, A6, DNAME, OPT, UNSPEC, TSIG, URI

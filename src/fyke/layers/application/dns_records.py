@@ -42,13 +42,13 @@ def write_data(line: Line, pkt: Packet, off: int, length: int, base: int, kind: 
     elif kind == MX:
         return write_exchange(line, pkt, off, base)
     elif kind == SOA:
-        if line.verbose:
+        if line.style.verbose:
             return write_authority(line, pkt, off, base)
     elif kind == A6:
         return write_a6(line, pkt, off, base)
     elif kind == URI:
         return write_uri(line, pkt, off, length)
-    elif kind == TSIG and line.verbose:
+    elif kind == TSIG and line.style.verbose:
         return write_signature(line, pkt, off, base)
     return off
 

@@ -73,7 +73,7 @@ class Geneve(Layer):
         reserved = self.pkt.u8(self.off + 7)
         if reserved:
             line.put(b", rsvd 0x%x" % reserved)
-        if line.link_level:
+        if line.style.link_level:
             line.put(b", proto %s (0x%04x)" % (
                 named(ETHERTYPE_NAMES, self.ethertype, b"unknown"), self.ethertype))
         left = self.length - HEADER_LENGTH
@@ -84,13 +84,13 @@ class Geneve(Layer):
         if self.options_length and not self.write_options(line):
             line.put(INVALID)
             return
-        line.put(b"\n\t" if line.verbose else b": ")
+        line.put(b"\n\t" if line.style.verbose else b": ")
         self.find_payload(line, left - self.options_length)
 
     def write_options(self, line: Line) -> bool:
         pkt, off = self.pkt, self.off + HEADER_LENGTH
         line.put(b", options [")
-        if not line.verbose:
+        if not line.style.verbose:
             if not pkt.has(off, self.options_length):
                 raise Truncated
             line.put(b"%d bytes]" % self.options_length)
@@ -107,7 +107,7 @@ class Geneve(Layer):
                 if not pkt.has(off, stop - off):
                     raise Truncated
                 return False
-            if line.verbose > 1 and length > OPTION_HEADER:
+            if line.style.verbose > 1 and length > OPTION_HEADER:
                 line.put(b" data")
                 for at in range(off + OPTION_HEADER, off + length, 4):
                     line.put(b" %08x" % pkt.u32(at))

@@ -89,7 +89,7 @@ def write_tlvs(line: Line, pkt: Packet, at: int, length: int, indent: int) -> No
     if indent > MAX_NESTED:
         line.put(b" [too many levels]")
         return
-    listed = indent - 1 >= line.verbose and line.verbose < ALL_LEVELS
+    listed = indent - 1 >= line.style.verbose and line.style.verbose < ALL_LEVELS
     names: list[tuple[bytes, int]] = []
     stop = at + length
     fault = b""

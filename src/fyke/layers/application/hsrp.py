@@ -60,7 +60,7 @@ class Hsrp(Layer):
         pkt.u32(off + 16)
         line.put(b"addr=")
         line.host4(self.address)
-        if line.verbose:
+        if line.style.verbose:
             line.put(b" hellotime=")
             line.put(duration(pkt.u8(off + 3)))
             line.put(b" holdtime=")

@@ -206,7 +206,7 @@ def write_transform(line: Line, pkt: Packet, off: int, length: int, kind: int, c
 
 def put_octets(line: Line, pkt: Packet, off: int, length: int) -> None:
     """With -vvv, everything after the generic header."""
-    if line.verbose > 2 and length > HEADER:
+    if line.style.verbose > 2 and length > HEADER:
         line.char(32)
         put_raw(line, pkt, off + HEADER, length - HEADER)
 
@@ -239,9 +239,9 @@ def write_certificate(line: Line, pkt: Packet, off: int, length: int, kind: int,
 def write_nonce(line: Line, pkt: Packet, off: int, length: int, kind: int, context: Context,
                 depth: int) -> int | None:
     line.put(b"nonce: n len=%d" % (length - HEADER))
-    if line.verbose > 2:
+    if line.style.verbose > 2:
         put_octets(line, pkt, off, length)
-    elif line.verbose > 1:
+    elif line.style.verbose > 1:
         line.char(32)
         put_some(line, pkt, off + HEADER)
     return off + length
@@ -267,7 +267,7 @@ def write_identity(line: Line, pkt: Packet, off: int, length: int, kind: int, co
         else:
             line.char(32)
             writer(line, pkt, off + 8, size)
-    elif line.verbose > 2:
+    elif line.style.verbose > 2:
         line.char(32)
         put_raw(line, pkt, off + 8, size)
     return off + length
@@ -352,7 +352,7 @@ def write_notified(line: Line, pkt: Packet, off: int, stop: int, number: int) ->
         line.put(b")")
     elif number == 24577:
         line.put(b" status=(replay detection %sabled)" % (b"en" if pkt.u32(off) else b"dis"))
-    elif line.verbose > 3:
+    elif line.style.verbose > 3:
         line.put(b" data=(")
         put_raw(line, pkt, off, pkt.end - off)
         line.put(b")")
@@ -482,7 +482,7 @@ def write_key2(line: Line, pkt: Packet, off: int, length: int, kind: int, contex
         return off + length
     put_title(line, pkt, off, payload_name(kind))
     line.put(b" len=%d group=%s" % (length - 8, named(GROUP_NAMES, pkt.u16(off + 4), NUMBER)))
-    if line.verbose > 2 and length > 8:
+    if line.style.verbose > 2 and length > 8:
         line.char(32)
         put_raw(line, pkt, off + 8, length - 8)
     return off + length
@@ -529,7 +529,7 @@ def write_authentication2(line: Line, pkt: Packet, off: int, length: int, kind: 
     line.put(b" len=%d method=%s" % (
         length - 8, named(AUTHENTICATION_NAMES, pkt.u8(off + 4), NUMBER)))
     if length > 8:
-        if line.verbose > 1:
+        if line.style.verbose > 1:
             line.put(b" authdata=(")
             put_raw(line, pkt, off + 8, length - 8)
             line.put(b") ")
@@ -542,7 +542,7 @@ def write_nonce2(line: Line, pkt: Packet, off: int, length: int, kind: int, cont
                  depth: int) -> int | None:
     put_title(line, pkt, off, b"nonce")
     line.put(b" len=%d" % (length - HEADER))
-    if line.verbose > 1:
+    if line.style.verbose > 1:
         line.put(b" nonce=(")
         put_raw(line, pkt, off + HEADER, length - HEADER)
         line.put(b") ")
@@ -568,7 +568,7 @@ def write_notification2(line: Line, pkt: Packet, off: int, length: int, kind: in
     at = off + 8 + spi
     some = name == b"cookie"
     if at < pkt.end:
-        if line.verbose > 3 or (some and pkt.end - at < 30):
+        if line.style.verbose > 3 or (some and pkt.end - at < 30):
             line.put(b" data=(")
             put_raw(line, pkt, at, pkt.end - at)
             line.put(b")")

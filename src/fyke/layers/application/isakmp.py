@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from fyke.layers.application.ike_names import EXCHANGE_NAMES
 from fyke.layers.application.ike_payloads import Context, payload_name, write_payloads
+from fyke.layers.associations import associations_of
 from fyke.layers.layer import Layer
 from fyke.layers.network.ip import IP
 from fyke.layers.tables import table
@@ -59,9 +60,9 @@ class Isakmp(Layer):
             raise Truncated
         line.put(b"isakmp")
         major = self.version >> 4
-        if line.verbose:
+        if line.style.verbose:
             line.put(b" %d.%d msgid %08x" % (major, self.version & 15, self.message_id))
-        if line.verbose > 1:
+        if line.style.verbose > 1:
             line.put(b" cookie %016x->%016x" % (self.initiator, self.responder))
         line.put(b":")
         if major == 1:
@@ -75,7 +76,7 @@ class Isakmp(Layer):
         line.put(b" %s" % named(EXCHANGE_NAMES, self.exchange, b"#%d"))
         if self.flags:
             line.put(b"[%s]" % b"".join(name for bit, name in bits if self.flags & bit))
-        if line.verbose:
+        if line.style.verbose:
             self.write_payloads(line, major)
 
     def write_payloads(self, line: Line, major: int) -> None:
@@ -92,7 +93,7 @@ class Isakmp(Layer):
     def write_phase(self, line: Line) -> None:
         """Phase, and who is talking: remembered from the first message."""
         line.put(b" phase 2/others" if self.message_id else b" phase 1")
-        known = line.state.setdefault("isakmp", {})
+        known = associations_of(line).of("isakmp", dict)
         ends = known.get(self.initiator)
         src, dst = self.ends()
         if self.initiator == 0:

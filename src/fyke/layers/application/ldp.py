@@ -94,7 +94,7 @@ def walk(pkt: Packet, at: int, end: int) -> Iterator[tuple[int, int, int]]:
 def write_unit(line: Line, pkt: Packet, off: int) -> int:
     """One protocol data unit; its octets, or 0 if nothing more is to be said."""
     pkt.raw(off, HEADER_LENGTH)
-    start = b"\n\t" if line.verbose else b""
+    start = b"\n\t" if line.style.verbose else b""
     if pkt.u16(off) != VERSION:
         line.put(b"%sLDP version %d packet not supported" % (start, pkt.u16(off)))
         return 0
@@ -106,7 +106,7 @@ def write_unit(line: Line, pkt: Packet, off: int) -> int:
     line.put(b"%sLDP, Label-Space-ID: " % start)
     line.host4(pkt.u32(off + 4))
     line.put(b":%d, pdu-length: %d" % (pkt.u16(off + 8), size))
-    if not line.verbose:
+    if not line.style.verbose:
         return 0
     at = off + HEADER_LENGTH
     rest = size + LENGTH_FROM - HEADER_LENGTH
@@ -136,9 +136,9 @@ def write_message(line: Line, pkt: Packet, at: int) -> int:
     end = at + LENGTH_FROM + size
     if kind in MESSAGE_NAMES:
         write_tlvs(line, pkt, body, end)
-    elif line.verbose <= 1:
+    elif line.style.verbose <= 1:
         print_unknown_data(line, pkt, body, b"\n\t  ", end - body)
-    if line.verbose > 1:
+    if line.style.verbose > 1:
         print_unknown_data(line, pkt, body, b"\n\t  ", size)
     return LENGTH_FROM + size
 
@@ -165,7 +165,7 @@ def write_tlvs(line: Line, pkt: Packet, at: int, end: int) -> None:
 def write_tlv(line: Line, pkt: Packet, at: int, kind: int, size: int) -> None:
     entry = WRITERS.get(kind)
     if entry is None:
-        if line.verbose <= 1:
+        if line.style.verbose <= 1:
             print_unknown_data(line, pkt, at, b"\n\t      ", size)
         return
     shortest, writer = entry

@@ -63,7 +63,7 @@ class Lisp(Layer):
             return
         names, site_flag = FLAGS[self.type]
         at = self.off + HEADER_LENGTH
-        if line.verbose:
+        if line.style.verbose:
             line.put(b" flags [%s],\n    %d record(s), Authentication %s," % (
                 bit_words(names, self.flags), self.records,
                 named(AUTHENTICATION_NAMES, self.key, b"unknown-type")))
@@ -87,7 +87,7 @@ class Lisp(Layer):
             if not pkt.has(off, RECORD_LENGTH):
                 raise Truncated
             line.put(b"\n")
-            if line.verbose:
+            if line.style.verbose:
                 bits = pkt.u8(off + 6)
                 line.put(b"      Record TTL %d, %sAuthoritative, %s, Map Version: %d," % (
                     pkt.u32(off), b"" if bits & 0x10 else b"Non-",
@@ -133,10 +133,10 @@ def put_address(line: Line, pkt: Packet, off: int, family: int, label: bytes) ->
 def write_locator(line: Line, pkt: Packet, off: int) -> int:
     if not pkt.has(off, LOCATOR_LENGTH):
         raise Truncated
-    if line.verbose:
+    if line.style.verbose:
         line.put(b"\n       ")
     size = put_address(line, pkt, off + LOCATOR_LENGTH, pkt.u16(off + 6), b" LOC ")
-    if line.verbose:
+    if line.style.verbose:
         line.put(b"\n          Priority/Weight %d/%d, Multicast Priority/Weight %d/%d," % (
             pkt.u8(off), pkt.u8(off + 1), pkt.u8(off + 2), pkt.u8(off + 3)))
         line.put(b" flags [%s]," % bit_words(LOCATOR_FLAGS, pkt.u16(off + 4)))

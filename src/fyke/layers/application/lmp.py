@@ -52,7 +52,7 @@ class Lmp(Layer):
             line.put(b"LMP version %d packet not supported" % self.version)
             return
         kind = self.message_type
-        if not line.verbose:
+        if not line.style.verbose:
             line.put(b"LMPv%d %s Message, length: %d" % (
                 VERSION, named(names.MESSAGE_NAMES, kind, b"unknown (%d)"), self.length))
             return
@@ -96,7 +96,7 @@ def write_object(line: Line, pkt: Packet, at: int) -> int:
     if not pkt.has(at, length):
         raise Truncated
     body, size = at + OBJECT_LENGTH, length - OBJECT_LENGTH
-    with_octets = number not in names.OBJECT_NAMES and line.verbose == 1
+    with_octets = number not in names.OBJECT_NAMES and line.style.verbose == 1
     if number in names.OBJECT_NAMES:
         known = BODIES.get((number, kind))
         if known is None:
@@ -105,7 +105,7 @@ def write_object(line: Line, pkt: Packet, at: int) -> int:
             line.put(b" (not correct for object)")
         else:
             with_octets = known[2](line, pkt, body, size)
-    if with_octets or line.verbose > 1:
+    if with_octets or line.style.verbose > 1:
         print_unknown_data(line, pkt, body, b"\n\t    ", size)
     return length
 

@@ -98,7 +98,7 @@ class LspPing(Layer):
         if self.version != VERSION:
             line.put(b"LSP-PING version %d packet not supported" % self.version)
             return
-        if not line.verbose:
+        if not line.style.verbose:
             line.put(b"LSP-PINGv%d, %s, seq %d, length: %d" % (
                 self.version, named(MESSAGE_NAMES, self.type, b"unknown (%d)"), self.sequence,
                 self.length))
@@ -140,7 +140,7 @@ def write_tlvs(line: Line, pkt: Packet, at: int, end: int) -> bool:
             hexdump = write_tlv(line, pkt, at, kind, size)
             if hexdump is None:
                 return True
-            if hexdump or line.verbose > 1:
+            if hexdump or line.style.verbose > 1:
                 print_unknown_data(line, pkt, at, b"\n\t    ", size)
         at += padded(size)
         if at > end:
@@ -187,7 +187,7 @@ def write_stack(line: Line, pkt: Packet, at: int, end: int) -> bool | None:
                 line.put(b"\n\t      invalid subTLV length, should be %d" % wanted)
             else:
                 writer(line, pkt, at)
-        if hexdump or line.verbose > 1:
+        if hexdump or line.style.verbose > 1:
             print_unknown_data(line, pkt, at, b"\n\t      ", size)
         at += padded(size)
         if at > end:

@@ -62,19 +62,19 @@ class Lwapp(Layer):
             line.put(b" [version %d != 0]%s" % (self.version, INVALID))
             return
         line.put(b"v0, %s frame" % (b"Control" if flags & CONTROL else b"Data"))
-        if line.verbose:
+        if line.style.verbose:
             line.put(b", Radio-id %d" % (flags >> 3 & 7))
         line.put(b", Flags [%s]" % bit_words(FLAG_NAMES, flags & 7))
         if flags & (NOT_LAST | FRAGMENT):
             line.put(b" (bogus)")  # above UDP there are no fragments (§3.3.3)
-        if line.verbose:
+        if line.style.verbose:
             number = pkt.u8(self.header_off + 1)
             line.put(b", Frag-id %d%s" % (number, b" (MBZ!)" if number else b""))
         size = pkt.u16(self.header_off + 2)
         line.put(b", length %d" % size)
         if size != self.length - header:
             line.put(b" [LWAPP payload length %d != %d]%s" % (size, self.length - header, INVALID))
-        elif line.verbose and size:
+        elif line.style.verbose and size:
             self.write_body(line)
 
     def write_body(self, line: Line) -> None:

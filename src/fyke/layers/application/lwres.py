@@ -53,7 +53,7 @@ class Lwres(Layer):
         pkt, off = self.pkt, self.off
         pkt.raw(off, HEADER_LENGTH)
         line.put(b" lwres")
-        if line.verbose or self.version:
+        if line.style.verbose or self.version:
             line.put(b" v%d" % self.version)
         if self.version:
             pkt.raw(off, self.stated_length)
@@ -64,10 +64,10 @@ class Lwres(Layer):
                              b"" if response else b"?"))
         if self.flags & ~RESPONSE:
             line.put(b"[0x%x]" % self.flags)
-        if line.verbose > 1:
+        if line.style.verbose > 1:
             line.put(b" (serial:0x%x result:0x%x recvlen:%d" % (
                 self.serial, self.result, pkt.u32(off + 20)))
-            if line.verbose > 2:
+            if line.style.verbose > 2:
                 line.put(b" authtype:0x%x authlen:%d" % (pkt.u16(off + 24), pkt.u16(off + 26)))
             line.char(41)
         body = Body(line, pkt, off + HEADER_LENGTH)
@@ -100,7 +100,7 @@ class Body:
         self.at = at
 
     def flags(self) -> None:
-        if self.line.verbose > 2:
+        if self.line.style.verbose > 2:
             self.line.put(b" flags:0x%x" % self.pkt.u32(self.at))
 
     def text(self) -> None:

@@ -60,7 +60,7 @@ class Msdp(Layer):
                 line.put(b" [length %d < %d]%s" % (stop - at, HEADER_LENGTH, INVALID))
                 return
             kind, size = self.pkt.u8(at), self.pkt.u16(at + 1)
-            if size > USUAL_LENGTH or line.verbose:
+            if size > USUAL_LENGTH or line.style.verbose:
                 line.put(b" [len %d]" % size)
             if size < HEADER_LENGTH:
                 line.put(b" [len %d < %d]%s" % (size, HEADER_LENGTH, INVALID))
@@ -108,7 +108,7 @@ class Msdp(Layer):
         if size > data:
             line.put(b" [w/data]")
             kind = table("ethertype").find(IPV4)
-            if line.verbose > 1 and kind is not None:
+            if line.style.verbose > 1 and kind is not None:
                 line.char(32)
                 write_chain(self.child(kind, at + data, size - data), line)
                 line.protocol = self.tag

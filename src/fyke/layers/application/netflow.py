@@ -80,7 +80,7 @@ def write_record(line: Line, pkt: Packet, at: int, version: int) -> None:
     flags, protocol, tos = pkt.u8(at + 37), pkt.u8(at + 38), pkt.u8(at + 39)
     if version == 1:
         protocol, tos, flags = pkt.u8(at + 38), pkt.u8(at + 39), pkt.u8(at + 40)
-    name = None if line.numeric else IANA_NAMES.get(protocol)
+    name = None if line.style.numeric else IANA_NAMES.get(protocol)
     line.put(b"\n    %s " % (name or b"%d" % protocol))
     if protocol == TCP and flags:
         line.put(b"%s " % bit_words(TCP_FLAGS, flags, b"", b""))

@@ -174,20 +174,21 @@ class Rpc(Nfs):
         pkt, off = self.pkt, self.off
         if self.pkt.u32(off + 4) != CALL:
             line.protocol = b"nfs"
-            self.write_ends(line, b"%s" % (b"2049" if line.numeric else b"nfs"),
+            self.write_ends(line, b"%s" % (b"2049" if line.style.numeric else b"nfs"),
                             b"%d" % pkt.u32(off))
             line.put(b": ")
             self.write_reply(line)
             return
         pkt.raw(off, 24)
-        self.write_ends(line, b"0x%x" % pkt.u32(off), b"0x6f" if line.numeric else b"sunrpc")
+        self.write_ends(line, b"0x%x" % pkt.u32(off), b"0x6f" if line.style.numeric else b"sunrpc")
         line.put(b": %d %s" % (self.length, named(
             PORTMAP_NAMES, self.procedure, b" proc #%d")))
         version = pkt.u32(off + 8)
         if version != RPC_VERSION:
             line.put(b" [rpcver %d]" % version)
         if self.procedure in WITH_PROGRAM:
-            line.put(b" %s%d.%d" % (b"" if line.numeric else b"#", self.program, self.version))
+            line.put(b" %s%d.%d" % (b"" if line.style.numeric else b"#", self.program,
+                                    self.version))
 
     def write_ends(self, line: Line, source: bytes, target: bytes) -> None:
         ip = self.below.below

@@ -93,7 +93,7 @@ def write_settable(line: Line, what: Settable) -> None:
         line.put(b" uid %d" % what.uid)
     if what.gid is not None:
         line.put(b" gid %d" % what.gid)
-    if line.verbose > 1:
+    if line.style.verbose > 1:
         if what.accessed is not None:
             line.put(b" atime %d.%06d" % what.accessed)
         if what.modified is not None:
@@ -131,7 +131,7 @@ def write_write(cursor: Cursor) -> None:
         return
     cursor.line.put(b" %d (%d) bytes @ %d" % (
         cursor.peek(4), cursor.peek(2), cursor.peek64()))
-    if cursor.line.verbose:
+    if cursor.line.style.verbose:
         cursor.line.put(b" <%s>" % named(names.WRITE_MODES, cursor.peek(3), b"#%d"))
 
 
@@ -140,7 +140,7 @@ def write_symlink(cursor: Cursor) -> None:
     cursor.line.put(b" ->")
     what = read_settable(cursor) if cursor.v3 else None
     cursor.file_name()
-    if what is not None and cursor.line.verbose:
+    if what is not None and cursor.line.style.verbose:
         write_settable(cursor.line, what)
 
 
@@ -149,7 +149,7 @@ def write_mknod(cursor: Cursor) -> None:
     kind = cursor.word()
     what = read_settable(cursor)
     cursor.line.put(b" " + named(names.TYPE_NAMES, kind, b"unk-ft %d"))
-    if not cursor.line.verbose:
+    if not cursor.line.style.verbose:
         return
     if kind in (names.CHARACTER_DEVICE, names.BLOCK_DEVICE):
         cursor.line.put(b" %d/%d" % (cursor.peek(0), cursor.peek(1)))
@@ -174,14 +174,14 @@ def write_readdir(cursor: Cursor) -> None:
         cursor.line.put(b" %d bytes @ %d" % (cursor.peek(1), cursor.peek(0)))
         return
     cursor.line.put(b" %d bytes @ %d" % (cursor.peek(4), signed(cursor.peek64(), 64)))
-    if cursor.line.verbose:
+    if cursor.line.style.verbose:
         cursor.line.put(b" verf %08x%08x" % (cursor.peek(2), cursor.peek(3)))
 
 
 def write_readdirplus(cursor: Cursor) -> None:
     cursor.handle()
     cursor.line.put(b" %d bytes @ %d" % (cursor.peek(4), signed(cursor.peek64(), 64)))
-    if cursor.line.verbose:
+    if cursor.line.style.verbose:
         cursor.line.put(b" max %d verf %08x%08x" % (
             cursor.peek(5), cursor.peek(2), cursor.peek(3)))
 

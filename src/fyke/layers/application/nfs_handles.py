@@ -75,7 +75,7 @@ def decode(handle: bytes, kind: str) -> tuple[int, int, int]:
 
 def write_handle(line: Line, pkt: Packet, off: int, words: int) -> None:
     """A handle of ``words`` times four octets; with -u as it is."""
-    if line.no_guessing:
+    if line.style.no_guessing:
         line.put(b" fh[%s]" % b":".join(b"%x" % pkt.u32(off + 4 * i) for i in range(words)))
         return
     handle = pkt.raw(off, 4 * words)

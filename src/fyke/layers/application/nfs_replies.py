@@ -24,7 +24,7 @@ class Reply(Cursor):
     def __init__(self, line: Line, pkt: Packet, at: int, v3: bool) -> None:
         super().__init__(line, pkt, at, v3)
         self.failed = False
-        self.verbose = line.verbose
+        self.verbose = line.style.verbose
 
     def begin(self, length: int) -> None:
         """Step over the verifier to the results."""
@@ -46,7 +46,7 @@ class Reply(Cursor):
         """0, or an error, which is written."""
         error = self.word()
         if error:
-            if not self.line.quiet:
+            if not self.line.style.quiet:
                 self.line.put(b" ERROR: " + named(names.STATUS_NAMES, error, b"unk %d"))
             self.failed = True
         return error
@@ -112,7 +112,7 @@ def reply_attributes(reply: Reply, verbose: int) -> None:
 
 
 def reply_getattr(reply: Reply) -> None:
-    reply_attributes(reply, 0 if reply.line.quiet else 1)
+    reply_attributes(reply, 0 if reply.line.style.quiet else 1)
 
 
 def reply_setattr(reply: Reply) -> None:
@@ -246,7 +246,7 @@ def reply_readdir(reply: Reply) -> None:
     if reply.v3:
         reply_readdirplus(reply)
         return
-    if reply.status() or reply.line.quiet:
+    if reply.status() or reply.line.style.quiet:
         return
     reply.line.put(b" offset 0x%x size %d " % (reply.peek(0), reply.peek(1)))
     if reply.peek(2):
@@ -262,7 +262,7 @@ def reply_readdirplus(reply: Reply) -> None:
 
 def reply_fsstat(reply: Reply) -> None:
     error = reply.status()
-    if (error and not reply.v3) or reply.line.quiet:
+    if (error and not reply.v3) or reply.line.style.quiet:
         return
     if not reply.v3:
         reply.need(20)

@@ -60,23 +60,23 @@ class Nsh(Layer):
             return
         if self.short:
             raise Truncated
-        if line.verbose > 1:
+        if line.style.verbose > 1:
             line.put(b"ver %d, " % self.version)
         line.put(b"flags [%s], " % bit_words(FLAG_NAMES, self.flags, b""))
-        if line.verbose > 2:
+        if line.style.verbose > 2:
             line.put(b"TTL %d, " % self.ttl)
             line.put(b"length %d, md type %d, " % (self.header_words, self.md_type))
-        if line.verbose > 1:
+        if line.style.verbose > 1:
             line.put(b"next-protocol %s, " % named(NEXT_NAMES, self.next_protocol))
         line.put(b"service-path-id 0x%06x, service-index 0x%x" % (self.path, self.service))
         if self.header_words < 2 or 4 * self.header_words > self.length:
             line.put(INVALID)
             self.next_protocol = 0
             return
-        if line.verbose > 2 and not self.write_context(line):
+        if line.style.verbose > 2 and not self.write_context(line):
             self.next_protocol = 0
             return
-        line.put(b"\n    " if line.verbose else b": ")
+        line.put(b"\n    " if line.style.verbose else b": ")
         if self.next_protocol not in NEXT:
             line.put(b"ERROR: unknown-next-protocol")
 

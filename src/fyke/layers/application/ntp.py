@@ -49,7 +49,7 @@ class Ntp(Layer):
             raise Truncated
         line.put(b"NTPv%d, %s, length %d" % (
             self.version, named(MODE_NAMES, self.mode), self.length))
-        if not line.verbose:
+        if not line.style.verbose:
             return
         line.put(b"\n\tLeap indicator: %s (%d)" % (LEAP_NAMES[self.leap], self.leap))
         if self.mode < CONTROL:

@@ -49,7 +49,7 @@ class Olsr(Layer):
         line.put(b"OLSRv%d, seq 0x%04x, length %d" % (
             4 if self.wide == 4 else 6, self.sequence, length))
         off = self.off + HEADER_LENGTH
-        while line.verbose and off < self.off + length:
+        while line.style.verbose and off < self.off + length:
             size = self.write_message(line, off, length)
             if size == 0:
                 return

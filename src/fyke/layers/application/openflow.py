@@ -95,7 +95,7 @@ def write_body(body: Body, rule: Message) -> None:
         body.exactly(b"message length", body.left, rule.least)
     else:
         body.at_least(b"message length", body.left, rule.least)
-    if rule.write is None or not body.line.verbose:
+    if rule.write is None or not body.line.style.verbose:
         body.pad(body.left)
     else:
         rule.write(body)

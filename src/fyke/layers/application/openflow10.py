@@ -114,11 +114,11 @@ def packet(body: Body) -> None:
         return
     line.put(b"\n\t data (%d octets)" % body.left)
     ethernet = table("link_type").find(1)
-    if line.verbose < 3 or ethernet is None:
+    if line.style.verbose < 3 or ethernet is None:
         pkt.raw(body.at, body.left)
         return
     line.put(b", frame decoding below\n")
-    line.verbose -= 3
+    line.style.verbose -= 3
     end = pkt.end
     pkt.narrow(min(body.at + body.left, end))
     frame: Layer = ethernet()
@@ -126,7 +126,7 @@ def packet(body: Body) -> None:
         write_chain(frame.at(pkt, body.at, body.left), line)
     finally:
         pkt.widen(end)
-        line.verbose += 3
+        line.style.verbose += 3
     line.protocol = b"openflow"
 
 
@@ -214,7 +214,7 @@ def queues(body: Body) -> None:
         body.at_most(b"prop. desc. length", size, body.left + 6)
         body.pad(2)
         size -= QUEUE_LENGTH
-        if line.verbose > 1:
+        if line.style.verbose > 1:
             write_guarded(queue_properties, body.part(size))
         body.pad(size)
 
@@ -369,7 +369,7 @@ def port_statistics(body: Body) -> None:
         line.put(b"\n\t ")
         body.at_least(b"remaining length", body.left, PORT_STATISTICS)
         line.put(b" port_no " + port_name(body.u16()))
-        if line.verbose < 2:
+        if line.style.verbose < 2:
             body.pad(PORT_STATISTICS - 2)
             continue
         body.skip(6)

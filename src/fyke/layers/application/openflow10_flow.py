@@ -177,7 +177,7 @@ def write_port(body: Body) -> None:
     line.put(b", hw_addr ")
     body.ether()
     body.text(b", name", PORT_NAME_LENGTH)
-    if line.verbose < 2:
+    if line.style.verbose < 2:
         body.pad(24)
         return
     body.bitmap(b"\n\t   config", PORT_CONFIG_10)

@@ -97,7 +97,7 @@ def port_status(body: Body) -> None:
     body.ether()
     body.skip(2)
     body.text(b", name", PORT_NAME_LENGTH)
-    if line.verbose < 2:
+    if line.style.verbose < 2:
         body.pad(32)
         return
     body.bitmap(b"\n\t   config", PORT_CONFIG_13)

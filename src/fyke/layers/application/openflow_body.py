@@ -94,7 +94,7 @@ class Body:
         """The rest as octets, with -vv."""
         if self.left:
             self.line.put(b"\n\t data (%d octets)" % self.left)
-            if self.line.verbose > 1:
+            if self.line.style.verbose > 1:
                 have = self.pkt.end - self.at
                 hex_and_ascii_print(self.line, self.pkt, self.at, min(self.left, have),
                                     b"\n\t  ")

@@ -101,13 +101,13 @@ class Pptp(Layer):
     def write(self, line: Line) -> None:
         pkt, off = self.pkt, self.off
         line.put(b": pptp")
-        if line.verbose:
+        if line.style.verbose:
             line.put(b" Length=%d" % pkt.u16(off))
             line.put(named(KIND_NAMES, pkt.u16(off + 2), b" UNKNOWN-MSG-TYPE"))
         cookie = pkt.u32(off + 4)
         if cookie != COOKIE:
             line.put(b" UNEXPECTED Magic-Cookie!!(%08x)" % cookie)
-        if line.verbose or cookie != COOKIE:
+        if line.style.verbose or cookie != COOKIE:
             line.put(b" Magic-Cookie=%08x" % cookie)
         kind = pkt.u16(off + 8)
         line.put(b" CTRL_MSGTYPE=%s" % TYPE_NAMES[kind] if kind in TYPE_NAMES
@@ -140,7 +140,7 @@ def write_field(line: Line, pkt: Packet, at: int, kind: int, title: str, width: 
     elif mark in ("?", "&") or word == "REASON":
         names = {"?": RESULT_NAMES.get(kind, {}), "&": ERROR_NAMES}.get(mark, REASON_NAMES)
         label = {"?": b"RESULT_CODE", "&": b"ERR_CODE"}.get(mark, b"REASON")
-        meaning = b":%s" % named(names, number, b"?") if line.verbose else b""
+        meaning = b":%s" % named(names, number, b"?") if line.style.verbose else b""
         line.put(b" %s(%d%s)" % (label, number, meaning))
     elif mark == ":":
         line.put(b" %s(%d.%d)" % (word.encode(), number >> 8, number & 255))

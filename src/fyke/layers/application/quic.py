@@ -5,6 +5,7 @@ Nothing behind the headers is decoded: it is encrypted.
 
 from __future__ import annotations
 
+from fyke.layers.associations import associations_of
 from fyke.layers.layer import Layer
 from fyke.wire import Line, Packet, Truncated
 
@@ -46,7 +47,7 @@ class Quic(Layer):
 
 def known_ids(line: Line) -> dict[bytes, None]:
     """Connection identifiers seen so far, the oldest first."""
-    found: dict[bytes, None] = line.state.setdefault("quic", {})
+    found: dict[bytes, None] = associations_of(line).of("quic", dict)
     return found
 
 

@@ -108,7 +108,7 @@ class Radius(Layer):
             line.put(b" [length %d > %d]" % (length, self.length) + INVALID)
             return
         name = named(CODE_NAMES, self.code, b"Unknown Command")
-        if not line.verbose:
+        if not line.style.verbose:
             line.put(b", %s (%d), id: 0x%02x length: %d" % (name, self.code, self.id, length))
             return
         line.put(b", length: %d\n\t%s (%d), id: 0x%02x, Authenticator: " % (
@@ -134,7 +134,7 @@ class Radius(Layer):
             line.put(b", Value: ")
             if size > 2:
                 self.write_attribute(line, kind, at + 2, size - 2)
-            if line.verbose > 1:
+            if line.style.verbose > 1:
                 print_unknown_data(line, pkt, at + 2, b"\n\t    ", size - 2)
             at += size
 

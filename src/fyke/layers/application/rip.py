@@ -39,12 +39,12 @@ class Rip(Layer):
         if self.short or self.length < HEADER_LENGTH or not pkt.has(self.off, HEADER_LENGTH):
             raise Truncated
         line.put(b"%sRIPv%d, %s, length: %d" % (
-            b"\n\t" if line.verbose else b"", self.version,
+            b"\n\t" if line.style.verbose else b"", self.version,
             named(COMMAND_NAMES, self.command, b"unknown command (%d)"), self.length))
-        if not line.verbose:
+        if not line.style.verbose:
             return
         if self.command not in ROUTE_COMMANDS:
-            if line.verbose < 2:
+            if line.style.verbose < 2:
                 print_unknown_data(line, pkt, self.off, b"\n\t", self.length)
         elif self.version == 1:
             self.write_routes(line, b"")
@@ -53,7 +53,7 @@ class Rip(Layer):
                 return
         else:
             line.put(b", unknown version")
-        if line.verbose > 1:
+        if line.style.verbose > 1:
             print_unknown_data(line, pkt, self.off, b"\n\t", self.length)
 
     def write_routes(self, line: Line, or_less: bytes) -> bool:

@@ -57,7 +57,7 @@ class RipNg(Layer):
             line.put(b"[%d]" % self.length)
         line.put(b":")
         for at in range(off, off + count * ENTRY_LENGTH, ENTRY_LENGTH):
-            line.put(b"\n\t" if line.verbose > 1 else b" ")
+            line.put(b"\n\t" if line.style.verbose > 1 else b" ")
             if not pkt.has(at, ENTRY_LENGTH):
                 raise Truncated
             write_entry(line, pkt, at)

@@ -31,7 +31,7 @@ class RpkiRtr(Layer):
     tag = b"rpki_rtr"
 
     def write(self, line: Line) -> None:
-        if not line.verbose:
+        if not line.style.verbose:
             line.put(b", RPKI-RTR")
             return
         off = self.off
@@ -65,7 +65,7 @@ def write_unit(line: Line, pkt: Packet, off: int, left: int, inner: bool) -> int
         write_data(line, pkt, off, kind, indent)
     if kind not in TYPE_NAMES and not pkt.has(off, length):
         raise Truncated
-    if line.verbose > 1 or kind not in TYPE_NAMES:
+    if line.style.verbose > 1 or kind not in TYPE_NAMES:
         print_unknown_data(line, pkt, off, b"\n\t  ", length)
     return length
 

@@ -71,7 +71,7 @@ class Rtp(Layer):
         line.put(b"udp/%s %d c%d %s%s %d %d" % (
             b"rtpv1" if old else b"rtp", length - head, self.payload_type,
             b"+" if extended else b"", b"*" if self.marker else b"", self.sequence, stamp))
-        if line.verbose:
+        if line.style.verbose:
             line.put(b" %d" % pkt.u32(off + 8))
             self.write_rest(line, off + head, length // 4 - head // 4, old, bool(extended))
 
@@ -134,7 +134,7 @@ def write_report(line: Line, pkt: Packet, at: int) -> int:
     kind = pkt.u8(at + 1)
     count = pkt.u8(at) & 0x1F
     size = (pkt.u16(at + 2) + 1) * 4
-    source = b" %d" % pkt.u32(at + 4) if line.verbose else b""
+    source = b" %d" % pkt.u32(at + 4) if line.style.verbose else b""
     report = at + HEADER_LENGTH
     if kind in (SENDER_REPORT, RECEIVER_REPORT):
         fixed = HEADER_LENGTH + (SENDER_LENGTH if kind == SENDER_REPORT else 0)
@@ -162,7 +162,7 @@ def write_blocks(line: Line, pkt: Packet, at: int, count: int) -> None:
         line.put(b" c%d" % count)
     for _ in range(count):
         pkt.raw(at, REPORT_LENGTH)
-        if line.verbose:
+        if line.style.verbose:
             line.put(b" %d" % pkt.u32(at))
         line.put(b" %dl %ds %dj @%.2f+%.2f" % (
             pkt.u24(at + 5), pkt.u32(at + 8), pkt.u32(at + 12), pkt.u32(at + 16) / 65536.0,

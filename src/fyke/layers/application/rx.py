@@ -79,7 +79,7 @@ class Rx(Layer):
             line.put(b" [|rx] (%d)" % self.length)
             return
         line.put(b" rx " + named(TYPE_NAMES, self.type, b"type %d"))
-        if line.verbose:
+        if line.style.verbose:
             self.write_numbers(line)
         first = self.type == DATA and self.sequence == 1  # others go on with what came before
         if first and self.flags & CLIENT_INITIATED:
@@ -91,14 +91,14 @@ class Rx(Layer):
         line.put(b" (%d)" % self.length)
 
     def write_numbers(self, line: Line) -> None:
-        if line.verbose > 1:
+        if line.style.verbose > 1:
             line.put(b" cid %08x call# %d" % (self.connection, self.call))
         line.put(b" seq %d ser %d" % (self.sequence, self.serial))
-        if line.verbose > 2:
+        if line.style.verbose > 2:
             line.put(b" secindex %d serviceid %d" % (self.security_index, self.service))
         names = b",".join(name for bit, kind, name in FLAG_NAMES
                           if self.flags & bit and kind in (0, self.type))
-        if line.verbose > 1 and names:
+        if line.style.verbose > 1 and names:
             line.put(b" " + names)
 
     def key(self, client: Any, server: Any, port: int) -> tuple[Any, ...]:
@@ -164,7 +164,7 @@ def write_acknowledgment(line: Line, pkt: Packet, at: int) -> None:
     if not pkt.has(at, ACK_LENGTH):
         line.put(b" [|ack]")
         return
-    if line.verbose > 2:
+    if line.style.verbose > 2:
         line.put(b" bufspace %d maxskew %d" % (pkt.u16(at), pkt.u16(at + 2)))
     first = pkt.u32(at + 4)
     line.put(b" first %d serial %d reason %s" % (
@@ -177,7 +177,7 @@ def write_acknowledgment(line: Line, pkt: Packet, at: int) -> None:
     states = pkt.raw(at, count)
     write_ranges(line, b" acked ", first, states, RECEIVED)
     write_ranges(line, b" nacked ", first, states, NOT_RECEIVED)
-    if line.verbose > 1:
+    if line.style.verbose > 1:
         cursor = Cursor(line, pkt, at + count + PADDING)
         for label in (b" ifmtu", b" maxmtu", b" rwind", b" maxpackets"):
             if not pkt.has(cursor.at, 4):

@@ -127,7 +127,7 @@ class Sflow(Layer):
         else:
             line.host6(pkt, off + 8)
         line.put(b", agent-id %d, " % self.agent_id)
-        if not line.verbose:
+        if not line.style.verbose:
             line.put(b"length %d" % self.length)
             return
         line.put(b"seqnum %d, uptime %d, samples %d, length %d" % (
@@ -162,7 +162,7 @@ class Sflow(Layer):
             shape = SHAPES.get(kind)
             if shape is not None:
                 write_sample(line, pkt, at, rest, shape)
-            elif line.verbose <= 1:
+            elif line.style.verbose <= 1:
                 print_unknown_data(line, pkt, at, b"\n\t    ", size)
             at += size
             rest -= size
@@ -198,7 +198,7 @@ def write_sample(line: Line, pkt: Packet, at: int, rest: int, shape: Shape) -> N
         if enterprise == 0:
             if kind in records:
                 write_record(line, pkt, at, rest, records[kind])
-            elif kind not in names and line.verbose <= 1:
+            elif kind not in names and line.style.verbose <= 1:
                 print_unknown_data(line, pkt, at, b"\n\t\t", size)
         at += size
         rest -= size

@@ -216,7 +216,7 @@ class Writer(Reader):
 
     def brace(self, text: bytes) -> None:
         """Text that only -v shows."""
-        if self.line.verbose:
+        if self.line.style.verbose:
             self.line.put(text)
 
     def message(self) -> None:

@@ -57,14 +57,14 @@ class Syslog(Layer):
             return
         facility = named(FACILITY_NAMES, self.priority >> 3, b"unknown (%d)")
         severity = SEVERITY_NAMES[self.priority & 7]
-        if not line.verbose:
+        if not line.style.verbose:
             line.put(b"SYSLOG %s.%s, length: %d" % (facility, severity, self.length))
             return
         line.put(b"SYSLOG, length: %d\n\tFacility %s (%d), Severity %s (%d)\n\tMsg: " % (
             self.length, facility, self.priority >> 3, severity, self.priority & 7))
         stop = min(self.off + self.length, pkt.end)
         line.escaped(pkt, self.text_off, stop - self.text_off)
-        if line.verbose > 1:
+        if line.style.verbose > 1:
             print_unknown_data(line, pkt, self.off, b"\n\t", self.length)
         if stop < self.off + self.length:
             raise Truncated

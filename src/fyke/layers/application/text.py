@@ -44,7 +44,7 @@ class Text(Layer):
         if methods and not self.is_message(methods):
             return
         stop = self.off + self.length
-        if not line.verbose:
+        if not line.style.verbose:
             write_text_line(line, self.pkt, b": ", self.off, stop)
             return
         line.put(b", length: %d" % self.length)

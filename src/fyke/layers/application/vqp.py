@@ -54,7 +54,7 @@ class Vqp(Layer):
             return
         message = named(MESSAGE_NAMES, self.message_type, UNKNOWN)
         error = named(ERROR_NAMES, self.error, b"unknown")
-        if not line.verbose:
+        if not line.style.verbose:
             line.put(b"VQPv%d %s Message, error-code %s (%d), length %d" % (
                 VERSION, message, error, self.error, self.length))
             return
@@ -96,6 +96,6 @@ def write_object(line: Line, pkt: Packet, at: int, stop: int) -> int:
             line.put(INVALID)
             return 0
         line.ether(pkt, at)
-    elif line.verbose == 1:
+    elif line.style.verbose == 1:
         print_unknown_data(line, pkt, at, b"\n\t    ", size)
     return OBJECT_LENGTH + size

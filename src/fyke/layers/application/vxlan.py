@@ -100,7 +100,7 @@ class VxlanGpe(Layer):
             return
         if self.short or not pkt.has(off, HEADER_LENGTH):
             raise Truncated
-        line.put(b"\n    " if line.verbose else b": ")
+        line.put(b"\n    " if line.style.verbose else b": ")
         self.proceed = self.next_protocol in NEXT
         if not self.proceed:
             line.put(b"ERROR: unknown-next-protocol")

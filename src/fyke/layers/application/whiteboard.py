@@ -154,7 +154,7 @@ def write_drawing(line: Line, pkt: Packet, at: int, length: int) -> bool:
     need(pkt, at, 16)
     line.char(32)
     write_range(line, pkt, at)
-    if line.verbose:
+    if line.style.verbose:
         write_operations(line, pkt, at + 16, pkt.u32(at + 8), pkt.u32(at + 12))
     return True
 

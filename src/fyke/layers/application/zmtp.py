@@ -58,8 +58,8 @@ class ZmtpDatagram(Layer):
             line.put(b"\n\t frame intermediate part, %d bytes" % size)
             if size > have:
                 line.put(b" (%d captured)" % have)
-            if line.verbose:
-                count = min(size, have, SHOWN if line.verbose == 1 else size)
+            if line.style.verbose:
+                count = min(size, have, SHOWN if line.style.verbose == 1 else size)
                 if count > 1:
                     line.put(b", first %d byte(s):" % count)
                     hex_and_ascii_print(line, pkt, off, count, ROW)
@@ -84,10 +84,10 @@ def write_frame(line: Line, pkt: Packet, off: int, stop: int) -> int:
     if declared > stop - off:
         line.put(b" (%d captured)" % (stop - off))
     line.put(b", flags 0x%02x" % flags)
-    if line.verbose:
+    if line.style.verbose:
         line.put(b" (%s)" % bit_words(FLAG_NAMES, flags, b"|"))
         count = min(declared, stop - off) - 1
-        if line.verbose == 1:
+        if line.style.verbose == 1:
             count = min(count, SHOWN)
         if count > 0:
             line.put(b", first %d byte(s) of body:" % count)

@@ -78,7 +78,7 @@ class Aoe(Layer):
             self.refuse(line, off)
             return
         line.put(b", Flags: [%s]" % bit_words(FLAGS, self.flags))
-        if not line.verbose:
+        if not line.style.verbose:
             return
         if self.flags & ERROR:
             line.put(b"\n\tError: %s" % named(ERROR_NAMES, pkt.u8(off + 1), b"Invalid (%d)"))

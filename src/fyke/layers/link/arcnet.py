@@ -61,7 +61,7 @@ class Arcnet(LinkHeader):
         if self.short:
             self.cut(line)
         line.link_header(self.off + self.header_length)
-        if line.link_level:
+        if line.style.link_level:
             self.write_header(line)
         if self.upper() is None and not self.is_middle():
             at = self.off + self.header_length  # shown with -q, too
@@ -69,7 +69,7 @@ class Arcnet(LinkHeader):
 
     def write_header(self, line: Line) -> None:
         line.put(b"%02x %02x " % (self.src, self.dst))
-        if line.quiet:
+        if line.style.quiet:
             line.put(b"%d: " % self.length)
             return
         line.put(TYPE_NAMES.get(self.system_code) or b"%02x" % self.system_code)
@@ -120,6 +120,6 @@ class ArcnetLinux(Arcnet):
     def write_header(self, line: Line) -> None:
         shown = self.offset >> 8
         line.put(b"%02x %02x " % (self.src, self.dst))
-        if not line.quiet:
+        if not line.style.quiet:
             line.put((TYPE_NAMES.get(shown) or b"%02x" % shown) + b" ")
         line.put(b"%d: " % self.length)

@@ -70,7 +70,7 @@ class Arista(Frame):
             self.short = True
             line.put(b"[|arista]")
             return
-        if not line.link_level:  # with -e the layer below has said it
+        if not line.style.link_level:  # with -e the layer below has said it
             self.write_own_type(line)
         line.put(b"SubType %s (0x%04x), " % (
             named(SUBTYPE_NAMES, self.subtype, UNKNOWN), self.subtype))
@@ -104,12 +104,12 @@ class Arista(Frame):
 
     def write_own_type(self, line: Line) -> None:
         name = ETHERTYPE_NAMES[ETHERTYPE]
-        line.put(name if line.quiet else b"ethertype %s (0x%04x)" % (name, ETHERTYPE))
+        line.put(name if line.style.quiet else b"ethertype %s (0x%04x)" % (name, ETHERTYPE))
         line.put(b", length %d: " % self.frame_length)
 
     def write_unread(self, line: Line) -> None:
         """Another subtype or format: the header, if -e has not shown it, and the octets."""
-        if not line.link_level:
+        if not line.style.link_level:
             if self.write_pair(line):
                 line.put(b", ")
             self.write_own_type(line)

@@ -42,10 +42,10 @@ class Rfc1483(LinkHeader):
         off = self.off
         if self.short:
             raise Truncated
-        if self.header_length == 1 and line.link_level:
+        if self.header_length == 1 and line.style.link_level:
             line.put(b"CNLPID ")
         elif self.header_length == MAC_LENGTH:
-            if line.link_level:
+            if line.style.link_level:
                 line.put(b"%08x%08x %08x%08x " % (
                     pkt.u32(off), pkt.u32(off + 4), pkt.u32(off + 8), pkt.u32(off + 12)))
             pkt.raw(off, MAC_LENGTH)
@@ -66,7 +66,7 @@ class Clip(Layer):
 
     def write(self, line: Line) -> None:
         line.link_header(self.off)
-        if line.link_level:
+        if line.style.link_level:
             line.put(b"%d: " % self.length)
         if not self.pkt.has(self.off, len(SNAP_ETHERTYPE)):
             raise Truncated

@@ -30,9 +30,9 @@ LOOPBACK, ALARMS = 0x18, (0x10, 0x11)  # cell type and function type
 class AtmOam(Layer):
     """One cell."""
 
-    __slots__ = ("function", "header")
+    __slots__ = ("cell", "function")
 
-    header: int  #: virtual path and channel, payload type, loss priority
+    cell: int  #: virtual path and channel, payload type, loss priority
     function: int  #: cell type and function type
 
     name = "atm-oam"
@@ -40,29 +40,29 @@ class AtmOam(Layer):
     fields = ("vpi", "vci", "function")
 
     def clear(self) -> None:
-        self.header = self.function = 0
+        self.cell = self.function = 0
 
     def parse(self, pkt: Packet, off: int) -> None:
-        self.header = pkt.u32(off)
+        self.cell = pkt.u32(off)
         self.function = pkt.u8(off + HEADER)
 
     @property
     def vpi(self) -> int:
         """The virtual path."""
-        return self.header >> 20 & 0xFF
+        return self.cell >> 20 & 0xFF
 
     @property
     def vci(self) -> int:
         """The virtual channel."""
-        return self.header >> 4 & 0xFFFF
+        return self.cell >> 4 & 0xFFFF
 
     def write(self, line: Line) -> None:
         if self.short:
             raise Truncated
         line.put(b"%s, vpi %d, vci %d, payload [ %s ], clp %d, length %d" % (
             FLOW_NAMES.get(self.vci, b"OAM F5"), self.vpi, self.vci,
-            PAYLOAD_NAMES.get(self.header >> 1 & 7, b"Unknown"), self.header & 1, self.length))
-        if line.verbose:
+            PAYLOAD_NAMES.get(self.cell >> 1 & 7, b"Unknown"), self.cell & 1, self.length))
+        if line.style.verbose:
             self.write_function(line)
 
     def write_function(self, line: Line) -> None:

@@ -33,7 +33,7 @@ class Bluetooth(Layer):
             raise Truncated
         at = self.off + HEADER_LENGTH
         line.link_header(at)
-        if line.link_level:
+        if line.style.link_level:
             line.put(b", hci length %d, direction %s" % (
                 self.length - HEADER_LENGTH, b"in" if self.incoming else b"out"))
         default_print(line, self.pkt, at, self.pkt.end - at)

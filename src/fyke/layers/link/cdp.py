@@ -61,7 +61,7 @@ class Cdp(Layer):
             return
         pkt.u8(off)
         line.put(b"CDPv%d, ttl: %ds" % (self.version, pkt.u8(off + 1)))
-        if line.verbose:
+        if line.style.verbose:
             line.put(b", checksum: 0x%04x (unverified), length %d" % (
                 pkt.u16(off + 2), self.length))
         at = off + 4
@@ -75,12 +75,12 @@ class Cdp(Layer):
             name = TLV_NAMES.get(kind, b"unknown field type")
             if size < 4 or size > stop - at:
                 line.put(b"%s%s (0x%02x), TLV length: %d byte%s (invalid)" % (
-                    b"\n\t" if line.verbose else b", ", name, kind, size, plural(size)))
+                    b"\n\t" if line.style.verbose else b", ", name, kind, size, plural(size)))
                 return
             at += 4
             size -= 4
             pkt.raw(at, size)
-            if line.verbose:
+            if line.style.verbose:
                 line.put(b"\n\t%s (0x%04x), value length: %d byte%s: " % (
                     name, kind, size, plural(size)))
                 write_value(line, pkt, at, kind, size)
@@ -88,7 +88,7 @@ class Cdp(Layer):
                 line.put(b", Device-ID ")
                 write_value(line, pkt, at, kind, size)
             at += size
-        if not line.verbose:
+        if not line.style.verbose:
             line.put(b", length %d" % self.length)
 
 

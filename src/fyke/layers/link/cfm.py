@@ -101,7 +101,7 @@ class Cfm(Layer):
         line.put(b"CFMv%d %s, MD Level %d, length %d" % (
             self.version, named(OPCODE_NAMES, self.opcode, b"unknown (%d)"), self.level,
             self.length))
-        if not line.verbose:
+        if not line.style.verbose:
             return
         line.put(b"\n\tFirst TLV offset %d" % self.first_tlv)
         try:

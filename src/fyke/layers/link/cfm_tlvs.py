@@ -59,7 +59,7 @@ def write_tlv(line: Line, pkt: Packet, at: int, end: int) -> int:
         oui = pkt.u24(at)
         line.put(b", Vendor: %s (%d), Sub-Type %d" % (
             OUI_NAMES.get(oui, b"Unknown"), oui, pkt.u8(at + 3)))
-    if hexdump or line.verbose > 1:
+    if hexdump or line.style.verbose > 1:
         print_unknown_data(line, pkt, at, b"\n\t  ", size)
     return at + size
 
@@ -92,7 +92,7 @@ def write_sender(line: Line, pkt: Packet, at: int, end: int) -> None:
             return
         hexdump |= after == at
         at = max(at, after)
-    if hexdump or line.verbose > 1:
+    if hexdump or line.style.verbose > 1:
         print_unknown_data(line, pkt, start, b"\n\t  ", end - at)
 
 

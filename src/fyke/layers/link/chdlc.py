@@ -43,7 +43,7 @@ class Chdlc(Frame):
             self.short = True
             raise Truncated
         line.link_header(self.body_off)
-        if line.link_level:
+        if line.style.link_level:
             if self.address == UNICAST:
                 line.put(b"unicast ")
             elif self.address == BROADCAST:
@@ -55,7 +55,7 @@ class Chdlc(Frame):
             if self.length < 6:
                 raise Truncated
             self.pkt.u8(self.body_off + 1)
-        if self.upper() is None and not line.link_level:
+        if self.upper() is None and not line.style.link_level:
             line.put(b"unknown CHDLC protocol (0x%04x)" % self.ethertype)
 
     def upper(self) -> type[Layer] | None:
@@ -124,9 +124,9 @@ class Slarp(Layer):
                     seconds % 60))
         else:
             line.put(b"0x%02x unknown" % code)
-            if line.verbose <= 1:
+            if line.style.verbose <= 1:
                 print_unknown_data(line, pkt, off + 4, b"\n\t", length - 4)
-        if line.verbose and length > SLARP_FULL:
+        if line.style.verbose and length > SLARP_FULL:
             line.put(b", (trailing junk: %d bytes)" % (length - SLARP_FULL))
-        if line.verbose > 1:
+        if line.style.verbose > 1:
             print_unknown_data(line, pkt, off + 4, b"\n\t", length - 4)

@@ -35,7 +35,7 @@ class Dtp(Layer):
             return
         pkt.u8(self.off)
         line.put(b"DTPv%d, length %d" % (self.version, self.length))
-        if not line.verbose:
+        if not line.style.verbose:
             return
         at = self.off + 1
         stop = self.off + self.length

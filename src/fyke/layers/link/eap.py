@@ -55,7 +55,7 @@ class Eapol(Layer):
             raise Truncated
         line.put(b"%s (%d) v%d, len %d" % (
             FRAME_NAMES.get(self.type, b"unknown"), self.type, self.version, self.body_length))
-        if line.verbose and self.type == PACKET:
+        if line.style.verbose and self.type == PACKET:
             line.put(b", " if self.body_length else INVALID)
 
     def follow(self) -> Layer | None:
@@ -97,7 +97,7 @@ class Eap(Layer):
         return self.pkt.raw(at, end - at) if end > at else b""
 
     def write(self, line: Line) -> None:
-        if line.verbose or not isinstance(self.below, Eapol):
+        if line.style.verbose or not isinstance(self.below, Eapol):
             write_eap(line, self.pkt, self.off, self.length)
 
 

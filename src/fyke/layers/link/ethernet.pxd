@@ -1,6 +1,6 @@
 cimport cython
 from fyke.layers.link.frame cimport Frame
-from fyke.wire cimport Line, Packet
+from fyke.inline cimport Line, Packet
 
 cdef int HEADER_LENGTH
 

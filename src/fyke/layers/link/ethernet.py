@@ -39,7 +39,7 @@ class Ethernet(Frame):
         if self.short or self.length < 14:
             self.short = True
             raise Truncated
-        if line.link_level:
+        if line.style.link_level:
             self.write_pair(line)
             line.put(b", ")
         self.write_body(line)

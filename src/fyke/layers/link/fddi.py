@@ -37,18 +37,18 @@ class Fddi(Addressed):
 
     def write(self, line: Line) -> None:
         self.begin(line)
-        if line.link_level:
+        if line.style.link_level:
             self.write_header(line)
         kind = self.control & KIND
         if kind == SMT:
             line.put(b"<SMT printer not yet implemented>")
         elif kind != LLC_ASYNC:
-            if not line.link_level:
+            if not line.style.link_level:
                 self.write_header(line)
             default_print(line, self.pkt, self.body_off, self.pkt.end - self.body_off)
 
     def write_header(self, line: Line) -> None:
-        if not line.quiet:
+        if not line.style.quiet:
             line.put((CONTROL_NAMES.get(self.control) or control_text(self.control)) + b" ")
         self.write_pair(line)
         line.put(b", length %d: " % self.length)

@@ -20,6 +20,6 @@ class FibreChannel(Addressed):
 
     def write(self, line: Line) -> None:
         self.begin(line)
-        if line.link_level:
+        if line.style.link_level:
             self.write_pair(line)
             line.put(b", length %d: " % self.length)

@@ -50,7 +50,7 @@ class FireWire(Typed):
 
     def write_header(self, line: Line) -> None:
         self.write_pair(line)
-        if line.quiet:
+        if line.style.quiet:
             line.put(b", %s" % (ETHERTYPE_NAMES.get(self.ethertype) or
                                 b"Unknown Ethertype (0x%04x)" % self.ethertype))
         else:

@@ -1,7 +1,7 @@
 cimport cython
 from fyke.layers.layer cimport Layer
 from fyke.layers.tables cimport Table
-from fyke.wire cimport Line, Packet
+from fyke.inline cimport Line, Packet
 
 cdef Table ETHERTYPES, LLC
 cdef int MAX_LENGTH, JUMBO

@@ -55,7 +55,7 @@ class Frame(Layer):
     def write_type(self, line: Line) -> None:
         """``ethertype IPv4 (0x0800)``, or with -q the name."""
         name = ETHERTYPE_NAMES.get(self.ethertype)
-        if line.quiet:
+        if line.style.quiet:
             line.put(name if name is not None else b"Unknown Ethertype (0x%04x)" % self.ethertype)
             return
         line.put(b"ethertype ")
@@ -82,17 +82,17 @@ class Frame(Layer):
             if not self.pkt.has(self.body_off, 4) or self.body_length < 4:
                 line.protocol = b"vlan"
                 raise Truncated
-            if line.link_level:
+            if line.style.link_level:
                 self.write_type(line)
                 self.write_length(line, self.frame_length)
         elif kind <= MAX_LENGTH:
             self.pkt.narrow(self.body_off + self.inner_length())
-            if line.link_level:
+            if line.style.link_level:
                 line.put(b"802.3")
                 if not self.said_length:
                     self.write_length(line, self.inner_length())
         elif kind != JUMBO:
-            if line.link_level:
+            if line.style.link_level:
                 self.write_type(line)
                 self.write_length(line, self.frame_length)
             if ETHERTYPES.find(kind) is None:
@@ -100,7 +100,7 @@ class Frame(Layer):
 
     def write_unknown(self, line: Line) -> None:
         """Nobody decodes this type: the header, if -e has not shown it, and the octets."""
-        if not line.link_level:
+        if not line.style.link_level:
             if self.write_pair(line):
                 line.put(b", ")
             self.write_type(line)

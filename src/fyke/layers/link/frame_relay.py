@@ -92,7 +92,7 @@ class FrameRelay(Frame):
         """An EtherType right after the address; False if it is none that is known."""
         if pkt.has(start, 2) and self.length >= self.address_length + 2:
             kind = pkt.u16(start)
-            if line.link_level:
+            if line.style.link_level:
                 self.write_head(line, self.length, self.address_length, kind)
             self.upper_kind = ETHERTYPES.find(kind)
             if self.upper_kind is not None:
@@ -115,7 +115,7 @@ class FrameRelay(Frame):
         if self.length < size:
             raise Truncated
         self.nlpid = nlpid
-        if line.link_level:
+        if line.style.link_level:
             self.write_head(line, self.length, self.address_length, nlpid)
         self.body_off = self.off + size
         self.body_length = self.length - size
@@ -131,12 +131,12 @@ class FrameRelay(Frame):
         elif self.upper_kind is None:
             self.upper_kind = NLPIDS.find(nlpid)
         if self.upper_kind is None:
-            if not line.link_level:
+            if not line.style.link_level:
                 self.write_head(line, self.length, self.address_length, nlpid)
             default_print(line, pkt, self.body_off, self.body_length)
 
     def write_head(self, line: Line, length: int, size: int, proto: int) -> None:
-        if line.quiet:
+        if line.style.quiet:
             line.put(b"Q.922, DLCI %d, length %d: " % (self.dlci, length))
             return
         names = bit_words(FLAGS, self.flags)
@@ -209,7 +209,7 @@ class Multilink(Layer):
             line.put(b"FRF.16 Control, Flags [%s], %s, length %d" % (
                 fragment_flags(bits),
                 MESSAGE_NAMES.get(kind) or b"Unknown Message (0x%02x)" % kind, self.length))
-            if line.verbose:
+            if line.style.verbose:
                 write_elements(line, pkt, off + 3, off + self.length)
             return
         line.put(b"FRF.16 Frag, seq %d, Flags [%s]" % (self.sequence, fragment_flags(bits)))
@@ -243,9 +243,9 @@ def write_elements(line: Line, pkt: Packet, at: int, stop: int) -> None:
                 line.put(b"[IE data length %d != 4] (invalid)" % (size - 2))
         elif kind in (1, 2):
             write_padded(line, pkt, body, min(size - 2, 50))
-        elif line.verbose <= 1:
+        elif line.style.verbose <= 1:
             print_unknown_data(line, pkt, body, b"\n\t  ", size - 2)
-        if line.verbose > 1:
+        if line.style.verbose > 1:
             print_unknown_data(line, pkt, body, b"\n\t  ", size - 2)
         at += size
 

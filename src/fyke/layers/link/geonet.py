@@ -35,7 +35,7 @@ def write_source(line: Line, below: Layer | None) -> None:
 
 def write_rest(line: Line, pkt: Packet, at: int, count: int) -> None:
     """The payload as octets, with -v."""
-    if line.verbose:
+    if line.style.verbose:
         have = max(pkt.end - at, 0)
         hex_and_ascii_print(line, pkt, at, min(count, have))
         if have < count:
@@ -75,11 +75,11 @@ class CalmFast(Layer):
 class GeoNet(Layer):
     """The common header; perhaps a transport header and the first of a message above it."""
 
-    __slots__ = ("hop_limit", "latitude", "longitude", "next", "payload_length", "subtype", "type",
+    __slots__ = ("hop_limit", "latitude", "longitude", "next_header", "subtype", "type",
                  "version")
 
     version: int
-    next: int  #: what follows: 1 and 2 are the basic transport protocol
+    next_header: int  #: what follows: 1 and 2 are the basic transport protocol
     type: int
     subtype: int
     payload_length: int
@@ -89,16 +89,16 @@ class GeoNet(Layer):
 
     name = "geonet"
     tag = b"geonet"
-    fields = ("version", "next", "type", "subtype", "payload_length", "hop_limit", "address",
+    fields = ("version", "next_header", "type", "subtype", "payload_length", "hop_limit", "address",
               "latitude", "longitude")
 
     def clear(self) -> None:
-        self.version = self.next = self.type = self.subtype = self.payload_length = 0
+        self.version = self.next_header = self.type = self.subtype = self.payload_length = 0
         self.hop_limit = self.latitude = self.longitude = 0
 
     def parse(self, pkt: Packet, off: int) -> None:
         self.version = pkt.u8(off) >> 4
-        self.next = pkt.u8(off) & 15
+        self.next_header = pkt.u8(off) & 15
         self.type = pkt.u8(off + 1) >> 4
         self.subtype = pkt.u8(off + 1) & 15
         self.payload_length = pkt.u16(off + 4)
@@ -121,8 +121,8 @@ class GeoNet(Layer):
             return
         pkt.raw(off, 8)
         line.put(b"v:%d NH:%d-%s HT:%d-%d-%s HopLim:%d Payload:%d " % (
-            self.version, self.next, named(NEXT_NAMES, self.next, b"Unknown"), self.type,
-            self.subtype, self.type_name(), self.hop_limit, self.payload_length))
+            self.version, self.next_header, named(NEXT_NAMES, self.next_header, b"Unknown"),
+            self.type, self.subtype, self.type_name(), self.hop_limit, self.payload_length))
         pkt.raw(off, COMMON_LENGTH)
         # tcpdump shows the south and the west without sign
         line.put(b"GN_ADDR:%s lat:%d lon:%d" % (
@@ -137,7 +137,7 @@ class GeoNet(Layer):
                 return
             off += extended
             rest -= extended
-            if self.next in (1, 2):
+            if self.next_header in (1, 2):
                 if rest < BTP_LENGTH:
                     line.put(b" (BTP length %d < %d)" % (rest, BTP_LENGTH) + INVALID)
                     pkt.raw(off, rest)

@@ -34,9 +34,9 @@ class IpoIb(Typed):
         self.body_length = self.length - HEADER_LENGTH
 
     def write_header(self, line: Line) -> None:
-        if line.link_level:
+        if line.style.link_level:
             line.put(b"IPOIB")
         line.put(b", ethertype %s" % self.type_name())
-        if not line.quiet:
+        if not line.style.quiet:
             line.put(b" (0x%04x)" % self.ethertype)
         line.put(b", length %d: " % self.length)

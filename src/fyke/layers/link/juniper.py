@@ -34,13 +34,13 @@ CHILD_MASK = 0xC0  # first octet of a frame on a child link, which has no cookie
 class Juniper(Layer):
     """Flags and extensions, which say where the router saw the packet, and the cookie."""
 
-    __slots__ = ("cookie", "extensions", "flags", "header_length", "payload")
+    __slots__ = ("carried", "cookie", "extensions", "flags", "header_length")
 
     flags: int
     extensions: dict[int, bytes]  #: type to value: 1 the device's index, 5 the unit …
     cookie: bytes  #: what the interface card put before the packet
     header_length: int  #: octets of all this
-    payload: Payload  #: what follows
+    carried: Payload  #: what follows
 
     name = "juniper"
     tag = b"juniper"
@@ -51,11 +51,11 @@ class Juniper(Layer):
         self.flags = self.header_length = 0
         self.extensions = {}
         self.cookie = b""
-        self.payload = Payload()
+        self.carried = Payload()
 
     def parse(self, pkt: Packet, off: int) -> None:
         self.flags = pkt.u8(off + 3)
-        self.payload = self.walk(None)
+        self.carried = self.walk(None)
 
     def write(self, line: Line) -> None:
         line.protocol = card_of(self.pkt.link_type).tag
@@ -64,7 +64,7 @@ class Juniper(Layer):
         line.put(payload.text)
 
     def follow(self) -> Layer | None:
-        payload = self.payload
+        payload = self.carried
         if self.short or payload.kind is None:
             return None
         return self.child(payload.kind, payload.off, payload.length)
@@ -94,8 +94,8 @@ class Juniper(Layer):
         flags = pkt.u8(off + 3)
         if pkt.u24(off) != MAGIC:
             return Payload(text=b"no magic-number found!")
-        shown = line is not None and line.link_level
-        detailed = line is not None and line.verbose > 1
+        shown = line is not None and line.style.link_level
+        detailed = line is not None and line.style.verbose > 1
         if shown:
             say(line, b" In " if flags & IN else b"Out ")
         if detailed:

@@ -48,14 +48,14 @@ class TlvLayer(Layer):
             at += size
 
     def write(self, line: Line) -> None:
-        if not line.verbose:
+        if not line.style.verbose:
             return
         pkt, off = self.pkt, self.off
         for kind, at, size in each_tlv(line, pkt, off, off + self.length,
                                        b"\n\t%s TLV (0x%02x), length %d", self.names, b"Unknown"):
-            if not self.write_tlv(line, kind, at + TLV_HEADER, size) and line.verbose <= 1:
+            if not self.write_tlv(line, kind, at + TLV_HEADER, size) and line.style.verbose <= 1:
                 print_unknown_data(line, pkt, at + TLV_HEADER, b"\n\t  ", size - TLV_HEADER)
-            if line.verbose > 1:
+            if line.style.verbose > 1:
                 print_unknown_data(line, pkt, at + TLV_HEADER, b"\n\t  ", size - TLV_HEADER)
 
     def write_tlv(self, line: Line, kind: int, at: int, size: int) -> bool:

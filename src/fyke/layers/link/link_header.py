@@ -50,7 +50,7 @@ class DltHeader(LinkHeader):
 
     def write_link_type(self, line: Line, version: bytes = b"") -> None:
         name = by_dlt(self.dlt).name.encode() or b"UNKNOWN"
-        if line.quiet:
+        if line.style.quiet:
             line.put(name)
         else:
             line.put(b"%sDLT %s (%d) len %d" % (version, name, self.dlt, self.header_length))

@@ -72,17 +72,17 @@ class Llc(Frame):
             raise Truncated
         if self.dsap == GLOBAL and self.ssap == GLOBAL:
             line.link_header(self.off)
-            if line.link_level:
+            if line.style.link_level:
                 line.put(b"IPX 802.3: ")
             return
         line.link_header(self.body_off)
-        if line.link_level:
+        if line.style.link_level:
             self.write_header(line)
         if self.upper() is not None:
-            if self.dsap == 0xE0 and line.link_level:
+            if self.dsap == 0xE0 and line.style.link_level:
                 line.put(b"IPX 802.2: ")
             return
-        if not line.link_level:
+        if not line.style.link_level:
             self.write_saps(line)
         if self.write_control(line):
             default_print(line, self.pkt, self.off, self.pkt.end - self.off)
@@ -208,13 +208,13 @@ class Snap(Frame):
             self.short = True
             raise Truncated
         line.link_header(self.body_off)
-        if line.link_level:
+        if line.style.link_level:
             line.put(b"oui %s (0x%06x), %s %s (0x%04x), length %d: " % (
                 OUI_NAMES.get(self.oui, b"Unknown"), self.oui,
                 b"pid" if self.oui else b"ethertype", self.pid_name(), self.pid,
                 self.body_length))
         if self.upper() is None:
-            if not line.link_level:
+            if not line.style.link_level:
                 self.write_unknown_pid(line)
             default_print(line, self.pkt, self.shown, self.pkt.end - self.shown)
 

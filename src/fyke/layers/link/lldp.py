@@ -62,7 +62,7 @@ class Lldp(Layer):
             kind = head >> 9
             size = head & 0x1FF
             at += 2
-            if line.verbose:
+            if line.style.verbose:
                 line.put(b"\n\t%s TLV (%d), length %d" % (
                     TLV_NAMES.get(kind, b"Unknown"), kind, size))
             if kind == 0 or size == 0:
@@ -71,9 +71,9 @@ class Lldp(Layer):
             if size > stop - at:
                 raise Truncated
             hexdump = False
-            if line.verbose or kind == SYSTEM_NAME:
+            if line.style.verbose or kind == SYSTEM_NAME:
                 hexdump = write_tlv(line, pkt, at, kind, size)
-            if line.verbose > 1 or (line.verbose and hexdump):
+            if line.style.verbose > 1 or (line.style.verbose and hexdump):
                 print_unknown_data(line, pkt, at, b"\n\t  ", size)
             at += size
 

@@ -307,7 +307,7 @@ def write_dcbx(line: Line, pkt: Packet, at: int, size: int) -> bool:
         if length < {1: 10, 2: 17, 3: 6, 4: 4}.get(kind, 0):
             return hexdump
         hexdump = not write_feature(line, pkt, at, kind, length)
-        if line.verbose > 1 or hexdump:
+        if line.style.verbose > 1 or hexdump:
             print_unknown_data(line, pkt, at, b"\n\t    ", length)
         at += length
     return hexdump

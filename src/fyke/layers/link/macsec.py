@@ -57,7 +57,7 @@ class Macsec(Frame):
             line.put(b" (invalid)")
             self.short = True
             return
-        if line.link_level:
+        if line.style.link_level:
             self.write_tag(line)
         start = self.off + self.tag_length
         rest = self.length - self.tag_length
@@ -95,7 +95,7 @@ class Macsec(Frame):
 
     def write_secret(self, line: Line, start: int, rest: int) -> None:
         """Encrypted: the tag and the octets."""
-        if not line.link_level:
+        if not line.style.link_level:
             if has_pair(self):
                 self.write_pair(line)
                 line.char(32)

@@ -49,7 +49,7 @@ class Mpcp(Layer):
         if self.opcode != PAUSE:
             line.put(b", Timestamp %d ticks" % self.timestamp)
         line.put(b", length %d" % self.length)
-        if not line.verbose or self.opcode == PAUSE:
+        if not line.style.verbose or self.opcode == PAUSE:
             return
         body = BODIES.get(self.opcode)
         if body is not None:

@@ -19,7 +19,7 @@ IPNET_FAMILIES = {2: (b"IPv4", 0x0800), 26: (b"IPv6", 0x86DD)}  # Solaris' numbe
 class Nflog(Layer):
     """A header, then TLVs, one of which is the packet."""
 
-    __slots__ = ("family", "payload_length", "payload_off", "resource", "version")
+    __slots__ = ("family", "resource", "version")
 
     family: int  #: Linux' AF_ number
     version: int
@@ -59,19 +59,19 @@ class Nflog(Layer):
         if self.version != 0:
             line.put(b"version %d (unknown)" % self.version)
             return
-        if line.link_level:
+        if line.style.link_level:
             self.write_header(line)
         if self.short:
             raise Truncated
         line.link_header(self.payload_off)
         if self.payload_off and self.upper() is None:
-            if not line.link_level:
+            if not line.style.link_level:
                 self.write_header(line)
             default_print(line, self.pkt, self.payload_off, self.pkt.end - self.payload_off)
 
     def write_header(self, line: Line) -> None:
         line.put(b"version %d, resource ID %d" % (self.version, self.resource))
-        if not line.quiet:
+        if not line.style.quiet:
             line.put(b", family %s (%d), length %d: " % (
                 LINUX_NAMES.get(self.family, b"Unknown"), self.family, self.length))
 
@@ -116,10 +116,10 @@ class Ipnet(LinkHeader):
             self.short = True
             raise Truncated
         line.link_header(self.off + IPNET_LENGTH)
-        if line.link_level:
+        if line.style.link_level:
             self.write_header(line)
         if self.family not in IPNET_FAMILIES:
-            if not line.link_level:
+            if not line.style.link_level:
                 self.write_header(line)
             start = self.off + IPNET_LENGTH
             default_print(line, self.pkt, start, self.pkt.end - start)
@@ -127,7 +127,7 @@ class Ipnet(LinkHeader):
     def write_header(self, line: Line) -> None:
         line.put(b"%d > %d" % (self.source_zone, self.target_zone))
         known = IPNET_FAMILIES.get(self.family)
-        if line.quiet:
+        if line.style.quiet:
             line.put(b", %s" % (known[0] if known else b"Unknown (%d)" % self.family))
         else:
             line.put(b", family %s (%d)" % (known[0] if known else b"Unknown", self.family))

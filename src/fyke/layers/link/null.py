@@ -39,16 +39,16 @@ class Null(Layer):
         line.link_header(self.off + 4)
         if self.short:
             raise Truncated
-        if line.link_level:
+        if line.style.link_level:
             self.write_header(line)
         if self.upper() is None:
-            if not line.link_level:
+            if not line.style.link_level:
                 self.write_header(line)
             default_print(line, self.pkt, self.off + 4, self.pkt.end - self.off - 4)
 
     def write_header(self, line: Line) -> None:
         name = BSD_NAMES.get(self.family)
-        if line.quiet:
+        if line.style.quiet:
             line.put(name if name is not None else b"Unknown AF %d" % self.family)
         else:
             line.put(b"AF %s (%d)" % (name or b"Unknown", self.family))

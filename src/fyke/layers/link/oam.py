@@ -55,7 +55,7 @@ class Oam(Layer):
         self.code = pkt.u8(off + 2)
 
     def write(self, line: Line) -> None:
-        if not line.verbose:
+        if not line.style.verbose:
             return
         if self.length < HEADER_LENGTH:
             line.put(TOO_SHORT)
@@ -80,7 +80,7 @@ class Oam(Layer):
             command = pkt.u8(at)
             line.put(b"\n\t  Command %s (%d)" % (
                 COMMAND_NAMES.get(command, b"Unknown"), command))
-        elif line.verbose <= 1:
+        elif line.style.verbose <= 1:
             print_unknown_data(line, pkt, at, b"\n\t  ", end - at)
 
 
@@ -89,7 +89,7 @@ def write_tlvs(line: Line, pkt: Packet, at: int, end: int, what: bytes, names: d
     """TLVs of one family; ``writer`` says whether their octets are to be shown too."""
     heading = b"\n\t  %%s %s Type (%%d), length %%d" % what
     for kind, place, size in each_tlv(line, pkt, at, end, heading, names, b"Reserved"):
-        if writer(line, pkt, place, kind, size) or line.verbose > 1:
+        if writer(line, pkt, place, kind, size) or line.style.verbose > 1:
             print_unknown_data(line, pkt, place, b"\n\t  ", size)
 
 

@@ -79,7 +79,7 @@ class Pktap(DltHeader):
         start = self.off + size
         line.link_header(start)
         unknown = self.record_type == PACKET and self.upper() is None
-        if line.link_level or unknown:
+        if line.style.link_level or unknown:
             self.write_link_type(line)
         if self.record_type == NOTHING:
             line.put(b"no data")

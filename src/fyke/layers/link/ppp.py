@@ -58,14 +58,14 @@ class Ppp(Layer):
     def write(self, line: Line) -> None:
         if self.short or self.length < 2:
             raise Truncated
-        if line.link_level and self.direction in (0, 1):
+        if line.style.link_level and self.direction in (0, 1):
             line.put(b"Out " if self.direction else b"In  ")
         if self.length - (0 if self.direction < 0 else 2) < 2:  # even for one octet of protocol
             self.short = True
             raise Truncated
         if self.is_link:
             line.link_header(self.body_off)
-        if line.link_level:
+        if line.style.link_level:
             name = PROTOCOL_NAMES.get(self.proto)
             line.put(b"%s (0x%04x), length %d" % (name or b"unknown", self.proto, self.length))
             if name is None:  # tcpdump shows nothing more with -e
@@ -134,7 +134,7 @@ class PppSerial(Ppp):
             return
         pkt = self.pkt
         off = self.off
-        if line.link_level:
+        if line.style.link_level:
             line.put(b"%02x %02x %d " % (pkt.u8(off), pkt.u8(off + 1), self.length))
         if self.direction != ADDRESS:
             line.put(b"unknown addr %02x; ctrl %02x" % (self.direction, pkt.u8(off + 1)))
@@ -171,7 +171,7 @@ def write_payload(line: Line, pkt: Packet, proto: int, at: int, length: int) -> 
 
 
 def write_multilink(line: Line, pkt: Packet, at: int, length: int) -> None:
-    if not line.link_level:  # else the header has said it
+    if not line.style.link_level:  # else the header has said it
         line.put(b"MLPPP, ")
     if length < 2:
         line.put(b"[|mlppp]")

@@ -36,7 +36,7 @@ def write_control(line: Line, pkt: Packet, proto: int, at: int, length: int) -> 
     code = pkt.u8(at)
     line.put(b"%s (0x%02x), id %d, length %d" % (
         CODE_NAMES.get(code, b"Unknown Opcode"), code, pkt.u8(at + 1), length + 2))
-    if not line.verbose:
+    if not line.style.verbose:
         return
     size = pkt.u16(at + 2)
     if size < 4:
@@ -48,7 +48,7 @@ def write_control(line: Line, pkt: Packet, proto: int, at: int, length: int) -> 
     line.put(b"\n\tencoded length %d (=Option(s) length %d)" % (size, size - 4))
     if size == 4:
         return
-    if line.verbose > 1:
+    if line.style.verbose > 1:
         print_unknown_data(line, pkt, at - 2, b"\n\t", 6)
     if code in CONFIGURE:
         try:
@@ -99,7 +99,7 @@ def write_other(line: Line, pkt: Packet, name: bytes, code: int, at: int, size: 
             line.put(b"\n\t  Magic-Num 0x%08x" % pkt.u32(body))
             oui = pkt.u24(body + 4)
             line.put(b" Vendor: %s (%d)" % (OUI_NAMES.get(oui, b"Unknown"), oui))
-    elif line.verbose <= 1:
+    elif line.style.verbose <= 1:
         print_unknown_data(line, pkt, at - 2, b"\n\t  ", size + 2)
 
 
@@ -131,7 +131,7 @@ def write_options(line: Line, pkt: Packet, proto: int, at: int, rest: int) -> No
 
 def write_whole_option(line: Line, pkt: Packet, proto: int, kind: int, at: int, size: int) -> None:
     """An option after its name; with -vv its octets too."""
-    if write_option(line, pkt, proto, kind, at, size) and line.verbose > 1:
+    if write_option(line, pkt, proto, kind, at, size) and line.style.verbose > 1:
         print_unknown_data(line, pkt, at + 2, b"\n\t    ", size - 2)
 
 
@@ -181,7 +181,7 @@ def write_option(line: Line, pkt: Packet, proto: int, kind: int, at: int, size: 
 
 
 def write_raw(line: Line, pkt: Packet, at: int, size: int) -> None:
-    if line.verbose < 2:
+    if line.style.verbose < 2:
         print_unknown_data(line, pkt, at + 2, b"\n\t    ", size - 2)
 
 

@@ -107,7 +107,7 @@ class Q933(Layer):
         return found
 
     def write(self, line: Line) -> None:
-        if not line.link_level:
+        if not line.style.link_level:
             line.put(b"Q.933, ")
         if self.short:
             line.put(b"length %d" % self.length)
@@ -127,7 +127,7 @@ class Q933(Layer):
         if len(reference) > 1 or (reference and pkt.u8(at)):
             line.put(b", Call Ref: 0x%s" % reference.hex().encode())
         kind = self.message_type
-        if line.verbose:
+        if line.style.verbose:
             line.put(b", %s (0x%02x), length %d" % (
                 named(MESSAGE_NAMES, kind, b"unknown message"), kind, self.length))
             write_elements(line, pkt, at, stop, codeset)
@@ -162,7 +162,7 @@ def write_elements(line: Line, pkt: Packet, at: int, stop: int, codeset: Codeset
         size = pkt.u8(at)
         at += 1
         known = codeset.now in KNOWN_CODESETS
-        if line.verbose:
+        if line.style.verbose:
             name = named(ELEMENT_NAMES if known else {}, identifier, b"unknown")
             line.put(b"\n\t%s IE (0x%02x), length %d: " % (name, identifier, size))
         if identifier == 0 or size == 0:
@@ -171,9 +171,9 @@ def write_elements(line: Line, pkt: Packet, at: int, stop: int, codeset: Codeset
             raise Truncated
         pkt.raw(at, size)
         if known and write_element(line, pkt, at, size, identifier):
-            if line.verbose > 1:
+            if line.style.verbose > 1:
                 print_unknown_data(line, pkt, at, b"\n\t  ", size)
-        elif line.verbose:
+        elif line.style.verbose:
             print_unknown_data(line, pkt, at, b"\n\t", size)
         at += size
     return True
@@ -182,13 +182,13 @@ def write_elements(line: Line, pkt: Packet, at: int, stop: int, codeset: Codeset
 def write_element(line: Line, pkt: Packet, at: int, size: int, identifier: int) -> bool:
     """An element of link management, the interesting ones always; False if it is none."""
     if identifier in REPORT_TYPES:
-        if line.verbose:
+        if line.style.verbose:
             kind = pkt.u8(at)
             line.put(b"%s (%d)" % (named(REPORT_NAMES, kind, b"unknown"), kind))
         return True
     if identifier not in LINK_VERIFIES and identifier not in PVC_STATUSES:
         return False
-    if not line.verbose:
+    if not line.style.verbose:
         line.put(b", ")
     if identifier in PVC_STATUSES:
         write_status(line, pkt.raw(at, size))

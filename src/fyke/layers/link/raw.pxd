@@ -1,6 +1,6 @@
 cimport cython
 from fyke.layers.layer cimport Layer
-from fyke.wire cimport Line, Packet
+from fyke.inline cimport Line, Packet
 
 cdef int IPV4, IPV6
 

@@ -38,7 +38,7 @@ class Raw(Layer):
         if self.short:
             raise Truncated
         if self.version == 4 or self.version == 6:
-            if line.link_level:  # which IP does not name then, and nothing else would
+            if line.style.link_level:  # which IP does not name then, and nothing else would
                 line.put(b"IP " if self.version == 4 else b"IP6 ")
         else:
             line.put(b"unknown ip %d" % self.version)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from fyke.layers.associations import associations_of
 from fyke.layers.layer import Layer
 from fyke.layers.tables import table
 from fyke.wire import Line, Packet, Truncated
@@ -42,7 +43,7 @@ class Slip(Layer):
         if self.short:
             raise Truncated
         line.link_header(self.off + HEADER_LENGTH)
-        if line.link_level:
+        if line.style.link_level:
             self.write_link(line)
         version = self.pkt.u8(self.off + HEADER_LENGTH) >> 4
         if version not in (4, 6):
@@ -50,7 +51,7 @@ class Slip(Layer):
 
     def write_link(self, line: Line) -> None:
         """-e: direction and header compression."""
-        state = line.state.setdefault("slip", {"connection": 255})
+        state = associations_of(line).of("slip", lambda: {"connection": 255})
         valid = self.direction in (INWARDS, OUTWARDS)
         line.put((b"I ", b"O ")[self.direction] if valid
                  else b"Invalid direction %d " % self.direction)

@@ -1,7 +1,7 @@
 cimport cython
 from fyke.layers.layer cimport Layer
 from fyke.layers.link.frame cimport Frame
-from fyke.wire cimport Line, Packet
+from fyke.inline cimport Line, Packet
 
 cdef int HEADER_LENGTH, HEADER2_LENGTH, P_802_3, P_802_2
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 from typing import ClassVar
 
+from fyke.layers.associations import associations_of
 from fyke.layers.hexdump import default_print
 from fyke.layers.layer import Layer
 from fyke.layers.link.ethertypes import ETHERTYPE_NAMES
@@ -64,7 +65,7 @@ class Sll(Frame):
             self.short = True
             raise Truncated
         line.link_header(self.body_off)
-        if line.link_level:
+        if line.style.link_level:
             self.write_header(line)
         self.write_body(line)
 
@@ -76,7 +77,7 @@ class Sll(Frame):
                 raise Truncated
         elif kind > 1500:
             if ETHERTYPES.find(kind) is None:
-                if not line.link_level:
+                if not line.style.link_level:
                     self.write_header(line)
                 default_print(line, self.pkt, self.body_off, self.pkt.end - self.body_off)
         elif kind != P_802_2 and (kind != P_802_3 or table("ipx").find(0) is None):
@@ -91,7 +92,7 @@ class Sll(Frame):
         if self.address_length == 6:
             line.ether(self.pkt, self.address_off)
             line.char(32)
-        if line.quiet:
+        if line.style.quiet:
             return
         kind = self.ethertype
         if kind in (P_802_3, P_802_2):
@@ -145,7 +146,7 @@ class Sll2(Sll):
         line.link_header(self.body_off)
         line.put(b"%-5s %-3s " % (interface_name(line, self.interface),
                                   PACKET_TYPES.get(self.packet_type, b"?")))
-        if line.link_level:
+        if line.style.link_level:
             self.write_header(line)
         self.write_body(line)
 
@@ -181,10 +182,10 @@ class SllVlan(Sll):
         if self.short:
             raise Truncated
         line.link_header(self.body_off)
-        if line.link_level:
+        if line.style.link_level:
             line.put(b"vlan %d, p %d%s, " % (
                 self.vlan & 0xFFF, self.vlan >> 13, b", DEI" if self.vlan & 0x1000 else b""))
-        if not line.quiet:
+        if not line.style.quiet:
             line.put(b"ethertype %s, " % ETHERTYPE_NAMES.get(self.ethertype, b"Unknown"))
         self.write_body(line)
 
@@ -196,7 +197,7 @@ class SllVlan(Sll):
 
 def interface_name(line: Line, index: int) -> bytes:
     """This machine's name of an interface, as tcpdump prints it even for files; ``?`` if none."""
-    names = line.state.setdefault("interfaces", {})
+    names = associations_of(line).of("interfaces", dict)
     if index not in names:
         try:
             names[index] = socket.if_indextoname(index).encode("ascii", "backslashreplace")

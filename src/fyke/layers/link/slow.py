@@ -45,7 +45,7 @@ class Slow(Layer):
         if self.length < 1 or (self.subtype in VERSIONED and self.length < 2):
             if self.length:
                 self.pkt.u8(self.off)
-            line.put(TOO_SHORT if line.verbose else b" (packet is too short)")
+            line.put(TOO_SHORT if line.style.verbose else b" (packet is too short)")
             return
         if self.short:
             raise Truncated
@@ -84,7 +84,7 @@ class Ossp(Layer):
         self.oui = pkt.u24(off)
 
     def write(self, line: Line) -> None:
-        if not line.verbose:
+        if not line.style.verbose:
             return
         if self.length < 3:
             line.put(TOO_SHORT)

@@ -89,7 +89,7 @@ class Stp(Layer):
         line.put(b", Flags [%s]" % bit_words(FLAGS, pkt.u8(off + 4)))
         line.put(b", bridge-id %s.%04x, length %d" % (
             self.bridge_id(off + 17), pkt.u16(off + 25), self.length))
-        if not line.verbose:
+        if not line.style.verbose:
             return
         self.write_times(line)
         line.put(b"\n\troot-id %s, root-pathcost %d" % (
@@ -108,7 +108,7 @@ class Stp(Layer):
         pkt = self.pkt
         off = self.off
         line.put(b", CIST Flags [%s], length %d" % (bit_words(FLAGS, self.flags), length))
-        if not line.verbose:
+        if not line.style.verbose:
             return
         line.put(b"\n\tport-role %s, " % ROLES[self.flags >> 2 & 3])
         line.put(b"CIST root-id %s, CIST ext-pathcost %d" % (

@@ -56,12 +56,12 @@ class SunAtm(Layer):
         self.vci = pkt.u16(off + 2)
 
     def write(self, line: Line) -> None:
-        if line.link_level:
+        if line.style.link_level:
             line.put(b"Tx: " if self.pkt.u8(self.off) & SENT else b"Rx: ")
         if self.short:
             raise Truncated
         line.link_header(self.off + HEADER_LENGTH)
-        if line.link_level:
+        if line.style.link_level:
             line.put(b"VPI:%d VCI:%d " % (self.vpi, self.vci))
         if self.vpi:
             return

@@ -33,7 +33,7 @@ class Tagged(Ethernet):
             self.short = True
             line.protocol = b"ether"
             raise Truncated
-        if line.link_level:
+        if line.style.link_level:
             self.write_pair(line)
             line.put(b", ")
         self.write_tag(line, self.pkt, self.off + 12)
@@ -52,7 +52,7 @@ class Dsa(Tagged):
     tag = b"dsa"
 
     def write_tag(self, line: Line, pkt: Packet, at: int) -> None:
-        line.put(b"Marvell DSA " if line.link_level else b"DSA ")
+        line.put(b"Marvell DSA " if line.style.link_level else b"DSA ")
         write_dsa(line, pkt, at)
 
 
@@ -65,7 +65,7 @@ class Edsa(Tagged):
     tag = b"edsa"
 
     def write_tag(self, line: Line, pkt: Packet, at: int) -> None:
-        if line.link_level:
+        if line.style.link_level:
             line.put(b"Marvell EDSA ethertype 0x%04x (Unknown), rsvd %d %d, " % (
                 pkt.u16(at), pkt.u8(at + 2), pkt.u8(at + 3)))
         else:
@@ -81,7 +81,7 @@ def write_dsa(line: Line, pkt: Packet, at: int) -> None:
     bit18 = word >> 18 & 1
     vlan = (word >> 13 & 7) << 8 | word & 0xFF
     tagged = word >> 29 & 1
-    if not line.link_level:
+    if not line.style.link_level:
         where = b"%d.%d" % (device, port)
         line.put((b"port %s > CPU, " % where, b"CPU > port %s, " % where,
                   b"port %s > %s Sniffer, " % (where, b"Rx" if bit18 else b"Tx"),
@@ -135,7 +135,7 @@ class BroadcomPrepended(Ethernet):
         if self.short or self.length < 18:
             self.short = True
             raise Truncated
-        if line.link_level:
+        if line.style.link_level:
             self.write_pair(line)
             line.put(b", ")
         self.write_body(line)

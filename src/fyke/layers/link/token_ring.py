@@ -55,7 +55,7 @@ class TokenRing(Addressed):
         self.body_length = self.length - (self.body_off - off)
 
     def write(self, line: Line) -> None:
-        if line.link_level and self.pkt.has(self.off, HEADER_LENGTH):
+        if line.style.link_level and self.pkt.has(self.off, HEADER_LENGTH):
             self.write_header(line)
         if self.short:
             self.begin(line)
@@ -65,19 +65,19 @@ class TokenRing(Addressed):
             self.short = True
         self.begin(line)
         if not self.has_llc():
-            if not line.link_level:
+            if not line.style.link_level:
                 self.write_header(line)
             default_print(line, self.pkt, self.body_off, self.pkt.end - self.body_off)
 
     def write_header(self, line: Line) -> None:
-        if not line.quiet:
+        if not line.style.quiet:
             line.put(b"%02x %02x " % (self.access_control, self.frame_control))
         self.write_pair(line)
         line.put(b", length %d: " % self.length)
 
     def write_route(self, line: Line) -> None:
         control = self.route_control
-        if line.verbose:
+        if line.style.verbose:
             line.put(b"%s %s" % (BROADCASTS[control >> 13],
                                  b"Backward" if control & 0x80 else b"Forward"))
             for segment in self.route:
@@ -89,7 +89,7 @@ class TokenRing(Addressed):
         line.put(b" (%s) " % LARGEST[control >> 4 & 7])
 
     def write_from(self, line: Line) -> None:
-        name = None if line.names is None else line.names.ether(self.src)
+        name = None if line.style.names is None else line.style.names.ether(self.src)
         if name is None:
             line.put(self.src.hex(":").encode())
         else:

@@ -25,10 +25,10 @@ class Typed(Frame):
             self.short = True
             raise Truncated
         line.link_header(self.body_off)
-        if line.link_level:
+        if line.style.link_level:
             self.write_header(line)
         if self.upper() is None:
-            if not line.link_level:
+            if not line.style.link_level:
                 self.write_header(line)
             default_print(line, self.pkt, self.body_off, self.pkt.end - self.body_off)
 

@@ -49,7 +49,7 @@ class Udld(Layer):
         line.put(b"UDLDv%d, Code %s (%x), Flags [%s] (0x%02x), length %d" % (
             pkt.u8(off) >> 5, named(CODE_NAMES, self.code, b"Reserved"), self.code,
             bit_words(FLAGS, pkt.u8(off + 1)), self.flags, self.length))
-        if not line.verbose:
+        if not line.style.verbose:
             pkt.raw(off, self.length)
             return
         line.put(b"\n\tChecksum 0x%04x (unverified)" % pkt.u16(off + 2))

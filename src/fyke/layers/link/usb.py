@@ -58,7 +58,7 @@ class Usb(Layer):
             raise Truncated
         line.link_header(self.off + self.header_length)
         line.put(b"USB")
-        if line.quiet:
+        if line.style.quiet:
             return
         line.char(32)
         line.put(TRANSFER_NAMES.get(self.transfer) or b" ?")

@@ -42,7 +42,7 @@ class Vlan(Frame):
     def write(self, line: Line) -> None:
         if self.short:
             self.pkt.u32(self.off)
-        if line.link_level:
+        if line.style.link_level:
             line.put(b"vlan ")
             line.uint(self.vlan)
             line.put(b", p ")

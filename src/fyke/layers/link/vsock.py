@@ -61,7 +61,7 @@ class Vsock(Layer):
         line.put(TRANSPORT_NAMES.get(self.transport) or
                  b"invalid transport (%d)" % self.transport)
         line.char(32)
-        if line.verbose:
+        if line.style.verbose:
             if virtio:
                 self.write_virtio(line, self.off + HEADER_LENGTH)
             line.put(b"\n\t")
@@ -69,7 +69,7 @@ class Vsock(Layer):
             self.src_cid, self.src_port, self.dst_cid, self.dst_port,
             OPERATION_NAMES.get(self.operation) or b" invalid op (%d)" % self.operation,
             self.length))
-        if line.verbose > 1 and pkt.end > payload:
+        if line.style.verbose > 1 and pkt.end > payload:
             hex_print(line, pkt, payload, pkt.end - payload)
 
     def write_virtio(self, line: Line, at: int) -> None:

@@ -52,7 +52,7 @@ class Vtp(Layer):
         if not self.write_message(line, self.pkt, self.off):
             line.put(b" (invalid)")
             self.pkt.raw(self.off, self.length)
-        elif not line.verbose:
+        elif not line.style.verbose:
             self.pkt.raw(self.off, self.length)
 
     def write_message(self, line: Line, pkt: Packet, off: int) -> bool:
@@ -66,7 +66,7 @@ class Vtp(Layer):
         kind = pkt.u8(off + 1)
         line.put(b"VTPv%d, Message %s (0x%02x), length %d" % (
             self.version, MESSAGE_NAMES.get(kind, b"Unknown message type"), kind, self.length))
-        if not line.verbose:
+        if not line.style.verbose:
             return True
         line.put(b"\n\tDomain name: ")
         size = pkt.u8(off + 3)

@@ -165,9 +165,9 @@ class Wlan(Frame):
             return
         if self.short:
             raise Truncated
-        if line.draft_mesh and self.type == DATA and self.subtype & QOS:
+        if line.style.draft_mesh and self.type == DATA and self.subtype & QOS:
             self.read_mesh()
-        if line.link_level:
+        if line.style.link_level:
             self.write_header(line)
         if self.type == MANAGEMENT:
             write_management(line, self)
@@ -197,7 +197,7 @@ class Wlan(Frame):
 
     def write_header(self, line: Line) -> None:
         """-e: flags and duration with -v, and every address."""
-        if line.verbose:
+        if line.style.verbose:
             for bit, name in FLAGS:
                 if self.frame_control & bit:
                     line.put(name)
@@ -253,7 +253,7 @@ class Wlan(Frame):
         line.put(CONTROL_NAMES[subtype])
         if subtype == PS_POLL:
             line.put(b" AID(%x)" % self.duration)
-        elif line.link_level:
+        elif line.style.link_level:
             return
         elif subtype == BAR:
             self.write_request(line)

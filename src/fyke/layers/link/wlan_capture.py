@@ -99,7 +99,7 @@ class Ppi(DltHeader):
         start = self.off + self.header_length
         line.link_header(start)
         unknown = self.upper() is None
-        if line.link_level or unknown:
+        if line.style.link_level or unknown:
             self.write_link_type(line, b"V.%d " % self.version)
         if unknown:
             default_print(line, pkt, start, pkt.end - start)

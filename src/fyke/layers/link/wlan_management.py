@@ -163,7 +163,7 @@ def write_authentication(line: Line, pkt: Packet, off: int) -> None:
 
 def write_source(line: Line, frame: Wlan) -> None:
     """The sender, where -e has not shown it."""
-    if not line.link_level:
+    if not line.style.link_level:
         line.put(b" (")
         line.ether(frame.pkt, frame.off + 10)
         line.char(41)

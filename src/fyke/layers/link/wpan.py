@@ -162,7 +162,7 @@ class Wpan(Layer):
         if control & 0x100:
             if self.version < 2:
                 line.put(b"[ERROR: Sequence number suppressed on frames where version < 2]")
-            if line.verbose:
+            if line.style.verbose:
                 line.put(b"seq suppressed ")
             self.take(walk, 2)
         else:
@@ -237,13 +237,13 @@ class Wpan(Layer):
         walk.skip(count)
 
     def write_flags(self, line: Line, flags: tuple[tuple[int, bytes], ...]) -> None:
-        if line.verbose > 2:
+        if line.style.verbose > 2:
             for bit, name in flags:
                 if self.control >> bit & 1:
                     line.put(name)
 
     def write_sequence(self, line: Line, sequence: int) -> None:
-        if line.verbose:
+        if line.style.verbose:
             line.put(b"seq %02x " % sequence)
 
     def check_modes(self, line: Line, layout: dict[str, int]) -> None:
@@ -266,7 +266,7 @@ class Wpan(Layer):
                 line.put(b"Payload IEs present, but encrypted, cannot print ")
             else:
                 payload_elements(walk)
-        if line.verbose > 2:
+        if line.style.verbose > 2:
             if size:
                 line.put(b"\n\tMIC ")
                 line.hex_string(walk.pkt, mic, size)

@@ -69,35 +69,35 @@ def write_security(walk: Walk) -> int:
     control = pkt.u8(walk.at)
     level, mode = control & 7, control >> 3 & 3
     walk.skip(1)
-    if line.verbose:
+    if line.style.verbose:
         line.put(b"\n\tSecurity Level %d, Key Id Mode %d, " % (level, mode))
     if not control & 0x20:
         walk.need(4, b"Frame Counter")
-        if line.verbose > 1:
+        if line.style.verbose > 1:
             line.put(b"Frame Counter 0x%08x " % pkt.le32(walk.at))
         walk.skip(4)
     if mode == 0:
-        if line.verbose > 1:
+        if line.style.verbose > 1:
             line.put(b"Implicit")
         return level
     if mode > 1:
         walk.need(4 if mode == 2 else 8, b"Key Source")
-        if line.verbose > 1 and mode == 2:
+        if line.style.verbose > 1 and mode == 2:
             line.put(b"KeySource 0x%04x:%x4x, " % (pkt.le16(walk.at), pkt.le16(walk.at + 2)))
-        elif line.verbose > 1:
+        elif line.style.verbose > 1:
             line.put(b"KeySource ")
             walk.address(walk.at, 8)
             line.put(b", ")
         walk.skip(4)  # as tcpdump does: half of a key source of eight octets
     walk.need(1, b"Key Index")
-    if line.verbose > 1:
+    if line.style.verbose > 1:
         line.put(b"KeyIndex 0x%02x, " % pkt.u8(walk.at))
     walk.skip(1)
     return level
 
 
 def write_superframe(line: Line, bits: int) -> None:
-    if not line.verbose:
+    if not line.style.verbose:
         return
     line.put(b"\n\tBeacon order = %d, Superframe order = %d, Final CAP Slot = %d" % (
         bits & 15, bits >> 4 & 15, bits >> 8 & 15))
@@ -112,7 +112,7 @@ def write_slots(walk: Walk) -> None:
     line, pkt, at = walk.line, walk.pkt, walk.at
     count = pkt.u8(at) & 7
     if count == 0:
-        if line.verbose:
+        if line.style.verbose:
             line.put(b"\n\tGTS Descriptor Count = 0, ")
         walk.skip(1)
         return
@@ -121,7 +121,7 @@ def write_slots(walk: Walk) -> None:
         line.put(b" [ERROR: Truncated GTS Info List]")
         raise Stop
     walk.skip(size)
-    if line.verbose < 2:
+    if line.style.verbose < 2:
         return
     line.put(b"GTS Descriptor Count = %d, GTS Directions Mask = %02x, [ " % (
         count, pkt.u8(at + 1) & 0x7F))
@@ -139,13 +139,13 @@ def pending_addresses(walk: Walk, at: int, left: int) -> int:
     counts = walk.pkt.u8(at)
     short, extended = counts & 7, counts >> 4 & 7
     size = 1 + 2 * short + 8 * extended
-    if line.verbose:
+    if line.style.verbose:
         line.put(b"\n\tPending address list, # short addresses = %d, # extended addresses = %d"
                  % (short, extended))
     if left < size:
         line.put(b" [ERROR: Pending address list truncated]")
         raise Stop
-    if line.verbose > 1:
+    if line.style.verbose > 1:
         for name, count, start, width in ((b"Short", short, at + 1, 2),
                                           (b"Extended", extended, at + 1 + 2 * short, 8)):
             if count:

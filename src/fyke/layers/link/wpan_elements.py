@@ -67,7 +67,7 @@ def write_content(walk: Walk, size: int, writer: Writer | None) -> None:
         walk.line.put(b"[ERROR: Truncated IE data]")
         raise Stop
     if size:
-        if writer is None or walk.line.verbose < 4:
+        if writer is None or walk.line.style.verbose < 4:
             writer = Walk.data
         writer(walk, walk.at + ELEMENT_HEAD, size)
     walk.skip(ELEMENT_HEAD + size)

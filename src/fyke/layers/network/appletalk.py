@@ -56,7 +56,7 @@ class Ddp(Layer):
         self.type = pkt.u8(off + 12)
 
     def write(self, line: Line) -> None:
-        if not line.link_level:
+        if not line.style.link_level:
             line.put(b"AT ")
         if self.length < HEADER_LENGTH:
             line.put(b" [length %d < %d]%s" % (self.length, HEADER_LENGTH, INVALID))
@@ -96,7 +96,7 @@ class DdpEthernet(Ddp):
     __slots__ = ()
 
     def write(self, line: Line) -> None:
-        if line.verbose:
+        if line.style.verbose:
             line.put(b"et1 ")
         super().write(line)
 
@@ -184,13 +184,13 @@ class Kip(LocalTalk):
     name = "kip"
 
     def write(self, line: Line) -> None:
-        if line.verbose:
+        if line.style.verbose:
             line.put(b"kip ")
         super().write(line)
 
 
 def socket(line: Line, number: int) -> bytes:
-    return b"%d" % number if line.numeric else named(SOCKET_NAMES, number, b"%d")
+    return b"%d" % number if line.style.numeric else named(SOCKET_NAMES, number, b"%d")
 
 
 class Aarp(Layer):

@@ -1,6 +1,6 @@
 cimport cython
 from fyke.layers.layer cimport Layer
-from fyke.wire cimport Line, Packet
+from fyke.inline cimport Line, Packet
 
 cdef int REQUEST, REPLY, REVERSE_REQUEST, REVERSE_REPLY, INVERSE_REQUEST, INVERSE_REPLY
 cdef int IPV4, TRAILERS, ATM

@@ -91,15 +91,15 @@ class Arp(Layer):
             return
         if not pkt.has(self.address(3), self.protocol_length):
             pkt.u8(pkt.end)
-        if not line.link_level:
+        if not line.style.link_level:
             line.put(b"ARP, ")
-        if not self.is_ipv4() or self.hardware_length == 0 or line.verbose:
+        if not self.is_ipv4() or self.hardware_length == 0 or line.style.verbose:
             line.put(b"%s (len %d), %s (len %d)" % (
                 HARDWARE_NAMES.get(self.hardware) or b"Unknown Hardware (%d)" % self.hardware,
                 self.hardware_length,
                 ETHERTYPE_NAMES.get(self.protocol) or b"Unknown Protocol (0x%04x)" % self.protocol,
                 self.protocol_length))
-            if not line.verbose:
+            if not line.style.verbose:
                 self.write_length(line)
                 return
             line.put(b", ")
@@ -227,12 +227,12 @@ def write_atm(line: Line, pkt: Packet, off: int, length: int, proto: int,
     """ATMARP: with -v or for unusual protocols also of what the addresses are."""
     addresses = AtmAddresses(line, pkt, off, proto)
     sender, target = addresses.lengths[2], addresses.lengths[5]
-    if not line.link_level:
+    if not line.style.link_level:
         line.put(b"ARP, ")
-    if not addresses.are_ipv4 or sender != 4 or target != 4 or line.verbose:
+    if not addresses.are_ipv4 or sender != 4 or target != 4 or line.style.verbose:
         line.put(b"ATM, %s (len %d/%d)" % (
             ETHERTYPE_NAMES.get(proto) or b"Unknown Protocol (0x%04x)" % proto, sender, target))
-        if not line.verbose:
+        if not line.style.verbose:
             line.put(b", length %d" % length)
             return
         line.put(b", ")

@@ -77,7 +77,7 @@ class Clnp(Layer):
         pkt, off = self.pkt, self.off
         if not pkt.has(off, HEADER_LENGTH):
             raise Truncated
-        if not line.link_level:
+        if not line.style.link_level:
             line.put(b"CLNP")
         try:
             self.write_packet(line, pkt, off)
@@ -94,10 +94,10 @@ class Clnp(Layer):
         at = address_end(pkt, src, end)
         source = nsap(pkt, src + 1, at - src - 1)
         target = nsap(pkt, dst + 1, src - dst - 1)
-        if not line.link_level:
+        if not line.style.link_level:
             line.put(b", ")
         name = named(PDU_NAMES, self.type, b"unknown (%d)")
-        if not line.verbose:
+        if not line.style.verbose:
             line.put(b"%s > %s, %s, length %d" % (source, target, name, self.length))
             return
         line.put(b"length %d\n\t%s PDU, hlen: %d, v: %d, lifetime: %d.%ds, "
@@ -163,7 +163,7 @@ def write_options(line: Line, pkt: Packet, at: int, end: int) -> None:
         if size < SHORTEST.get(kind, 0):
             raise Bad(b", bad opt len")
         write_option(line, pkt, place, kind, size)
-        if line.verbose > 1:
+        if line.style.verbose > 1:
             print_unknown_data(line, pkt, place, b"\n\t  ", size)
 
 

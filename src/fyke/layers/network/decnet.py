@@ -23,11 +23,11 @@ class Bad(Exception):
 class Decnet(Layer):
     """A data packet's route header (both addresses), or a control message."""
 
-    __slots__ = ("dst", "flags", "header", "hops", "packet_length", "src")
+    __slots__ = ("dst", "flags", "hops", "packet_length", "src", "start")
 
     packet_length: int  #: octets after this field
     flags: int
-    header: int  #: where the header begins, after padding
+    start: int  #: where the header begins, after padding
     dst: int  #: area in the upper six bits, node in the lower ten; 0 in a control message
     src: int
     hops: int  #: routers passed
@@ -37,26 +37,26 @@ class Decnet(Layer):
     fields = ("packet_length", "flags", "dst", "src", "hops")
 
     def clear(self) -> None:
-        self.packet_length = self.flags = self.header = self.dst = self.src = self.hops = 0
+        self.packet_length = self.flags = self.start = self.dst = self.src = self.hops = 0
 
     def parse(self, pkt: Packet, off: int) -> None:
         self.packet_length = pkt.le16(off)
-        self.header = off + LENGTH
-        self.flags = pkt.u8(self.header)
+        self.start = off + LENGTH
+        self.flags = pkt.u8(self.start)
         if self.flags & PADDED:
-            self.header += self.flags & 0x7F
-            self.flags = pkt.u8(self.header)
+            self.start += self.flags & 0x7F
+            self.flags = pkt.u8(self.start)
         if self.flags & (CONTROL | FUTURE):
             return
         if self.flags & FORMAT == LONG:
-            pkt.raw(self.header, LONG_LENGTH)
-            self.dst = pkt.le16(self.header + 7)
-            self.src = pkt.le16(self.header + 15)
-            self.hops = pkt.u8(self.header + 18)
+            pkt.raw(self.start, LONG_LENGTH)
+            self.dst = pkt.le16(self.start + 7)
+            self.src = pkt.le16(self.start + 15)
+            self.hops = pkt.u8(self.start + 18)
         elif self.flags & FORMAT == SHORT:
-            self.dst = pkt.le16(self.header + 1)
-            self.src = pkt.le16(self.header + 3)
-            self.hops = (pkt.u8(self.header + 5) & 0x3F) + 1
+            self.dst = pkt.le16(self.start + 1)
+            self.src = pkt.le16(self.start + 3)
+            self.hops = (pkt.u8(self.start + 5) & 0x3F) + 1
 
     def write(self, line: Line) -> None:
         try:
@@ -76,7 +76,7 @@ class Decnet(Layer):
         start = self.off
         if first & PADDED:
             padding = first & 0x7F
-            if line.verbose:
+            if line.style.verbose:
                 line.put(b"[pad:%d] " % padding)
             need(line, b"length", length, padding + 2)
             pkt.raw(start + LENGTH, padding)
@@ -102,9 +102,9 @@ class Decnet(Layer):
         if self.short:
             raise Truncated
         line.put(b"%s > %s %d " % (node(self.src), node(self.dst), self.packet_length))
-        if line.verbose:
+        if line.style.verbose:
             line.put(b"%s%d hops " % (bit_words(ROUTE_FLAGS, flags, b"", b""), self.hops))
-        if not write_services(line, self.pkt, self.header + size, length - size):
+        if not write_services(line, self.pkt, self.start + size, length - size):
             raise Bad
 
 

@@ -48,19 +48,19 @@ class Erspan(Layer):
         if word >> 28 != 1:
             line.put(b" erspan-unknown-version-%x" % (word >> 28))
             return
-        if line.verbose:
+        if line.style.verbose:
             line.put(b" type2")
         line.put(b" session %d" % (word & 0x3FF))
         kind = word >> 11 & 3
         if kind:
             line.put((b"", b" isl %d" % (word >> 16 & 0xFFF), b" vlan %d" % (word >> 16 & 0xFFF),
                       b" vlan payload")[kind])
-        if line.verbose:
+        if line.style.verbose:
             self.write_class(line, word)
         if self.lacks(line, 4, 4):
             return
         index = pkt.u32(off + 4) & 0xFFFFF
-        if line.verbose:
+        if line.style.verbose:
             line.put(b" index %d" % index)
         line.put(b": ")
         self.frame_off = off + 8
@@ -106,10 +106,10 @@ class Erspan3(Erspan):
         if word >> 28 != 2:
             line.put(b" erspan-unknown-version-%x" % (word >> 28))
             return
-        if line.verbose:
+        if line.style.verbose:
             line.put(b" type3")
         line.put(b" session %d bso %s" % (word & 0x3FF, STATES[word >> 11 & 3]))
-        if line.verbose:
+        if line.style.verbose:
             self.write_class(line, word)
         if self.lacks(line, 4, 4) or self.lacks(line, 2, 8) or self.lacks(line, 2, 10):
             return

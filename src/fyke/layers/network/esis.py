@@ -47,10 +47,10 @@ class EsIs(Layer):
 
     def write(self, line: Line) -> None:
         pkt, off, size = self.pkt, self.off, self.header_length
-        if not line.link_level:
+        if not line.style.link_level:
             line.put(b"ES-IS")
         if self.length <= 2:
-            line.put(b"bad pkt!" if line.quiet else b"no header at all!")
+            line.put(b"bad pkt!" if line.style.quiet else b"no header at all!")
             return
         if self.short:
             raise Truncated
@@ -63,16 +63,16 @@ class EsIs(Layer):
             line.put(pkt.raw(off, pkt.end - off).hex().upper().encode())
         else:
             self.write_summary(line)
-            if line.verbose:
+            if line.style.verbose:
                 try:
                     self.write_body(line, off + HEADER_LENGTH, off + size)
                 except Bad as fault:
                     line.put(fault.args[0])
 
     def write_summary(self, line: Line) -> None:
-        if not line.link_level:
+        if not line.style.link_level:
             line.put(b", ")
-        if not line.verbose:
+        if not line.style.verbose:
             line.put(b"%s, length %d" % (
                 named(PDU_NAMES, self.type, b"unknown type (%d)"), self.length))
             return
@@ -82,7 +82,7 @@ class EsIs(Layer):
         write_checksum(line, self.pkt, self.off, self.header_length, 7, self.checksum)
         line.put(b", holding time: %ds, length indicator: %d" % (
             self.holding_time, self.header_length))
-        if line.verbose > 1:
+        if line.style.verbose > 1:
             print_unknown_data(line, self.pkt, self.off, b"\n\t", HEADER_LENGTH)
 
     def write_body(self, line: Line, at: int, end: int) -> None:
@@ -98,7 +98,7 @@ class EsIs(Layer):
         elif self.type == ISH:
             at = write_net(line, pkt, at, end, b", bad ish/li")
         else:
-            if line.verbose <= 1:
+            if line.style.verbose <= 1:
                 print_unknown_data(line, pkt, at, b"\n\t  ", pkt.end - at)
             return
         write_options(line, pkt, at, end)
@@ -153,5 +153,5 @@ def write_options(line: Line, pkt: Packet, at: int, end: int) -> None:
             write_nlpids(line, pkt, place, size)
         else:
             print_unknown_data(line, pkt, place, b"\n\t  ", size)
-        if line.verbose > 1:
+        if line.style.verbose > 1:
             print_unknown_data(line, pkt, place, b"\n\t  ", size)

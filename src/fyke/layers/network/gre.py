@@ -25,7 +25,7 @@ ROUTE_IP, ROUTE_AS = 0x0800, 0xFFFE  # address families of source routes
 class Gre(Layer):
     """A GRE header and its optional fields."""
 
-    __slots__ = ("ack", "flags", "key", "payload_off", "proto", "seq", "version")
+    __slots__ = ("ack", "flags", "key", "proto", "seq", "version")
 
     flags: int
     version: int
@@ -80,17 +80,17 @@ class Gre(Layer):
         if self.version > 1:
             line.put(b" ERROR: unknown-version")
             return
-        if line.verbose:
+        if line.style.verbose:
             line.put(b", Flags [%s]" % (
                 bit_words(FLAGS, self.flags)))
         self.write_fields(line, self.pkt, self.off + 4)
-        if line.link_level:
+        if line.style.link_level:
             line.put(b", proto %s (0x%04x)" % (
                 ETHERTYPE_NAMES.get(self.proto, b"unknown"), self.proto))
         line.put(b", length %d" % self.length)
         if self.version == 1 and not self.flags & SEQUENCE:
             return
-        line.put(b"\n\t" if line.verbose else b": ")
+        line.put(b"\n\t" if line.style.verbose else b": ")
         if self.version == 0 and self.proto == KEEP_ALIVE:
             line.put(b"keep-alive")
         elif self.upper() is None:
@@ -101,7 +101,7 @@ class Gre(Layer):
         flags = self.flags
         pkt.u16(self.off + 2)
         if self.version == 0 and flags & (CHECKSUM | ROUTING):
-            if line.verbose:
+            if line.style.verbose:
                 line.put(b", sum 0x%x" % pkt.u16(at))
             line.put(b", off 0x%x" % pkt.u16(at + 2))
             at += 4

@@ -25,7 +25,7 @@ def write_address(line: Line, pkt: Packet, label: bytes, at: int, width: int) ->
 
 def write_sources(line: Line, pkt: Packet, at: int, count: int, width: int) -> None:
     """How many there are, with -vv which."""
-    if line.verbose < 2:
+    if line.style.verbose < 2:
         line.put(b", %d source(s)" % count)
         return
     line.put(b" {")
@@ -50,7 +50,7 @@ def write_records(line: Line, pkt: Packet, off: int, length: int, width: int,
     """The group records of a report; ``unknown`` is the format for types without a name."""
     records = pkt.u16(off + 6)
     line.put(b", %d group record(s)" % records)
-    if not line.verbose:
+    if not line.style.verbose:
         return
     at = REPORT_HEADER
     size = RECORD_HEADER + width

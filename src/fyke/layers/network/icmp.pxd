@@ -1,7 +1,7 @@
 cimport cython
 from fyke.layers.layer cimport Layer
 from fyke.layers.network.ip cimport should_be
-from fyke.wire cimport Line, Packet
+from fyke.inline cimport Line, Packet
 
 cdef int ECHO_REPLY, UNREACHABLE, SOURCE_QUENCH, REDIRECT, ECHO
 cdef int ROUTER_ADVERTISEMENT, TIME_EXCEEDED, PARAMETER_PROBLEM

@@ -88,7 +88,7 @@ class Icmp(IcmpMessage):
             raise
         line.put(b", length ")
         line.uint(self.length)
-        if line.verbose:
+        if line.style.verbose:
             self.write_details(line, pkt)
 
     def write_message(self, line: Line, pkt: Packet, off: int) -> None:

@@ -1,7 +1,7 @@
 cimport cython
 from fyke.layers.network.icmp cimport IcmpMessage
 from fyke.layers.network.ip cimport IP, should_be
-from fyke.wire cimport Line, Packet
+from fyke.inline cimport Line, Packet
 
 cdef int UNREACHABLE, TOO_BIG, TIME_EXCEEDED, PARAMETER_PROBLEM, ECHO, ECHO_REPLY
 cdef int LISTENER_QUERY, LISTENER_REPORT, LISTENER_DONE

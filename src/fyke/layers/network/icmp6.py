@@ -67,15 +67,15 @@ class Icmp6(IcmpMessage):
             line.put(b"ICMP6, length 0 (invalid)")
             return
         pkt.u32(self.off)
-        if line.verbose:
+        if line.style.verbose:
             self.write_checksum(line, pkt)
         kind = self.type
         line.put(b"ICMP6, ")
         line.put(TYPE_NAMES.get(kind) or b"unknown icmp6 type (%d)" % kind)
-        if line.verbose and kind in LENGTH_FIRST:
+        if line.style.verbose and kind in LENGTH_FIRST:
             line.put(b", length ")
             line.uint(length)
-        if self.write_message(line, pkt, self.off) and not line.verbose:
+        if self.write_message(line, pkt, self.off) and not line.style.verbose:
             line.put(b", length ")
             line.uint(length)
 
@@ -104,12 +104,12 @@ class Icmp6(IcmpMessage):
         elif kind == NEIGHBOR_SOLICIT:
             line.put(b", who has ")
             line.host6(pkt, off + 8)
-            if line.verbose:
+            if line.style.verbose:
                 write_options(line, pkt, off + 24, self.length - 24)
         elif kind == NEIGHBOR_ADVERT:
             line.put(b", tgt is ")
             line.host6(pkt, off + 8)
-            if line.verbose:
+            if line.style.verbose:
                 line.put(b", Flags [%s]" % bit_words(NEIGHBOR_FLAGS, pkt.u32(off + 4)))
                 write_options(line, pkt, off + 24, self.length - 24)
         elif kind < 128:
@@ -146,7 +146,7 @@ class Icmp6(IcmpMessage):
 
     def write_unknown(self, line: Line, pkt: Packet, off: int) -> bool:
         line.put(b", length %d" % self.length)
-        if line.verbose <= 1:
+        if line.style.verbose <= 1:
             print_unknown_data(line, pkt, off, b"\n\t", self.length)
         return False
 
@@ -166,7 +166,7 @@ class Icmp6(IcmpMessage):
             line.host6(pkt, inner + 8)
         elif code == 4:
             write_port(line, pkt, inner)
-        elif line.verbose <= 1:
+        elif line.style.verbose <= 1:
             print_unknown_data(line, pkt, self.off, b"\n\t", self.length)
             return False
         return True
@@ -188,17 +188,17 @@ class Icmp6(IcmpMessage):
         elif kind == LISTENER_REPORT_V2:
             write_v2_report(line, pkt, off, length)
         elif kind == ROUTER_SOLICIT:
-            if line.verbose:
+            if line.style.verbose:
                 write_options(line, pkt, off + 8, length - 8)
         elif kind == ROUTER_ADVERT:
-            if line.verbose:
+            if line.style.verbose:
                 self.write_router(line, pkt, off)
         elif kind == REDIRECT:
             line.put(b", ")
             line.host6(pkt, off + 24)
             line.put(b" to ")
             line.host6(pkt, off + 8)
-            if line.verbose:
+            if line.style.verbose:
                 write_options(line, pkt, off + 40, length - 40)
         elif kind == RENUMBERING:
             write_renumbering(line, pkt, off)
@@ -210,7 +210,7 @@ class Icmp6(IcmpMessage):
             write_rpl(line, pkt, off, length)
         elif kind in (EXTENDED_ECHO, EXTENDED_ECHO_REPLY):
             line.put(b", id %d, seq %d" % (pkt.u16(off + 4), pkt.u8(off + 6)))
-            if line.verbose:
+            if line.style.verbose:
                 write_extended_echo(line, pkt, off, length, kind == EXTENDED_ECHO)
         elif kind != INVERSE_SOLICIT and kind != INVERSE_ADVERT:
             return self.write_unknown(line, pkt, off)
@@ -231,7 +231,7 @@ class Icmp6(IcmpMessage):
         kind = self.type
         if kind in (HOME_AGENT_REQUEST, PREFIX_SOLICIT):
             line.put(b", id 0x%04x" % pkt.u16(off + 4))
-        elif line.verbose:
+        elif line.style.verbose:
             line.put(b", id 0x%04x" % pkt.u16(off + 4))
             if kind == HOME_AGENT_REPLY:
                 for at in range(off + 8, off + self.length, 16):

@@ -50,7 +50,7 @@ def write_query(line: Line, pkt: Packet, off: int, size: int) -> None:
     else:
         line.put(b"unknown")
     if kind in (NOOP, SUPPORTED):
-        if size != HEADER and line.verbose:
+        if size != HEADER and line.style.verbose:
             line.put(b", invalid len")
         return
     if size == HEADER:
@@ -62,7 +62,7 @@ def write_query(line: Line, pkt: Packet, off: int, size: int) -> None:
         if not pkt.has(off, HEADER + wide):
             return
         if size != HEADER + wide:
-            if line.verbose:
+            if line.style.verbose:
                 line.put(b", invalid subject len")
             return
         line.put(b", subject=")
@@ -88,16 +88,16 @@ def write_reply(line: Line, pkt: Packet, off: int, size: int) -> None:
     if code != SUCCESS:
         if code in (1, 2):
             line.put(b"refused" if code == 1 else b"unknown")
-            if size != HEADER and line.verbose:
+            if size != HEADER and line.style.verbose:
                 line.put(b", invalid length")
         return
-    if line.verbose:
+    if line.style.verbose:
         line.put(b"success, ")
     kind = pkt.u16(off + 4)
     flags = pkt.u16(off + 6)
     if kind == NOOP:
         line.put(b"noop")
-        if size != HEADER and line.verbose:
+        if size != HEADER and line.style.verbose:
             line.put(b", invalid length")
     elif kind == SUPPORTED:
         write_supported(line, flags)
@@ -123,7 +123,7 @@ def write_name(line: Line, pkt: Packet, off: int) -> None:
     """A name to the packet's end: one counted string (draft 03), or labels."""
     stop = pkt.end
     if pkt.u8(off) == stop - off - 1:
-        if line.verbose:
+        if line.style.verbose:
             line.put(b", 03 draft")
         line.put(b", \"")
         line.escaped(pkt, off + 1, stop - off - 1)
@@ -165,7 +165,7 @@ def write_renumbering(line: Line, pkt: Packet, off: int) -> None:
     line.put(b", ")
     line.put(CODE_NAMES.get(code) or b"code-#%d" % code)
     line.put(b", seq=%d" % pkt.u32(off + 4))
-    if line.verbose:
+    if line.style.verbose:
         flags = pkt.u8(off + 9)
         line.char(91)
         if flags:
@@ -185,10 +185,10 @@ def write_renumbering(line: Line, pkt: Packet, off: int) -> None:
 def write_match(line: Line, pkt: Packet, at: int) -> None:
     pkt.raw(at + 8, 16)
     code = pkt.u8(at)
-    line.put(b"\n\t" if line.verbose > 1 else b" ")
+    line.put(b"\n\t" if line.style.verbose > 1 else b" ")
     line.put(b"match(")
     line.put(OPERATION_NAMES.get(code) or b"#%d" % code)
-    if line.verbose:
+    if line.style.verbose:
         line.put(b",ord=%d,min=%d,max=%d" % (pkt.u8(at + 2), pkt.u8(at + 4), pkt.u8(at + 5)))
     line.char(44)
     line.ipv6(pkt, at + 8)
@@ -197,13 +197,13 @@ def write_match(line: Line, pkt: Packet, at: int) -> None:
 
 def write_use(line: Line, pkt: Packet, at: int) -> None:
     pkt.raw(at + 16, 16)
-    line.put(b"\n\t" if line.verbose > 1 else b" ")
+    line.put(b"\n\t" if line.style.verbose > 1 else b" ")
     line.put(b"use(")
     flags = pkt.u32(at + 12)
     if flags:
         line.put(b"%s%s," % (b"V" if flags & 0x80000000 else b"",
                              b"P" if flags & 0x40000000 else b""))
-    if line.verbose:
+    if line.style.verbose:
         line.put(b"mask=0x%x,raflags=0x%x," % (pkt.u8(at + 2), pkt.u8(at + 3)))
         for name, value in ((b"vltime", pkt.u32(at + 4)), (b"pltime", pkt.u32(at + 8))):
             line.put(b"%s=%s," % (name, b"infty" if value == FOREVER else b"%d" % value))

@@ -38,7 +38,7 @@ def write_options(line: Line, pkt: Packet, first: int, rest: int) -> None:
             OPTION_NAMES.get(kind, b"unknown"), kind, size, units))
         if not write_option(line, pkt, off, kind, size, first):
             return
-        if line.verbose > 1:
+        if line.style.verbose > 1:
             print_unknown_data(line, pkt, off + 2, b"\n\t    ", size - 2)
         off += size
         rest -= size
@@ -75,7 +75,7 @@ def write_option(line: Line, pkt: Packet, off: int, kind: int, size: int, first:
         write_partial(line, pkt, off + 4, 12)
         line.put(b"/%s (plc %d), lifetime %ds" % (
             PREF64_LENGTHS.get(word & 7, b"??"), word & 7, word & 0xFFF8))
-    elif line.verbose <= 1:
+    elif line.style.verbose <= 1:
         print_unknown_data(line, pkt, off + 2, b"\n\t  ", size - 2)
         return False
     return True

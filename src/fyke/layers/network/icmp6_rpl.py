@@ -27,15 +27,15 @@ def write_rpl(line: Line, pkt: Packet, off: int, length: int) -> None:
         line.put(b"DODAG Information Solicitation")
     elif code == INFORMATION:
         line.put(b"DODAG Information Object")
-        if line.verbose:
+        if line.style.verbose:
             write_information(line, pkt, base, rest)
     elif code == DESTINATION:
         line.put(b"Destination Advertisement Object")
-        if line.verbose:
+        if line.style.verbose:
             write_destination(line, pkt, base, rest)
     elif code == DESTINATION_ACK:
         line.put(b"Destination Advertisement Object Ack")
-        if line.verbose:
+        if line.style.verbose:
             write_destination_ack(line, pkt, base, rest)
     else:
         line.put(b"RPL message, unknown code %d" % code)
@@ -52,7 +52,7 @@ def write_information(line: Line, pkt: Packet, off: int, length: int) -> None:
         pkt.u8(off + 5), pkt.u8(off), pkt.u16(off + 2),
         b"grounded," if mode & 0x80 else b"",
         MODE_NAMES.get(mode >> 3 & 7) or b"mop%d" % (mode >> 3 & 7), mode & 7))
-    if line.verbose > 1:
+    if line.style.verbose > 1:
         write_options(line, pkt, off + 24, length - 24)
 
 
@@ -79,7 +79,7 @@ def write_destination(line: Line, pkt: Packet, off: int, length: int) -> None:
     line.put(b",seq:%d,instance:%d%s%s,flags:%02x]" % (
         pkt.u8(off + 3), pkt.u8(off), b",acK" if flags & 0x80 else b"",
         b",Dagid" if flags & 0x40 else b"", flags))
-    if line.verbose > 1:
+    if line.style.verbose > 1:
         write_options(line, pkt, off + taken, length - taken)
 
 
@@ -99,7 +99,7 @@ def write_destination_ack(line: Line, pkt: Packet, off: int, length: int) -> Non
         line.put(b"<elided>")
     line.put(b",seq:%d,instance:%d,status:%d]" % (
         pkt.u8(off + 2), pkt.u8(off), pkt.u8(off + 3)))
-    if line.verbose > 1:
+    if line.style.verbose > 1:
         write_options(line, pkt, off + taken, length - taken)
 
 

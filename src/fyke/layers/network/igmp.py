@@ -44,7 +44,7 @@ class Igmp(Layer):
             self.group = pkt.u32(off + 4)
 
     def write(self, line: Line) -> None:
-        if line.quiet:
+        if line.style.quiet:
             line.put(b"igmp")
             return
         pkt = self.pkt
@@ -73,7 +73,7 @@ class Igmp(Layer):
                 self.write_upper(line, kind)
         else:
             line.put(b"igmp-%d" % kind)
-        if line.verbose and self.length >= 4 and pkt.has(off, self.length) and (
+        if line.style.verbose and self.length >= 4 and pkt.has(off, self.length) and (
                 pkt.sum16(off, self.length) != 0xFFFF):
             line.put(b" bad igmp cksum %x!" % pkt.u16(off + 2))
 

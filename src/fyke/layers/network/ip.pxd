@@ -1,13 +1,13 @@
 cimport cython
 from fyke.layers.layer cimport Layer
 from fyke.layers.tables cimport Table
-from fyke.wire cimport Line, Packet
+from fyke.inline cimport Line, Packet
 
 cdef Table PROTOCOLS, PROTOCOLS4, PROTOCOLS6
 
 cdef class IP(Layer):
     cdef public unsigned int version, ttl, next_header, proto
-    cdef public Py_ssize_t payload_off, payload_length, auth_off
+    cdef public Py_ssize_t auth_off
     cdef public bint fragment, carries
     cpdef void clear(self) except *
     @cython.locals(size=Py_ssize_t)

@@ -24,8 +24,8 @@ class IP(Layer):
     ``follow`` looks ``proto`` up in "ip.proto", then in the table of its own version.
     """
 
-    __slots__ = ("auth_off", "carries", "fragment", "next_header", "payload_length",
-                 "payload_off", "proto", "ttl", "version")
+    __slots__ = ("auth_off", "carries", "fragment", "next_header", "proto",
+                  "ttl", "version")
 
     version: int  #: 4 or 6
     ttl: int  #: time to live, or hop limit
@@ -69,7 +69,7 @@ class IP(Layer):
             size = auth_length(pkt, at)
             spi = pkt.u32(at + 4)
             line.put(b"AH(")
-            if line.verbose:
+            if line.style.verbose:
                 line.put(b"length=%d(%d-bytes)," % (pkt.u8(at + 1), size))
             line.put(b"spi=0x%08x," % spi)
             line.put(b"seq=0x%x,icv=0x" % pkt.u32(at + 8))
@@ -168,7 +168,7 @@ def auth_length(pkt: Packet, at: int) -> int:
 
 def write_proto(line: Line, proto: int) -> None:
     """`` name`` of a protocol number, `` ip-proto-N`` with -n or without a name."""
-    name = IANA_NAMES.get(proto) if line.numeric == 0 else None
+    name = IANA_NAMES.get(proto) if line.style.numeric == 0 else None
     line.put(b" %s" % name if name else b" ip-proto-%d" % proto)
 
 

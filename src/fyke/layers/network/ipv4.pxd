@@ -1,6 +1,6 @@
 cimport cython
 from fyke.layers.network.ip cimport IP, has_ports, should_be
-from fyke.wire cimport Line, Packet
+from fyke.inline cimport Line, Packet
 
 cdef int MAX_LENGTH
 cdef int RESERVED, DONT_FRAGMENT, MORE_FRAGMENTS

@@ -73,12 +73,12 @@ class IPv4(IP):
                 self.skip_auth()
 
     def write(self, line: Line) -> None:
-        if not line.link_level:
+        if not line.style.link_level:
             line.put(b"IP ")
         if not self.write_lengths(line):
             self.carries = False
             return
-        if line.verbose and not self.write_header(line):
+        if line.style.verbose and not self.write_header(line):
             self.carries = False
             return
         if self.offset:
@@ -149,9 +149,9 @@ class IPv4(IP):
             if not whole:
                 line.put(b" [truncated-option]")
             line.char(41)
-        if not line.no_checksums and self.pkt.has(self.off, self.header_length):
+        if not line.style.no_checksums and self.pkt.has(self.off, self.header_length):
             self.write_checksum(line)
-        line.put(b") " if line.one_line else b")\n    ")
+        line.put(b") " if line.style.one_line else b")\n    ")
         if not whole:
             self.write_hosts_now(line)
             line.put(b" [|ip]")

@@ -1,6 +1,6 @@
 cimport cython
 from fyke.layers.network.ip cimport IP, has_ports
-from fyke.wire cimport Line, Packet
+from fyke.inline cimport Line, Packet
 
 cdef int AUTHENTICATION, MAX_LENGTH
 cdef int HOP_BY_HOP, ROUTING, FRAGMENT, DEST_OPTIONS, MOBILITY_OLD, MOBILITY

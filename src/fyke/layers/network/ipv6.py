@@ -112,7 +112,7 @@ class IPv6(IP):
         self.carries = True
 
     def write(self, line: Line) -> None:
-        if not line.link_level:
+        if not line.style.link_level:
             line.put(b"IP6 ")
         pkt = self.pkt
         off = self.off
@@ -131,7 +131,7 @@ class IPv6(IP):
             self.write_excess(line, self.stated_length + 40)
         if self.short:
             pkt.u16(off + 6)
-        if line.verbose:
+        if line.style.verbose:
             self.write_header(line)
         if self.short:
             raise Truncated
@@ -239,7 +239,7 @@ class IPv6(IP):
         line.put(b"frag (")
         word = pkt.u16(at + 2)
         ident = pkt.u32(at + 4)
-        if line.verbose:
+        if line.style.verbose:
             line.put(b"0x%08x:" % ident)
         rest = 40 + self.stated_length - (at - self.off) - 8
         line.put(b"%d|%d)" % (word & 0xFFF8, rest if rest >= 0 else rest + (1 << 64)))

@@ -38,7 +38,7 @@ def write_mobility(line: Line, pkt: Packet, at: int) -> None:
         line.put(b" (header length %d < %d) (invalid)" % (length, least))
         return
     write_message(line, pkt, at, kind)
-    if line.verbose:
+    if line.style.verbose:
         write_options(line, pkt, at + MIN_LENGTHS[kind], at + length)
 
 
@@ -73,7 +73,7 @@ def write_message(line: Line, pkt: Packet, at: int, kind: int) -> None:
 
 
 def write_cookie(line: Line, pkt: Packet, off: int, home: bool, what: bytes) -> None:
-    if line.verbose:
+    if line.style.verbose:
         line.put(b" %s %s=%08x:%08x" % (b"Home" if home else b"Care-of", what,
                                         pkt.u32(off), pkt.u32(off + 4)))
 

@@ -53,12 +53,12 @@ def write_options(line: Line, pkt: Packet, at: int, name: bytes, stated_length: 
             text = jumbo_text(pkt.u32(off + 2), stated_length, hop_by_hop, jumbo)
             if hop_by_hop and stated_length == 0 and not jumbo:
                 jumbo = pkt.u32(off + 2) if pkt.u32(off + 2) >= MIN_JUMBO else 0
-            if line.verbose:
+            if line.style.verbose:
                 line.put(text)
         elif not write_option(line, pkt, off, kind, taken):
             return 0
         off += taken
-    if line.verbose:
+    if line.style.verbose:
         line.char(32)
     return size
 
@@ -87,7 +87,7 @@ def write_option(line: Line, pkt: Packet, off: int, kind: int, taken: int) -> bo
     if kind == HOME_ADDRESS and taken < 18:
         line.put(b"(homeaddr: invalid len %d)" % (taken - 2))
         return False
-    if not line.verbose:
+    if not line.style.verbose:
         return True
     if kind == PAD1:
         line.put(b"(pad1)")

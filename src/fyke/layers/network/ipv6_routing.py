@@ -23,7 +23,7 @@ def write_routing(line: Line, pkt: Packet, at: int) -> int:
     line.put(b", segleft=%d" % left)
     if kind in (SOURCE_ROUTE, MOBILE):
         reserved = pkt.u32(at + 4)
-        if reserved or line.verbose:
+        if reserved or line.style.verbose:
             line.put(b", rsv=0x%x" % reserved)
         if length % 2:
             line.put(b" (invalid length %d) (invalid)" % length)
@@ -52,7 +52,7 @@ def write_segments(line: Line, pkt: Packet, at: int, length: int) -> bool:
     last = pkt.u8(at + 4)
     line.put(b", last-entry=%d" % last)
     flags = pkt.u8(at + 5)
-    if flags or line.verbose:
+    if flags or line.style.verbose:
         line.put(b", flags=0x%x" % flags)
     line.put(b", tag=%x" % pkt.u16(at + 6))
     stop = at + 8 + length * 8
@@ -75,7 +75,7 @@ def write_tlvs(line: Line, pkt: Packet, off: int, stop: int) -> None:
         size = pkt.u8(off + 1)
         line.put(b", TLV-len=%d" % size)
         if kind == TLV_HMAC:
-            if line.verbose:
+            if line.style.verbose:
                 line.put(b", D=%d, HMAC-key-ID=0x%08x, HMAC=0x" % (
                     pkt.u16(off + 2) >> 15, pkt.u32(off + 4)))
                 line.hex_string(pkt, off + 8, min(size, stop - off - 8))

@@ -58,7 +58,7 @@ class Ipx(Layer):
         self.src_socket = pkt.u16(off + 28)
 
     def write(self, line: Line) -> None:
-        if not line.link_level:
+        if not line.style.link_level:
             line.put(b"IPX ")
         if self.short:
             raise Truncated

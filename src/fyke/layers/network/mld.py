@@ -16,12 +16,12 @@ def write_listener(line: Line, pkt: Packet, off: int) -> None:
 def write_v2_query(line: Line, pkt: Packet, off: int, length: int) -> None:
     """RFC 3810 §5.1."""
     code = pkt.u16(off + 4)
-    if line.verbose:
+    if line.style.verbose:
         delay = code if code < 32768 else (code & 0xFFF | 0x1000) << ((code >> 12 & 7) + 3)
         line.put(b" [max resp delay=%d]" % delay)
     line.put(b" [gaddr ")
     line.host6(pkt, off + 8)
-    if line.verbose:
+    if line.style.verbose:
         flags = pkt.u8(off + 24)
         if flags & 8:
             line.put(b" sflag")

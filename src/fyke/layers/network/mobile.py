@@ -44,12 +44,12 @@ class Mobile(Layer):
         line.put(b"mobile: ")
         if self.has_source:
             line.put(b"[S] ")
-            if line.verbose:
+            if line.style.verbose:
                 line.host4(pkt.u32(off + 8))
                 line.char(32)
         else:
             line.put(b"[] ")
-        if line.verbose:
+        if line.style.verbose:
             line.put(b"> ")
             line.host4(self.dst)
             line.put(b" (oproto=%d)" % self.protocol)

@@ -16,7 +16,7 @@ ETHERTYPES = table("ethertype")
 class Mpls(Layer):
     """A label stack."""
 
-    __slots__ = ("labels", "payload_off")
+    __slots__ = ("labels",)
 
     labels: list[int]  #: the stack's entries from the top, 32 bits each
     payload_off: int  #: what follows the bottom of the stack, 0 if the capture ends before
@@ -44,10 +44,10 @@ class Mpls(Layer):
         first = True
         for entry in self.labels:
             label = entry >> 12
-            line.put(b" (label %d" % label if first or not line.verbose
+            line.put(b" (label %d" % label if first or not line.style.verbose
                      else b"\n\t(label %d" % label)
             first = False
-            if line.verbose and label < len(LABEL_NAMES):
+            if line.style.verbose and label < len(LABEL_NAMES):
                 line.put(b" (%s)" % LABEL_NAMES[label])
             line.put(b", tc %d%s, ttl %d)" % (
                 entry >> 9 & 7, b", [S]" if entry & 0x100 else b"", entry & 255))
@@ -62,7 +62,7 @@ class Mpls(Layer):
         if self.upper() is None:
             default_print(line, self.pkt, self.payload_off, rest)
         else:
-            line.put(b"\n\t" if line.verbose else b" ")
+            line.put(b"\n\t" if line.style.verbose else b" ")
 
     def upper(self) -> type[Layer] | None:
         """Who decodes the payload: what the last label or the first octet tells."""

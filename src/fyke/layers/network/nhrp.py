@@ -89,7 +89,7 @@ class Nhrp(Layer):
             return
         if self.type in TYPE_NAMES:
             line.put(b", id %d" % self.request_id)
-        if line.verbose:
+        if line.style.verbose:
             line.put(b", hopcnt %d" % self.hop_count)
             if self.source_length & 0x80:
                 line.put(b" (shtl bit 7 set)")
@@ -149,7 +149,7 @@ class Nhrp(Layer):
         start = at
         need(rest, ENTRY_LENGTH, REMAINING)
         line.put(b" (code %d" % pkt.u8(at))
-        if line.verbose:
+        if line.style.verbose:
             line.put(b", pl %d, mtu %d, htime %d, pref %d" % (
                 pkt.u8(at + 1), pkt.u16(at + 4), pkt.u16(at + 6), pkt.u8(at + 11)))
         address, sub, protocol = pkt.u8(at + 8), pkt.u8(at + 9), pkt.u8(at + 10)

@@ -34,13 +34,13 @@ class Osi(Layer):
         if self.short:
             raise Truncated
         nlpid = self.nlpid
-        if line.link_level:
+        if line.style.link_level:
             line.put(b"OSI NLPID %s (0x%02x): " % (NLPID_NAMES.get(nlpid, b"Unknown"), nlpid))
         if self.upper() is not None:
             return
-        if nlpid != NULL and not line.link_level:
+        if nlpid != NULL and not line.style.link_level:
             line.put(b"OSI NLPID 0x%02x unknown" % nlpid)
-        line.put(b"length: %d" % self.length if line.link_level else b", length: %d" % self.length)
+        line.put(b"%slength: %d" % (b"" if line.style.link_level else b", ", self.length))
         if nlpid != NULL and self.length > 1:
             print_unknown_data(line, self.pkt, self.off, b"\n\t", self.length)
 

@@ -49,9 +49,9 @@ class Dvmrp(Layer):
         code = pkt.u8(self.off + 1)
         at, length = self.off + HEADER_LENGTH, self.length - HEADER_LENGTH
         line.put(b" %s" % named(TYPE_NAMES, code, b"[type %d]"))
-        if code == PROBE and line.verbose:
+        if code == PROBE and line.style.verbose:
             write_probe(line, pkt, at, length)
-        elif code == REPORT and line.verbose > 1:
+        elif code == REPORT and line.style.verbose > 1:
             write_report(line, pkt, at, length)
         elif code == NEIGHBORS:
             write_neighbors(line, pkt, at, length)
@@ -80,9 +80,9 @@ def write_probe(line: Line, pkt: Packet, at: int, length: int) -> None:
     if length < 4:
         line.put(b" [full length %d < 4]%s" % (length, INVALID))
         return
-    line.put(b"\n\t" if line.verbose > 1 else b" ")
+    line.put(b"\n\t" if line.style.verbose > 1 else b" ")
     line.put(b"genid %d" % pkt.u32(at))
-    if line.verbose < 2:
+    if line.style.verbose < 2:
         return
     for offset in range(4, length, 4):
         if length - offset < 4:

@@ -57,7 +57,7 @@ class Egp(Layer):
     def write(self, line: Line) -> None:
         if self.length < HEADER_LENGTH or not self.pkt.has(self.off, HEADER_LENGTH):
             raise Truncated
-        if not line.verbose:
+        if not line.style.verbose:
             line.put(b"EGPv%d, AS %d, seq %d, length %d" % (
                 self.version, self.autonomous_system, self.sequence, self.length))
             return

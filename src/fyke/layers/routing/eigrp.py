@@ -68,7 +68,7 @@ class Eigrp(Layer):
         if self.version != VERSION:
             line.put(b"EIGRP version %d packet not supported" % self.version)
             return
-        if not line.verbose:
+        if not line.style.verbose:
             line.put(b"EIGRP %s, length: %d" % (
                 OPCODE_NAMES.get(self.opcode) or b"unknown (%d)" % self.opcode, self.length))
             return
@@ -102,7 +102,7 @@ def write_tlvs(line: Line, pkt: Packet, at: int, rest: int) -> None:
             line.put(b" (too short, < %d)" % (LEAST[kind] + 4))
         else:
             write_value(line, pkt, value, kind, size - 4)
-            if line.verbose > 1:
+            if line.style.verbose > 1:
                 print_unknown_data(line, pkt, value, b"\n\t    ", size - 4)
         at += size
         rest -= size
@@ -122,7 +122,7 @@ def write_value(line: Line, pkt: Packet, at: int, kind: int, size: int) -> None:
             pkt.u16(at), pkt.u16(at + 2), pkt.u32(at + 4)))
     elif kind in (APPLETALK_INTERNAL, APPLETALK_EXTERNAL):
         write_appletalk_route(line, pkt, at, kind)
-    elif line.verbose <= 1:
+    elif line.style.verbose <= 1:
         print_unknown_data(line, pkt, at, b"\n\t    ", size)
 
 

@@ -54,7 +54,7 @@ class Igrp(Layer):
             named(OPCODE_NAMES, self.opcode, b"op-#%d"), self.version, self.edition,
             self.autonomous_system, self.interior, self.system, self.exterior))
         pkt.u16(off + 10)
-        if line.verbose:
+        if line.style.verbose:
             line.put(b" checksum=0x%04x" % self.checksum)
         rest = (self.length - HEADER_LENGTH) & 0xFFFFFFFF  # reads end with the capture
         at = off + HEADER_LENGTH

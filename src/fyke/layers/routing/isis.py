@@ -172,7 +172,7 @@ class IsIs(Layer):
 
     def write_pdu(self, line: Line) -> bool:
         """Everything; False if the packet's octets are to be shown after it."""
-        if not line.link_level:
+        if not line.style.link_level:
             line.put(b"IS-IS")
         fault = self.fault()
         if fault:
@@ -182,7 +182,7 @@ class IsIs(Layer):
         body = self.off + COMMON_LENGTH
         size = HEADER_LENGTHS.get(self.type)
         if size is None:
-            if not line.verbose:
+            if not line.style.verbose:
                 line.put(b", length %d" % self.length)
                 return True
             print_unknown_data(line, self.pkt, body, b"\n\t  ", self.length)
@@ -195,13 +195,13 @@ class IsIs(Layer):
             return False
         if not self.pkt.has(body, size) or self.length < fixed:
             raise Truncated
-        if not line.verbose:
+        if not line.style.verbose:
             self.write_brief(line)
             line.put(b", length %d" % self.length)
             return True
         length = min(self.length, self.pdu_length)
         self.write_header(line, body, length)
-        if line.verbose > 1:
+        if line.style.verbose > 1:
             print_unknown_data(line, self.pkt, body, b"\n\t  ", size)
         if length < fixed:
             line.put(b" [packet length %d < %d]%s" % (length, fixed, INVALID))
@@ -225,9 +225,9 @@ class IsIs(Layer):
         return b"bad packet -- 255 areas" if self.max_areas == 255 else b""
 
     def write_common(self, line: Line) -> None:
-        if not line.link_level:
+        if not line.style.link_level:
             line.put(b", ")
-        if not line.verbose:
+        if not line.style.verbose:
             line.put(named(PDU_NAMES, self.type, b"unknown PDU-Type %d"))
             return
         line.put(b"length %d\n\t%s, hlen: %d, v: %d, pdu-v: %d, sys-id-len: %d (%d), "
@@ -235,7 +235,7 @@ class IsIs(Layer):
                      self.length, named(PDU_NAMES, self.type, b"unknown, type %d"),
                      self.fixed_length, self.version, self.pdu_version, SYSTEM_ID,
                      self.id_length, self.max_areas or DEFAULT_AREAS, self.max_areas))
-        if line.verbose > 1:
+        if line.style.verbose > 1:
             print_unknown_data(line, self.pkt, self.off, b"\n\t", COMMON_LENGTH)
 
     def write_brief(self, line: Line) -> None:
@@ -307,9 +307,9 @@ class IsIs(Layer):
                 self.write_optional_checksum(line, at, size, end)
             elif kind in WRITERS:
                 WRITERS[kind](line, pkt, at, size)
-            elif line.verbose <= 1 and kind != PADDING:
+            elif line.style.verbose <= 1 and kind != PADDING:
                 print_unknown_data(line, pkt, at, b"\n\t\t", size)
-            if line.verbose > 1:
+            if line.style.verbose > 1:
                 print_unknown_data(line, pkt, at, b"\n\t      ", size)
             at += size
 

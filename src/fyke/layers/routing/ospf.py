@@ -78,7 +78,7 @@ class Ospf(OspfPacket):
         name = NAMES.get(kind)
         line.put(b"OSPFv%d, %s, length %d" % (
             self.version, name or b"unknown LS-type %d" % kind, self.length))
-        if name is None or not line.verbose:
+        if name is None or not line.style.verbose:
             return
         size = pkt.u16(off + 2)
         end = off + self.length
@@ -215,9 +215,9 @@ def write_lsa(line: Line, pkt: Packet, at: int) -> int:
         write_group(line, pkt, body, end)
     elif kind in OPAQUE:
         write_opaque(line, pkt, body, end, pkt.u8(at + 4))
-    elif line.verbose <= 1:
+    elif line.style.verbose <= 1:
         print_unknown_data(line, pkt, body, b"\n\t    ", size - LSA_HEADER)
-    if line.verbose > 1:
+    if line.style.verbose > 1:
         print_unknown_data(line, pkt, body, b"\n\t    ", size - LSA_HEADER)
     return end
 
@@ -229,7 +229,7 @@ def write_opaque(line: Line, pkt: Packet, body: int, end: int, kind: int) -> Non
         write_router_information(line, pkt, body, end)
     elif kind == EXTENDED_PREFIX:
         write_extended_prefix(line, pkt, body, end)
-    elif line.verbose <= 1:
+    elif line.style.verbose <= 1:
         print_unknown_data(line, pkt, body, b"\n\t    ", end - body)
 
 

@@ -60,7 +60,7 @@ class Ospf3(OspfPacket):
         name = TYPE_NAMES.get(kind)
         line.put(b"OSPFv%d, %s, length %d" % (
             self.version, name or b"unknown packet type (%d)" % kind, self.length))
-        if name is None or not line.verbose:
+        if name is None or not line.style.verbose:
             return
         size = pkt.u16(off + 2)
         if size > self.length:
@@ -81,9 +81,9 @@ class Ospf3(OspfPacket):
             line.put(b"\n\tOptions [%s], DD Flags [%s]" % (
                 bit_words(OPTIONS, pkt.u32(at)), bit_words(DESCRIPTION_FLAGS, pkt.u8(at + 7))))
             line.put(b", MTU %d, DD-Sequence 0x%08x" % (pkt.u16(at + 4), pkt.u32(at + 8)))
-            if line.verbose > 1:
+            if line.style.verbose > 1:
                 write_headers(line, pkt, at + 12, stop)
-        elif line.verbose < 2:
+        elif line.style.verbose < 2:
             return
         elif kind == REQUEST:
             while at < stop:
@@ -128,7 +128,7 @@ def write_hello(line: Line, pkt: Packet, at: int, stop: int) -> None:
         pkt.u16(at + 8), pkt.u16(at + 10)))
     line.host4(pkt.u32(at))
     line.put(b", Priority %d" % pkt.u8(at + 4))
-    write_routers(line, pkt, at + 12, stop, line.verbose > 1)
+    write_routers(line, pkt, at + 12, stop, line.style.verbose > 1)
 
 
 def write_authentication(line: Line, pkt: Packet, at: int, rest: int) -> None:
@@ -143,7 +143,7 @@ def write_authentication(line: Line, pkt: Packet, at: int, rest: int) -> None:
     line.put(b", SAID %d, CSN 0x%08x:%08x" % (
         pkt.u16(at + 6), pkt.u32(at + 8), pkt.u32(at + 12)))
     pkt.raw(at + 16, size - 16)
-    if line.verbose > 1:
+    if line.style.verbose > 1:
         print_unknown_data(line, pkt, at + 16, b"\n\tAuthentication Data ", size - 16)
 
 

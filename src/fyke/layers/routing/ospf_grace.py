@@ -37,6 +37,6 @@ def write_grace(line: Line, pkt: Packet, at: int, end: int) -> None:
             line.put(b"%s (%d)" % (REASON_NAMES.get(pkt.u8(at), b"Unknown"), pkt.u8(at)))
         elif kind == ADDRESS:
             line.host4(pkt.u32(at))
-        elif line.verbose <= 1:
+        elif line.style.verbose <= 1:
             print_unknown_data(line, pkt, at, b"\n\t      ", size)
         at += (size + 3) & ~3

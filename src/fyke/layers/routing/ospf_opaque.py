@@ -60,7 +60,7 @@ def write_router_information(line: Line, pkt: Packet, at: int, end: int) -> None
         elif kind == LABEL_RANGE and size >= 4:
             line.put(b"\n\t      Range size: %d" % pkt.u24(off))
             write_labels(line, pkt, off + 4, off + size)
-        elif line.verbose <= 1:
+        elif line.style.verbose <= 1:
             print_unknown_data(line, pkt, off, b"\n\t      ", size)
 
 
@@ -71,7 +71,7 @@ def write_labels(line: Line, pkt: Packet, at: int, end: int) -> None:
             line.put(b"\n\t\tLabel: %d" % pkt.u24(off))
         elif kind == 1 and size == 4:
             line.put(b"\n\t\tSID: %d" % pkt.u32(off))
-        elif line.verbose <= 1:
+        elif line.style.verbose <= 1:
             print_unknown_data(line, pkt, off, b"\n\t\t", size)
 
 
@@ -79,7 +79,7 @@ def write_extended_prefix(line: Line, pkt: Packet, at: int, end: int) -> None:
     """RFC 7684 §2."""
     for kind, off, size in write_tlvs(line, pkt, at, end, {1: b"Extended Prefix"}, TLV_HEAD):
         if kind != 1 or size < 8:
-            if line.verbose <= 1:
+            if line.style.verbose <= 1:
                 print_unknown_data(line, pkt, off, b"\n\t      ", size)
             continue
         route = pkt.u8(off)
@@ -104,5 +104,5 @@ def write_prefix_sids(line: Line, pkt: Packet, at: int, end: int) -> None:
             line.put(b"\n\t\t  %s, MT-ID: %d, Algorithm: %s (%d), Flags [%s]" % (
                 value, pkt.u8(off + 2), ALGORITHM_NAMES.get(algorithm, b"Unknown"), algorithm,
                 names))
-        elif line.verbose <= 1:
+        elif line.style.verbose <= 1:
             print_unknown_data(line, pkt, off, b"\n\t\t  ", size)

@@ -68,7 +68,7 @@ class Pim(Layer):
         if self.version != 2:
             line.put(b", length %d" % self.length)
             return
-        if not line.verbose:
+        if not line.style.verbose:
             line.put(b", %s, length %d" % (name, self.length))
             return
         line.put(b", length %d\n\t%s" % (self.length, name))
@@ -172,7 +172,7 @@ class Pim(Layer):
                     size, OPTION_LENGTHS.get(kind, 4)))
                 return
             self.write_option(line, pkt, at, kind, size)
-            if line.verbose > 1:
+            if line.style.verbose > 1:
                 print_unknown_data(line, pkt, at, b"\n\t    ", size)
 
     def write_option(self, line: Line, pkt: Packet, at: int, kind: int, size: int) -> None:
@@ -194,9 +194,9 @@ class Pim(Layer):
             if pkt.u16(at + 2):
                 line.put(b" ?0x%04x?" % pkt.u16(at + 2))
         elif kind in (ADDRESSES, ADDRESSES_OLD):
-            if line.verbose > 1:
+            if line.style.verbose > 1:
                 self.write_addresses(line, at, size)
-        elif kind != BIDIRECTIONAL and line.verbose <= 1:
+        elif kind != BIDIRECTIONAL and line.style.verbose <= 1:
             print_unknown_data(line, pkt, at, b"\n\t    ", size)
 
     def write_addresses(self, line: Line, at: int, size: int) -> None:
@@ -367,14 +367,14 @@ class PimV1(Layer):
         if kind == 0:
             mode = pkt.u8(off + 8) >> 4
             line.put(MODES.get(mode) or b" mode-%d" % mode)
-            if line.verbose:
+            if line.style.verbose:
                 line.put(b" (Hold-time %s)" % duration(pkt.u16(off + 10)))
         elif kind in (1, 2):
             first = off + 20 if kind == 1 else off + 8
             write_pair(line, pkt, first, first + 4)
-        elif kind in (3, 6, 7) and line.verbose:
+        elif kind in (3, 6, 7) and line.style.verbose:
             write_v1_join(line, pkt, off + 8)
-        elif kind == 4 and line.verbose:
+        elif kind == 4 and line.style.verbose:
             line.put(b" group ")
             write_masked(line, pkt, off + 8, off + 12)
             line.put(b" RP ")
@@ -426,11 +426,11 @@ def write_v1_join(line: Line, pkt: Packet, at: int) -> None:
             b"Sparse" if pkt.u8(at + 24) & 1 else b"Dense",
             b" WC" if flags & 0x80 else b"", b"RP" if flags & 0x40 else b"SPT"))
         return
-    gap = b"\n" if line.verbose > 1 else b""
+    gap = b"\n" if line.style.verbose > 1 else b""
     line.put(gap + b" Upstream Nbr: ")
     line.host4(pkt.u32(at))
     line.put(gap + b" Hold time: " + duration(pkt.u16(at + 6)))
-    if line.verbose < 2:
+    if line.style.verbose < 2:
         return
     groups = pkt.u8(at + 11)
     at += 12

@@ -80,7 +80,7 @@ class Rsvp(Layer):
         if self.version != VERSION:
             line.put(b"ERROR: RSVP version %d packet not supported" % self.version)
             return
-        if not line.verbose:
+        if not line.style.verbose:
             line.put(b"RSVPv%d %s Message, length: %d" % (
                 self.version, named(MESSAGE_NAMES, self.type, b"unknown (%d)"), self.length))
             return

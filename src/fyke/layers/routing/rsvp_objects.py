@@ -106,7 +106,7 @@ FORMS: dict[tuple[int, int], Form] = {
 def write_object(line: Line, pkt: Packet, at: int, size: int, number: int, kind: int,
                  indent: bytes) -> bool:
     """The value of an object; whether its octets are to be shown too."""
-    always = line.verbose > 1
+    always = line.style.verbose > 1
     form = FORMS.get((number, kind))
     if form is not None:
         need(size, form[0], indent)

@@ -58,7 +58,7 @@ def write_parameter(line: Line, pkt: Packet, at: int, end: int) -> int:
         if form[0] == size:
             for i, (text, how) in enumerate(form[1]):
                 write_word(line, pkt.u32(at + HEADER + 4 * i), text, how)
-    elif line.verbose <= 1:
+    elif line.style.verbose <= 1:
         print_unknown_data(line, pkt, at + HEADER, b"\n\t\t", size)
     return size + HEADER
 

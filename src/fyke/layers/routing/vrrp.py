@@ -37,7 +37,7 @@ class Vrrp(Layer):
         self.count = pkt.u8(off + 3)
 
     def write(self, line: Line) -> None:
-        if line.packet_type == "carp":
+        if self.decode_as == "carp":
             self.write_carp(line)
             return
         pkt = self.pkt
@@ -57,7 +57,7 @@ class Vrrp(Layer):
             line.put(b", intvl %ds, length %d" % (pkt.u8(off + 5), self.length))
         else:
             line.put(b", intvl %dcs, length %d" % (pkt.u16(off + 4) & 0xFFF, self.length))
-        if line.verbose:
+        if line.style.verbose:
             self.write_addresses(line, pkt, off)
 
     def write_addresses(self, line: Line, pkt: Packet, off: int) -> None:
@@ -98,7 +98,7 @@ class Vrrp(Layer):
             return
         line.put(b"vhid=%d advbase=%d advskew=%d authlen=%d " % (
             pkt.u8(off + 1), pkt.u8(off + 5), pkt.u8(off + 2), pkt.u8(off + 3)))
-        whole = line.verbose and pkt.has(off, self.length)
+        whole = line.style.verbose and pkt.has(off, self.length)
         if whole and pkt.sum16(off, self.length) != 0xFFFF:
             line.put(b" (bad carp cksum %x!)" % pkt.u16(off + 6))
         line.put(b"counter=%d" % pkt.u64(off + 8))

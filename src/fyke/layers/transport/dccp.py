@@ -101,12 +101,12 @@ class Dccp(Layer):
             return
         if self.short:
             raise Truncated
-        if line.quiet:
+        if line.style.quiet:
             line.put(b" %d" % (self.length - self.data_offset))
             if self.data_offset > self.length:
                 line.put(b" [bad hdr length %d, > %d]" % (self.data_offset, self.length) + INVALID)
             return
-        if line.verbose:
+        if line.style.verbose:
             line.put(b" (CCVal %d, CsCov %d" % (self.ccval, self.coverage))
             if self.pkt.has(self.off, self.length):
                 self.write_checksum(line)
@@ -159,7 +159,7 @@ class Dccp(Layer):
         if kind not in (REQUEST, DATA):
             self.ack = pkt.u48(off + 2) if self.has_long_numbers else pkt.u24(off + 1)
             line.put(b"(ack=%d) " % self.ack)
-        if line.verbose < 2:
+        if line.style.verbose < 2:
             return
         line.put(b"seq %d" % self.seq)
         if self.data_offset > self.length:

@@ -11,13 +11,13 @@ cdef word_t MIX, WORD
 cdef class Flow:
     cdef public word_t a_high, a_low, b_high, b_low, ports
     cdef public unsigned int seq, ack
-    cdef public Flow next
+    cdef Flow next
 
 @cython.final
 cdef class Flows:
     cdef public Py_ssize_t capacity, count
     cdef public bint fresh
-    cdef public list young, old
+    cdef list young, old
     @cython.locals(bucket=Py_ssize_t, flow=Flow, known=Flow)
     cpdef Flow find(self, word_t a_high, word_t a_low, word_t b_high, word_t b_low, word_t ports)
 

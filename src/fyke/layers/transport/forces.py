@@ -87,10 +87,10 @@ def write_message(line: Line, pkt: Packet, at: int, size: int, header: Header) -
         line.put(b"Illegal ForCES pkt len - min %d, total recvd %d, advertised %d " % (
             HEADER_LENGTH, size, header.length))
         raise Invalid
-    if line.verbose:
+    if line.style.verbose:
         write_header(line, header)
     write_content(line, pkt, at + HEADER_LENGTH, size - HEADER_LENGTH, message)
-    if line.verbose > DETAILED:
+    if line.style.verbose > DETAILED:
         line.put(b"\n\t  Raw ForCES message\n\t [")
         write_rows(line, pkt, at, size, b"\n\t ")
         line.put(b"\n\t ]")
@@ -102,7 +102,7 @@ def write_header(line: Line, header: Header) -> None:
     line.put(b"\n\tSrcID 0x%x(%s) DstID 0x%x(%s) Correlator 0x%x" % (
         header.source, names.node(header.source), header.target, names.node(header.target),
         header.correlator))
-    if line.verbose < 2:
+    if line.style.verbose < 2:
         return
     line.put(b"\n\tForCES flags:\n\t  %s(0x%x), prio=%d, %s(0x%x),\n\t  %s(0x%x), %s(0x%x)\n" % (
         names.ACK_NAMES[header.acknowledge], header.acknowledge, header.priority,
@@ -133,7 +133,7 @@ def write_content(line: Line, pkt: Packet, at: int, left: int, message: names.Me
         if tlv.type not in names.TLV_NAMES or not tlv.type:
             line.put(b"\n\tInvalid ForCES Top TLV type=0x%x" % tlv.type)
             raise Invalid
-        if line.verbose >= DETAILED:
+        if line.style.verbose >= DETAILED:
             line.put(b"\t%s, length %d (data length %d Bytes)" % (
                 names.TLV_NAMES[tlv.type], tlv.length, tlv.body_length))
         write_top(line, pkt, tlv, message)
@@ -165,7 +165,7 @@ def write_code(line: Line, pkt: Packet, tlv: Tlv, teardown: bool) -> None:
     if code > (MOST_REASON if teardown else MOST_RESULT):
         line.put(b"illegal %sresult result code: %d!\n" % (what, code))
         raise Invalid
-    if line.verbose < DETAILED:
+    if line.style.verbose < DETAILED:
         return
     if teardown:
         line.put(b"Teardown reason:\n%s%s" % (
@@ -193,7 +193,7 @@ def write_redirect(line: Line, pkt: Packet, tlv: Tlv) -> None:
         elif inner.type == names.REDIRECT_DATA:
             line.put(b"\n%s Redirect Data length %d\n" % (
                 indent(COLUMNS + 1), inner.body_length))
-            if line.verbose >= DETAILED:
+            if line.style.verbose >= DETAILED:
                 line.put(b"\t\t[")
                 write_rows(line, pkt, inner.body, inner.body_length, b"\n\t\t")
                 line.put(b"\n\t\t]")
@@ -212,7 +212,7 @@ def write_metadata(line: Line, pkt: Packet, tlv: Tlv) -> None:
         if ilv.fault(left):
             return
         line.put(b"%sMetaID 0x%x length %d\n" % (indent(COLUMNS + 2), ilv.type, ilv.length))
-        if line.verbose >= DETAILED:
+        if line.style.verbose >= DETAILED:
             write_rows(line, pkt, ilv.body, ilv.body_length, b"\t\t[")
             line.put(b" ]\n")
         at += ilv.size

@@ -37,7 +37,7 @@ def write_select(line: Line, pkt: Packet, tlv: Tlv, operations: frozenset[int],
         raise Invalid
     at, left = tlv.body, length - BLOCK_HEADER
     block, instance = pkt.u32(at), pkt.u32(at + 4)
-    if line.verbose >= DETAILED:
+    if line.style.verbose >= DETAILED:
         line.put(b"\n%s%s(Classid %x) instance %x\n" % (
             indent(columns), named(names.BLOCK_NAMES, block, b"#%d"), block, instance))
     at += BLOCK_HEADER
@@ -59,7 +59,7 @@ def write_select(line: Line, pkt: Packet, tlv: Tlv, operations: frozenset[int],
 
 def write_misplaced(line: Line, pkt: Packet, tlv: Tlv, left: int, columns: int) -> None:
     """An operation that this type of message cannot ask for."""
-    if line.verbose < DETAILED:
+    if line.style.verbose < DETAILED:
         line.put(b"\n")
     line.put(b"\t\tINValid oper-TLV type 0x%x length %d for this ForCES message\n" % (
         tlv.type, tlv.length))
@@ -68,7 +68,7 @@ def write_misplaced(line: Line, pkt: Packet, tlv: Tlv, left: int, columns: int) 
 
 def write_octets(line: Line, pkt: Packet, at: int, count: int, columns: int) -> None:
     """Data that is not understood; what holds it is not either."""
-    if line.verbose >= DETAILED:
+    if line.style.verbose >= DETAILED:
         start = new_line(columns)
         line.put(start[1:] + b"Data[")
         write_rows(line, pkt, at, count, start)
@@ -79,7 +79,7 @@ def write_octets(line: Line, pkt: Packet, at: int, count: int, columns: int) -> 
 def write_operation(line: Line, pkt: Packet, tlv: Tlv, columns: int) -> None:
     name, allowed = names.OPERATIONS.get(tlv.type, names.NO_OPERATION)
     said = b"Oper TLV %s(0x%x) length %d\n" % (name, tlv.type, tlv.length)
-    if line.verbose >= DETAILED:
+    if line.style.verbose >= DETAILED:
         line.put(indent(columns) + said)
     length = tlv.body_length
     if length < LEAST_OPERATION:
@@ -106,7 +106,7 @@ def write_outcome(line: Line, pkt: Packet, at: int, left: int, allowed: int,
     if tlv.type not in names.TLV_NAMES or not tlv.type:
         line.put(b"#0 TLV type 0x%x len %d\n" % (tlv.type, tlv.length))
         raise Invalid
-    if line.verbose >= DETAILED:
+    if line.style.verbose >= DETAILED:
         line.put(b"%s%s, length %d (data length %d Bytes)" % (
             indent(columns), name, tlv.length, tlv.body_length))
     write_path(line, pkt, tlv.body, tlv.body_length, allowed, columns + 1, 0)
@@ -123,7 +123,7 @@ def write_paths(line: Line, pkt: Packet, at: int, left: int, allowed: int, colum
         if tlv.fault(left):
             line.put(excess(pkt, at, left, b"PATHDATA"))
             raise Invalid
-        if line.verbose >= DETAILED:
+        if line.style.verbose >= DETAILED:
             line.put(b"%s%s, length %d (data encapsulated %d Bytes)" % (
                 indent(columns), named(names.TLV_NAMES, tlv.type, b"#%d"), tlv.length,
                 tlv.body_length))
@@ -140,7 +140,7 @@ def write_path(line: Line, pkt: Packet, at: int, left: int, allowed: int, column
         line.put(b" [len %d < %d]" % (left, PATH_HEADER))
         raise Invalid
     flags, count = pkt.u16(at), pkt.u16(at + 2)
-    if line.verbose >= DETAILED:
+    if line.style.verbose >= DETAILED:
         line.put(b"\n%sPathdata: Flags 0x%x ID count %d\n" % (indent(columns), flags, count))
     for flag, kind in ((KEY_FLAG, names.KEYED), (RANGE_FLAG, names.RANGED),
                        (APPEND_FLAG, names.APPENDED)):
@@ -171,11 +171,11 @@ def write_path(line: Line, pkt: Packet, at: int, left: int, allowed: int, column
 
 def write_identifiers(line: Line, pkt: Packet, at: int, count: int, allowed: int,
                       columns: int) -> None:
-    if allowed & names.APPENDED and line.verbose >= DETAILED:
+    if allowed & names.APPENDED and line.style.verbose >= DETAILED:
         line.put(indent(columns) + b"TABLE APPEND\n")
     for number in range(count):
         identifier = pkt.u32(at + IDENTIFIER * number)
-        if line.verbose >= DETAILED:
+        if line.style.verbose >= DETAILED:
             line.put(b"%sID#%02d: %d\n" % (indent(columns), number + 1, identifier))
 
 
@@ -187,7 +187,7 @@ def write_selector(line: Line, pkt: Packet, at: int, left: int, allowed: int,
         raise Invalid
     if allowed & names.RANGED:
         first, last = pkt.u32(at + 4), pkt.u32(at + 8)
-        if line.verbose >= DETAILED:
+        if line.style.verbose >= DETAILED:
             line.put(b"%sTable range: [%d,%d]\n" % (indent(columns), first, last))
         return RANGE_LENGTH
     key = read_tlv(pkt, at + IDENTIFIER)
@@ -240,7 +240,7 @@ def write_content(line: Line, pkt: Packet, at: int, left: int, allowed: int, col
 
 
 def write_data_head(line: Line, tlv: Tlv, name: bytes, columns: int) -> None:
-    if line.verbose >= DETAILED:
+    if line.style.verbose >= DETAILED:
         pad = tlv.size - tlv.length
         line.put(b"%s  %s (Length %d DataLen %d %sBytes)\n" % (
             indent(columns), name, tlv.length, tlv.body_length,
@@ -263,7 +263,7 @@ def write_full(line: Line, pkt: Packet, at: int, size: int, columns: int) -> Non
     if pkt.u16(at) != names.FULL_DATA:
         line.put(b"Error: expecting FULLDATA!\n")
         raise Invalid
-    if line.verbose >= DETAILED:
+    if line.style.verbose >= DETAILED:
         start = new_line(columns + 2)
         line.put(start[1:] + b"[")
         write_rows(line, pkt, at + TLV_HEADER, size - TLV_HEADER, start)
@@ -283,7 +283,7 @@ def write_sparse(line: Line, pkt: Packet, at: int, left: int, columns: int) -> N
         if ilv is None or fault:
             line.put(b"Error: %s, rlen %d\n" % (fault, left))
             raise Invalid
-        if line.verbose >= DETAILED:
+        if line.style.verbose >= DETAILED:
             line.put(new_line(columns + 1) + b" ILV: type %x length %d\n" % (
                 ilv.type, ilv.length))
             write_rows(line, pkt, ilv.body, ilv.body_length, b"\t\t[")
@@ -302,6 +302,6 @@ def write_result(line: Line, pkt: Packet, tlv: Tlv, columns: int) -> None:
     if FIRST_RESERVED <= result <= LAST_RESERVED:
         line.put(b"illegal reserved result code: 0x%x!\n" % result)
         raise Invalid
-    if line.verbose >= DETAILED:
+    if line.style.verbose >= DETAILED:
         line.put(b"%s  Result: %s (code 0x%x)\n" % (
             indent(columns), names.RESULT_NAMES[result], result))

@@ -48,7 +48,7 @@ class Wrong(Exception):
 class Pgm(Layer):
     """A PGM packet: ports, type, source identifier, and what the type has."""
 
-    __slots__ = ("checksum", "data_off", "data_type", "dst_port", "options", "payload_length",
+    __slots__ = ("checksum", "data_off", "data_type", "dst_port", "options",
                  "source_id", "src_port", "type")
 
     src_port: int
@@ -93,7 +93,7 @@ class Pgm(Layer):
             below.write_ends(line, "tcp", self.src_port, self.dst_port)
         pkt.raw(off, HEADER_LENGTH)
         line.put(b"PGM, length %d" % self.payload_length)
-        if not line.verbose:
+        if not line.style.verbose:
             return
         line.put(b" 0x" + self.source_id.hex().encode() + b" ")
         try:
@@ -105,7 +105,7 @@ class Pgm(Layer):
         line.put(b" [%d]" % self.length)
         if self.type in (ODATA, RDATA):
             self.data_off = at
-            self.data_type = line.packet_type
+            self.data_type = self.decode_as or ""
 
     def write_type(self, line: Line, at: int) -> int:
         """What the type has; where it ends."""

@@ -120,7 +120,7 @@ class Sctp(Layer):
         number = 1
         known = self.has_forces_port()
         while rest:
-            before = b"\n\t" if line.verbose >= 2 else b" (" if number == 1 else b", ("
+            before = b"\n\t" if line.style.verbose >= 2 else b" (" if number == 1 else b", ("
             line_start = b"%s%d) " % (before, number)
             if rest < CHUNK_HEADER:
                 line.put(line_start + b"[chunk descriptor cut off at end of packet]")
@@ -213,7 +213,7 @@ def write_interleaved(line: Line, pkt: Packet, at: int, size: int, known: bool) 
     if first:
         known = known or number in FORCES
         write_payload(line, pkt, at + 20, size - 20, number, known)
-    elif line.verbose >= 2:
+    elif line.style.verbose >= 2:
         write_octets(line, pkt, at + 20, size - 20, b": ")
     return known
 
@@ -224,7 +224,7 @@ def write_payload(line: Line, pkt: Packet, at: int, size: int, protocol: int,
     if known:
         forces.write_forces(line, pkt, at, size)
         line.protocol = b"sctp"
-    elif line.verbose >= 2:
+    elif line.style.verbose >= 2:
         if protocol == M3UA:
             write_m3ua(line, pkt, at, size)
             line.protocol = b"sctp"
@@ -235,7 +235,7 @@ def write_payload(line: Line, pkt: Packet, at: int, size: int, protocol: int,
 def write_octets(line: Line, pkt: Packet, at: int, size: int, label: bytes) -> None:
     """User data that is not decoded."""
     line.put(b"[Payload")
-    if not line.suppress_default:
+    if not line.style.suppress_default:
         line.put(label)
         default_print(line, pkt, at, size)
     line.char(93)
@@ -267,7 +267,7 @@ def write_forward(line: Line, pkt: Packet, at: int, size: int) -> None:
     """I-FORWARD-TSN (RFC 8260 §2.3)."""
     need(size, 4)
     line.put(b"[TSN: %d] " % pkt.u32(at + 4))
-    if line.verbose < 2:
+    if line.style.verbose < 2:
         return
     for off in range(at + 8, at + size - 7, 8):
         line.put(b"[SID: %d] %s[MID: %d] " % (

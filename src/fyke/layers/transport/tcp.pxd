@@ -1,10 +1,11 @@
 cimport cython
+from fyke.layers.associations cimport associations_of
 from fyke.layers.layer cimport Layer
 from fyke.layers.network.ip cimport IP, should_be
 from fyke.layers.transport.flows cimport Flow, Flows
 from fyke.layers.transport.ports cimport Ports
 from fyke.layers.transport.tcp_options cimport write_options
-from fyke.wire cimport Line, Packet
+from fyke.inline cimport Line, Packet
 
 cdef int HEADER_LENGTH, PROTOCOL, NFS_PORT, CALL, REPLY
 cdef int FIN, SYN, RST, PUSH, ACK, URG, ECE, CWR, AE
@@ -15,7 +16,7 @@ cdef Ports PORTS
 
 cdef class Tcp(Layer):
     cdef public unsigned int src_port, dst_port, seq, ack, flags, window, checksum, urgent
-    cdef public Py_ssize_t header_length, payload_length
+    cdef public Py_ssize_t header_length
     cdef public object application
     cdef public unsigned int seq_origin, ack_origin, sack_origin
     cpdef void clear(self) except *

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from fyke.layers.associations import associations_of
 from fyke.layers.layer import Layer
 from fyke.layers.network.ip import IP, should_be
-from fyke.layers.transport.flows import Flow, Flows
+from fyke.layers.transport.flows import Flow
 from fyke.layers.transport.packet_types import tcp_layer
 from fyke.layers.transport.ports import Ports
 from fyke.layers.transport.tcp_options import write_options
@@ -32,7 +33,7 @@ class Tcp(Layer):
     """A TCP header and its options."""
 
     __slots__ = ("ack", "ack_origin", "application", "checksum", "dst_port", "flags",
-                 "header_length", "payload_length", "sack_origin", "seq", "seq_origin",
+                 "header_length", "sack_origin", "seq", "seq_origin",
                  "src_port", "urgent", "window")
 
     src_port: int
@@ -89,7 +90,7 @@ class Tcp(Layer):
         if header < HEADER_LENGTH:
             line.put(b" tcp %d [bad hdr length %d - too short, < %d]" % (
                 (self.length - header) & WORD, header, HEADER_LENGTH))
-        elif line.quiet:
+        elif line.style.quiet:
             line.put(b"tcp ")
             line.uint((self.length - header) & WORD)
             if header > self.length:
@@ -106,12 +107,12 @@ class Tcp(Layer):
         line.put(b"Flags [")
         line.put(FLAG_NAMES[flags])
         line.char(93)
-        if not line.absolute_seq and flags & ACK:
+        if not line.style.absolute_seq and flags & ACK:
             self.relate(line)
         if self.header_length > self.length:
             self.write_too_long(line)
             return
-        if line.verbose and not line.no_checksums:
+        if line.style.verbose and not line.style.no_checksums:
             self.write_checksum(line)
         self.write_numbers(line)
         if self.header_length > HEADER_LENGTH and not write_options(
@@ -128,7 +129,7 @@ class Tcp(Layer):
         seq = (self.seq - self.seq_origin) & WORD
         ack = (self.ack - self.ack_origin) & WORD
         length = self.payload_length
-        if length > 0 or line.verbose > 1 or flags & (SYN | FIN | RST):
+        if length > 0 or line.style.verbose > 1 or flags & (SYN | FIN | RST):
             line.put(b", seq ")
             line.uint(seq)
             if length > 0:
@@ -137,21 +138,19 @@ class Tcp(Layer):
         if flags & ACK:
             line.put(b", ack ")
             line.uint(ack)
-        elif line.verbose > 1 and self.ack:
+        elif line.style.verbose > 1 and self.ack:
             line.put(b", [ack %d != 0 while ACK flag not set]" % self.ack)
         line.put(b", win ")
         line.uint(self.window)
         if flags & URG:
             line.put(b", urg ")
             line.uint(self.urgent)
-        elif line.verbose > 1 and self.urgent:
+        elif line.style.verbose > 1 and self.urgent:
             line.put(b", [urg %d != 0 while URG flag not set]" % self.urgent)
 
     def relate(self, line: Line) -> None:
         """Find the numbers that this conversation began with; this packet's own if it is new."""
-        flows: Flows | None = line.state.get("tcp")
-        if flows is None:
-            flows = line.state["tcp"] = Flows()
+        flows = associations_of(line).conversations()
         ip: IP = self.below
         source = self.src_port
         target = self.dst_port
@@ -212,8 +211,8 @@ class Tcp(Layer):
             raise Truncated
         if self.flags & RST:
             self.write_reset(line)
-        elif line.packet_type:
-            self.application = tcp_layer(line.packet_type)
+        elif self.decode_as is not None:
+            self.application = tcp_layer(self.decode_as)
         else:
             self.application = PORTS.find(self.src_port, self.dst_port)
             if self.application is None and (
@@ -224,7 +223,7 @@ class Tcp(Layer):
         """The text in a reset (RFC 1122 §4.2.2.12), with -v."""
         off = self.off + self.header_length
         length = self.payload_length
-        if not line.verbose:
+        if not line.style.verbose:
             if not self.pkt.has(off, length):
                 raise Truncated
             return

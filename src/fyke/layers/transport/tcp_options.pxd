@@ -1,5 +1,5 @@
 cimport cython
-from fyke.wire cimport Line, Packet
+from fyke.inline cimport Line, Packet
 
 cdef int EOL, NOP, MSS, WSCALE, SACK_OK, SACK, ECHO, ECHO_REPLY, TIMESTAMP
 cdef int CC, CC_NEW, CC_ECHO, MD5, SCPS, UTO, AO, MPTCP, FAST_OPEN, EXPERIMENT_2

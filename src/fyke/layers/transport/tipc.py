@@ -77,7 +77,7 @@ class Tipc(Layer):
             self.version, node(self.word(6) if with_nodes else self.word(3)), self.word(4),
             node(target_node) + b":" if with_nodes else b"", target))
         self.write_about(line, TYPE_NAMES)
-        if with_nodes and line.verbose:
+        if with_nodes and line.style.verbose:
             line.put(b"\n\tPrevious Node %s, Broadcast Ack %d, Link Ack %d, Link Sequence %d" % (
                 node(self.word(3)), self.word(1) & 0xFFFF, *divmod(self.word(2), 1 << 16)))
 
@@ -87,7 +87,7 @@ class Tipc(Layer):
         line.put(b"TIPC v%d.0 %s > %s" % (self.version, node(self.word(6)), node(target)))
         self.write_about(line, TYPE_NAMES)
         line.put(b" (0x%08x)" % self.word(1))
-        if not line.verbose:
+        if not line.style.verbose:
             return
         if not self.pkt.has(self.off, 40):
             raise Truncated
@@ -105,7 +105,7 @@ class Tipc(Layer):
         source = self.word(3)
         line.put(b"TIPC v%d.0 %s > %s" % (self.version, node(source), node(self.word(2))))
         self.write_about(line, DISCOVERY_NAMES)
-        if line.verbose:
+        if line.style.verbose:
             media = self.word(5) & 0xFF
             line.put(b"\n\tNodeSignature %d, network_id %d, media_id %d" % (
                 self.word(1) & 0xFFFF, self.word(4), media))

@@ -2,14 +2,13 @@ cimport cython
 from fyke.layers.layer cimport Layer
 from fyke.layers.network.ip cimport IP, should_be
 from fyke.layers.transport.ports cimport Ports
-from fyke.wire cimport Line, Packet
+from fyke.inline cimport Line, Packet
 
 cdef int HEADER_LENGTH, PROTOCOL, NFS_PORT, CALL, REPLY, LONG_DDP
 cdef Ports PORTS
 
 cdef class Udp(Layer):
     cdef public unsigned int src_port, dst_port, udp_length, checksum
-    cdef public Py_ssize_t payload_length
     cdef public object application
     cpdef void clear(self) except *
     @cython.locals(length=Py_ssize_t)

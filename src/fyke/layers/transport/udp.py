@@ -27,7 +27,7 @@ class Udp(Layer):
     ======== ======== ======== ========
     """
 
-    __slots__ = ("application", "checksum", "dst_port", "payload_length", "src_port", "udp_length")
+    __slots__ = ("application", "checksum", "dst_port", "src_port", "udp_length")
 
     src_port: int  #: source port, 0 when the sender wants no answer
     dst_port: int  #: destination port
@@ -66,15 +66,15 @@ class Udp(Layer):
                 self.udp_length < HEADER_LENGTH and (self.udp_length or self.length <= 65535)):
             self.write_undersized(line)
             return
-        if line.packet_type:
+        if self.decode_as is not None:
             self.write_as_told(line)
             return
         ip.write_ends(line, "udp", self.src_port, self.dst_port)
-        if not line.quiet and self.is_nfs(line):
+        if not line.style.quiet and self.is_nfs(line):
             return
-        if line.verbose and not line.no_checksums and not ip.fragment:
+        if line.style.verbose and not line.style.no_checksums and not ip.fragment:
             self.write_checksum(line)
-        if not line.quiet:
+        if not line.style.quiet:
             self.application = PORTS.find(self.src_port, self.dst_port)
             if self.application is None and (
                     is_appletalk(self.src_port) or is_appletalk(self.dst_port)):
@@ -109,8 +109,8 @@ class Udp(Layer):
 
     def write_as_told(self, line: Line) -> None:
         """-T says what the payload is, whatever the ports."""
-        self.application = udp_layer(line.packet_type)
-        if line.packet_type != "rpc":
+        self.application = udp_layer(self.decode_as or "")
+        if self.decode_as != "rpc":
             ip: IP = self.below
             ip.write_ends(line, "udp", self.src_port, self.dst_port)
 
@@ -145,7 +145,7 @@ class Udp(Layer):
         ip: IP = self.below
         length = self.payload_length + HEADER_LENGTH
         if ip.version == 4:
-            if line.verbose < 2:
+            if line.style.verbose < 2:
                 return
             if self.checksum == 0:
                 line.put(b"[no cksum] ")
