@@ -8,10 +8,10 @@ from pathlib import Path
 import fyke
 
 SOURCES = Path(fyke.__file__).parent
-FLOORS = {"nocython": 0, "hints": 0, "errors": 0, "version": 0, "style": 0, "wire": 1, "stream": 2,
-          "linktypes": 2, "netlink": 3, "bpf": 3, "live": 4, "files": 4, "kernel": 4, "layers": 5,
-          "filter": 5, "dump": 6, "packet": 7, "tables": 8, "api": 9, "cli": 10, "__init__": 11,
-          "__main__": 11}
+FLOORS = {"nocython": 0, "hints": 0, "errors": 0, "version": 0, "style": 1, "wire": 2, "stream": 3,
+          "linktypes": 3, "netlink": 4, "bpf": 4, "live": 5, "files": 5, "kernel": 5, "layers": 6,
+          "filter": 6, "dump": 7, "packet": 8, "tables": 9, "api": 10, "cli": 11, "__init__": 12,
+          "__main__": 12}
 #: Rooms on one floor do not know each other, and some know less than the floors below.
 MAY = {"bpf": {"linktypes", "wire", "errors", "stream", "nocython", "hints"},
        "layers": {"linktypes", "style", "wire", "errors", "nocython", "hints"},

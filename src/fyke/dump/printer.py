@@ -22,7 +22,8 @@ class Printer(Sink):
     """Prints packets as tcpdump does, into anything with ``write`` and ``flush`` for bytes."""
 
     __slots__ = ("ascii", "decode_as", "eager", "first", "first_type", "hex", "hex_ascii",
-                 "lengths", "line", "links", "number", "numbered", "out", "sampling", "stamp", "threshold")
+                 "lengths", "line", "links", "number", "numbered", "out", "sampling", "stamp",
+                 "threshold")
 
     first: Layer | None
 
