@@ -9,7 +9,7 @@ cdef class Layer:
     cdef Layer kid
     cdef dict kids
     cdef int level
-    cdef public Py_ssize_t off, length, have
+    cdef public Py_ssize_t off, size, have
     cdef public bint short, is_link, reused
     cdef public object next
     cdef public Py_ssize_t payload_off, payload_length
@@ -23,7 +23,7 @@ cdef class Layer:
     cpdef Layer child(self, object kind, Py_ssize_t off, Py_ssize_t length)
     @cython.locals(layer=Layer)
     cdef Layer another(self, object kind)
-    cpdef Layer at(self, Packet pkt, Py_ssize_t off, Py_ssize_t length)
+    cpdef Layer at(self, Packet pkt, Py_ssize_t off, Py_ssize_t size)
 
 @cython.locals(layer=Layer, depth=int)
 cpdef void write_chain(Layer first, Line line) except *

@@ -24,8 +24,8 @@ class Layer:
     each ``parse``, so that no packet shows another's values.
     """
 
-    __slots__ = ("below", "decode_as", "have", "is_link", "kid", "kids", "length", "level",
-                 "next", "off", "payload_length", "payload_off", "pkt", "reused", "short")
+    __slots__ = ("below", "decode_as", "have", "is_link", "kid", "kids", "level", "next",
+                 "off", "payload_length", "payload_off", "pkt", "reused", "short", "size")
 
     pkt: Packet
     below: Any  #: the layer underneath, None at the bottom; each protocol knows which
@@ -33,7 +33,7 @@ class Layer:
     kids: Any  #: the layers that were ever above, by class; None in the upper layers
     level: int  #: how many layers are below
     off: int  #: where this layer begins, in octets from the packet's first
-    length: int  #: octets this layer has on the wire, its payload included
+    size: int  #: octets this layer has on the wire, its payload included
     have: int  #: octets of them that were captured
     is_link: bool  #: part of the link-layer header that -x leaves out
     next: Any  #: the class of the layer above, as ``parse`` found it; None if nobody knows it
@@ -56,7 +56,7 @@ class Layer:
         self.level = 0
         self.below = None
         self.off = 0
-        self.length = 0
+        self.size = 0
         self.have = 0
         self.short = False
         self.is_link = self.link_layer
@@ -118,11 +118,11 @@ class Layer:
         self.kid = layer
         return layer
 
-    def at(self, pkt: Packet, off: int, length: int) -> Layer:
-        """Place this layer: ``length`` octets on the wire, beginning at ``off``."""
+    def at(self, pkt: Packet, off: int, size: int) -> Layer:
+        """Place this layer: ``size`` octets on the wire, beginning at ``off``."""
         self.pkt = pkt
         self.off = off
-        self.length = length
+        self.size = size
         self.have = pkt.end - off
         if self.have < 0:
             self.have = 0

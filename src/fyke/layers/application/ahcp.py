@@ -65,7 +65,7 @@ class Ahcp(Layer):
             self.pkt.raw(fault.at, max(0, fault.size))
 
     def write_message(self, line: Line) -> None:
-        pkt, off, length = self.pkt, self.off, self.length
+        pkt, off, length = self.pkt, self.off, self.size
         if length < 2 or pkt.u8(off) != MAGIC:
             raise Invalid(off, length)
         version = pkt.u8(off + 1)

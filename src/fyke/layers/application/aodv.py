@@ -42,7 +42,7 @@ class Aodv(Layer):
             elif kind == ERROR:
                 self.write_error(line)
             else:
-                line.put(b" %d" % self.length)
+                line.put(b" %d" % self.size)
         except Invalid as fault:
             line.put(fault.args[0] + INVALID)
 
@@ -64,10 +64,10 @@ class Aodv(Layer):
         request = self.type == REQUEST
         head = 8 if request else 4
         fixed = head + 2 * (size + 4)
-        if self.length < fixed:
-            raise Invalid(b" [message length %d < %d]" % (self.length, fixed))
+        if self.size < fixed:
+            raise Invalid(b" [message length %d < %d]" % (self.size, fixed))
         pkt.raw(off, fixed)
-        line.put(b" %d " % self.length)
+        line.put(b" %d " % self.size)
         if request:
             line.put(b" hops %d id 0x%08x\n\tdst " % (pkt.u8(off + 3), pkt.u32(off + 4)))
         else:
@@ -79,8 +79,8 @@ class Aodv(Layer):
         self.write_address(line, at)
         number = pkt.u32(at + size)
         line.put(b" seq %d" % number if request else b" %d ms" % number)
-        if self.length - fixed >= 2:
-            self.write_extension(line, off + fixed, self.length - fixed)
+        if self.size - fixed >= 2:
+            self.write_extension(line, off + fixed, self.size - fixed)
 
     def write_extension(self, line: Line, at: int, rest: int) -> None:
         kind, size = self.pkt.u8(at), self.pkt.u8(at + 1)
@@ -96,12 +96,12 @@ class Aodv(Layer):
     def write_error(self, line: Line) -> None:
         """Destinations that cannot be reached any more."""
         pkt, off, size = self.pkt, self.off, self.address_length()
-        if self.length < 4:
-            raise Invalid(b" [message length %d < 4]" % self.length)
+        if self.size < 4:
+            raise Invalid(b" [message length %d < 4]" % self.size)
         count = pkt.u8(off + 3)
         line.put(b" %s [items %d] [%d]:" % (
-            b"[D]" if pkt.u8(off + 1) & 0x80 else b"", count, self.length))
-        at, rest = off + 4, self.length - 4
+            b"[D]" if pkt.u8(off + 1) & 0x80 else b"", count, self.size))
+        at, rest = off + 4, self.size - 4
         for _ in range(count):
             if rest < size + 4:
                 raise Invalid(b" [remaining length %d < %d]" % (rest, size + 4))

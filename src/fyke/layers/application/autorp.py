@@ -67,7 +67,7 @@ class AutoRp(Layer):
 
     def write(self, line: Line) -> None:
         pkt, off = self.pkt, self.off
-        if self.length < HEADER_LENGTH:
+        if self.size < HEADER_LENGTH:
             raise Truncated
         line.put(b" auto-rp ")
         line.put(named(TYPE_NAMES, pkt.u8(off), b"type-0x%02x"))
@@ -80,7 +80,7 @@ class AutoRp(Layer):
             line.put(b"FOREVER")
         at = off + HEADER_LENGTH
         for _ in range(self.count):
-            at = write_point(line, pkt, at, off + self.length)
+            at = write_point(line, pkt, at, off + self.size)
 
 
 def need(at: int, count: int, stop: int) -> None:

@@ -53,7 +53,7 @@ class Babel(Layer):
     def write(self, line: Line) -> None:
         pkt, off = self.pkt, self.off
         line.put(b"babel")
-        if self.length < HEADER_LENGTH:
+        if self.size < HEADER_LENGTH:
             line.put(INVALID)
             return
         if not pkt.has(off, HEADER_LENGTH):
@@ -68,14 +68,14 @@ class Babel(Layer):
         line.put(b" (%d)" % self.body_length)
         known = {1: V4_PREFIX, 2: bytes(16)}
         stop = off + HEADER_LENGTH + self.body_length
-        if stop > off + self.length:
+        if stop > off + self.size:
             line.put(INVALID)
             return
         off += HEADER_LENGTH
         try:
             while off < stop:
                 off = self.write_message(line, off, stop, known)
-            stop = self.off + self.length
+            stop = self.off + self.size
             if off < stop and line.style.verbose:
                 line.put(b"\n\t----")  # the trailer, which is not signed (RFC 8966 §4.2)
             while off < stop:

@@ -42,8 +42,8 @@ class BcmLi(Layer):
         self.identifier = shim & 0x3FFFFF
 
     def write(self, line: Line) -> None:
-        if self.length < SHIM_LENGTH:
-            line.put(b" (length %d < %d)" % (self.length, SHIM_LENGTH))
+        if self.size < SHIM_LENGTH:
+            line.put(b" (length %d < %d)" % (self.size, SHIM_LENGTH))
             line.put(INVALID)
             return
         if self.short:
@@ -54,7 +54,7 @@ class BcmLi(Layer):
             named(TYPE_NAMES, self.type, b"unknown"),
             named(SUBTYPE_NAMES, self.subtype, b"unknown"), self.identifier, newline))
         if not line.style.verbose:
-            if not self.pkt.has(self.off, self.length):
+            if not self.pkt.has(self.off, self.size):
                 raise Truncated
             self.type = 0
             return
@@ -65,7 +65,7 @@ class BcmLi(Layer):
 
     def guess(self) -> int:
         """What an undecided payload is, by the first octet; 0 if nothing known."""
-        if self.length == SHIM_LENGTH:
+        if self.size == SHIM_LENGTH:
             return 0
         first = self.pkt.u8(self.off + SHIM_LENGTH)
         if first == 0x45:
@@ -79,4 +79,4 @@ class BcmLi(Layer):
         kind = table(name).find(key)
         if kind is None:
             return None
-        return self.child(kind, self.off + SHIM_LENGTH, self.length - SHIM_LENGTH)
+        return self.child(kind, self.off + SHIM_LENGTH, self.size - SHIM_LENGTH)

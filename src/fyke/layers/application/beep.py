@@ -22,7 +22,7 @@ class Beep(Layer):
     @property
     def keyword(self) -> str:
         """What the payload begins with, "" if that is no frame."""
-        if self.length < SIZE or not self.pkt.has(self.off, SIZE):
+        if self.size < SIZE or not self.pkt.has(self.off, SIZE):
             return ""
         word = bytes(self.pkt.raw(self.off, SIZE))
         return word[:3].decode() if word in KEYWORDS else ""

@@ -67,23 +67,23 @@ class Bfd(Layer):
 
     def write(self, line: Line) -> None:
         if self.port not in PORT_NAMES:
-            line.put(b"BFD, Echo, length: %d" % self.length)
+            line.put(b"BFD, Echo, length: %d" % self.size)
             if line.style.verbose:
-                print_unknown_data(line, self.pkt, self.off, b"\n\t", self.length)
+                print_unknown_data(line, self.pkt, self.off, b"\n\t", self.size)
             return
         if not self.pkt.has(self.off, HEADER_LENGTH):
             raise Truncated
         if self.version > 1:
-            line.put(b"BFDv%d, Control, length: %d" % (self.version, self.length))
+            line.put(b"BFDv%d, Control, length: %d" % (self.version, self.size))
             if line.style.verbose:
-                print_unknown_data(line, self.pkt, self.off, b"\n\t", self.length)
+                print_unknown_data(line, self.pkt, self.off, b"\n\t", self.size)
             return
         what = self.summary()
         if not line.style.verbose:
-            line.put(b"BFDv%d, %s, length: %d" % (self.version, what, self.length))
+            line.put(b"BFDv%d, %s, length: %d" % (self.version, what, self.size))
             return
         line.put(b"BFDv%d, length: %d\n\t%s, Diagnostic: %s (0x%02x)" % (
-            self.version, self.length, what,
+            self.version, self.size, what,
             named(DIAGNOSTIC_NAMES, self.diagnostic, b"unknown"), self.diagnostic))
         self.write_rest(line)
 

@@ -69,7 +69,7 @@ class Dhcp(Layer):
             pkt.u48(off + 28)
             line.put(b" from ")
             line.ether(pkt, off + 28)
-        line.put(b", length %d" % self.length)
+        line.put(b", length %d" % self.size)
         if not line.style.verbose:
             return
         pkt.u16(off + 8)

@@ -40,7 +40,7 @@ class Dhcp6(Layer):
         self.xid = 0 if self.type in (RELAY_FORWARD, RELAY_REPLY) else xid
 
     def write(self, line: Line) -> None:
-        write_message(line, self.pkt, self.off, self.length, 0)
+        write_message(line, self.pkt, self.off, self.size, 0)
 
 
 def write_message(line: Line, pkt: Packet, off: int, length: int, depth: int) -> None:

@@ -103,7 +103,7 @@ class Dns(Layer):
 
     def write(self, line: Line) -> None:
         base = self.off
-        length = self.length
+        length = self.size
         if self.stream:
             if length < 2:
                 line.put(b" [DNS over TCP: length %d < 2] (invalid)" % length)

@@ -58,8 +58,8 @@ class Geneve(Layer):
 
     def write(self, line: Line) -> None:
         line.put(b"Geneve")
-        if self.length < HEADER_LENGTH:
-            line.put(b" [length %d < %d]" % (self.length, HEADER_LENGTH))
+        if self.size < HEADER_LENGTH:
+            line.put(b" [length %d < %d]" % (self.size, HEADER_LENGTH))
             line.put(INVALID)
             return
         self.pkt.u8(self.off)
@@ -76,7 +76,7 @@ class Geneve(Layer):
         if line.style.link_level:
             line.put(b", proto %s (0x%04x)" % (
                 named(ETHERTYPE_NAMES, self.ethertype, b"unknown"), self.ethertype))
-        left = self.length - HEADER_LENGTH
+        left = self.size - HEADER_LENGTH
         if left < self.options_length:
             line.put(b" (opts_len %d > %d" % (self.options_length, left))
             line.put(INVALID)
@@ -137,7 +137,7 @@ class Geneve(Layer):
         kind = (table("link_type").find(1) if self.ethertype == ETHERNET
                 else table("ethertype").find(self.ethertype))
         skip = HEADER_LENGTH + self.options_length
-        return self.child(kind, self.off + skip, self.length - skip)
+        return self.child(kind, self.off + skip, self.size - skip)
 
 
 def class_name(number: int) -> bytes:

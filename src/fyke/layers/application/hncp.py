@@ -58,7 +58,7 @@ class Hncp(Layer):
     def tlvs(self) -> list[tuple[int, bytes]]:
         """Type and value of each TLV of the first level that was captured whole."""
         pkt, found = self.pkt, []
-        at, end = self.off, min(self.off + self.length, self.pkt.end)
+        at, end = self.off, min(self.off + self.size, self.pkt.end)
         while at + HEADER <= end:
             size = pkt.u16(at + 2)
             if at + HEADER + size > end:
@@ -68,8 +68,8 @@ class Hncp(Layer):
         return found
 
     def write(self, line: Line) -> None:
-        line.put(b"hncp (%d)" % self.length)
-        write_tlvs(line, self.pkt, self.off, self.length, 1)
+        line.put(b"hncp (%d)" % self.size)
+        write_tlvs(line, self.pkt, self.off, self.size, 1)
 
 
 def padded(size: int) -> int:

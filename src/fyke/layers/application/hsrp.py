@@ -49,7 +49,7 @@ class Hsrp(Layer):
             return
         pkt.u8(off + 1)
         line.put(b"-%s %d: " % (
-            named(OPERATION_NAMES, self.operation, b"unknown (%d)"), self.length))
+            named(OPERATION_NAMES, self.operation, b"unknown (%d)"), self.size))
         pkt.u8(off + 2)
         line.put(b"state=%s " % named(STATE_NAMES, self.state, b"Unknown (%d)"))
         pkt.u8(off + 6)

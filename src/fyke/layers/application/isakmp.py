@@ -87,8 +87,8 @@ class Isakmp(Layer):
             context = Context(major, 2 if self.message_id else 1, self.flags)
             write_payloads(line, self.pkt, self.off + HEADER_LENGTH, self.next_payload, context,
                            0)
-        if self.message_length != self.length:
-            line.put(b" (len mismatch: isakmp %d/ip %d)" % (self.message_length, self.length))
+        if self.message_length != self.size:
+            line.put(b" (len mismatch: isakmp %d/ip %d)" % (self.message_length, self.size))
 
     def write_phase(self, line: Line) -> None:
         """Phase, and who is talking: remembered from the first message."""
@@ -131,7 +131,7 @@ class EspInUdp(Layer):
         self.proceed = -1
 
     def write(self, line: Line) -> None:
-        pkt, off, length = self.pkt, self.off, self.length
+        pkt, off, length = self.pkt, self.off, self.size
         first = pkt.u8(off)
         if length == 1 and first == 0xFF:
             line.put(b"isakmp-nat-keep-alive")
@@ -149,12 +149,12 @@ class EspInUdp(Layer):
         if self.proceed < 0:
             return None
         if self.proceed == 0:
-            layer = self.child(Isakmp, self.off + 4, self.length - 4)
+            layer = self.child(Isakmp, self.off + 4, self.size - 4)
             layer.below = self.below
             return layer
         kind = table("ip.proto").find(self.proceed)
         if kind is None:
             return None
-        layer = self.child(kind, self.off, self.length)
+        layer = self.child(kind, self.off, self.size)
         layer.below = self.below.below
         return layer

@@ -116,7 +116,7 @@ class L2tp(Layer):
         if flags & OFFSET:
             start = at + (8 if flags & SEQUENCE else 4)
             pkt.raw(start + 2, pkt.u16(start))
-        length = self.length
+        length = self.size
         if flags & LENGTH:
             if length < self.stated_length:
                 line.put(b" Length %d larger than packet" % self.stated_length)

@@ -57,7 +57,7 @@ class Ldp(Layer):
         """The messages of the first unit that were captured whole."""
         pkt, found = self.pkt, []
         at = self.off + HEADER_LENGTH
-        end = min(self.off + LENGTH_FROM + self.pdu_length, self.off + self.length, pkt.end)
+        end = min(self.off + LENGTH_FROM + self.pdu_length, self.off + self.size, pkt.end)
         while end - at >= MESSAGE_HEADER:
             stop = at + LENGTH_FROM + pkt.u16(at + 2)
             if stop > end or stop - at < MESSAGE_HEADER:
@@ -69,7 +69,7 @@ class Ldp(Layer):
         return found
 
     def write(self, line: Line) -> None:
-        at, end = self.off, self.off + self.length
+        at, end = self.off, self.off + self.size
         while end - at > HEADER_LENGTH + MESSAGE_HEADER:
             size = write_unit(line, self.pkt, at)
             if size == 0:

@@ -82,7 +82,7 @@ class Lisp(Layer):
         """Every record; the offset after them, 0 if one cannot be decoded."""
         pkt = self.pkt
         left = self.records
-        while left and off < self.off + self.length:
+        while left and off < self.off + self.size:
             left -= 1
             if not pkt.has(off, RECORD_LENGTH):
                 raise Truncated

@@ -54,7 +54,7 @@ class Lmp(Layer):
         kind = self.message_type
         if not line.style.verbose:
             line.put(b"LMPv%d %s Message, length: %d" % (
-                VERSION, named(names.MESSAGE_NAMES, kind, b"unknown (%d)"), self.length))
+                VERSION, named(names.MESSAGE_NAMES, kind, b"unknown (%d)"), self.size))
             return
         left = self.message_length
         line.put(b"\n\tLMPv%d, msg-type: %s, Flags: [%s], length: %d" % (
@@ -63,9 +63,9 @@ class Lmp(Layer):
         if left < HEADER_LENGTH:
             line.put(b" (too short)")
             return
-        if left > self.length:
+        if left > self.size:
             line.put(b" (too long)")
-            left = self.length
+            left = self.size
         at, stop = self.off + HEADER_LENGTH, self.off + left
         while at != stop:
             size = write_object(line, self.pkt, at)

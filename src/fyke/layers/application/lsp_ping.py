@@ -75,7 +75,7 @@ class LspPing(Layer):
     def walk(self) -> Iterator[tuple[int, int, int]]:
         """Type, offset and length of each TLV that was captured whole."""
         at = self.off + HEADER_LENGTH
-        end = min(self.off + self.length, self.pkt.end)
+        end = min(self.off + self.size, self.pkt.end)
         while end - at >= TLV_HEADER:
             kind, size = self.pkt.u16(at), self.pkt.u16(at + 2)
             at += TLV_HEADER
@@ -90,7 +90,7 @@ class LspPing(Layer):
         return [(kind, self.pkt.raw(at, size)) for kind, at, size in self.walk()]
 
     def write(self, line: Line) -> None:
-        if self.length < HEADER_LENGTH:
+        if self.size < HEADER_LENGTH:
             line.put(b"\n\t\t packet is too short")
             return
         if self.short:
@@ -101,15 +101,15 @@ class LspPing(Layer):
         if not line.style.verbose:
             line.put(b"LSP-PINGv%d, %s, seq %d, length: %d" % (
                 self.version, named(MESSAGE_NAMES, self.type, b"unknown (%d)"), self.sequence,
-                self.length))
+                self.size))
             return
         self.write_header(line)
-        if not write_tlvs(line, self.pkt, self.off + HEADER_LENGTH, self.off + self.length):
+        if not write_tlvs(line, self.pkt, self.off + HEADER_LENGTH, self.off + self.size):
             line.put(b"\n\t\t packet is too short")
 
     def write_header(self, line: Line) -> None:
         line.put(b"\n\tLSP-PINGv%d, msg-type: %s (%d), length: %d\n\t  reply-mode: %s (%d)" % (
-            self.version, MESSAGE_NAMES.get(self.type, b"unknown"), self.type, self.length,
+            self.version, MESSAGE_NAMES.get(self.type, b"unknown"), self.type, self.size,
             REPLY_MODES.get(self.reply_mode, b"unknown"), self.reply_mode))
         line.put(b"\n\t  Return Code: %s%s (%d)\n\t  Return Subcode: (%d)" % (
             RETURN_CODES.get(self.return_code, b"unknown"),

@@ -54,8 +54,8 @@ class Lwapp(Layer):
         pkt = self.pkt
         line.put(b"LWAPP")
         header = self.header_off + HEADER_LENGTH - self.off
-        if self.length < header:
-            line.put(b" [UDP payload length %d < %d]%s" % (self.length, header, INVALID))
+        if self.size < header:
+            line.put(b" [UDP payload length %d < %d]%s" % (self.size, header, INVALID))
             return
         flags = pkt.u8(self.header_off)
         if self.version:
@@ -72,8 +72,8 @@ class Lwapp(Layer):
             line.put(b", Frag-id %d%s" % (number, b" (MBZ!)" if number else b""))
         size = pkt.u16(self.header_off + 2)
         line.put(b", length %d" % size)
-        if size != self.length - header:
-            line.put(b" [LWAPP payload length %d != %d]%s" % (size, self.length - header, INVALID))
+        if size != self.size - header:
+            line.put(b" [LWAPP payload length %d != %d]%s" % (size, self.size - header, INVALID))
         elif line.style.verbose and size:
             self.write_body(line)
 

@@ -83,8 +83,8 @@ class Lwres(Layer):
 
     def write_lengths(self, line: Line, end: int) -> None:
         """Whether the message is as long as it says, and used up."""
-        if self.stated_length != self.length:
-            line.put(b" [len: %d != %d]" % (self.stated_length, self.length))
+        if self.stated_length != self.size:
+            line.put(b" [len: %d != %d]" % (self.stated_length, self.size))
         if end < self.off + self.stated_length:
             line.put(b"[extra]")
 

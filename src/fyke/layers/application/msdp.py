@@ -54,7 +54,7 @@ class Msdp(Layer):
             self.write_messages(line)
 
     def write_messages(self, line: Line) -> None:
-        at, stop = self.off, self.off + self.length
+        at, stop = self.off, self.off + self.size
         while at < stop:
             if stop - at < HEADER_LENGTH:
                 line.put(b" [length %d < %d]%s" % (stop - at, HEADER_LENGTH, INVALID))

@@ -60,7 +60,7 @@ class Nfs(Layer):
 
     def message_length(self) -> int:
         """Octets of this message, as far as this packet goes."""
-        return self.length
+        return self.size
 
     def peers(self) -> Peers:
         """Source and destination address."""
@@ -159,7 +159,7 @@ class NfsOverTcp(Nfs):
         super().parse(pkt, off + 4)
 
     def message_length(self) -> int:
-        return min(self.pkt.u32(self.off) & 0x7FFFFFFF, self.length - 4)
+        return min(self.pkt.u32(self.off) & 0x7FFFFFFF, self.size - 4)
 
 
 class Rpc(Nfs):
@@ -181,7 +181,7 @@ class Rpc(Nfs):
             return
         pkt.raw(off, 24)
         self.write_ends(line, b"0x%x" % pkt.u32(off), b"0x6f" if line.style.numeric else b"sunrpc")
-        line.put(b": %d %s" % (self.length, named(
+        line.put(b": %d %s" % (self.size, named(
             PORTMAP_NAMES, self.procedure, b" proc #%d")))
         version = pkt.u32(off + 8)
         if version != RPC_VERSION:

@@ -54,8 +54,8 @@ class Nsh(Layer):
 
     def write(self, line: Line) -> None:
         line.put(b"NSH, ")
-        if self.length < BASE_LENGTH:
-            line.put(b" (packet too short, %d < %d)" % (self.length, BASE_LENGTH))
+        if self.size < BASE_LENGTH:
+            line.put(b" (packet too short, %d < %d)" % (self.size, BASE_LENGTH))
             line.put(INVALID)
             return
         if self.short:
@@ -69,7 +69,7 @@ class Nsh(Layer):
         if line.style.verbose > 1:
             line.put(b"next-protocol %s, " % named(NEXT_NAMES, self.next_protocol))
         line.put(b"service-path-id 0x%06x, service-index 0x%x" % (self.path, self.service))
-        if self.header_words < 2 or 4 * self.header_words > self.length:
+        if self.header_words < 2 or 4 * self.header_words > self.size:
             line.put(INVALID)
             self.next_protocol = 0
             return
@@ -113,4 +113,4 @@ class Nsh(Layer):
         if kind is None:
             return None
         skip = 4 * self.header_words
-        return self.child(kind, self.off + skip, self.length - skip)
+        return self.child(kind, self.off + skip, self.size - skip)

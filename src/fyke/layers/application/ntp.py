@@ -48,7 +48,7 @@ class Ntp(Layer):
         if self.short:
             raise Truncated
         line.put(b"NTPv%d, %s, length %d" % (
-            self.version, named(MODE_NAMES, self.mode), self.length))
+            self.version, named(MODE_NAMES, self.mode), self.size))
         if not line.style.verbose:
             return
         line.put(b"\n\tLeap indicator: %s (%d)" % (LEAP_NAMES[self.leap], self.leap))
@@ -59,11 +59,11 @@ class Ntp(Layer):
 
     def write_invalid(self, line: Line) -> None:
         line.put(INVALID)
-        if not self.pkt.has(self.off, self.length):
+        if not self.pkt.has(self.off, self.size):
             raise Truncated
 
     def write_time(self, line: Line) -> None:
-        if self.length < TIME_LENGTH:
+        if self.size < TIME_LENGTH:
             self.write_invalid(line)
             return
         pkt, off = self.pkt, self.off
@@ -113,7 +113,7 @@ class Ntp(Layer):
     def write_rest(self, line: Line) -> None:
         """A key identifier and digest, if the length fits one."""
         at = self.off + TIME_LENGTH
-        digest = self.length - TIME_LENGTH - 4
+        digest = self.size - TIME_LENGTH - 4
         if digest in (0, 16, 20):
             line.put(b"\n\tKey id: %d" % self.pkt.u32(at))
             if digest:
@@ -121,11 +121,11 @@ class Ntp(Layer):
                     raise Truncated
                 line.put(b"\n\tAuthentication: ")
                 line.hex_string(self.pkt, at + 4, digest)
-        elif self.length > TIME_LENGTH:
-            line.put(b"\n\t(%d more bytes after the header)" % (self.length - TIME_LENGTH))
+        elif self.size > TIME_LENGTH:
+            line.put(b"\n\t(%d more bytes after the header)" % (self.size - TIME_LENGTH))
 
     def write_control(self, line: Line) -> None:
-        if self.length < CONTROL_LENGTH:
+        if self.size < CONTROL_LENGTH:
             self.write_invalid(line)
             return
         pkt, off = self.pkt, self.off
@@ -141,7 +141,7 @@ class Ntp(Layer):
         line.put(b", Offset=%d" % pkt.u16(off + 8))
         count = pkt.u16(off + 10)
         line.put(b", Count=%d" % count)
-        if CONTROL_LENGTH + count > self.length:
+        if CONTROL_LENGTH + count > self.size:
             self.write_invalid(line)
         elif count:
             if not pkt.has(off + CONTROL_LENGTH, count):

@@ -43,9 +43,9 @@ class Olsr(Layer):
         self.sequence = pkt.u16(off + 2)
 
     def write(self, line: Line) -> None:
-        if self.short or self.length < HEADER_LENGTH:
+        if self.short or self.size < HEADER_LENGTH:
             raise Truncated
-        length = min(self.length, self.packet_length)
+        length = min(self.size, self.packet_length)
         line.put(b"OLSRv%d, seq 0x%04x, length %d" % (
             4 if self.wide == 4 else 6, self.sequence, length))
         off = self.off + HEADER_LENGTH

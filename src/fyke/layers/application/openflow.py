@@ -47,7 +47,7 @@ class OpenFlow(Layer):
 
     def write(self, line: Line) -> None:
         line.put(b": OpenFlow")
-        body = Body(line, self.pkt, self.off, self.length)
+        body = Body(line, self.pkt, self.off, self.size)
         while body.left > 0:
             if not write_message(body):
                 return

@@ -37,8 +37,8 @@ class Otv(Layer):
     def write(self, line: Line) -> None:
         pkt, off = self.pkt, self.off
         line.put(b"OTV, ")
-        if self.length < HEADER_LENGTH:
-            line.put(b"[length %d < %d]%s" % (self.length, HEADER_LENGTH, INVALID))
+        if self.size < HEADER_LENGTH:
+            line.put(b"[length %d < %d]%s" % (self.size, HEADER_LENGTH, INVALID))
             return
         flags = pkt.u8(off)
         line.put(b"flags [%s] (0x%02x), " % (b"I" if flags & HAS_INSTANCE else b".", flags))
@@ -48,6 +48,6 @@ class Otv(Layer):
 
     def follow(self) -> Layer | None:
         kind = table("link_type").find(ETHERNET)
-        if self.short or self.length < HEADER_LENGTH or kind is None:
+        if self.short or self.size < HEADER_LENGTH or kind is None:
             return None
-        return self.child(kind, self.off + HEADER_LENGTH, self.length - HEADER_LENGTH)
+        return self.child(kind, self.off + HEADER_LENGTH, self.size - HEADER_LENGTH)

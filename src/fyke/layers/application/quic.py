@@ -30,10 +30,10 @@ class Quic(Layer):
     def write(self, line: Line) -> None:
         pkt = self.pkt
         off = self.off
-        if self.length <= 0 or not pkt.u8(off) & FIXED_BIT:
+        if self.size <= 0 or not pkt.u8(off) & FIXED_BIT:
             self.below.write_length(line)
             return
-        stop = off + self.length
+        stop = off + self.size
         line.put(b"quic")
         while off < stop:
             first = pkt.u8(off)

@@ -86,7 +86,7 @@ class Radius(Layer):
         """Type and value of each attribute that was captured whole."""
         found = []
         at = self.off + HEADER_LENGTH
-        stop = min(self.off + self.packet_length, self.off + self.length, self.pkt.end)
+        stop = min(self.off + self.packet_length, self.off + self.size, self.pkt.end)
         while stop - at >= 2:
             size = self.pkt.u8(at + 1)
             if size < 2 or size > stop - at:
@@ -104,8 +104,8 @@ class Radius(Layer):
         if length < HEADER_LENGTH:
             line.put(b" [length %d < %d]" % (length, HEADER_LENGTH) + INVALID)
             return
-        if length > self.length:
-            line.put(b" [length %d > %d]" % (length, self.length) + INVALID)
+        if length > self.size:
+            line.put(b" [length %d > %d]" % (length, self.size) + INVALID)
             return
         name = named(CODE_NAMES, self.code, b"Unknown Command")
         if not line.style.verbose:

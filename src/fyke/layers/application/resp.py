@@ -23,7 +23,7 @@ class Resp(Layer):
     def write(self, line: Line) -> None:
         line.put(b": RESP")
         off = self.off
-        stop = off + self.length
+        stop = off + self.size
         while off < stop:
             off = write_value(line, self.pkt, off, stop, 0)
 

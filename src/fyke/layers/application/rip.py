@@ -36,16 +36,16 @@ class Rip(Layer):
 
     def write(self, line: Line) -> None:
         pkt = self.pkt
-        if self.short or self.length < HEADER_LENGTH or not pkt.has(self.off, HEADER_LENGTH):
+        if self.short or self.size < HEADER_LENGTH or not pkt.has(self.off, HEADER_LENGTH):
             raise Truncated
         line.put(b"%sRIPv%d, %s, length: %d" % (
             b"\n\t" if line.style.verbose else b"", self.version,
-            named(COMMAND_NAMES, self.command, b"unknown command (%d)"), self.length))
+            named(COMMAND_NAMES, self.command, b"unknown command (%d)"), self.size))
         if not line.style.verbose:
             return
         if self.command not in ROUTE_COMMANDS:
             if line.style.verbose < 2:
-                print_unknown_data(line, pkt, self.off, b"\n\t", self.length)
+                print_unknown_data(line, pkt, self.off, b"\n\t", self.size)
         elif self.version == 1:
             self.write_routes(line, b"")
         elif self.version == 2:
@@ -54,11 +54,11 @@ class Rip(Layer):
         else:
             line.put(b", unknown version")
         if line.style.verbose > 1:
-            print_unknown_data(line, pkt, self.off, b"\n\t", self.length)
+            print_unknown_data(line, pkt, self.off, b"\n\t", self.size)
 
     def write_routes(self, line: Line, or_less: bytes) -> bool:
         """The entries of a request or a response; whether all of them could be told."""
-        left = self.length - HEADER_LENGTH
+        left = self.size - HEADER_LENGTH
         off = self.off + HEADER_LENGTH
         line.put(b", routes: %d" % (left // ENTRY_LENGTH) + or_less)
         write_entry = write_entry_1 if self.version == 1 else write_entry_2

@@ -33,18 +33,18 @@ class RipNg(Layer):
     def write(self, line: Line) -> None:
         pkt = self.pkt
         line.put(b"ripng")
-        if self.length < HEADER_LENGTH:
-            line.put(b" [length %d < %d]" % (self.length, HEADER_LENGTH) + INVALID)
+        if self.size < HEADER_LENGTH:
+            line.put(b" [length %d < %d]" % (self.size, HEADER_LENGTH) + INVALID)
             return
         if self.short:
             raise Truncated
         if self.version != VERSION:
             line.put(b" [version %d, must be %d]" % (self.version, VERSION) + INVALID)
             return
-        size = self.length - HEADER_LENGTH
+        size = self.size - HEADER_LENGTH
         name = COMMAND_NAMES.get(self.command)
         if name is None:
-            line.put(b"-%d ?? %d" % (self.command, self.length) + INVALID)
+            line.put(b"-%d ?? %d" % (self.command, self.size) + INVALID)
             return
         off = self.off + HEADER_LENGTH
         if self.command == REQUEST and size == ENTRY_LENGTH and pkt.u8(off + 19) == INFINITY \
@@ -54,7 +54,7 @@ class RipNg(Layer):
         count = size // ENTRY_LENGTH
         line.put(b"-%s %d" % (name, count))
         if size % ENTRY_LENGTH:
-            line.put(b"[%d]" % self.length)
+            line.put(b"[%d]" % self.size)
         line.put(b":")
         for at in range(off, off + count * ENTRY_LENGTH, ENTRY_LENGTH):
             line.put(b"\n\t" if line.style.verbose > 1 else b" ")

@@ -35,7 +35,7 @@ class RpkiRtr(Layer):
             line.put(b", RPKI-RTR")
             return
         off = self.off
-        stop = off + self.length
+        stop = off + self.size
         while off < stop:
             off += write_unit(line, self.pkt, off, stop - off, False)
 

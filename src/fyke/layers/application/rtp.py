@@ -55,7 +55,7 @@ class Rtp(Layer):
         return self.first & 0xFFFF
 
     def write(self, line: Line) -> None:
-        length = self.length
+        length = self.size
         if length < 8:
             line.put(b"udp/rtp, length %d < 8" % length)
             return
@@ -112,7 +112,7 @@ class Rtcp(Layer):
     def packets(self) -> list[tuple[int, int, bytes]]:
         """Type, count and content of each packet that was captured whole."""
         found: list[tuple[int, int, bytes]] = []
-        at, stop = self.off, min(self.off + self.length, self.pkt.end)
+        at, stop = self.off, min(self.off + self.size, self.pkt.end)
         while stop - at >= 4 and len(found) < MAX_PACKETS:
             size = (self.pkt.u16(at + 2) + 1) * 4
             if size > stop - at:
@@ -178,7 +178,7 @@ class Vat(Layer):
     tag = b"vat"
 
     def write(self, line: Line) -> None:
-        pkt, off, length = self.pkt, self.off, self.length
+        pkt, off, length = self.pkt, self.off, self.size
         if length < 2:
             line.put(b"udp/va/vat, length %d < 2" % length)
             return

@@ -76,7 +76,7 @@ class Rx(Layer):
 
     def write(self, line: Line) -> None:
         if self.short:
-            line.put(b" [|rx] (%d)" % self.length)
+            line.put(b" [|rx] (%d)" % self.size)
             return
         line.put(b" rx " + named(TYPE_NAMES, self.type, b"type %d"))
         if line.style.verbose:
@@ -88,7 +88,7 @@ class Rx(Layer):
             self.write_reply(line)
         elif self.type == ACK:
             write_acknowledgment(line, self.pkt, self.off + HEADER_LENGTH)
-        line.put(b" (%d)" % self.length)
+        line.put(b" (%d)" % self.size)
 
     def write_numbers(self, line: Line) -> None:
         if line.style.verbose > 1:
@@ -111,7 +111,7 @@ class Rx(Layer):
         if pkt.has(at, 4):
             remember(line, "rx", self.key(ip.src, ip.dst, port), pkt.u32(at))
         service = SERVICES.get(port)
-        if service is None or self.length <= HEADER_LENGTH:
+        if service is None or self.size <= HEADER_LENGTH:
             return
         number = pkt.u32(at)
         line.put(b" " + service.tag)
@@ -128,8 +128,8 @@ class Rx(Layer):
         ip, port = self.below.below, self.below.src_port
         number = recall(line, "rx", self.key(ip.dst, ip.src, port))
         service = SERVICES.get(port)
-        if number is None or service is None or self.length < HEADER_LENGTH or (
-                self.length == HEADER_LENGTH and not service.empty_reply):
+        if number is None or service is None or self.size < HEADER_LENGTH or (
+                self.size == HEADER_LENGTH and not service.empty_reply):
             return
         line.put(b" " + service.tag)
         if service.replicated and number in UBIK.names:

@@ -99,7 +99,7 @@ class Sflow(Layer):
         """Format and content of each sample that was captured whole."""
         found: list[tuple[int, bytes]] = []
         at = self.off + self.header_length
-        stop = min(self.off + self.length, self.pkt.end)
+        stop = min(self.off + self.size, self.pkt.end)
         while stop - at >= 8 and len(found) < min(self.sample_count, MAX_SAMPLES):
             size = self.pkt.u32(at + 4)
             if size > stop - at - 8:
@@ -111,8 +111,8 @@ class Sflow(Layer):
     def write(self, line: Line) -> None:
         pkt, off = self.pkt, self.off
         family = pkt.u32(off + 4)
-        if family in (IPV4, IPV6) and self.length < (28 if family == IPV4 else 40):
-            line.put(b"sFlowv%d [length %d < 28]" % (pkt.u32(off), self.length) + INVALID)
+        if family in (IPV4, IPV6) and self.size < (28 if family == IPV4 else 40):
+            line.put(b"sFlowv%d [length %d < 28]" % (pkt.u32(off), self.size) + INVALID)
             return
         pkt.raw(off, 28)
         if self.version != VERSION:
@@ -128,21 +128,21 @@ class Sflow(Layer):
             line.host6(pkt, off + 8)
         line.put(b", agent-id %d, " % self.agent_id)
         if not line.style.verbose:
-            line.put(b"length %d" % self.length)
+            line.put(b"length %d" % self.size)
             return
         line.put(b"seqnum %d, uptime %d, samples %d, length %d" % (
-            self.sequence, self.uptime, self.sample_count, self.length))
+            self.sequence, self.uptime, self.sample_count, self.size))
         try:
             self.write_samples(line)
         except Invalid as fault:
             line.put((fault.args[0] if fault.args else b"") + INVALID)
-            pkt.raw(off, self.length)
+            pkt.raw(off, self.size)
 
     def write_samples(self, line: Line) -> None:
         pkt = self.pkt
-        rest = self.length - self.header_length
+        rest = self.size - self.header_length
         if rest < 0:
-            raise Invalid(b" [%d < %d]" % (self.length, self.header_length))
+            raise Invalid(b" [%d < %d]" % (self.size, self.header_length))
         at = self.off + self.header_length
         count = self.sample_count
         while count and rest:

@@ -80,7 +80,7 @@ class Snmp(Layer):
         self.message = NOTHING
 
     def parse(self, pkt: Packet, off: int) -> None:
-        self.message = read_message(pkt, off, self.length)
+        self.message = read_message(pkt, off, self.size)
 
     @property
     def version(self) -> int:
@@ -117,7 +117,7 @@ class Snmp(Layer):
         return self.message.variables
 
     def write(self, line: Line) -> None:
-        Writer(line, self.pkt, self.off, self.length).message()
+        Writer(line, self.pkt, self.off, self.size).message()
 
 
 class Stop(Exception):

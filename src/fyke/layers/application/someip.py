@@ -59,7 +59,7 @@ class SomeIp(Layer):
 
     def write(self, line: Line) -> None:
         line.put(b"SOMEIP")
-        if self.length < HEADER_LENGTH:
+        if self.size < HEADER_LENGTH:
             line.put(INVALID)
             return
         if self.short:
@@ -67,7 +67,7 @@ class SomeIp(Layer):
         line.put(b", service %d, %s %d, len %d" % (
             self.service, b"event" if self.method & EVENT else b"method",
             self.method & ~EVENT, self.message_length))
-        if self.message_length > self.length - 8 or self.message_length < 8:
+        if self.message_length > self.size - 8 or self.message_length < 8:
             line.put(INVALID)
             return
         line.put(b", client %d, session %d, pver %d, iver %d, msgtype %s, retcode %s" % (

@@ -32,8 +32,8 @@ class Syslog(Layer):
         self.text_off = 0
 
     def parse(self, pkt: Packet, off: int) -> None:
-        stop = off + self.length
-        if self.length < 1 or pkt.u8(off) != OPEN:
+        stop = off + self.size
+        if self.size < 1 or pkt.u8(off) != OPEN:
             return
         number = 0
         for at in range(off + 1, off + MAX_DIGITS + 2):
@@ -58,13 +58,13 @@ class Syslog(Layer):
         facility = named(FACILITY_NAMES, self.priority >> 3, b"unknown (%d)")
         severity = SEVERITY_NAMES[self.priority & 7]
         if not line.style.verbose:
-            line.put(b"SYSLOG %s.%s, length: %d" % (facility, severity, self.length))
+            line.put(b"SYSLOG %s.%s, length: %d" % (facility, severity, self.size))
             return
         line.put(b"SYSLOG, length: %d\n\tFacility %s (%d), Severity %s (%d)\n\tMsg: " % (
-            self.length, facility, self.priority >> 3, severity, self.priority & 7))
-        stop = min(self.off + self.length, pkt.end)
+            self.size, facility, self.priority >> 3, severity, self.priority & 7))
+        stop = min(self.off + self.size, pkt.end)
         line.escaped(pkt, self.text_off, stop - self.text_off)
         if line.style.verbose > 1:
-            print_unknown_data(line, pkt, self.off, b"\n\t", self.length)
-        if stop < self.off + self.length:
+            print_unknown_data(line, pkt, self.off, b"\n\t", self.size)
+        if stop < self.off + self.size:
             raise Truncated

@@ -47,7 +47,7 @@ class Telnet(Layer):
         """The octets of each whole command, from its IAC on."""
         found: list[bytes] = []
         pkt = self.pkt
-        at, stop = self.off, min(self.off + self.length, self.pkt.end)
+        at, stop = self.off, min(self.off + self.size, self.pkt.end)
         while at < stop and pkt.u8(at) == IAC and len(found) < MAX_COMMANDS:
             try:
                 size = command_length(pkt, at, stop - at)
@@ -61,7 +61,7 @@ class Telnet(Layer):
 
     def write(self, line: Line) -> None:
         pkt = self.pkt
-        at, rest = self.off, self.length
+        at, rest = self.off, self.size
         before = b" [telnet "
         while rest and pkt.u8(at) == IAC:
             size = command_length(pkt, at, rest)

@@ -36,18 +36,18 @@ class Text(Layer):
     @property
     def text(self) -> bytes:
         """The payload as captured."""
-        return self.pkt.raw(self.off, min(self.length, self.have))
+        return self.pkt.raw(self.off, min(self.size, self.have))
 
     def write(self, line: Line) -> None:
         line.put(self.title)
         methods = self.methods
         if methods and not self.is_message(methods):
             return
-        stop = self.off + self.length
+        stop = self.off + self.size
         if not line.style.verbose:
             write_text_line(line, self.pkt, b": ", self.off, stop)
             return
-        line.put(b", length: %d" % self.length)
+        line.put(b", length: %d" % self.size)
         off = self.off
         while off and off < stop:
             off = write_text_line(line, self.pkt, b"\n\t", off, stop)
@@ -56,7 +56,7 @@ class Text(Layer):
         """Whether a method comes first, or a three-digit code second."""
         pkt = self.pkt
         off = self.off
-        stop = off + self.length
+        stop = off + self.size
         if stop > pkt.end:
             stop = pkt.end
         count = word_length(pkt, off, stop)
@@ -170,7 +170,7 @@ class Ssh(Text):
     def write(self, line: Line) -> None:
         pkt = self.pkt
         at = self.off
-        stop = at + self.length
+        stop = at + self.size
         if not (pkt.u8(at) == 83 and pkt.u8(at + 1) == 83 and pkt.u8(at + 2) == 72
                 and pkt.u8(at + 3) == 45):  # SSH-
             return

@@ -28,16 +28,16 @@ class Tftp(Layer):
         self.opcode = 0
 
     def parse(self, pkt: Packet, off: int) -> None:
-        self.opcode = pkt.u16(off) if self.length >= 2 else 0
+        self.opcode = pkt.u16(off) if self.size >= 2 else 0
 
     def write(self, line: Line) -> None:
         pkt = self.pkt
-        line.put(b"TFTP, length %d" % self.length)
-        if self.short or self.length < 2:
+        line.put(b"TFTP, length %d" % self.size)
+        if self.short or self.size < 2:
             raise Truncated
         line.put(b", " + named(NAMES, self.opcode, b"tftp-#%d"))
         off = self.off + 2
-        stop = self.off + self.length
+        stop = self.off + self.size
         if self.opcode in (READ, WRITE):
             line.put(b' "')
             off = put_word(line, pkt, off, stop, b'"')

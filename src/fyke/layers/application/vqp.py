@@ -47,7 +47,7 @@ class Vqp(Layer):
         self.sequence = pkt.u32(off + 4)
 
     def write(self, line: Line) -> None:
-        if self.short or self.length < HEADER_LENGTH:
+        if self.short or self.size < HEADER_LENGTH:
             raise Truncated
         if self.version != VERSION:
             line.put(b"VQP version %d packet not supported" % self.version)
@@ -56,12 +56,12 @@ class Vqp(Layer):
         error = named(ERROR_NAMES, self.error, b"unknown")
         if not line.style.verbose:
             line.put(b"VQPv%d %s Message, error-code %s (%d), length %d" % (
-                VERSION, message, error, self.error, self.length))
+                VERSION, message, error, self.error, self.size))
             return
         line.put(b"\n\tVQPv%d, %s Message, error-code %s (%d), seq 0x%08x, items %d, "
                  b"length %d" % (VERSION, message, error, self.error, self.sequence,
-                                 self.items, self.length))
-        at, stop = self.off + HEADER_LENGTH, self.off + self.length
+                                 self.items, self.size))
+        at, stop = self.off + HEADER_LENGTH, self.off + self.size
         for _ in range(self.items):
             if at == stop:
                 return

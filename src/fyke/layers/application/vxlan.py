@@ -40,7 +40,7 @@ class Vxlan(Layer):
 
     def write(self, line: Line) -> None:
         line.put(b"VXLAN")
-        if self.length < HEADER_LENGTH:
+        if self.size < HEADER_LENGTH:
             line.put(INVALID)
             return
         flags = self.pkt.u8(self.off)
@@ -50,9 +50,9 @@ class Vxlan(Layer):
 
     def follow(self) -> Layer | None:
         kind = table("link_type").find(ETHERNET)
-        if self.length < HEADER_LENGTH or kind is None:
+        if self.size < HEADER_LENGTH or kind is None:
             return None
-        return self.child(kind, self.off + HEADER_LENGTH, self.length - HEADER_LENGTH)
+        return self.child(kind, self.off + HEADER_LENGTH, self.size - HEADER_LENGTH)
 
 
 class VxlanGpe(Layer):
@@ -81,8 +81,8 @@ class VxlanGpe(Layer):
     def write(self, line: Line) -> None:
         pkt, off = self.pkt, self.off
         line.put(b"VXLAN-GPE, ")
-        if self.length < HEADER_LENGTH:
-            line.put(b" (len %d < %d)" % (self.length, HEADER_LENGTH))
+        if self.size < HEADER_LENGTH:
+            line.put(b" (len %d < %d)" % (self.size, HEADER_LENGTH))
             line.put(INVALID)
             return
         flags = pkt.u8(off)
@@ -96,7 +96,7 @@ class VxlanGpe(Layer):
         if flags & IS_BUM:
             line.put(b", BUM")
         if flags & IS_OAM:
-            line.put(b", OAM (proto 0x%x, len %d)" % (self.next_protocol, self.length - 7))
+            line.put(b", OAM (proto 0x%x, len %d)" % (self.next_protocol, self.size - 7))
             return
         if self.short or not pkt.has(off, HEADER_LENGTH):
             raise Truncated
@@ -113,4 +113,4 @@ class VxlanGpe(Layer):
         kind = table(name).find(key)
         if kind is None:
             return None
-        return self.child(kind, self.off + HEADER_LENGTH, self.length - HEADER_LENGTH)
+        return self.child(kind, self.off + HEADER_LENGTH, self.size - HEADER_LENGTH)

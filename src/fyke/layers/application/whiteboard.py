@@ -44,7 +44,7 @@ class Whiteboard(Layer):
         self.flags = pkt.u8(off + 11)
 
     def write(self, line: Line) -> None:
-        if self.length < HEADER_LENGTH:
+        if self.size < HEADER_LENGTH:
             line.put(INVALID)
             return
         if self.short:
@@ -60,7 +60,7 @@ class Whiteboard(Layer):
             return
         title, size, body = message
         line.put(title)
-        at, length = self.off + HEADER_LENGTH, self.length - HEADER_LENGTH
+        at, length = self.off + HEADER_LENGTH, self.size - HEADER_LENGTH
         if length < size or not body(line, self.pkt, at, length):
             line.put(INVALID)
 

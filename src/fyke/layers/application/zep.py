@@ -78,8 +78,8 @@ class Zep(Layer):
         line.put(b"v%d " % pkt.u8(off + 2))
         if self.version != 1:
             pkt.u8(off + 3)
-        if self.length < self.header_length:
-            line.put(b" [len %d < %d]%s" % (self.length, self.header_length, INVALID))
+        if self.size < self.header_length:
+            line.put(b" [len %d < %d]%s" % (self.size, self.header_length, INVALID))
             self.header_length = 0
             return
         if self.header_length == ACK_LENGTH:
@@ -109,7 +109,7 @@ class Zep(Layer):
     def write_rest(self, line: Line) -> None:
         """What is behind a header that no frame follows."""
         at = self.off + self.header_length
-        default_print(line, self.pkt, at, self.length - self.header_length)
+        default_print(line, self.pkt, at, self.size - self.header_length)
 
     def follow(self) -> Layer | None:
         if self.short or not self.header_length or not self.inner_length:
@@ -125,7 +125,7 @@ class Inner(Wpan):
     __slots__ = ()
 
     def write(self, line: Line) -> None:
-        if not self.short and self.have < self.length and (
+        if not self.short and self.have < self.size and (
                 self.type in STANDARD or self.type == MULTIPURPOSE):
             line.put(b"IEEE 802.15.4 %s packet " % FRAME_TYPES[self.type])
             raise Truncated

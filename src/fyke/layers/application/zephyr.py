@@ -31,14 +31,14 @@ class Zephyr(Layer):
     @property
     def texts(self) -> list[bytes]:
         """The fields that are there, in the order of FIELDS and then others."""
-        have = max(0, min(self.length, self.pkt.end - self.off))
+        have = max(0, min(self.size, self.pkt.end - self.off))
         return self.pkt.raw(self.off, have).split(b"\0", MAX_TEXTS)[:-1][:MAX_TEXTS]
 
     def write(self, line: Line) -> None:
         texts = self.texts
-        if len(texts) < len(FIELDS) and self.length > self.have and (
+        if len(texts) < len(FIELDS) and self.size > self.have and (
                 not texts or texts[0].startswith(b"ZEPH")):
-            self.pkt.raw(self.off, self.length)  # which says that the capture ends here
+            self.pkt.raw(self.off, self.size)  # which says that the capture ends here
         if not texts:
             line.put(INVALID)
             return

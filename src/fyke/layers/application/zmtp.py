@@ -25,7 +25,7 @@ class Zmtp(Layer):
     def write(self, line: Line) -> None:
         line.put(b": ZMTP/1.0")
         off = self.off
-        stop = min(off + self.length, self.pkt.end)
+        stop = min(off + self.size, self.pkt.end)
         while off < stop:
             off = write_frame(line, self.pkt, off, stop)
 
@@ -39,7 +39,7 @@ class ZmtpDatagram(Layer):
 
     def write(self, line: Line) -> None:
         off = self.write_rest(line)
-        stop = min(self.off + self.length, self.pkt.end)
+        stop = min(self.off + self.size, self.pkt.end)
         while off < stop:
             off = write_frame(line, self.pkt, off, stop)
 
@@ -49,8 +49,8 @@ class ZmtpDatagram(Layer):
         size = pkt.u16(self.off)
         line.put(b"\n\t frame offset 0x%04x" % size)
         if size == ALL_REST:
-            size = (self.length - 2) & 0xFFFFFFFF
-        elif 2 + size > self.length:
+            size = (self.size - 2) & 0xFFFFFFFF
+        elif 2 + size > self.size:
             line.put(b" (exceeds datagram declared length)")
             raise Truncated
         if size:

@@ -27,7 +27,7 @@ class Addressed(Frame):
     def parse(self, pkt: Packet, off: int) -> None:
         pkt.raw(off, self.header_length)
         self.body_off = off + self.header_length
-        self.body_length = self.length - self.header_length
+        self.body_length = self.size - self.header_length
 
     def begin(self, line: Line) -> None:
         """Say where the link-layer header ends. Raises Truncated if that was not captured."""

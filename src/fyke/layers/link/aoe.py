@@ -66,7 +66,7 @@ class Aoe(Layer):
         self.tag_number = pkt.u32(off + 6)
 
     def write(self, line: Line) -> None:
-        pkt, off, length = self.pkt, self.off, self.length
+        pkt, off, length = self.pkt, self.off, self.size
         line.put(b"AoE length %d" % length)
         if length < 1:
             line.put(INVALID)
@@ -95,7 +95,7 @@ class Aoe(Layer):
     def refuse(self, line: Line, at: int) -> None:
         """What cannot be; the rest must have been captured."""
         line.put(INVALID)
-        if not self.pkt.has(at, self.off + self.length - at):
+        if not self.pkt.has(at, self.off + self.size - at):
             raise Truncated
 
 

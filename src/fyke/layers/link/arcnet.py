@@ -38,7 +38,7 @@ class Arcnet(LinkHeader):
         self.src = self.dst = self.system_code = self.flag = self.sequence = self.header_length = 0
 
     def parse(self, pkt: Packet, off: int) -> None:
-        if self.length < 3:
+        if self.size < 3:
             raise Truncated
         self.src = pkt.u8(off)
         self.dst = pkt.u8(off + 1)
@@ -46,9 +46,9 @@ class Arcnet(LinkHeader):
         self.header_length = 3
         if self.is_fragmentable():
             at = 3
-            if self.length >= 6 and pkt.has(off, 6) and pkt.u8(off + 3) == EXCEPTION:
+            if self.size >= 6 and pkt.has(off, 6) and pkt.u8(off + 3) == EXCEPTION:
                 at = 7
-            if self.length < at + 3:
+            if self.size < at + 3:
                 raise Truncated
             self.flag = pkt.u8(off + at)
             self.sequence = pkt.u16(off + at + 1)
@@ -70,7 +70,7 @@ class Arcnet(LinkHeader):
     def write_header(self, line: Line) -> None:
         line.put(b"%02x %02x " % (self.src, self.dst))
         if line.style.quiet:
-            line.put(b"%d: " % self.length)
+            line.put(b"%d: " % self.size)
             return
         line.put(TYPE_NAMES.get(self.system_code) or b"%02x" % self.system_code)
         if self.is_fragmentable():
@@ -79,7 +79,7 @@ class Arcnet(LinkHeader):
                 line.put(b" (first of %d fragments)" % ((self.flag + 3) // 2))
             elif self.flag:
                 line.put(b" (fragment %d)" % (self.flag // 2 + 1))
-        line.put(b" %d: " % self.length)
+        line.put(b" %d: " % self.size)
 
     def is_middle(self) -> bool:
         """A fragment, and not the first."""
@@ -107,14 +107,14 @@ class ArcnetLinux(Arcnet):
         self.offset = 0
 
     def parse(self, pkt: Packet, off: int) -> None:
-        if self.length < 5:
+        if self.size < 5:
             raise Truncated
         self.src = pkt.u8(off)
         self.dst = pkt.u8(off + 1)
         self.offset = pkt.u16(off + 2)
         self.system_code = pkt.u8(off + 4)
         self.header_length = 8 if self.is_fragmentable() else 5
-        if self.length < self.header_length or not pkt.has(off, self.header_length):
+        if self.size < self.header_length or not pkt.has(off, self.header_length):
             raise Truncated
 
     def write_header(self, line: Line) -> None:
@@ -122,4 +122,4 @@ class ArcnetLinux(Arcnet):
         line.put(b"%02x %02x " % (self.src, self.dst))
         if not line.style.quiet:
             line.put((TYPE_NAMES.get(shown) or b"%02x" % shown) + b" ")
-        line.put(b"%d: " % self.length)
+        line.put(b"%d: " % self.size)

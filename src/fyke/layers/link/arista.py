@@ -45,7 +45,7 @@ class Arista(Frame):
         self.seconds = self.nanoseconds = 0
 
     def parse(self, pkt: Packet, off: int) -> None:
-        self.frame_length = self.length
+        self.frame_length = self.size
         if isinstance(self.below, Frame):
             self.frame_length = self.below.frame_length
         self.subtype = pkt.u16(off)
@@ -62,11 +62,11 @@ class Arista(Frame):
         self.nanoseconds = pkt.u32(off + size)
         self.ethertype = pkt.u16(off + 4 + size)
         self.body_off = off + 6 + size
-        self.body_length = self.length - 6 - size
+        self.body_length = self.size - 6 - size
 
     def write(self, line: Line) -> None:
         pkt, off = self.pkt, self.off
-        if not pkt.has(off, 2) or self.length < 2:
+        if not pkt.has(off, 2) or self.size < 2:
             self.short = True
             line.put(b"[|arista]")
             return

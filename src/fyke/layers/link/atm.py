@@ -67,7 +67,7 @@ class Clip(Layer):
     def write(self, line: Line) -> None:
         line.link_header(self.off)
         if line.style.link_level:
-            line.put(b"%d: " % self.length)
+            line.put(b"%d: " % self.size)
         if not self.pkt.has(self.off, len(SNAP_ETHERTYPE)):
             raise Truncated
 
@@ -76,4 +76,4 @@ class Clip(Layer):
             return None
         snap = bytes(self.pkt.raw(self.off, len(SNAP_ETHERTYPE))) == SNAP_ETHERTYPE
         kind = LLC.find(0) if snap else ETHERTYPES.find(IP)
-        return None if kind is None else self.child(kind, self.off, self.length)
+        return None if kind is None else self.child(kind, self.off, self.size)

@@ -61,7 +61,7 @@ class AtmOam(Layer):
             raise Truncated
         line.put(b"%s, vpi %d, vci %d, payload [ %s ], clp %d, length %d" % (
             FLOW_NAMES.get(self.vci, b"OAM F5"), self.vpi, self.vci,
-            PAYLOAD_NAMES.get(self.cell >> 1 & 7, b"Unknown"), self.cell & 1, self.length))
+            PAYLOAD_NAMES.get(self.cell >> 1 & 7, b"Unknown"), self.cell & 1, self.size))
         if line.style.verbose:
             self.write_function(line)
 

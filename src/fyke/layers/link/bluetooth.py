@@ -35,5 +35,5 @@ class Bluetooth(Layer):
         line.link_header(at)
         if line.style.link_level:
             line.put(b", hci length %d, direction %s" % (
-                self.length - HEADER_LENGTH, b"in" if self.incoming else b"out"))
+                self.size - HEADER_LENGTH, b"in" if self.incoming else b"out"))
         default_print(line, self.pkt, at, self.pkt.end - at)

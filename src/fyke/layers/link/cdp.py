@@ -56,16 +56,16 @@ class Cdp(Layer):
     def write(self, line: Line) -> None:
         pkt = self.pkt
         off = self.off
-        if self.length < 4:
-            line.put(b" (packet length %d < 4) (invalid)" % self.length)
+        if self.size < 4:
+            line.put(b" (packet length %d < 4) (invalid)" % self.size)
             return
         pkt.u8(off)
         line.put(b"CDPv%d, ttl: %ds" % (self.version, pkt.u8(off + 1)))
         if line.style.verbose:
             line.put(b", checksum: 0x%04x (unverified), length %d" % (
-                pkt.u16(off + 2), self.length))
+                pkt.u16(off + 2), self.size))
         at = off + 4
-        stop = off + self.length
+        stop = off + self.size
         while at < stop:
             if stop - at < 4:
                 line.put(b"\n\t (remaining packet length %d < 4) (invalid)" % (stop - at))
@@ -89,7 +89,7 @@ class Cdp(Layer):
                 write_value(line, pkt, at, kind, size)
             at += size
         if not line.style.verbose:
-            line.put(b", length %d" % self.length)
+            line.put(b", length %d" % self.size)
 
 
 def write_value(line: Line, pkt: Packet, at: int, kind: int, size: int) -> None:

@@ -76,7 +76,7 @@ class Cfm(Layer):
         """Type, offset and length of each TLV that was captured whole."""
         pkt = self.pkt
         at = self.off + HEADER_LENGTH + self.first_tlv
-        end = min(self.off + self.length, pkt.end)
+        end = min(self.off + self.size, pkt.end)
         while end - at >= TLV_HEADER and pkt.u8(at):
             size = pkt.u16(at + 1)
             if size > end - at - TLV_HEADER:
@@ -91,27 +91,27 @@ class Cfm(Layer):
 
     def write(self, line: Line) -> None:
         pkt, off = self.pkt, self.off
-        if self.length < HEADER_LENGTH:
+        if self.size < HEADER_LENGTH:
             line.put(TOO_SHORT)
             return
         pkt.raw(off, HEADER_LENGTH)
         if self.version:
-            line.put(b"CFMv%d not supported, length %d" % (self.version, self.length))
+            line.put(b"CFMv%d not supported, length %d" % (self.version, self.size))
             return
         line.put(b"CFMv%d %s, MD Level %d, length %d" % (
             self.version, named(OPCODE_NAMES, self.opcode, b"unknown (%d)"), self.level,
-            self.length))
+            self.size))
         if not line.style.verbose:
             return
         line.put(b"\n\tFirst TLV offset %d" % self.first_tlv)
         try:
             self.write_message(line)
-            write_tlvs(line, pkt, off + HEADER_LENGTH + self.first_tlv, off + self.length)
+            write_tlvs(line, pkt, off + HEADER_LENGTH + self.first_tlv, off + self.size)
         except Bad as fault:
             line.put(fault.args[0])
 
     def write_message(self, line: Line) -> None:
-        at, rest = self.off + HEADER_LENGTH, self.length - HEADER_LENGTH
+        at, rest = self.off + HEADER_LENGTH, self.size - HEADER_LENGTH
         if self.first_tlv > rest:
             raise Bad(b" (too large, must be <= %d)" % rest)
         shortest, which = SHORTEST.get(self.opcode, (0, 0))

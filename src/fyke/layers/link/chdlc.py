@@ -36,10 +36,10 @@ class Chdlc(Frame):
         self.address = pkt.u8(off)
         self.ethertype = pkt.u16(off + 2)
         self.body_off = off + 4
-        self.body_length = self.length - 4
+        self.body_length = self.size - 4
 
     def write(self, line: Line) -> None:
-        if self.short or self.length < 4:
+        if self.short or self.size < 4:
             self.short = True
             raise Truncated
         line.link_header(self.body_off)
@@ -50,9 +50,9 @@ class Chdlc(Frame):
                 line.put(b"bcast ")
             else:
                 line.put(b"0x%02x " % self.address)
-            line.put(b"%d %04x: " % (self.length, self.ethertype))
+            line.put(b"%d %04x: " % (self.size, self.ethertype))
         if self.ethertype == OSI:
-            if self.length < 6:
+            if self.size < 6:
                 raise Truncated
             self.pkt.u8(self.body_off + 1)
         if self.upper() is None and not line.style.link_level:
@@ -77,7 +77,7 @@ class Chdlc(Frame):
         if self.ethertype == OSI and self.pkt.has(off, 2) and (
                 0x81 <= self.pkt.u8(off + 1) <= 0x83):
             off += 1  # a fudge octet before the protocol identifier
-        return self.child(kind, off, self.off + self.length - off)
+        return self.child(kind, off, self.off + self.size - off)
 
 
 class Slarp(Layer):
@@ -100,7 +100,7 @@ class Slarp(Layer):
     def write(self, line: Line) -> None:
         pkt = self.pkt
         off = self.off
-        length = self.length
+        length = self.size
         line.protocol = b"chdlc"
         if length < SLARP_LENGTH:
             raise Truncated

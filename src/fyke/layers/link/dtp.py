@@ -30,15 +30,15 @@ class Dtp(Layer):
 
     def write(self, line: Line) -> None:
         pkt = self.pkt
-        if self.length < 1:
+        if self.size < 1:
             line.put(b"[zero packet length] (invalid)")
             return
         pkt.u8(self.off)
-        line.put(b"DTPv%d, length %d" % (self.version, self.length))
+        line.put(b"DTPv%d, length %d" % (self.version, self.size))
         if not line.style.verbose:
             return
         at = self.off + 1
-        stop = self.off + self.length
+        stop = self.off + self.size
         while at < stop:
             if stop - at < 4:
                 line.put(b"[remaining packet length %d < 4] (invalid)" % (stop - at))

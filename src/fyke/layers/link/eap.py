@@ -98,7 +98,7 @@ class Eap(Layer):
 
     def write(self, line: Line) -> None:
         if line.style.verbose or not isinstance(self.below, Eapol):
-            write_eap(line, self.pkt, self.off, self.length)
+            write_eap(line, self.pkt, self.off, self.size)
 
 
 def write_eap(line: Line, pkt: Packet, off: int, length: int) -> None:

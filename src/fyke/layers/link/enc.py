@@ -53,4 +53,4 @@ class Enc(Layer):
         kind = None if self.short or ethertype is None else table("ethertype").find(ethertype)
         if kind is None:
             return None
-        return self.child(kind, self.off + HEADER_LENGTH, self.length - HEADER_LENGTH)
+        return self.child(kind, self.off + HEADER_LENGTH, self.size - HEADER_LENGTH)

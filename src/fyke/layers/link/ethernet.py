@@ -32,11 +32,11 @@ class Ethernet(Frame):
         self.said_length = False
         self.ethertype = pkt.u16(off + 12)
         self.body_off = off + 14
-        self.body_length = self.length - 14
-        self.frame_length = self.length
+        self.body_length = self.size - 14
+        self.frame_length = self.size
 
     def write(self, line: Line) -> None:
-        if self.short or self.length < 14:
+        if self.short or self.size < 14:
             self.short = True
             raise Truncated
         if line.style.link_level:

@@ -51,7 +51,7 @@ class Fddi(Addressed):
         if not line.style.quiet:
             line.put((CONTROL_NAMES.get(self.control) or control_text(self.control)) + b" ")
         self.write_pair(line)
-        line.put(b", length %d: " % self.length)
+        line.put(b", length %d: " % self.size)
 
     def has_llc(self) -> bool:
         return self.control & KIND == LLC_ASYNC

@@ -22,4 +22,4 @@ class FibreChannel(Addressed):
         self.begin(line)
         if line.style.link_level:
             self.write_pair(line)
-            line.put(b", length %d: " % self.length)
+            line.put(b", length %d: " % self.size)

@@ -34,7 +34,7 @@ class FireWire(Typed):
     def parse(self, pkt: Packet, off: int) -> None:
         self.ethertype = pkt.u16(off + 2 * ADDRESS_LENGTH)
         self.body_off = off + HEADER_LENGTH
-        self.body_length = self.length - HEADER_LENGTH
+        self.body_length = self.size - HEADER_LENGTH
 
     def write_pair(self, line: Line) -> bool:
         self.write_from(line)
@@ -55,4 +55,4 @@ class FireWire(Typed):
                                 b"Unknown Ethertype (0x%04x)" % self.ethertype))
         else:
             line.put(b", ethertype %s (0x%04x)" % (self.type_name(), self.ethertype))
-        line.put(b", length %d: " % self.length)
+        line.put(b", length %d: " % self.size)

@@ -81,7 +81,7 @@ class FrameRelay(Frame):
             line.put(b"Q.922, invalid address")
             return
         start = self.off + self.address_length
-        if self.short or self.length < self.address_length + 1:
+        if self.short or self.size < self.address_length + 1:
             raise Truncated
         control = pkt.u8(start)
         if control != UI and self.dlci and self.write_cisco(line, pkt, start, control):
@@ -90,35 +90,35 @@ class FrameRelay(Frame):
 
     def write_cisco(self, line: Line, pkt: Packet, start: int, control: int) -> bool:
         """An EtherType right after the address; False if it is none that is known."""
-        if pkt.has(start, 2) and self.length >= self.address_length + 2:
+        if pkt.has(start, 2) and self.size >= self.address_length + 2:
             kind = pkt.u16(start)
             if line.style.link_level:
-                self.write_head(line, self.length, self.address_length, kind)
+                self.write_head(line, self.size, self.address_length, kind)
             self.upper_kind = ETHERTYPES.find(kind)
             if self.upper_kind is not None:
                 self.ethertype = kind
                 self.body_off = start + 2
-                self.body_length = self.length - self.address_length - 2
+                self.body_length = self.size - self.address_length - 2
                 line.link_header(self.body_off)
                 return True
         line.put(b"UI %02x! " % control)
         return False
 
     def write_nlpid(self, line: Line, pkt: Packet, start: int) -> None:
-        if self.length < self.address_length + 2:
+        if self.size < self.address_length + 2:
             raise Truncated
         padded = pkt.u8(start + 1) == 0
         if padded != (self.address_length == 3):
             line.put(b"Pad! " if padded else b"No pad! ")
         size = self.address_length + (3 if padded else 2)
         nlpid = pkt.u8(self.off + size - 1)
-        if self.length < size:
+        if self.size < size:
             raise Truncated
         self.nlpid = nlpid
         if line.style.link_level:
-            self.write_head(line, self.length, self.address_length, nlpid)
+            self.write_head(line, self.size, self.address_length, nlpid)
         self.body_off = self.off + size
-        self.body_length = self.length - size
+        self.body_length = self.size - size
         line.link_header(self.body_off)
         if nlpid in OSI:  # these want to see their identifier
             self.body_off -= 1
@@ -132,7 +132,7 @@ class FrameRelay(Frame):
             self.upper_kind = NLPIDS.find(nlpid)
         if self.upper_kind is None:
             if not line.style.link_level:
-                self.write_head(line, self.length, self.address_length, nlpid)
+                self.write_head(line, self.size, self.address_length, nlpid)
             default_print(line, pkt, self.body_off, self.body_length)
 
     def write_head(self, line: Line, length: int, size: int, proto: int) -> None:
@@ -198,8 +198,8 @@ class Multilink(Layer):
     def write(self, line: Line) -> None:
         pkt = self.pkt
         off = self.off
-        if self.length < 4:
-            line.put(b"[length %d < 4] (invalid)" % self.length)
+        if self.size < 4:
+            line.put(b"[length %d < 4] (invalid)" % self.size)
             self.first = 0
             return
         pkt.u32(off)
@@ -208,21 +208,21 @@ class Multilink(Layer):
             kind = pkt.u8(off + 2)
             line.put(b"FRF.16 Control, Flags [%s], %s, length %d" % (
                 fragment_flags(bits),
-                MESSAGE_NAMES.get(kind) or b"Unknown Message (0x%02x)" % kind, self.length))
+                MESSAGE_NAMES.get(kind) or b"Unknown Message (0x%02x)" % kind, self.size))
             if line.style.verbose:
-                write_elements(line, pkt, off + 3, off + self.length)
+                write_elements(line, pkt, off + 3, off + self.size)
             return
         line.put(b"FRF.16 Frag, seq %d, Flags [%s]" % (self.sequence, fragment_flags(bits)))
         if bits in (0xC0, 0x80):
             line.put(b", ")
             line.link_header(off + 2)
         else:
-            print_unknown_data(line, pkt, off, b"\n\t", self.length)
+            print_unknown_data(line, pkt, off, b"\n\t", self.size)
 
     def follow(self) -> Layer | None:
-        if self.short or self.length < 4 or self.first & 0xE0 not in (0xC0, 0x80):
+        if self.short or self.size < 4 or self.first & 0xE0 not in (0xC0, 0x80):
             return None
-        return self.child(FrameRelay, self.off + 2, self.length - 2)
+        return self.child(FrameRelay, self.off + 2, self.size - 2)
 
 
 def write_elements(line: Line, pkt: Packet, at: int, stop: int) -> None:
@@ -269,8 +269,8 @@ class Frf15(Layer):
 
     def write(self, line: Line) -> None:
         line.protocol = b"fr"
-        if self.short or self.length < 2:
+        if self.short or self.size < 2:
             raise Truncated
         line.put(b"FRF.15, seq 0x%03x, Flags [%s],%s Fragmentation, length %d" % (
             (self.word >> 8 & 0x1E) << 7 | self.word & 0xFF, fragment_flags(self.word >> 8),
-            b"Interface" if self.word >> 8 & 1 else b"End-to-End", self.length))
+            b"Interface" if self.word >> 8 & 1 else b"End-to-End", self.size))

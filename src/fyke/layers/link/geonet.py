@@ -64,12 +64,12 @@ class CalmFast(Layer):
     def write(self, line: Line) -> None:
         self.pkt.raw(self.off, 2)
         line.put(b"CALM FAST")
-        if self.length < 2:
-            line.put(b" [length %d < 2]" % self.length + INVALID)
+        if self.size < 2:
+            line.put(b" [length %d < 2]" % self.size + INVALID)
             return
         write_source(line, self.below)
         line.put(b"SrcNwref:%d; DstNwref:%d; " % (self.src, self.dst))
-        write_rest(line, self.pkt, self.off + 2, self.length - 2)
+        write_rest(line, self.pkt, self.off + 2, self.size - 2)
 
 
 class GeoNet(Layer):
@@ -112,7 +112,7 @@ class GeoNet(Layer):
         return self.pkt.raw(self.off + 8, 8) if self.pkt.has(self.off + 8, 8) else b""
 
     def write(self, line: Line) -> None:
-        pkt, off, rest = self.pkt, self.off, self.length
+        pkt, off, rest = self.pkt, self.off, self.size
         line.put(b"GeoNet")
         write_source(line, self.below)
         if rest < COMMON_LENGTH:

@@ -31,7 +31,7 @@ class IpoIb(Typed):
     def parse(self, pkt: Packet, off: int) -> None:
         self.ethertype = pkt.u16(off + 40)
         self.body_off = off + HEADER_LENGTH
-        self.body_length = self.length - HEADER_LENGTH
+        self.body_length = self.size - HEADER_LENGTH
 
     def write_header(self, line: Line) -> None:
         if line.style.link_level:
@@ -39,4 +39,4 @@ class IpoIb(Typed):
         line.put(b", ethertype %s" % self.type_name())
         if not line.style.quiet:
             line.put(b" (0x%04x)" % self.ethertype)
-        line.put(b", length %d: " % self.length)
+        line.put(b", length %d: " % self.size)

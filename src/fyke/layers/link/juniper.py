@@ -110,7 +110,7 @@ class Juniper(Layer):
         if flags & NO_LINK_LAYER:
             return self.without_link(at + FAMILY, line if shown else None)
         card = card_of(pkt.link_type)
-        seen = Seen(pkt, at, self.length - (at - off), incoming=bool(flags & IN))
+        seen = Seen(pkt, at, self.size - (at - off), incoming=bool(flags & IN))
         if card.cookie >= 0 and not self.walk_cookie(card, seen, line if shown else None):
             return Payload(text=INVALID)
         if card.adjust is not None:
@@ -146,7 +146,7 @@ class Juniper(Layer):
         say(line, b"no-L2-hdr, ")
         self.pkt.u8(at)
         self.header_length = at - self.off
-        found = guess_ip(self.pkt, at, self.length - self.header_length)
+        found = guess_ip(self.pkt, at, self.size - self.header_length)
         return found if found.kind is not None else Payload(text=b"no IP-hdr found!")
 
     def walk_cookie(self, card: Card, seen: Seen, line: Line | None) -> bool:

@@ -39,7 +39,7 @@ class TlvLayer(Layer):
 
     def walk(self) -> Iterator[tuple[int, int, int]]:
         """Type, offset of the value and its octets, of each TLV that was captured whole."""
-        at, end = self.off, min(self.off + self.length, self.pkt.end)
+        at, end = self.off, min(self.off + self.size, self.pkt.end)
         while end - at >= TLV_HEADER:
             kind, size = self.pkt.u8(at), self.pkt.u8(at + 1)
             if kind == TERMINATOR or not TLV_HEADER <= size <= end - at:
@@ -51,7 +51,7 @@ class TlvLayer(Layer):
         if not line.style.verbose:
             return
         pkt, off = self.pkt, self.off
-        for kind, at, size in each_tlv(line, pkt, off, off + self.length,
+        for kind, at, size in each_tlv(line, pkt, off, off + self.size,
                                        b"\n\t%s TLV (0x%02x), length %d", self.names, b"Unknown"):
             if not self.write_tlv(line, kind, at + TLV_HEADER, size) and line.style.verbose <= 1:
                 print_unknown_data(line, pkt, at + TLV_HEADER, b"\n\t  ", size - TLV_HEADER)

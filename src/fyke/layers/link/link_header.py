@@ -35,7 +35,7 @@ class LinkHeader(Layer):
         kind = None if self.short else self.upper()
         if kind is None:
             return None
-        return self.child(kind, self.off + self.header_length, self.length - self.header_length)
+        return self.child(kind, self.off + self.header_length, self.size - self.header_length)
 
 
 class DltHeader(LinkHeader):
@@ -54,4 +54,4 @@ class DltHeader(LinkHeader):
             line.put(name)
         else:
             line.put(b"%sDLT %s (%d) len %d" % (version, name, self.dlt, self.header_length))
-        line.put(b", length %d: " % self.length)
+        line.put(b", length %d: " % self.size)

@@ -60,14 +60,14 @@ class Llc(Frame):
             self.control = pkt.le16(off + 2)
         self.header_length = 3 if self.unnumbered else 4
         self.body_off = off + self.header_length
-        self.body_length = self.length - self.header_length
+        self.body_length = self.size - self.header_length
 
     def write(self, line: Line) -> None:
         if self.short:
             line.put(b" [|llc]")
-            hex_and_ascii_print(line, self.pkt, self.off, min(self.have, self.length))
+            hex_and_ascii_print(line, self.pkt, self.off, min(self.have, self.size))
             return
-        if self.length < self.header_length:
+        if self.size < self.header_length:
             self.short = True
             raise Truncated
         if self.dsap == GLOBAL and self.ssap == GLOBAL:
@@ -127,17 +127,17 @@ class Llc(Frame):
         if self.unnumbered:
             command = control & ~POLL_U
             line.put(b"Unnumbered, %s, Flags [%s], length %d" % (
-                COMMAND_NAMES.get(command) or b"%02x" % command, flag, self.length))
+                COMMAND_NAMES.get(command) or b"%02x" % command, flag, self.size))
             if command == XID:
                 return self.write_xid(line)
             return True
         receive = control >> 9 & 0x7F
         if control & 3 == 1:
             line.put(b"Supervisory, %s, rcv seq %d, Flags [%s], length %d" % (
-                SUPERVISORY_NAMES[control >> 2 & 3], receive, flag, self.length))
+                SUPERVISORY_NAMES[control >> 2 & 3], receive, flag, self.size))
             return False
         line.put(b"Information, send seq %d, rcv seq %d, Flags [%s], length %d" % (
-            control >> 1 & 0x7F, receive, flag, self.length))
+            control >> 1 & 0x7F, receive, flag, self.size))
         return True
 
     def write_xid(self, line: Line) -> bool:
@@ -167,7 +167,7 @@ class Llc(Frame):
         if kind is None:
             return None
         if self.dsap == GLOBAL:
-            return self.child(kind, self.off, self.length)
+            return self.child(kind, self.off, self.size)
         return self.child(kind, self.body_off, self.body_length)
 
 
@@ -199,12 +199,12 @@ class Snap(Frame):
         self.pid = pkt.u16(off + 3)
         self.ethertype = self.pid
         self.body_off = off + 5
-        self.body_length = self.length - 5
+        self.body_length = self.size - 5
         self.frame_length = self.body_length
         self.shown = off - 3 if isinstance(self.below, Llc) else off
 
     def write(self, line: Line) -> None:
-        if self.short or self.length < 5:
+        if self.short or self.size < 5:
             self.short = True
             raise Truncated
         line.link_header(self.body_off)

@@ -40,7 +40,7 @@ class Lldp(Layer):
         """Type and value of each TLV that was captured whole."""
         out = []
         at = self.off
-        stop = min(self.off + self.length, self.pkt.end)
+        stop = min(self.off + self.size, self.pkt.end)
         while stop - at >= 2:
             head = self.pkt.u16(at)
             size = head & 0x1FF
@@ -54,9 +54,9 @@ class Lldp(Layer):
 
     def write(self, line: Line) -> None:
         pkt = self.pkt
-        line.put(b"LLDP, length %d" % self.length)
+        line.put(b"LLDP, length %d" % self.size)
         at = self.off
-        stop = self.off + self.length
+        stop = self.off + self.size
         while stop - at >= 2:
             head = pkt.u16(at)
             kind = head >> 9

@@ -26,24 +26,24 @@ class Loopback(Layer):
 
     def parse(self, pkt: Packet, off: int) -> None:
         self.skip_count = pkt.le16(off)
-        if self.skip_count % 8 == 0 and self.skip_count <= self.length - 4:
+        if self.skip_count % 8 == 0 and self.skip_count <= self.size - 4:
             self.function = pkt.le16(off + 2 + self.skip_count)
 
     def write(self, line: Line) -> None:
         pkt = self.pkt
         line.put(b"Loopback")
-        if self.length < 2:
+        if self.size < 2:
             line.put(b" (invalid)")
             return
         pkt.u16(self.off)
         line.put(b", skipCount %d" % self.skip_count)
         if self.skip_count % 8:
             line.put(b" (bogus)")
-        if self.skip_count > self.length - 2:
+        if self.skip_count > self.size - 2:
             line.put(b" (invalid)")
             return
         at = self.off + 2 + self.skip_count
-        rest = self.length - 2 - self.skip_count
+        rest = self.size - 2 - self.skip_count
         if rest < 2:
             line.put(b" (invalid)")
             return

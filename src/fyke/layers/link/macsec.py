@@ -50,7 +50,7 @@ class Macsec(Frame):
             self.said_length = below.said_length
 
     def write(self, line: Line) -> None:
-        if self.short or self.length < self.tag_length:
+        if self.short or self.size < self.tag_length:
             self.short = True
             raise Truncated
         if self.short_length & 0xC0 or self.flags & VERSION:
@@ -60,7 +60,7 @@ class Macsec(Frame):
         if line.style.link_level:
             self.write_tag(line)
         start = self.off + self.tag_length
-        rest = self.length - self.tag_length
+        rest = self.size - self.tag_length
         if self.flags & (ENCRYPTED | CHANGED):
             self.write_secret(line, start, rest)
             return

@@ -48,14 +48,14 @@ class Mpcp(Layer):
         line.put(b"MPCP, Opcode %s" % named(OPCODE_NAMES, self.opcode))
         if self.opcode != PAUSE:
             line.put(b", Timestamp %d ticks" % self.timestamp)
-        line.put(b", length %d" % self.length)
+        line.put(b", length %d" % self.size)
         if not line.style.verbose or self.opcode == PAUSE:
             return
         body = BODIES.get(self.opcode)
         if body is not None:
             body(line, pkt, off + HEADER_LENGTH)
         else:
-            print_unknown_data(line, pkt, off, b"\n\t", self.length)
+            print_unknown_data(line, pkt, off, b"\n\t", self.size)
 
 
 def write_gate(line: Line, pkt: Packet, at: int) -> None:

@@ -38,7 +38,7 @@ class NetAnalyzer(Layer):
         if self.short:
             return None
         size = self.header_length
-        return self.child(Ethernet, self.off + size, self.length - size)
+        return self.child(Ethernet, self.off + size, self.size - size)
 
 
 class NetAnalyzerTransparent(NetAnalyzer):

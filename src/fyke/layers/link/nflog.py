@@ -41,7 +41,7 @@ class Nflog(Layer):
         self.version = pkt.u8(off + 1)
         self.resource = pkt.u16(off + 2)
         if self.version == 0:
-            self.find_payload(pkt, off + 4, off + self.length)
+            self.find_payload(pkt, off + 4, off + self.size)
 
     def find_payload(self, pkt: Packet, at: int, stop: int) -> None:
         while stop - at >= 4:
@@ -73,7 +73,7 @@ class Nflog(Layer):
         line.put(b"version %d, resource ID %d" % (self.version, self.resource))
         if not line.style.quiet:
             line.put(b", family %s (%d), length %d: " % (
-                LINUX_NAMES.get(self.family, b"Unknown"), self.family, self.length))
+                LINUX_NAMES.get(self.family, b"Unknown"), self.family, self.size))
 
     def upper(self) -> type[Layer] | None:
         """Who decodes the payload."""
@@ -112,7 +112,7 @@ class Ipnet(LinkHeader):
         self.target_zone = pkt.u32(off + 20)
 
     def write(self, line: Line) -> None:
-        if self.short or self.length < IPNET_LENGTH:
+        if self.short or self.size < IPNET_LENGTH:
             self.short = True
             raise Truncated
         line.link_header(self.off + IPNET_LENGTH)
@@ -131,7 +131,7 @@ class Ipnet(LinkHeader):
             line.put(b", %s" % (known[0] if known else b"Unknown (%d)" % self.family))
         else:
             line.put(b", family %s (%d)" % (known[0] if known else b"Unknown", self.family))
-        line.put(b", length %d: " % self.length)
+        line.put(b", length %d: " % self.size)
 
     def upper(self) -> type[Layer] | None:
         known = IPNET_FAMILIES.get(self.family)

@@ -52,7 +52,7 @@ class Null(Layer):
             line.put(name if name is not None else b"Unknown AF %d" % self.family)
         else:
             line.put(b"AF %s (%d)" % (name or b"Unknown", self.family))
-        line.put(b", length %d: " % self.length)
+        line.put(b", length %d: " % self.size)
 
     def upper(self) -> type[Layer] | None:
         """Who decodes the payload."""
@@ -66,4 +66,4 @@ class Null(Layer):
         kind = None if self.short else self.upper()
         if kind is None:
             return None
-        return self.child(kind, self.off + 4, self.length - 4)
+        return self.child(kind, self.off + 4, self.size - 4)

@@ -57,14 +57,14 @@ class Oam(Layer):
     def write(self, line: Line) -> None:
         if not line.style.verbose:
             return
-        if self.length < HEADER_LENGTH:
+        if self.size < HEADER_LENGTH:
             line.put(TOO_SHORT)
             return
         if self.short:
             raise Truncated
         line.put(b"\n\tCode %s OAM PDU, Flags [%s]" % (
             named(CODE_NAMES, self.code, b"Unknown (%d)"), bit_words(FLAGS, self.flags)))
-        pkt, at, end = self.pkt, self.off + HEADER_LENGTH, self.off + self.length
+        pkt, at, end = self.pkt, self.off + HEADER_LENGTH, self.off + self.size
         if self.code == INFORMATION:
             write_tlvs(line, pkt, at, end, b"Information", INFORMATION_NAMES, write_information)
         elif self.code == EVENT:

@@ -32,7 +32,7 @@ class Pktap(DltHeader):
         self.pid = self.effective_pid = 0
 
     def parse(self, pkt: Packet, off: int) -> None:
-        if self.length < SMALLEST:
+        if self.size < SMALLEST:
             return
         self.header_length = pkt.le32(off)
         pkt.raw(off, SMALLEST)
@@ -62,17 +62,17 @@ class Pktap(DltHeader):
 
     def write(self, line: Line) -> None:
         pkt, size = self.pkt, self.header_length
-        if self.short and not (self.length >= SMALLEST and pkt.has(self.off, 4)):
+        if self.short and not (self.size >= SMALLEST and pkt.has(self.off, 4)):
             self.cut(line)
-        if not SMALLEST <= size <= self.length:
+        if not SMALLEST <= size <= self.size:
             self.short = True
             line.link_header(pkt.end)
-            if self.length < SMALLEST:
-                line.put(b" (packet too short, %d < %d)" % (self.length, SMALLEST) + INVALID)
+            if self.size < SMALLEST:
+                line.put(b" (packet too short, %d < %d)" % (self.size, SMALLEST) + INVALID)
             elif size < SMALLEST:
                 line.put(b" (pkt_len too small, %d < %d)" % (size, SMALLEST) + INVALID)
             else:
-                line.put(b" (pkt_len too big, %d > %d)" % (size, self.length) + INVALID)
+                line.put(b" (pkt_len too big, %d > %d)" % (size, self.size) + INVALID)
             return
         if self.short or not pkt.has(self.off, size):
             self.cut(line)

@@ -53,21 +53,21 @@ class Ppp(Layer):
             self.proto = self.proto << 8 | pkt.u8(at)
             at += 1
         self.body_off = at
-        self.body_length = self.length - (at - off)
+        self.body_length = self.size - (at - off)
 
     def write(self, line: Line) -> None:
-        if self.short or self.length < 2:
+        if self.short or self.size < 2:
             raise Truncated
         if line.style.link_level and self.direction in (0, 1):
             line.put(b"Out " if self.direction else b"In  ")
-        if self.length - (0 if self.direction < 0 else 2) < 2:  # even for one octet of protocol
+        if self.size - (0 if self.direction < 0 else 2) < 2:  # even for one octet of protocol
             self.short = True
             raise Truncated
         if self.is_link:
             line.link_header(self.body_off)
         if line.style.link_level:
             name = PROTOCOL_NAMES.get(self.proto)
-            line.put(b"%s (0x%04x), length %d" % (name or b"unknown", self.proto, self.length))
+            line.put(b"%s (0x%04x), length %d" % (name or b"unknown", self.proto, self.size))
             if name is None:  # tcpdump shows nothing more with -e
                 return
             line.put(b": ")
@@ -125,7 +125,7 @@ class PppSerial(Ppp):
         if not self.chdlc:
             self.proto = pkt.u16(off + 2)
             self.body_off = off + 4
-            self.body_length = self.length - 4
+            self.body_length = self.size - 4
 
     def write(self, line: Line) -> None:
         if self.short:
@@ -135,7 +135,7 @@ class PppSerial(Ppp):
         pkt = self.pkt
         off = self.off
         if line.style.link_level:
-            line.put(b"%02x %02x %d " % (pkt.u8(off), pkt.u8(off + 1), self.length))
+            line.put(b"%02x %02x %d " % (pkt.u8(off), pkt.u8(off + 1), self.size))
         if self.direction != ADDRESS:
             line.put(b"unknown addr %02x; ctrl %02x" % (self.direction, pkt.u8(off + 1)))
             line.link_header(off + 2)
@@ -149,7 +149,7 @@ class PppSerial(Ppp):
 
     def follow(self) -> Layer | None:
         if self.chdlc and not self.short:
-            return self.child(Chdlc, self.off, self.length)
+            return self.child(Chdlc, self.off, self.size)
         return super().follow()
 
 

@@ -46,7 +46,7 @@ class PppOe(Layer):
         self.said = pkt.u16(off + 4)
 
     def write(self, line: Line) -> None:
-        if self.short or self.length < HEADER_LENGTH:
+        if self.short or self.size < HEADER_LENGTH:
             self.short = True
             raise Truncated
         if self.version >> 4 != 1:
@@ -57,9 +57,9 @@ class PppOe(Layer):
         line.put(b"PPPoE %s" % (b"PAD-%x" % self.code if name is None else name))
         if self.code == PADI and self.said > PADI_LIMIT:
             line.put(b" [len %d!]" % self.said)
-        if self.said > self.length - HEADER_LENGTH:
-            line.put(b" [len %d > %d!]" % (self.said, self.length - HEADER_LENGTH))
-            self.said = self.length - HEADER_LENGTH
+        if self.said > self.size - HEADER_LENGTH:
+            line.put(b" [len %d > %d!]" % (self.said, self.size - HEADER_LENGTH))
+            self.said = self.size - HEADER_LENGTH
         if self.session:
             line.put(b" [ses 0x%x]" % self.session)
         if self.said == 0:

@@ -56,7 +56,7 @@ class Ptp(Layer):
 
     def write(self, line: Line) -> None:
         pkt = self.pkt
-        if self.length < HEADER_LENGTH:
+        if self.size < HEADER_LENGTH:
             raise Truncated
         version = pkt.u8(self.off + 1)
         line.put(b"PTPv%d" % (version & 15))

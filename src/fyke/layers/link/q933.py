@@ -75,9 +75,9 @@ class Q933(Layer):
         self.message_type = self.elements_off = 0
 
     def parse(self, pkt: Packet, off: int) -> None:
-        stop = off + self.length
+        stop = off + self.size
         size = pkt.u8(off) & 0x0F
-        if size + 2 > self.length:
+        if size + 2 > self.size:
             raise Truncated
         self.call_reference = pkt.raw(off + 1, size)
         self.message_type = pkt.u8(off + 1 + size)
@@ -91,7 +91,7 @@ class Q933(Layer):
         """Code set, identifier and contents of each element of more than one octet."""
         found = []
         codeset = Codeset()
-        at, stop = self.elements_off, min(self.off + self.length, self.pkt.end)
+        at, stop = self.elements_off, min(self.off + self.size, self.pkt.end)
         while at < stop and self.elements_off:
             codeset.next_element()
             identifier = self.pkt.u8(at)
@@ -110,10 +110,10 @@ class Q933(Layer):
         if not line.style.link_level:
             line.put(b"Q.933, ")
         if self.short:
-            line.put(b"length %d" % self.length)
+            line.put(b"length %d" % self.size)
             raise Truncated
         pkt = self.pkt
-        at, stop = self.elements_off, self.off + self.length
+        at, stop = self.elements_off, self.off + self.size
         codeset = Codeset()
         ansi = False
         if at < stop and is_shift(pkt.u8(at)):
@@ -129,17 +129,17 @@ class Q933(Layer):
         kind = self.message_type
         if line.style.verbose:
             line.put(b", %s (0x%02x), length %d" % (
-                named(MESSAGE_NAMES, kind, b"unknown message"), kind, self.length))
+                named(MESSAGE_NAMES, kind, b"unknown message"), kind, self.size))
             write_elements(line, pkt, at, stop, codeset)
             return
         line.put(b", %s" % named(MESSAGE_NAMES, kind, b"unknown message 0x%02x"))
         try:
             whole = write_elements(line, pkt, at, stop, codeset)
         except Truncated:
-            line.put(b", length %d" % self.length)
+            line.put(b", length %d" % self.size)
             raise
         if whole:
-            line.put(b", length %d" % self.length)
+            line.put(b", length %d" % self.size)
 
 
 def is_shift(octet: int) -> bool:

@@ -31,8 +31,8 @@ class Raw(Layer):
 
     def write(self, line: Line) -> None:
         line.link_header(self.off)
-        if self.length < 1:
-            line.put(b"truncated-ip %d" % self.length)
+        if self.size < 1:
+            line.put(b"truncated-ip %d" % self.size)
             self.short = True
             return
         if self.short:
@@ -47,7 +47,7 @@ class Raw(Layer):
         if self.short or (self.version != 4 and self.version != 6):
             return None
         kind = ETHERTYPES.find(IPV4 if self.version == 4 else IPV6)
-        return None if kind is None else self.child(kind, self.off, self.length)
+        return None if kind is None else self.child(kind, self.off, self.size)
 
 
 class RawIPv4(Raw):

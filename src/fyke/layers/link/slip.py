@@ -57,7 +57,7 @@ class Slip(Layer):
                  else b"Invalid direction %d " % self.direction)
         kind = self.compressed & 0xF0
         if kind == PLAIN_IP:
-            line.put(b"ip %d: " % self.length)
+            line.put(b"ip %d: " % self.size)
         elif kind == UNCOMPRESSED:
             state["connection"] = self.pkt.u8(self.off + 10)  # the IP header's protocol
             line.put(b"utcp %d: " % state["connection"])
@@ -76,7 +76,7 @@ class Slip(Layer):
         ip = self.off + HEADER_LENGTH
         words = self.pkt.u8(ip) & 0x0F
         words += self.pkt.u8(ip + 4 * words + 12) >> 4
-        data = (self.length - HEADER_LENGTH - 4 * words) & 0xFFFFFFFF
+        data = (self.size - HEADER_LENGTH - 4 * words) & 0xFFFFFFFF
         state[self.direction, state["connection"]] = data
         return data
 
@@ -111,7 +111,7 @@ class Slip(Layer):
             return None
         kind = {4: ETHERTYPES.find(0x0800), 6: ETHERTYPES.find(0x86DD)}.get(
             self.pkt.u8(off) >> 4)
-        return None if kind is None else self.child(kind, off, self.length - HEADER_LENGTH)
+        return None if kind is None else self.child(kind, off, self.size - HEADER_LENGTH)
 
 
 class SlipBsdOs(Slip):
@@ -131,7 +131,7 @@ class SlipBsdOs(Slip):
         kind = None if self.short else ETHERTYPES.find(0x0800)
         if kind is None:
             return None
-        return self.child(kind, self.off + HEADER_LENGTH, self.length - HEADER_LENGTH)
+        return self.child(kind, self.off + HEADER_LENGTH, self.size - HEADER_LENGTH)
 
 
 def write_change(line: Line, pkt: Packet, at: int, label: bytes) -> int:

@@ -57,11 +57,11 @@ class Sll(Frame):
         self.address_off = off + 6
         self.ethertype = pkt.u16(off + 14)
         self.body_off = off + 16
-        self.body_length = self.length - 16
-        self.frame_length = self.length
+        self.body_length = self.size - 16
+        self.frame_length = self.size
 
     def write(self, line: Line) -> None:
-        if self.short or self.length < self.body_off - self.off:
+        if self.short or self.size < self.body_off - self.off:
             self.short = True
             raise Truncated
         line.link_header(self.body_off)
@@ -100,7 +100,7 @@ class Sll(Frame):
         else:
             line.put(b"ethertype %s (0x%04x)" % (
                 b"Unknown" if kind <= 1500 else ETHERTYPE_NAMES.get(kind, b"Unknown"), kind))
-        line.put(b", length %d: " % self.length)
+        line.put(b", length %d: " % self.size)
 
     def inner_length(self) -> int:
         return self.body_length
@@ -136,11 +136,11 @@ class Sll2(Sll):
         self.address_off = off + 12
         pkt.u64(off + 12)
         self.body_off = off + HEADER2_LENGTH
-        self.body_length = self.length - HEADER2_LENGTH
-        self.frame_length = self.length
+        self.body_length = self.size - HEADER2_LENGTH
+        self.frame_length = self.size
 
     def write(self, line: Line) -> None:
-        if self.short or self.length < HEADER2_LENGTH:
+        if self.short or self.size < HEADER2_LENGTH:
             self.short = True
             raise Truncated
         line.link_header(self.body_off)
@@ -176,7 +176,7 @@ class SllVlan(Sll):
         if self.ethertype <= 1500:
             self.ethertype = P_802_2
         self.body_off = off + 4
-        self.body_length = self.length - 4
+        self.body_length = self.size - 4
 
     def write(self, line: Line) -> None:
         if self.short:

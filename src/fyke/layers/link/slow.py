@@ -38,12 +38,12 @@ class Slow(Layer):
 
     def parse(self, pkt: Packet, off: int) -> None:
         self.subtype = pkt.u8(off)
-        if self.subtype in VERSIONED and self.length > 1:
+        if self.subtype in VERSIONED and self.size > 1:
             self.version = pkt.u8(off + 1)
 
     def write(self, line: Line) -> None:
-        if self.length < 1 or (self.subtype in VERSIONED and self.length < 2):
-            if self.length:
+        if self.size < 1 or (self.subtype in VERSIONED and self.size < 2):
+            if self.size:
                 self.pkt.u8(self.off)
             line.put(TOO_SHORT if line.style.verbose else b" (packet is too short)")
             return
@@ -54,16 +54,16 @@ class Slow(Layer):
             line.put(b"%s version %d packet not supported" % (name, self.version))
             return
         line.put(b"%s%s, length %d" % (
-            name, b"v%d" % VERSION if self.subtype in VERSIONED else b"", self.length))
+            name, b"v%d" % VERSION if self.subtype in VERSIONED else b"", self.size))
         if self.subtype not in NAMES:
-            print_unknown_data(line, self.pkt, self.off, b"\n\t", self.length)
+            print_unknown_data(line, self.pkt, self.off, b"\n\t", self.size)
 
     def follow(self) -> Layer | None:
         skip = 2 if self.subtype in VERSIONED else 1
-        if self.short or self.length < skip or (skip == 2 and self.version != VERSION):
+        if self.short or self.size < skip or (skip == 2 and self.version != VERSION):
             return None
         kind = SUBTYPES.find(self.subtype)
-        return None if kind is None else self.child(kind, self.off + skip, self.length - skip)
+        return None if kind is None else self.child(kind, self.off + skip, self.size - skip)
 
 
 class Ossp(Layer):
@@ -86,13 +86,13 @@ class Ossp(Layer):
     def write(self, line: Line) -> None:
         if not line.style.verbose:
             return
-        if self.length < 3:
+        if self.size < 3:
             line.put(TOO_SHORT)
             return
         if self.short:
             raise Truncated
         line.put(b"\n\tOUI: %s (0x%06x)" % (OUI_NAMES.get(self.oui, b"Unknown"), self.oui))
-        print_unknown_data(line, self.pkt, self.off + 3, b"\n\t", self.length - 3)
+        print_unknown_data(line, self.pkt, self.off + 3, b"\n\t", self.size - 3)
 
 
 def each_tlv(line: Line, pkt: Packet, at: int, end: int, heading: bytes,

@@ -44,7 +44,7 @@ class Stp(Layer):
     def write(self, line: Line) -> None:
         pkt = self.pkt
         version = self.version
-        if self.length < 4:
+        if self.size < 4:
             raise Truncated
         pkt.u8(self.off + 2)
         line.put(b"STP ")
@@ -60,20 +60,20 @@ class Stp(Layer):
             self.write_config(line, CONFIG_LENGTH + 1)
         elif kind == RAPID_CONFIG and version in (MULTIPLE, SHORTEST):
             if self.multiple_fits():
-                self.write_multiple(line, self.length)
+                self.write_multiple(line, self.size)
             else:
                 line.put(b" (invalid)")
 
     def multiple_fits(self) -> bool:
         pkt = self.pkt
-        if self.length < MULTIPLE_LENGTH or pkt.u8(self.off + 35):
+        if self.size < MULTIPLE_LENGTH or pkt.u8(self.off + 35):
             return False
         v3 = pkt.u16(self.off + V3_OFFSET) + 2
-        if self.length < 36 + v3:
+        if self.size < 36 + v3:
             return False
         if self.version == SHORTEST:
             v4 = pkt.u16(self.off + V3_OFFSET + v3) + 2
-            return self.length >= 36 + v3 + v4 and v4 >= 55
+            return self.size >= 36 + v3 + v4 and v4 >= 55
         return True
 
     def bridge_id(self, at: int) -> bytes:
@@ -81,14 +81,14 @@ class Stp(Layer):
         return octets[:2].hex().encode() + b"." + octets[2:].hex(":").encode()
 
     def write_config(self, line: Line, least: int) -> None:
-        if self.length < least:
+        if self.size < least:
             line.put(b" (invalid)")
             return
         pkt = self.pkt
         off = self.off
         line.put(b", Flags [%s]" % bit_words(FLAGS, pkt.u8(off + 4)))
         line.put(b", bridge-id %s.%04x, length %d" % (
-            self.bridge_id(off + 17), pkt.u16(off + 25), self.length))
+            self.bridge_id(off + 17), pkt.u16(off + 25), self.size))
         if not line.style.verbose:
             return
         self.write_times(line)

@@ -78,7 +78,7 @@ class SunAtm(Layer):
     def follow(self) -> Layer | None:
         if self.short:
             return None
-        at, length = self.off + HEADER_LENGTH, self.length - HEADER_LENGTH
+        at, length = self.off + HEADER_LENGTH, self.size - HEADER_LENGTH
         if self.vpi == 0 and self.vci in (SIGNALLING, BROADCAST, META):
             return None
         if self.vpi == 0 and self.vci in (SEGMENT, END):
@@ -129,10 +129,10 @@ class Lane(Layer):
             line.put(b"lec: proto %x vers %x %s" % (
                 pkt.u8(off + 2), pkt.u8(off + 3),
                 named(OPERATION_NAMES, operation, b"opcode-#%d")))
-        elif self.pkt.has(off + 2, 14) and self.length >= 16:
+        elif self.pkt.has(off + 2, 14) and self.size >= 16:
             line.put(b"lecid:%x " % self.client)
 
     def follow(self) -> Layer | None:
         if self.short or self.client == LANE_CONTROL:
             return None
-        return self.child(Ethernet, self.off + 2, self.length - 2)
+        return self.child(Ethernet, self.off + 2, self.size - 2)

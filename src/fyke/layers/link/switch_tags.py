@@ -17,19 +17,19 @@ ENGINE_NAMES = (b"None", b"Untag", b"Header", b"Reserved")
 
 
 class Tagged(Ethernet):
-    """Ethernet with a tag of ``size`` octets after the addresses."""
+    """Ethernet with a tag of ``tag_size`` octets after the addresses."""
 
     __slots__ = ()
-    size = 4
+    tag_size = 4
 
     def parse(self, pkt: Packet, off: int) -> None:
-        self.ethertype = pkt.u16(off + 12 + self.size)
-        self.body_off = off + 14 + self.size
-        self.body_length = self.length - 14 - self.size
-        self.frame_length = self.length
+        self.ethertype = pkt.u16(off + 12 + self.tag_size)
+        self.body_off = off + 14 + self.tag_size
+        self.body_length = self.size - 14 - self.tag_size
+        self.frame_length = self.size
 
     def write(self, line: Line) -> None:
-        if self.short or self.length < 14 + self.size:
+        if self.short or self.size < 14 + self.tag_size:
             self.short = True
             line.protocol = b"ether"
             raise Truncated
@@ -60,7 +60,7 @@ class Edsa(Tagged):
     """The same with an EtherType of its own."""
 
     __slots__ = ()
-    size = 8
+    tag_size = 8
     name = "ethernet"
     tag = b"edsa"
 
@@ -125,14 +125,14 @@ class BroadcomPrepended(Ethernet):
     def parse(self, pkt: Packet, off: int) -> None:
         self.ethertype = pkt.u16(off + 16)
         self.body_off = off + 18
-        self.body_length = self.length - 18
-        self.frame_length = self.length - 4
+        self.body_length = self.size - 18
+        self.frame_length = self.size - 4
 
     def write(self, line: Line) -> None:
         self.pkt.u32(self.off)
         write_broadcom(line, self.pkt, self.off)
         line.protocol = b"ether"
-        if self.short or self.length < 18:
+        if self.short or self.size < 18:
             self.short = True
             raise Truncated
         if line.style.link_level:

@@ -22,11 +22,11 @@ class Symantec(Typed):
     def parse(self, pkt: Packet, off: int) -> None:
         self.ethertype = pkt.u16(off + 6)
         self.body_off = off + HEADER_LENGTH
-        self.body_length = self.length - HEADER_LENGTH
+        self.body_length = self.size - HEADER_LENGTH
 
     def write_header(self, line: Line) -> None:
         if self.ethertype <= MAX_LENGTH:
             line.put(b"invalid ethertype %d" % self.ethertype)
         else:
             self.write_type(line)
-        line.put(b", length %d: " % self.length)
+        line.put(b", length %d: " % self.size)

@@ -52,7 +52,7 @@ class TokenRing(Addressed):
             size = self.route_control >> 8 & 31
             self.body_off += size
             self.route = [pkt.u16(off + HEADER_LENGTH + 2 + 2 * i) for i in range(size // 2 - 1)]
-        self.body_length = self.length - (self.body_off - off)
+        self.body_length = self.size - (self.body_off - off)
 
     def write(self, line: Line) -> None:
         if line.style.link_level and self.pkt.has(self.off, HEADER_LENGTH):
@@ -73,7 +73,7 @@ class TokenRing(Addressed):
         if not line.style.quiet:
             line.put(b"%02x %02x " % (self.access_control, self.frame_control))
         self.write_pair(line)
-        line.put(b", length %d: " % self.length)
+        line.put(b", length %d: " % self.size)
 
     def write_route(self, line: Line) -> None:
         control = self.route_control

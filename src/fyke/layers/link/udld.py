@@ -43,17 +43,17 @@ class Udld(Layer):
 
     def write(self, line: Line) -> None:
         pkt, off = self.pkt, self.off
-        if self.length < HEADER_LENGTH:
+        if self.size < HEADER_LENGTH:
             self.refuse(line, off)
             return
         line.put(b"UDLDv%d, Code %s (%x), Flags [%s] (0x%02x), length %d" % (
             pkt.u8(off) >> 5, named(CODE_NAMES, self.code, b"Reserved"), self.code,
-            bit_words(FLAGS, pkt.u8(off + 1)), self.flags, self.length))
+            bit_words(FLAGS, pkt.u8(off + 1)), self.flags, self.size))
         if not line.style.verbose:
-            pkt.raw(off, self.length)
+            pkt.raw(off, self.size)
             return
         line.put(b"\n\tChecksum 0x%04x (unverified)" % pkt.u16(off + 2))
-        at, stop = off + HEADER_LENGTH, off + self.length
+        at, stop = off + HEADER_LENGTH, off + self.size
         while at < stop:
             if stop - at < TLV_LENGTH:
                 self.refuse(line, at)
@@ -90,5 +90,5 @@ class Udld(Layer):
 
     def refuse(self, line: Line, at: int) -> None:
         line.put(INVALID)
-        if not self.pkt.has(at, self.off + self.length - at):
+        if not self.pkt.has(at, self.off + self.size - at):
             raise Truncated

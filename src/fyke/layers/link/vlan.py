@@ -33,8 +33,8 @@ class Vlan(Frame):
         self.vlan = word & 0xFFF
         self.ethertype = pkt.u16(off + 2)
         self.body_off = off + TAG_LENGTH
-        self.body_length = self.length - TAG_LENGTH
-        self.frame_length = self.length
+        self.body_length = self.size - TAG_LENGTH
+        self.frame_length = self.size
         if isinstance(self.below, Frame):
             self.frame_length = self.below.frame_length
             self.said_length = self.below.said_length

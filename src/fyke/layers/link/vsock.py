@@ -52,7 +52,7 @@ class Vsock(Layer):
         self.transport_length = pkt.le16(off + 28)
 
     def write(self, line: Line) -> None:
-        if self.short or self.length < HEADER_LENGTH:
+        if self.short or self.size < HEADER_LENGTH:
             raise Truncated
         line.link_header(self.off + HEADER_LENGTH)
         pkt = self.pkt
@@ -68,7 +68,7 @@ class Vsock(Layer):
         line.put(b"%d.%d > %d.%d %s, length %d" % (
             self.src_cid, self.src_port, self.dst_cid, self.dst_port,
             OPERATION_NAMES.get(self.operation) or b" invalid op (%d)" % self.operation,
-            self.length))
+            self.size))
         if line.style.verbose > 1 and pkt.end > payload:
             hex_print(line, pkt, payload, pkt.end - payload)
 

@@ -51,13 +51,13 @@ class Vtp(Layer):
     def write(self, line: Line) -> None:
         if not self.write_message(line, self.pkt, self.off):
             line.put(b" (invalid)")
-            self.pkt.raw(self.off, self.length)
+            self.pkt.raw(self.off, self.size)
         elif not line.style.verbose:
-            self.pkt.raw(self.off, self.length)
+            self.pkt.raw(self.off, self.size)
 
     def write_message(self, line: Line, pkt: Packet, off: int) -> bool:
         """False where something cannot be."""
-        if self.length < HEADER_LENGTH:
+        if self.size < HEADER_LENGTH:
             return False
         pkt.u8(off)
         if self.version > LATEST_VERSION:
@@ -65,7 +65,7 @@ class Vtp(Layer):
             return False
         kind = pkt.u8(off + 1)
         line.put(b"VTPv%d, Message %s (0x%02x), length %d" % (
-            self.version, MESSAGE_NAMES.get(kind, b"Unknown message type"), kind, self.length))
+            self.version, MESSAGE_NAMES.get(kind, b"Unknown message type"), kind, self.size))
         if not line.style.verbose:
             return True
         line.put(b"\n\tDomain name: ")
@@ -80,7 +80,7 @@ class Vtp(Layer):
             write_summary(line, pkt, at)
         elif kind == SUBSET:
             line.put(b", Config Rev %x" % pkt.u32(at))
-            return write_vlans(line, pkt, at + 4, off + self.length)
+            return write_vlans(line, pkt, at + 4, off + self.size)
         elif kind == REQUEST:
             line.put(b"\n\tStart value: %d" % pkt.u32(at))
         return True

@@ -133,17 +133,17 @@ class Wlan(Frame):
 
     def parse(self, pkt: Packet, off: int) -> None:
         fcs_length = getattr(self.below, "fcs_length", 0)
-        if self.length < fcs_length:
+        if self.size < fcs_length:
             raise Truncated
-        self.length -= fcs_length
-        pkt.narrow(off + self.length)
+        self.size -= fcs_length
+        pkt.narrow(off + self.size)
         self.frame_control = pkt.le16(off)
         self.header_length = self.find_header_length()
         self.duration = pkt.le16(off + 2)
         if getattr(self.below, "padded", False):
             self.header_length = (self.header_length + 3) // 4 * 4
         self.body_off = off + self.header_length
-        self.body_length = self.frame_length = self.length - self.header_length
+        self.body_length = self.frame_length = self.size - self.header_length
         if not pkt.has(off, self.header_length):
             raise Truncated
 

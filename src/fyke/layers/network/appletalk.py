@@ -58,8 +58,8 @@ class Ddp(Layer):
     def write(self, line: Line) -> None:
         if not line.style.link_level:
             line.put(b"AT ")
-        if self.length < HEADER_LENGTH:
-            line.put(b" [length %d < %d]%s" % (self.length, HEADER_LENGTH, INVALID))
+        if self.size < HEADER_LENGTH:
+            line.put(b" [length %d < %d]%s" % (self.size, HEADER_LENGTH, INVALID))
             return
         self.write_datagram(line, HEADER_LENGTH, b": ")
 
@@ -70,7 +70,7 @@ class Ddp(Layer):
         line.put(b"%s.%s > %s.%s%s" % (
             node(self.src_net, self.src_node), socket(line, self.src_socket),
             node(self.dst_net, self.dst_node), socket(line, self.dst_socket), colon))
-        at, length = self.off + header, self.length - header
+        at, length = self.off + header, self.size - header
         if self.type == NAMES:
             write_names(line, self.pkt, at, length, (self.src_net, self.src_node,
                                                      self.src_socket))
@@ -85,9 +85,9 @@ class Ddp(Layer):
     def follow(self) -> Layer | None:
         header = self.header_length()
         kind = table("ip.proto").find(EIGRP)
-        if self.type != EIGRP or self.short or self.length < header or kind is None:
+        if self.type != EIGRP or self.short or self.size < header or kind is None:
             return None
-        return self.child(kind, self.off + header, self.length - header)
+        return self.child(kind, self.off + header, self.size - header)
 
 
 class DdpEthernet(Ddp):
@@ -110,9 +110,9 @@ class DdpOnLocalTalk(Ddp):
 
     def write(self, line: Line) -> None:
         header = self.header_length()
-        if self.length < header:
+        if self.size < header:
             line.put(b" [%s length %d < %d]%s" % (
-                self.tag.upper(), self.length, header, INVALID))
+                self.tag.upper(), self.size, header, INVALID))
             return
         self.write_datagram(line, header, b":")
 
@@ -160,20 +160,20 @@ class LocalTalk(Layer):
 
     def write(self, line: Line) -> None:
         line.link_header(self.off + LINK_HEADER)
-        if self.length < LINK_HEADER:
-            line.put(b" [LLAP length %d < %d]%s" % (self.length, LINK_HEADER, INVALID))
+        if self.size < LINK_HEADER:
+            line.put(b" [LLAP length %d < %d]%s" % (self.size, LINK_HEADER, INVALID))
             return
         if self.short:
             raise Truncated
         if self.type not in (SHORT_DDP, LONG_DDP):
             line.put(b"%d > %d at-lap#%d %d" % (
-                self.src, self.dst, self.type, self.length - LINK_HEADER))
+                self.src, self.dst, self.type, self.size - LINK_HEADER))
 
     def follow(self) -> Layer | None:
         kind = {SHORT_DDP: ShortDdp, LONG_DDP: DdpOnLocalTalk}.get(self.type)
-        if self.short or self.length < LINK_HEADER or kind is None:
+        if self.short or self.size < LINK_HEADER or kind is None:
             return None
-        return self.child(kind, self.off + LINK_HEADER, self.length - LINK_HEADER)
+        return self.child(kind, self.off + LINK_HEADER, self.size - LINK_HEADER)
 
 
 class Kip(LocalTalk):
@@ -234,8 +234,8 @@ class Aarp(Layer):
 
     def write(self, line: Line) -> None:
         line.put(b"aarp ")
-        if self.length < AARP_LENGTH:
-            line.put(b" [length %d < %d]%s" % (self.length, AARP_LENGTH, INVALID))
+        if self.size < AARP_LENGTH:
+            line.put(b" [length %d < %d]%s" % (self.size, AARP_LENGTH, INVALID))
             return
         if self.short:
             raise Truncated
@@ -250,6 +250,6 @@ class Aarp(Layer):
             line.ether(self.pkt, self.off + 8)
         else:
             line.put(b"len %d op %d htype %d ptype %s halen %d palen %d" % (
-                self.length, self.operation, self.hardware,
+                self.size, self.operation, self.hardware,
                 b"0x%x" % self.protocol if self.protocol else b"0", self.hardware_length,
                 self.protocol_length))

@@ -87,7 +87,7 @@ class Arp(Layer):
         pkt = self.pkt
         pkt.u64(self.off)
         if self.hardware == ATM:
-            write_atm(line, pkt, self.off, self.length, self.protocol, self.operation)
+            write_atm(line, pkt, self.off, self.size, self.protocol, self.operation)
             return
         if not pkt.has(self.address(3), self.protocol_length):
             pkt.u8(pkt.end)
@@ -108,11 +108,11 @@ class Arp(Layer):
         if self.write_operation(line):
             self.write_length(line)
         else:
-            hex_and_ascii_print(line, pkt, self.off, min(self.have, self.length))
+            hex_and_ascii_print(line, pkt, self.off, min(self.have, self.size))
 
     def write_length(self, line: Line) -> None:
         line.put(b", length ")
-        line.uint(self.length)
+        line.uint(self.size)
 
     def is_ipv4(self) -> bool:
         return self.protocol_length == 4 and (

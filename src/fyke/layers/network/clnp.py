@@ -84,7 +84,7 @@ class Clnp(Layer):
         except Bad as fault:
             line.put(fault.args[0])
             if not isinstance(self.below, Clnp):
-                print_unknown_data(line, pkt, off, b"\n\t", self.length)
+                print_unknown_data(line, pkt, off, b"\n\t", self.size)
 
     def write_packet(self, line: Line, pkt: Packet, off: int) -> None:
         self.check()
@@ -98,11 +98,11 @@ class Clnp(Layer):
             line.put(b", ")
         name = named(PDU_NAMES, self.type, b"unknown (%d)")
         if not line.style.verbose:
-            line.put(b"%s > %s, %s, length %d" % (source, target, name, self.length))
+            line.put(b"%s > %s, %s, length %d" % (source, target, name, self.size))
             return
         line.put(b"length %d\n\t%s PDU, hlen: %d, v: %d, lifetime: %d.%ds, "
                  b"Segment PDU length: %d, checksum: 0x%04x" % (
-                     self.length, name, self.header_length, self.version, self.lifetime // 2,
+                     self.size, name, self.header_length, self.version, self.lifetime // 2,
                      self.lifetime % 2 * 5, self.segment_length, self.checksum))
         write_checksum(line, pkt, off, self.header_length, 7, self.checksum)
         line.put(b"\n\tFlags [%s]\n\tsource address (length %d): %s"
@@ -123,8 +123,8 @@ class Clnp(Layer):
         size = self.header_length
         if self.version != VERSION:
             raise Bad(b"version %d packet not supported" % self.version)
-        if size > self.length:
-            raise Bad(b" length indicator(%d) > PDU size (%d)!" % (size, self.length))
+        if size > self.size:
+            raise Bad(b" length indicator(%d) > PDU size (%d)!" % (size, self.size))
         if size < HEADER_LENGTH:
             octets = self.pkt.raw(self.off, self.pkt.end - self.off)
             raise Bad(b" length indicator %d < min PDU size:%s" % (
@@ -135,15 +135,15 @@ class Clnp(Layer):
         if self.type in (ERROR_REPORT, ECHO_RESPONSE) and pkt.u8(at) == CLNP:
             line.put(b"\n\t-----original packet-----\n\t")
             self.inner = at
-        elif self.length > self.header_length:
-            rest = self.length - self.header_length
+        elif self.size > self.header_length:
+            rest = self.size - self.header_length
             line.put(b"\n\t  undecoded non-header data, length %d" % rest)
             print_unknown_data(line, pkt, at, b"\n\t  ", rest)
 
     def follow(self) -> Layer | None:
         if not self.inner:
             return None
-        return self.child(Clnp, self.inner, self.length - self.header_length)
+        return self.child(Clnp, self.inner, self.size - self.header_length)
 
 
 def address_end(pkt: Packet, at: int, end: int) -> int:

@@ -66,11 +66,11 @@ class Decnet(Layer):
 
     def write_packet(self, line: Line) -> None:
         pkt = self.pkt
-        need(line, b"length", self.length, SHORT_LENGTH)
+        need(line, b"length", self.size, SHORT_LENGTH)
         length = pkt.le16(self.off)
         need(line, b"pktlen", length, SHORT_LENGTH)
-        if length > self.length:
-            line.put(b" (pktlen %d > %d)" % (length, self.length))
+        if length > self.size:
+            line.put(b" (pktlen %d > %d)" % (length, self.size))
             raise Bad
         first = pkt.u8(self.off + LENGTH)
         start = self.off

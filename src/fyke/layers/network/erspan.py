@@ -72,7 +72,7 @@ class Erspan(Layer):
 
     def lacks(self, line: Line, count: int, taken: int) -> bool:
         """Whether fewer than ``count`` octets follow the first ``taken``, and then saying so."""
-        rest = self.length - taken
+        rest = self.size - taken
         if rest < count:
             line.put(b" [length %d < %d] (invalid)" % (rest, count))
         return rest < count
@@ -80,7 +80,7 @@ class Erspan(Layer):
     def follow(self) -> Layer | None:
         if not self.frame_off:
             return None
-        rest = self.off + self.length - self.frame_off
+        rest = self.off + self.size - self.frame_off
         if self.frame_type == 2:
             kind = table("link_type").find(101)
         else:

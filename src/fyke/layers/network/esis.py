@@ -49,15 +49,15 @@ class EsIs(Layer):
         pkt, off, size = self.pkt, self.off, self.header_length
         if not line.style.link_level:
             line.put(b"ES-IS")
-        if self.length <= 2:
+        if self.size <= 2:
             line.put(b"bad pkt!" if line.style.quiet else b"no header at all!")
             return
         if self.short:
             raise Truncated
         if self.version != VERSION:
             line.put(b" version %d packet not supported" % self.version)
-        elif size > self.length:
-            line.put(b" length indicator(%d) > PDU size (%d)!" % (size, self.length))
+        elif size > self.size:
+            line.put(b" length indicator(%d) > PDU size (%d)!" % (size, self.size))
         elif size < HEADER_LENGTH + 2:
             line.put(b" length indicator %d < min PDU size:" % size)
             line.put(pkt.raw(off, pkt.end - off).hex().upper().encode())
@@ -74,10 +74,10 @@ class EsIs(Layer):
             line.put(b", ")
         if not line.style.verbose:
             line.put(b"%s, length %d" % (
-                named(PDU_NAMES, self.type, b"unknown type (%d)"), self.length))
+                named(PDU_NAMES, self.type, b"unknown type (%d)"), self.size))
             return
         line.put(b"length %d\n\t%s (%d), v: %d, checksum: 0x%04x" % (
-            self.length, named(PDU_NAMES, self.type, b"unknown type: %d"), self.type,
+            self.size, named(PDU_NAMES, self.type, b"unknown type: %d"), self.type,
             self.version, self.checksum))
         write_checksum(line, self.pkt, self.off, self.header_length, 7, self.checksum)
         line.put(b", holding time: %ds, length indicator: %d" % (

@@ -87,7 +87,7 @@ class Gre(Layer):
         if line.style.link_level:
             line.put(b", proto %s (0x%04x)" % (
                 ETHERTYPE_NAMES.get(self.proto, b"unknown"), self.proto))
-        line.put(b", length %d" % self.length)
+        line.put(b", length %d" % self.size)
         if self.version == 1 and not self.flags & SEQUENCE:
             return
         line.put(b"\n\t" if line.style.verbose else b": ")
@@ -121,7 +121,7 @@ class Gre(Layer):
             if not flags & SEQUENCE:
                 line.put(b", no-payload")
         elif flags & ROUTING:
-            write_routes(line, pkt, at, self.off + self.length)
+            write_routes(line, pkt, at, self.off + self.size)
 
     def upper(self) -> type[Layer] | None:
         """Who decodes the payload."""
@@ -137,7 +137,7 @@ class Gre(Layer):
         kind = None if self.short or not self.payload_off else self.upper()
         if kind is None:
             return None
-        return self.child(kind, self.payload_off, self.off + self.length - self.payload_off)
+        return self.child(kind, self.payload_off, self.off + self.size - self.payload_off)
 
 
 def write_routes(line: Line, pkt: Packet, at: int, stop: int) -> None:

@@ -87,7 +87,7 @@ class Icmp(IcmpMessage):
             line.rewind(start)
             raise
         line.put(b", length ")
-        line.uint(self.length)
+        line.uint(self.size)
         if line.style.verbose:
             self.write_details(line, pkt)
 
@@ -166,7 +166,7 @@ class Icmp(IcmpMessage):
     def write_details(self, line: Line, pkt: Packet) -> None:
         """The checksum if it is wrong, the inner datagram, the extensions (-v)."""
         off = self.off
-        length = self.length
+        length = self.size
         if not self.is_fragment() and pkt.has(off, length):
             total = pkt.sum16(off, length)
             if total != 0xFFFF:

@@ -62,7 +62,7 @@ class Icmp6(IcmpMessage):
 
     def write(self, line: Line) -> None:
         pkt = self.pkt
-        length = self.length
+        length = self.size
         if length == 0:
             line.put(b"ICMP6, length 0 (invalid)")
             return
@@ -83,10 +83,10 @@ class Icmp6(IcmpMessage):
         if not isinstance(self.below, IP):
             return
         below = self.below
-        if below.fragment or not pkt.has(self.off, self.length):
+        if below.fragment or not pkt.has(self.off, self.size):
             return
-        start = below.pseudo_sum(58, self.length)
-        total = pkt.sum16(self.off, self.length, start)
+        start = below.pseudo_sum(58, self.size)
+        total = pkt.sum16(self.off, self.size, start)
         if total == 0xFFFF:
             line.put(b"[icmp6 sum ok] ")
         else:
@@ -105,13 +105,13 @@ class Icmp6(IcmpMessage):
             line.put(b", who has ")
             line.host6(pkt, off + 8)
             if line.style.verbose:
-                write_options(line, pkt, off + 24, self.length - 24)
+                write_options(line, pkt, off + 24, self.size - 24)
         elif kind == NEIGHBOR_ADVERT:
             line.put(b", tgt is ")
             line.host6(pkt, off + 8)
             if line.style.verbose:
                 line.put(b", Flags [%s]" % bit_words(NEIGHBOR_FLAGS, pkt.u32(off + 4)))
-                write_options(line, pkt, off + 24, self.length - 24)
+                write_options(line, pkt, off + 24, self.size - 24)
         elif kind < 128:
             return self.write_error(line, pkt, off)
         else:
@@ -145,9 +145,9 @@ class Icmp6(IcmpMessage):
         return True
 
     def write_unknown(self, line: Line, pkt: Packet, off: int) -> bool:
-        line.put(b", length %d" % self.length)
+        line.put(b", length %d" % self.size)
         if line.style.verbose <= 1:
-            print_unknown_data(line, pkt, off, b"\n\t", self.length)
+            print_unknown_data(line, pkt, off, b"\n\t", self.size)
         return False
 
     def write_unreachable(self, line: Line, pkt: Packet, inner: int) -> bool:
@@ -167,14 +167,14 @@ class Icmp6(IcmpMessage):
         elif code == 4:
             write_port(line, pkt, inner)
         elif line.style.verbose <= 1:
-            print_unknown_data(line, pkt, self.off, b"\n\t", self.length)
+            print_unknown_data(line, pkt, self.off, b"\n\t", self.size)
             return False
         return True
 
     def write_other(self, line: Line, pkt: Packet, off: int) -> bool:
         """An informational message."""
         kind = self.type
-        length = self.length
+        length = self.size
         if kind == LISTENER_QUERY:
             if length == 24:
                 write_listener(line, pkt, off)
@@ -224,7 +224,7 @@ class Icmp6(IcmpMessage):
                  b"reachable time %dms, retrans timer %dms" % (
                      pkt.u8(off + 4), bit_words(ROUTER_FLAGS, flags),
                      PREFERENCES[flags >> 3 & 3], pkt.u16(off + 6), pkt.u32(off + 8), retransmit))
-        write_options(line, pkt, off + 16, self.length - 16)
+        write_options(line, pkt, off + 16, self.size - 16)
 
     def write_mobile(self, line: Line, pkt: Packet, off: int) -> None:
         """Home agent and mobile prefix discovery (RFC 6275 §6.5 to §6.8)."""
@@ -234,7 +234,7 @@ class Icmp6(IcmpMessage):
         elif line.style.verbose:
             line.put(b", id 0x%04x" % pkt.u16(off + 4))
             if kind == HOME_AGENT_REPLY:
-                for at in range(off + 8, off + self.length, 16):
+                for at in range(off + 8, off + self.size, 16):
                     pkt.raw(at, 16)
                     line.put(b", ")
                     line.host6(pkt, at)
@@ -246,7 +246,7 @@ class Icmp6(IcmpMessage):
                 line.char(77)
             if flags & 0x40:
                 line.char(79)
-            write_options(line, pkt, off + 8, self.length - 8)
+            write_options(line, pkt, off + 8, self.size - 8)
 
 
 def write_port(line: Line, pkt: Packet, inner: int) -> None:

@@ -58,8 +58,8 @@ class Igmp(Layer):
             line.put({V1_REPORT: b"igmp v1 report ", V2_REPORT: b"igmp v2 report ",
                       LEAVE: b"igmp leave "}[kind])
             line.host4(group)
-            if kind == V1_REPORT and self.length != 8:
-                line.put(b" [len %d]" % self.length)
+            if kind == V1_REPORT and self.size != 8:
+                line.put(b" [len %d]" % self.size)
         elif kind == V3_REPORT:
             line.put(b"igmp v3 report")
             self.write_report(line)
@@ -67,28 +67,28 @@ class Igmp(Layer):
             self.write_trace(line, b"mtrace" if kind == TRACE else b"mresp")
         elif kind in (DVMRP, PIM):
             line.put(b"igmp dvmrp" if kind == DVMRP else b"igmp pimv1")
-            if kind == DVMRP and self.length < 8:
-                line.put(b" [len %d]" % self.length)
+            if kind == DVMRP and self.size < 8:
+                line.put(b" [len %d]" % self.size)
             else:
                 self.write_upper(line, kind)
         else:
             line.put(b"igmp-%d" % kind)
-        if line.style.verbose and self.length >= 4 and pkt.has(off, self.length) and (
-                pkt.sum16(off, self.length) != 0xFFFF):
+        if line.style.verbose and self.size >= 4 and pkt.has(off, self.size) and (
+                pkt.sum16(off, self.size) != 0xFFFF):
             line.put(b" bad igmp cksum %x!" % pkt.u16(off + 2))
 
     def write_upper(self, line: Line, kind: int) -> None:
         """DVMRP and PIM version 1 write their text before the checksum."""
         upper = UPPER.find(kind)
         if upper is not None:
-            layer = self.child(upper, self.off, self.length)
+            layer = self.child(upper, self.off, self.size)
             line.protocol = layer.tag
             layer.decode()
             layer.write(line)
             line.protocol = self.tag
 
     def write_query(self, line: Line) -> None:
-        if self.length >= 12:
+        if self.size >= 12:
             self.write_v3_query(line)
             return
         pkt = self.pkt
@@ -103,16 +103,16 @@ class Igmp(Layer):
             line.put(b" [gaddr ")
             line.host4(pkt.u32(self.off + 4))
             line.char(93)
-        if self.length != 8:
-            line.put(b" [len %d]" % self.length)
+        if self.size != 8:
+            line.put(b" [len %d]" % self.size)
 
     def write_v3_query(self, line: Line) -> None:
         """RFC 3376 §4.1."""
         pkt = self.pkt
         off = self.off
         line.put(b" v3")
-        if self.length < 12 or self.length & 3:
-            line.put(b" [invalid len %d]" % self.length)
+        if self.size < 12 or self.size & 3:
+            line.put(b" [invalid len %d]" % self.size)
             return
         code = pkt.u8(off + 1)
         if code != 100:
@@ -121,20 +121,20 @@ class Igmp(Layer):
                 b"%d.%ds" % divmod(tenths, 10) if tenths < 600 else duration(tenths // 10)))
         if pkt.u32(off + 4):
             write_address(line, pkt, b" [gaddr ", off + 4, 4)
-            write_query_sources(line, pkt, off, self.length, 12, 4)
+            write_query_sources(line, pkt, off, self.size, 12, 4)
 
     def write_report(self, line: Line) -> None:
         """RFC 3376 §4.2."""
-        if self.length < 16 or self.length & 3:
-            line.put(b" [invalid len %d]" % self.length)
+        if self.size < 16 or self.size & 3:
+            line.put(b" [invalid len %d]" % self.size)
         else:
-            write_records(line, self.pkt, self.off, self.length, 4, b" [v3-report-#%d]")
+            write_records(line, self.pkt, self.off, self.size, 4, b" [v3-report-#%d]")
 
     def write_trace(self, line: Line, name: bytes) -> None:
         """A multicast traceroute (draft-ietf-idmr-traceroute-ipm)."""
         pkt = self.pkt
-        if self.length < 24:
-            line.put(b" [invalid len %d]" % self.length)
+        if self.size < 24:
+            line.put(b" [invalid len %d]" % self.size)
             return
         at = self.off + 8
         word = pkt.u32(at + 12)

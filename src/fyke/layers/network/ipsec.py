@@ -28,7 +28,7 @@ class Esp(Layer):
     def write(self, line: Line) -> None:
         pkt = self.pkt
         line.put(b"ESP(spi=0x%08x" % pkt.u32(self.off))
-        line.put(b",seq=0x%x), length %d" % (pkt.u32(self.off + 4), self.length))
+        line.put(b",seq=0x%x), length %d" % (pkt.u32(self.off + 4), self.size))
 
 
 class IpComp(Layer):

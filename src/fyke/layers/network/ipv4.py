@@ -58,13 +58,13 @@ class IPv4(IP):
         word = pkt.u8(off + 9)
         self.next_header = word
         self.proto = word
-        if (total == 0 and (word == 6 or word == 17)) or total > self.length:
-            total = self.length
+        if (total == 0 and (word == 6 or word == 17)) or total > self.size:
+            total = self.size
         self.real_length = total
         self.checksum = pkt.u16(off + 10)
         self.src = pkt.u32(off + 12)
         self.dst = pkt.u32(off + 16)
-        if self.version == 4 and 20 <= header <= total and self.length >= 20:
+        if self.version == 4 and 20 <= header <= total and self.size >= 20:
             pkt.narrow(off + total)
             self.payload_off = off + header
             self.payload_length = total - header
@@ -96,7 +96,7 @@ class IPv4(IP):
 
     def write_lengths(self, line: Line) -> bool:
         """What is wrong with version and lengths; whether to go on in spite of it."""
-        length = self.length
+        length = self.size
         if length < 20:
             write_short(line, b"length", length, 20)
             return False

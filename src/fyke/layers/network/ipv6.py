@@ -57,13 +57,13 @@ class IPv6(IP):
         self.next_header = proto
         self.proto = proto
         self.ttl = pkt.u8(off + 7)
-        if self.version != 6 or self.length < 40:
+        if self.version != 6 or self.size < 40:
             return
         if total:
             total += 40
             pkt.narrow(off + total)
-        elif proto == 0 or self.length > 65575:
-            total = self.length  # a jumbo option will say, or the kernel's BIG TCP does not
+        elif proto == 0 or self.size > 65575:
+            total = self.size  # a jumbo option will say, or the kernel's BIG TCP does not
         else:
             total = 40
             pkt.narrow(off + 40)
@@ -116,8 +116,8 @@ class IPv6(IP):
             line.put(b"IP6 ")
         pkt = self.pkt
         off = self.off
-        if self.length < 40:
-            write_short(line, b"length", self.length, 40)
+        if self.size < 40:
+            write_short(line, b"length", self.size, 40)
             self.carries = False
             return
         pkt.u8(off)
@@ -127,7 +127,7 @@ class IPv6(IP):
             return
         if self.short:
             pkt.u16(off + 4)
-        if self.stated_length and self.stated_length + 40 > self.length:
+        if self.stated_length and self.stated_length + 40 > self.size:
             self.write_excess(line, self.stated_length + 40)
         if self.short:
             pkt.u16(off + 6)
@@ -145,7 +145,7 @@ class IPv6(IP):
         self.write_unknown(line)
 
     def write_excess(self, line: Line, total: int) -> None:
-        line.put(b"[header+payload length %d > length %d] (invalid) " % (total, self.length))
+        line.put(b"[header+payload length %d > length %d] (invalid) " % (total, self.size))
 
     def write_header(self, line: Line) -> None:
         """The fixed header (-v)."""
@@ -198,7 +198,7 @@ class IPv6(IP):
                 return
         if not self.carries:
             raise Truncated
-        if self.stated_length == 0 and self.real_length > self.length:
+        if self.stated_length == 0 and self.real_length > self.size:
             self.write_excess(line, self.real_length)
         self.pkt.narrow(off + self.real_length)
         if self.auth_off and not self.write_auth(line):

@@ -39,7 +39,7 @@ class Mobile(Layer):
 
     def write(self, line: Line) -> None:
         pkt, off = self.pkt, self.off
-        if self.length < SHORT or not pkt.has(off, LONG):
+        if self.size < SHORT or not pkt.has(off, LONG):
             raise Truncated
         line.put(b"mobile: ")
         if self.has_source:

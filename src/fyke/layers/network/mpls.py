@@ -31,7 +31,7 @@ class Mpls(Layer):
 
     def parse(self, pkt: Packet, off: int) -> None:
         at = off
-        while at - off + 4 <= self.length:
+        while at - off + 4 <= self.size:
             entry = pkt.u32(at)
             self.labels.append(entry)
             at += 4
@@ -56,7 +56,7 @@ class Mpls(Layer):
         if not self.payload_off:
             line.put(b" (invalid)")
             return
-        rest = self.off + self.length - self.payload_off
+        rest = self.off + self.size - self.payload_off
         if rest < 1 and self.labels[-1] >> 12 not in (0, 2, 3):
             return
         if self.upper() is None:
@@ -83,7 +83,7 @@ class Mpls(Layer):
     def follow(self) -> Layer | None:
         if self.short or not self.payload_off:
             return None
-        rest = self.off + self.length - self.payload_off
+        rest = self.off + self.size - self.payload_off
         if rest < 1 and self.labels[-1] >> 12 not in (0, 2, 3):
             return None
         kind = self.upper()

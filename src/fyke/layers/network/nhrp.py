@@ -67,8 +67,8 @@ class Nhrp(Layer):
 
     def write_packet(self, line: Line) -> None:
         pkt, off = self.pkt, self.off
-        if self.length < FIXED_LENGTH:
-            raise Invalid(b"length %d < %d" % (self.length, FIXED_LENGTH))
+        if self.size < FIXED_LENGTH:
+            raise Invalid(b"length %d < %d" % (self.size, FIXED_LENGTH))
         version = pkt.u8(off + 16)
         if version != VERSION:
             line.put(b"unknown-version-%02x" % version)
@@ -79,7 +79,7 @@ class Nhrp(Layer):
         pkt.u8(off + 17)
         line.put(named(TYPE_NAMES, self.type, b"unknown-op-type-%04x"))
         rest = self.mandatory_length() - FIXED_LENGTH
-        rest = min(rest, self.length - FIXED_LENGTH)
+        rest = min(rest, self.size - FIXED_LENGTH)
         pkt.raw(off, FIXED_LENGTH)
         if rest < MANDATORY_LENGTH:
             raise Invalid(b"length %d < %d" % (rest, MANDATORY_LENGTH))

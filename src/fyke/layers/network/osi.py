@@ -40,9 +40,9 @@ class Osi(Layer):
             return
         if nlpid != NULL and not line.style.link_level:
             line.put(b"OSI NLPID 0x%02x unknown" % nlpid)
-        line.put(b"%slength: %d" % (b"" if line.style.link_level else b", ", self.length))
-        if nlpid != NULL and self.length > 1:
-            print_unknown_data(line, self.pkt, self.off, b"\n\t", self.length)
+        line.put(b"%slength: %d" % (b"" if line.style.link_level else b", ", self.size))
+        if nlpid != NULL and self.size > 1:
+            print_unknown_data(line, self.pkt, self.off, b"\n\t", self.size)
 
     def upper(self) -> type[Layer] | None:
         """Who decodes the rest."""
@@ -55,7 +55,7 @@ class Osi(Layer):
         if kind is None:
             return None
         skip = 1 if self.nlpid in AS_ETHERTYPE or self.nlpid == Q933 else 0
-        return self.child(kind, self.off + skip, self.length - skip)
+        return self.child(kind, self.off + skip, self.size - skip)
 
 
 class OsiFrame(Layer):
@@ -68,8 +68,8 @@ class OsiFrame(Layer):
 
     def write(self, line: Line) -> None:
         self.pkt.u8(self.off)
-        if self.length < 1:
+        if self.size < 1:
             raise Truncated
 
     def follow(self) -> Layer | None:
-        return self.child(Osi, self.off + 1, self.length - 1)
+        return self.child(Osi, self.off + 1, self.size - 1)

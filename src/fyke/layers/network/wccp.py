@@ -41,11 +41,11 @@ class WccpRedirect(Layer):
 
     def write(self, line: Line) -> None:
         line.put(b"wccp ")
-        if self.length >= 1:
+        if self.size >= 1:
             self.pkt.u8(self.off)
-        wanted = 1 if self.plain or self.length < 1 else HEADER_LENGTH
-        if self.length < wanted:
-            line.put(b" [len %d < %d]%s" % (self.length, wanted, INVALID))
+        wanted = 1 if self.plain or self.size < 1 else HEADER_LENGTH
+        if self.size < wanted:
+            line.put(b" [len %d < %d]%s" % (self.size, wanted, INVALID))
             return
         if self.short:
             raise Truncated
@@ -57,6 +57,6 @@ class WccpRedirect(Layer):
     def follow(self) -> Layer | None:
         skip = 0 if self.plain else HEADER_LENGTH
         kind = table("ethertype").find(IPV4)
-        if self.short or kind is None or self.length < max(skip, 1):
+        if self.short or kind is None or self.size < max(skip, 1):
             return None
-        return self.child(kind, self.off + skip, self.length - skip)
+        return self.child(kind, self.off + skip, self.size - skip)

@@ -43,11 +43,11 @@ class Dvmrp(Layer):
 
     def write(self, line: Line) -> None:
         pkt = self.pkt
-        if self.length < HEADER_LENGTH:
-            refuse(line, self.length, HEADER_LENGTH)
+        if self.size < HEADER_LENGTH:
+            refuse(line, self.size, HEADER_LENGTH)
             return
         code = pkt.u8(self.off + 1)
-        at, length = self.off + HEADER_LENGTH, self.length - HEADER_LENGTH
+        at, length = self.off + HEADER_LENGTH, self.size - HEADER_LENGTH
         line.put(b" %s" % named(TYPE_NAMES, code, b"[type %d]"))
         if code == PROBE and line.style.verbose:
             write_probe(line, pkt, at, length)

@@ -55,13 +55,13 @@ class Egp(Layer):
         self.sequence = pkt.u16(off + 8)
 
     def write(self, line: Line) -> None:
-        if self.length < HEADER_LENGTH or not self.pkt.has(self.off, HEADER_LENGTH):
+        if self.size < HEADER_LENGTH or not self.pkt.has(self.off, HEADER_LENGTH):
             raise Truncated
         if not line.style.verbose:
             line.put(b"EGPv%d, AS %d, seq %d, length %d" % (
-                self.version, self.autonomous_system, self.sequence, self.length))
+                self.version, self.autonomous_system, self.sequence, self.size))
             return
-        line.put(b"EGPv%d, length %d" % (self.version, self.length))
+        line.put(b"EGPv%d, length %d" % (self.version, self.size))
         if self.version != VERSION:
             line.put(b"[version %d]" % self.version)
         elif self.type == ACQUIRE:
@@ -123,7 +123,7 @@ class Egp(Layer):
         line.put(b" ")
         line.host4(network)
         line.put(b" int %d ext %d" % (inner, outer))
-        at = Cursor(pkt, self.off + HEADER_LENGTH, self.off + self.length)
+        at = Cursor(pkt, self.off + HEADER_LENGTH, self.off + self.size)
         size = class_size(network >> 24)
         prefix = network >> 8 * (4 - size) << 8 * (4 - size)
         for i in range(inner + outer):

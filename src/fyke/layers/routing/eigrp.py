@@ -59,10 +59,10 @@ class Eigrp(Layer):
     def write(self, line: Line) -> None:
         pkt = self.pkt
         off = self.off
-        if self.length < HEADER_LENGTH:
+        if self.size < HEADER_LENGTH:
             line.put(b"EIGRP %s, length: %d (too short, < %d)" % (
                 OPCODE_NAMES.get(self.opcode) or b"unknown, type: %d" % self.opcode,
-                self.length, HEADER_LENGTH))
+                self.size, HEADER_LENGTH))
             return
         pkt.raw(off, HEADER_LENGTH)
         if self.version != VERSION:
@@ -70,9 +70,9 @@ class Eigrp(Layer):
             return
         if not line.style.verbose:
             line.put(b"EIGRP %s, length: %d" % (
-                OPCODE_NAMES.get(self.opcode) or b"unknown (%d)" % self.opcode, self.length))
+                OPCODE_NAMES.get(self.opcode) or b"unknown (%d)" % self.opcode, self.size))
             return
-        rest = self.length - HEADER_LENGTH
+        rest = self.size - HEADER_LENGTH
         flags = pkt.u32(off + 4)
         names = bit_words(FLAGS, flags)
         line.put(b"\n\tEIGRP v%d, opcode: %s (%d), chksum: 0x%04x, Flags: [%s]" % (

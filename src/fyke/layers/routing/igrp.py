@@ -56,7 +56,7 @@ class Igrp(Layer):
         pkt.u16(off + 10)
         if line.style.verbose:
             line.put(b" checksum=0x%04x" % self.checksum)
-        rest = (self.length - HEADER_LENGTH) & 0xFFFFFFFF  # reads end with the capture
+        rest = (self.size - HEADER_LENGTH) & 0xFFFFFFFF  # reads end with the capture
         at = off + HEADER_LENGTH
         counts = [self.interior, self.system, self.exterior]
         while rest >= ROUTE_LENGTH:

@@ -131,7 +131,7 @@ class IsIs(Layer):
         if size is None or self.short:
             return
         at = self.off + COMMON_LENGTH + size
-        end = self.off + min(self.length, self.pdu_length)
+        end = self.off + min(self.size, self.pdu_length)
         while end - at >= 2 and self.pkt.has(at, 2):
             kind, count = self.pkt.u8(at), self.pkt.u8(at + 1)
             at += 2
@@ -165,10 +165,10 @@ class IsIs(Layer):
         return ""
 
     def write(self, line: Line) -> None:
-        if not self.pkt.has(self.off, COMMON_LENGTH) or self.length < COMMON_LENGTH:
+        if not self.pkt.has(self.off, COMMON_LENGTH) or self.size < COMMON_LENGTH:
             raise Truncated
         if not self.write_pdu(line):
-            print_unknown_data(line, self.pkt, self.off, b"\n\t", self.length)
+            print_unknown_data(line, self.pkt, self.off, b"\n\t", self.size)
 
     def write_pdu(self, line: Line) -> bool:
         """Everything; False if the packet's octets are to be shown after it."""
@@ -183,9 +183,9 @@ class IsIs(Layer):
         size = HEADER_LENGTHS.get(self.type)
         if size is None:
             if not line.style.verbose:
-                line.put(b", length %d" % self.length)
+                line.put(b", length %d" % self.size)
                 return True
-            print_unknown_data(line, self.pkt, body, b"\n\t  ", self.length)
+            print_unknown_data(line, self.pkt, body, b"\n\t  ", self.size)
             return False
         fixed = COMMON_LENGTH + size
         if self.fixed_length != fixed:
@@ -193,13 +193,13 @@ class IsIs(Layer):
                 b"-" if self.type in PSNPS else b",", self.fixed_length,
                 size if self.type in LSPS else fixed))
             return False
-        if not self.pkt.has(body, size) or self.length < fixed:
+        if not self.pkt.has(body, size) or self.size < fixed:
             raise Truncated
         if not line.style.verbose:
             self.write_brief(line)
-            line.put(b", length %d" % self.length)
+            line.put(b", length %d" % self.size)
             return True
-        length = min(self.length, self.pdu_length)
+        length = min(self.size, self.pdu_length)
         self.write_header(line, body, length)
         if line.style.verbose > 1:
             print_unknown_data(line, self.pkt, body, b"\n\t  ", size)
@@ -217,8 +217,8 @@ class IsIs(Layer):
             return b"system ID length of %d is not supported" % self.id_length
         if self.pdu_version != VERSION:
             return b"version %d packet not supported" % self.pdu_version
-        if self.length < self.fixed_length:
-            return b"fixed header length %d > packet length %d" % (self.fixed_length, self.length)
+        if self.size < self.fixed_length:
+            return b"fixed header length %d > packet length %d" % (self.fixed_length, self.size)
         if self.fixed_length < COMMON_LENGTH:
             return b"fixed header length %d < minimum header size %d" % (
                 self.fixed_length, COMMON_LENGTH)
@@ -232,7 +232,7 @@ class IsIs(Layer):
             return
         line.put(b"length %d\n\t%s, hlen: %d, v: %d, pdu-v: %d, sys-id-len: %d (%d), "
                  b"max-area: %d (%d)" % (
-                     self.length, named(PDU_NAMES, self.type, b"unknown, type %d"),
+                     self.size, named(PDU_NAMES, self.type, b"unknown, type %d"),
                      self.fixed_length, self.version, self.pdu_version, SYSTEM_ID,
                      self.id_length, self.max_areas or DEFAULT_AREAS, self.max_areas))
         if line.style.verbose > 1:

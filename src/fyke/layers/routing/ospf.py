@@ -77,14 +77,14 @@ class Ospf(OspfPacket):
         kind = pkt.u8(off + 1)
         name = NAMES.get(kind)
         line.put(b"OSPFv%d, %s, length %d" % (
-            self.version, name or b"unknown LS-type %d" % kind, self.length))
+            self.version, name or b"unknown LS-type %d" % kind, self.size))
         if name is None or not line.style.verbose:
             return
         size = pkt.u16(off + 2)
-        end = off + self.length
-        if self.length != size:
+        end = off + self.size
+        if self.size != size:
             line.put(b" [len %d]" % size)
-        if size <= self.length:
+        if size <= self.size:
             end = off + size
         self.write_origin(line, pkt)
         if not self.write_authentication(line, pkt, off):

@@ -59,11 +59,11 @@ class Ospf3(OspfPacket):
         kind = pkt.u8(off + 1)
         name = TYPE_NAMES.get(kind)
         line.put(b"OSPFv%d, %s, length %d" % (
-            self.version, name or b"unknown packet type (%d)" % kind, self.length))
+            self.version, name or b"unknown packet type (%d)" % kind, self.size))
         if name is None or not line.style.verbose:
             return
         size = pkt.u16(off + 2)
-        if size > self.length:
+        if size > self.size:
             line.put(b" [len %d]" % size)
             return
         self.write_origin(line, pkt)
@@ -71,7 +71,7 @@ class Ospf3(OspfPacket):
             line.put(b", Instance %d" % pkt.u8(off + 14))
         if self.version == 3:
             self.write_body(line, pkt, off + HEADER, off + size)
-            self.write_trailer(line, pkt, off + size, self.length - size)
+            self.write_trailer(line, pkt, off + size, self.size - size)
 
     def write_body(self, line: Line, pkt: Packet, at: int, stop: int) -> None:
         kind = self.type

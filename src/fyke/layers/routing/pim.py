@@ -66,15 +66,15 @@ class Pim(Layer):
         name = TYPE_NAMES.get(self.type, b"Unknown Type")
         line.put(b"PIMv%d" % self.version)
         if self.version != 2:
-            line.put(b", length %d" % self.length)
+            line.put(b", length %d" % self.size)
             return
         if not line.style.verbose:
-            line.put(b", %s, length %d" % (name, self.length))
+            line.put(b", %s, length %d" % (name, self.size))
             return
-        line.put(b", length %d\n\t%s" % (self.length, name))
+        line.put(b", length %d\n\t%s" % (self.size, name))
         line.protocol = b"pimv2"
         self.pos = self.off + 4
-        self.stop = self.off + self.length
+        self.stop = self.off + self.size
         self.write_v2(line, pkt)
 
     def write_v2(self, line: Line, pkt: Packet) -> None:
@@ -103,7 +103,7 @@ class Pim(Layer):
             return b"unverified"
         if self.type == REGISTER and self.sums(pkt, 8) == 0xFFFF:
             return b"correct"
-        total = self.sums(pkt, self.length)
+        total = self.sums(pkt, self.size)
         if total < 0:
             return b"unverified"
         return b"correct" if total == 0xFFFF else b"incorrect"

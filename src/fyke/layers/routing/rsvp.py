@@ -64,7 +64,7 @@ class Rsvp(Layer):
         """The objects that were captured whole; none of a bundle."""
         found: list[Object] = []
         at = self.off + HEADER_LENGTH
-        end = min(self.off + min(self.message_length, self.length), self.pkt.end)
+        end = min(self.off + min(self.message_length, self.size), self.pkt.end)
         while self.type != BUNDLE and end - at >= OBJECT_HEADER:
             size = self.pkt.u16(at)
             if not OBJECT_HEADER <= size <= end - at:
@@ -82,7 +82,7 @@ class Rsvp(Layer):
             return
         if not line.style.verbose:
             line.put(b"RSVPv%d %s Message, length: %d" % (
-                self.version, named(MESSAGE_NAMES, self.type, b"unknown (%d)"), self.length))
+                self.version, named(MESSAGE_NAMES, self.type, b"unknown (%d)"), self.size))
             return
         pkt = self.pkt
         try:

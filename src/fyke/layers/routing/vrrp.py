@@ -54,19 +54,19 @@ class Vrrp(Layer):
         if self.version == 2:
             kind = pkt.u8(off + 4)
             line.put(b", authtype %s" % (AUTH_NAMES.get(kind) or b"#%d" % kind))
-            line.put(b", intvl %ds, length %d" % (pkt.u8(off + 5), self.length))
+            line.put(b", intvl %ds, length %d" % (pkt.u8(off + 5), self.size))
         else:
-            line.put(b", intvl %dcs, length %d" % (pkt.u16(off + 4) & 0xFFF, self.length))
+            line.put(b", intvl %dcs, length %d" % (pkt.u16(off + 4) & 0xFFF, self.size))
         if line.style.verbose:
             self.write_addresses(line, pkt, off)
 
     def write_addresses(self, line: Line, pkt: Packet, off: int) -> None:
         wide = isinstance(self.below, IP) and self.below.version == 6
-        if pkt.has(off, self.length):
+        if pkt.has(off, self.size):
             start = 0
             if self.version == 3 and isinstance(self.below, IP):
-                start = self.below.pseudo_sum(112, self.length)
-            if pkt.sum16(off, self.length, start) != 0xFFFF:
+                start = self.below.pseudo_sum(112, self.size)
+            if pkt.sum16(off, self.size, start) != 0xFFFF:
                 line.put(b", (bad vrrp cksum %x)" % pkt.u16(off + 6))
         line.put(b", addrs")
         if self.count > 1:
@@ -91,15 +91,15 @@ class Vrrp(Layer):
         off = self.off
         first = pkt.u8(off)
         name = b"advertise" if first & 15 == 1 else b"unknown type %d" % (first & 15)
-        line.put(b"CARPv%d-%s %d: " % (first >> 4, name, self.length))
+        line.put(b"CARPv%d-%s %d: " % (first >> 4, name, self.size))
         if isinstance(self.below, IP) and self.below.ttl != 255:
             line.put(b"[ttl=%d!] " % self.below.ttl)
         if first >> 4 != 2 or first & 15 != 1:
             return
         line.put(b"vhid=%d advbase=%d advskew=%d authlen=%d " % (
             pkt.u8(off + 1), pkt.u8(off + 5), pkt.u8(off + 2), pkt.u8(off + 3)))
-        whole = line.style.verbose and pkt.has(off, self.length)
-        if whole and pkt.sum16(off, self.length) != 0xFFFF:
+        whole = line.style.verbose and pkt.has(off, self.size)
+        if whole and pkt.sum16(off, self.size) != 0xFFFF:
             line.put(b" (bad carp cksum %x!)" % pkt.u16(off + 6))
         line.put(b"counter=%d" % pkt.u64(off + 8))
 

@@ -96,19 +96,19 @@ class Dccp(Layer):
             raise Truncated
         ip.write_ends(line, "dccp", self.src_port, self.dst_port)
         line.put(b"DCCP")
-        if self.length < self.header_length:
-            line.put(b"[length %d < %d]" % (self.length, self.header_length) + INVALID)
+        if self.size < self.header_length:
+            line.put(b"[length %d < %d]" % (self.size, self.header_length) + INVALID)
             return
         if self.short:
             raise Truncated
         if line.style.quiet:
-            line.put(b" %d" % (self.length - self.data_offset))
-            if self.data_offset > self.length:
-                line.put(b" [bad hdr length %d, > %d]" % (self.data_offset, self.length) + INVALID)
+            line.put(b" %d" % (self.size - self.data_offset))
+            if self.data_offset > self.size:
+                line.put(b" [bad hdr length %d, > %d]" % (self.data_offset, self.size) + INVALID)
             return
         if line.style.verbose:
             line.put(b" (CCVal %d, CsCov %d" % (self.ccval, self.coverage))
-            if self.pkt.has(self.off, self.length):
+            if self.pkt.has(self.off, self.size):
                 self.write_checksum(line)
             line.put(b")")
         line.put(b" ")
@@ -120,12 +120,12 @@ class Dccp(Layer):
     def covered(self) -> int:
         """Octets that the checksum covers."""
         if self.coverage == 0:
-            return self.length
-        return min(self.data_offset + (self.coverage - 1) * 4, self.length)
+            return self.size
+        return min(self.data_offset + (self.coverage - 1) * 4, self.size)
 
     def write_checksum(self, line: Line) -> None:
         ip: IP = self.below
-        total = self.pkt.sum16(self.off, self.covered(), ip.pseudo_sum(PROTOCOL, self.length))
+        total = self.pkt.sum16(self.off, self.covered(), ip.pseudo_sum(PROTOCOL, self.size))
         line.put(b", cksum 0x%04x " % self.checksum)
         if total == 0xFFFF:
             line.put(b"(correct)")
@@ -142,8 +142,8 @@ class Dccp(Layer):
         size = self.header_length + extra
         off = self.off + self.header_length
         line.put(TYPE_NAMES[kind])
-        if self.length < size:
-            line.put(b" [length %d < %d]" % (self.length, size) + INVALID)
+        if self.size < size:
+            line.put(b" [length %d < %d]" % (self.size, size) + INVALID)
             return
         if kind == REQUEST:
             line.put(b" (service=%d) " % pkt.u32(off))
@@ -162,8 +162,8 @@ class Dccp(Layer):
         if line.style.verbose < 2:
             return
         line.put(b"seq %d" % self.seq)
-        if self.data_offset > self.length:
-            line.put(b" [bad hdr length %d, > %d]" % (self.data_offset, self.length) + INVALID)
+        if self.data_offset > self.size:
+            line.put(b" [bad hdr length %d, > %d]" % (self.data_offset, self.size) + INVALID)
             return
         if self.data_offset > size:
             self.write_options(line, self.off + size, self.off + self.data_offset)

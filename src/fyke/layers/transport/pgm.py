@@ -102,7 +102,7 @@ class Pgm(Layer):
                 at = write_options(line, pkt, at)
         except Wrong:
             return
-        line.put(b" [%d]" % self.length)
+        line.put(b" [%d]" % self.size)
         if self.type in (ODATA, RDATA):
             self.data_off = at
             self.data_type = self.decode_as or ""

@@ -66,7 +66,7 @@ class Sctp(Layer):
         """Type, flags and value of each chunk that was captured whole."""
         found = []
         at = self.off + HEADER_LENGTH
-        stop = min(self.off + self.length, self.pkt.end)
+        stop = min(self.off + self.size, self.pkt.end)
         while stop - at >= CHUNK_HEADER:
             size = self.pkt.u16(at + 2)
             if size < CHUNK_HEADER or size > stop - at:
@@ -95,8 +95,8 @@ class Sctp(Layer):
         return self.src_port in FORCES_PORTS or self.dst_port in FORCES_PORTS
 
     def write(self, line: Line) -> None:
-        if self.length < HEADER_LENGTH:
-            line.put(b" [length %d < %d]" % (self.length, HEADER_LENGTH) + INVALID)
+        if self.size < HEADER_LENGTH:
+            line.put(b" [length %d < %d]" % (self.size, HEADER_LENGTH) + INVALID)
             return
         if self.short:
             raise Truncated
@@ -116,7 +116,7 @@ class Sctp(Layer):
     def write_chunks(self, line: Line) -> None:
         pkt = self.pkt
         at = self.off + HEADER_LENGTH
-        rest = self.length - HEADER_LENGTH
+        rest = self.size - HEADER_LENGTH
         number = 1
         known = self.has_forces_port()
         while rest:

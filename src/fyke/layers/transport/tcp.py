@@ -75,7 +75,7 @@ class Tcp(Layer):
         self.window = pkt.u16(off + 14)
         self.checksum = pkt.u16(off + 16)
         self.urgent = pkt.u16(off + 18)
-        self.payload_length = self.length - header if self.length > header else 0
+        self.payload_length = self.size - header if self.size > header else 0
 
     def write(self, line: Line) -> None:
         ip: IP = self.below
@@ -89,17 +89,17 @@ class Tcp(Layer):
         header = self.header_length
         if header < HEADER_LENGTH:
             line.put(b" tcp %d [bad hdr length %d - too short, < %d]" % (
-                (self.length - header) & WORD, header, HEADER_LENGTH))
+                (self.size - header) & WORD, header, HEADER_LENGTH))
         elif line.style.quiet:
             line.put(b"tcp ")
-            line.uint((self.length - header) & WORD)
-            if header > self.length:
+            line.uint((self.size - header) & WORD)
+            if header > self.size:
                 self.write_too_long(line)
         else:
             self.write_header(line)
 
     def write_too_long(self, line: Line) -> None:
-        line.put(b" [bad hdr length %d - too long, > %d]" % (self.header_length, self.length))
+        line.put(b" [bad hdr length %d - too long, > %d]" % (self.header_length, self.size))
 
     def write_header(self, line: Line) -> None:
         """Flags, numbers, options and the payload's length."""
@@ -109,7 +109,7 @@ class Tcp(Layer):
         line.char(93)
         if not line.style.absolute_seq and flags & ACK:
             self.relate(line)
-        if self.header_length > self.length:
+        if self.header_length > self.size:
             self.write_too_long(line)
             return
         if line.style.verbose and not line.style.no_checksums:
@@ -190,9 +190,9 @@ class Tcp(Layer):
 
     def write_checksum(self, line: Line) -> None:
         ip: IP = self.below
-        if ip.fragment or not self.pkt.has(self.off, self.length):
+        if ip.fragment or not self.pkt.has(self.off, self.size):
             return
-        total = self.pkt.sum16(self.off, self.length, ip.pseudo_sum(PROTOCOL, self.length))
+        total = self.pkt.sum16(self.off, self.size, ip.pseudo_sum(PROTOCOL, self.size))
         line.put(b", cksum 0x")
         line.hex(self.checksum, 4)
         if total == 0xFFFF:

@@ -50,10 +50,10 @@ class Udp(Layer):
         self.dst_port = pkt.u16(off + 2)
         length = pkt.u16(off + 4)
         self.udp_length = length
-        if length == 0 and self.length > 65535:
-            length = self.length
-        if length > self.length:
-            length = self.length
+        if length == 0 and self.size > 65535:
+            length = self.size
+        if length > self.size:
+            length = self.size
         self.payload_length = length - HEADER_LENGTH if length > HEADER_LENGTH else 0
         self.checksum = pkt.u16(off + 6)
 
@@ -62,8 +62,8 @@ class Udp(Layer):
         if self.short:
             self.write_short(line)
             return
-        if self.length < HEADER_LENGTH or (
-                self.udp_length < HEADER_LENGTH and (self.udp_length or self.length <= 65535)):
+        if self.size < HEADER_LENGTH or (
+                self.udp_length < HEADER_LENGTH and (self.udp_length or self.size <= 65535)):
             self.write_undersized(line)
             return
         if self.decode_as is not None:
@@ -89,7 +89,7 @@ class Udp(Layer):
             ip.write_hosts(line)
         else:
             ip.write_ends(line, "udp", self.src_port, self.dst_port)
-            if self.length < HEADER_LENGTH or (
+            if self.size < HEADER_LENGTH or (
                     self.pkt.has(self.off, 6) and self.udp_length < HEADER_LENGTH):
                 self.write_fault(line)
                 return
@@ -101,8 +101,8 @@ class Udp(Layer):
         self.write_fault(line)
 
     def write_fault(self, line: Line) -> None:
-        if self.length < HEADER_LENGTH:
-            line.put(b"[length %d < %d] (invalid)" % (self.length, HEADER_LENGTH))
+        if self.size < HEADER_LENGTH:
+            line.put(b"[length %d < %d] (invalid)" % (self.size, HEADER_LENGTH))
         else:
             line.put(b"[undersized-udplength %d < %d] (invalid)" % (
                 self.udp_length, HEADER_LENGTH))
@@ -166,11 +166,11 @@ class Udp(Layer):
         """What stands for a payload that nobody decodes."""
         ip: IP = self.below
         said = self.udp_length - HEADER_LENGTH if self.udp_length else self.payload_length
-        if said > self.length - HEADER_LENGTH and not ip.fragment:
+        if said > self.size - HEADER_LENGTH and not ip.fragment:
             line.put(b"UDP, bad length ")
             line.uint(said)
             line.put(b" > ")
-            line.uint(self.length - HEADER_LENGTH)
+            line.uint(self.size - HEADER_LENGTH)
         else:
             line.put(b"UDP, length ")
             line.uint(said)
