@@ -67,9 +67,9 @@ def test_layers(trace: Path) -> None:
     arp, tcp = fyke.read(trace)
     assert fyke.Arp in arp and fyke.Tcp not in arp
     assert (tcp[fyke.Tcp].src_port, tcp[fyke.Tcp].dst_port) == (443, 12345)
-    assert [layer.name for layer in tcp.layers] == ["ethernet", "ipv4", "tcp"]
+    assert [layer.name for layer in tcp.layers] == ["ether", "ip", "tcp"]
     assert tcp.get(fyke.Udp) is None
-    with pytest.raises(LookupError, match="no udp layer in this packet; it has ethernet, ipv4"):
+    with pytest.raises(LookupError, match="no udp layer in this packet; it has ether, ip"):
         tcp[fyke.Udp]
 
 
@@ -100,7 +100,7 @@ def test_json(trace: Path) -> None:
     for packet in fyke.read(trace):
         told = json.loads(json.dumps(packet.to_dict()))
         assert told["time"] == packet.time
-        assert told["layers"][0]["layer"] == "ethernet"
+        assert told["layers"][0]["layer"] == "ether"
 
 
 @pytest.mark.parametrize("cut", range(len(TCP)))
@@ -165,7 +165,7 @@ def test_packets_can_be_copied_and_sent(tmp_path: Path) -> None:
     for other in (pickle.loads(pickle.dumps(packet)), copy.copy(packet), copy.deepcopy(packet)):
         assert other == packet
         assert other.comments == ("look here",)
-        assert [layer.name for layer in other.layers] == ["ethernet", "ipv4", "tcp"]
+        assert [layer.name for layer in other.layers] == ["ether", "ip", "tcp"]
     with fyke.write(tmp_path / "said.pcapng") as file:
         file.add(other)
     assert next(iter(fyke.read(tmp_path / "said.pcapng"))).comments == ("look here",)
@@ -173,9 +173,9 @@ def test_packets_can_be_copied_and_sent(tmp_path: Path) -> None:
 
 def test_things_say_what_they_are(trace: Path) -> None:
     arp, tcp = fyke.read(trace)
-    assert repr(tcp) == "<fyke.Packet ethernet/ipv4/tcp 54 of 1000 octets>"
+    assert repr(tcp) == "<fyke.Packet ether/ip/tcp 54 of 1000 octets>"
     assert repr(tcp["tcp"]).startswith("<tcp src_port=443 dst_port=12345 seq=1 ")
-    assert repr(arp["ethernet"]) == ("<ethernet dst='ff:ff:ff:ff:ff:ff' src='02:00:00:00:00:01' "
+    assert repr(arp["ether"]) == ("<ether dst='ff:ff:ff:ff:ff:ff' src='02:00:00:00:00:01' "
                                      "ethertype=2054>")
     assert repr(fyke.Packet(TCP[:40])["tcp"]).endswith(" (cut short)>")
     assert str(fyke.compile("arp")).splitlines()[0] == "(000) ldh      [12]"

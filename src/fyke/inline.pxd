@@ -130,6 +130,7 @@ cdef extern from *:
         cdef object associations, protocol
         cdef Py_ssize_t header
         cdef bint header_open, stopped
+        cdef bint length_said
 
         cdef inline bint fits(self, Py_ssize_t count) noexcept:
             """Whether wire.py's ``room`` would have nothing to do."""
@@ -224,6 +225,10 @@ cdef extern from *:
 
         cdef inline int stop(self) except -1:
             self.stopped = True
+            return 0
+
+        cdef inline int resume(self) except -1:
+            self.stopped = False
             return 0
 
         cdef inline int link_header(self, Py_ssize_t end) except -1:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from fyke import wire
-from fyke.layers.layer import Layer
+from fyke.layers.layer import Layer, decode_chain
 from fyke.layers.tables import read_rooms, table
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ class Packet:
     def layers(self) -> tuple[Layer, ...]:
         """Every layer, the link layer first; a layer cut short is the last, with ``.short`` set."""
         if self._layers is None:
-            self._layers = tuple(decode(self._record))
+            self._layers = tuple(decode_chain(first_layer(self._record), MAX_LAYERS))
         return self._layers
 
     @overload
@@ -102,7 +102,7 @@ class Packet:
     def get(self, kind: type[Layer] | str) -> Layer | None:
         """The first layer of a kind, or of a name, or None."""
         for layer in self.layers:
-            if (kind in (layer.name, layer.alias) if isinstance(kind, str)
+            if (kind in layer.called() if isinstance(kind, str)
                     else isinstance(layer, kind)):
                 return layer
         return None
@@ -163,29 +163,9 @@ class Packet:
         }
 
 
-def decode(record: wire.Packet) -> list[Layer]:
-    """Fresh layers for a record, from the link layer up, until one is unknown or cut short.
-
-    Each is written too, to a line that nobody reads: in writing, a layer finds out what follows
-    (ports, -T, what a payload looks like), so that these are the layers of the printed line.
-    """
+def first_layer(record: wire.Packet) -> Layer | None:
+    """The link layer of a record, placed and not decoded; None for an unknown link type."""
     read_rooms()
     kind = table("link_type").find(record.link_type)
-    found: list[Layer] = []
     record.widen(record.caplen)
-    line = wire.Line(1024)
-    line.style.numeric = 1
-    line.style.absolute_seq = True  # a packet alone belongs to no conversation: no table of them
-    line.begin()
-    layer = kind().at(record, 0, record.wirelen) if kind is not None else None
-    while layer is not None and len(found) < MAX_LAYERS:
-        layer.decode()
-        found.append(layer)
-        if layer.short:
-            break
-        try:
-            layer.write(line)
-            layer = layer.follow()
-        except (wire.Truncated, wire.LineFull):
-            break
-    return found
+    return None if kind is None else kind().at(record, 0, record.wirelen)

@@ -93,12 +93,14 @@ cdef class Line:
     cdef public object associations, protocol
     cdef readonly Py_ssize_t header
     cdef readonly bint header_open, stopped
+    cdef public bint length_said
     cdef int room(self, Py_ssize_t count) except -1
     @cython.locals(view="unsigned char[::1]", wanted=Py_ssize_t)
     cdef int grow(self, Py_ssize_t count) except -1
     cpdef int begin(self) except -1
     cpdef int rewind(self, Py_ssize_t pos) except -1
     cpdef int stop(self) except -1
+    cpdef int resume(self) except -1
     cpdef int link_header(self, Py_ssize_t end) except -1
     cpdef int close_header(self) except -1
     @cython.locals(n=Py_ssize_t)

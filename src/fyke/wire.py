@@ -406,8 +406,8 @@ class Line:
     most ``limit`` (LineFull is raised beyond).
     """
 
-    __slots__ = ("associations", "buf", "depth", "header", "header_open", "limit", "out",
-                 "pinned", "pos", "protocol", "size", "start", "stopped", "style")
+    __slots__ = ("associations", "buf", "depth", "header", "header_open", "length_said",
+                 "limit", "out", "pinned", "pos", "protocol", "size", "start", "stopped", "style")
 
     style: Style  #: the options that say how to write
     associations: Any  #: what is remembered between packets (layers/associations.py), or None
@@ -416,6 +416,7 @@ class Line:
     depth: int  #: layers deep, bounded by layers/layer.py
     header: int  #: octets of link-layer header, which -x and -X leave out
     header_open: bool  #: still inside the link layer
+    length_said: bool  #: a frame has told its length (-e): its tags need not
     pinned: Any  #: a view of the buffer, so that nobody can resize it
 
     def __cinit__(self, *arguments: Any, **named: Any) -> None:
@@ -436,6 +437,7 @@ class Line:
         self.protocol = b""
         self.header = 0
         self.header_open = True
+        self.length_said = False
         self.room(size if size > 64 else 64)
 
     def room(self, count: int) -> None:
@@ -475,6 +477,10 @@ class Line:
     def stop(self) -> None:
         """The packet's text ends here: no layer above the one that is being written is shown."""
         self.stopped = True
+
+    def resume(self) -> None:
+        """The text goes on: what stopped was inside another layer's."""
+        self.stopped = False
 
     def link_header(self, end: int) -> None:
         """A link layer says where its header ends, unless another layer came in between."""

@@ -47,7 +47,7 @@ CUT = PLAIN[:28]  # in the IP header, in front of the addresses
 @pytest.mark.parametrize(("name", "octets", "value"), [
     ("time", PLAIN, AT), ("date", PLAIN, "2023-11-14T22:13:20.123456789Z"),
     ("wire_length", PLAIN, 42), ("captured_length", PLAIN, 42), ("interface", PLAIN, 0),
-    ("link_type", PLAIN, "EN10MB"), ("layers", PLAIN, ["ethernet", "ipv4", "udp", "dns"]),
+    ("link_type", PLAIN, "EN10MB"), ("layers", PLAIN, ["ether", "ip", "udp", "dns"]),
     ("comments", PLAIN, []), ("ipv4.src", PLAIN, "10.0.0.1"), ("ip.src", PLAIN, "10.0.0.1"),
     ("ip.src", SIX, "::1"), ("ipv4.src", SIX, None), ("ip.src", TUNNEL, "10.0.0.1"),
     ("ip.src#2", TUNNEL, "10.9.0.1"), ("ip.src#-1", TUNNEL, "10.9.0.1"),
@@ -145,22 +145,22 @@ def test_the_command(trace: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["table", str(trace), *names]) == 0
     assert capsys.readouterr().out == (
         "ip.src\tudp.dst_port\tlayers\n"
-        "10.0.0.1\t4660\tethernet,ipv4,udp,dns\n"
-        "10.0.0.1\t4660\tethernet,ipv4,ipv4,udp,dns\n"
-        "::1\t4660\tethernet,ipv6,udp,dns\n")
+        "10.0.0.1\t4660\tether,ip,udp,dns\n"
+        "10.0.0.1\t4660\tether,ip,ip,udp,dns\n"
+        "::1\t4660\tether,ip6,udp,dns\n")
     assert main(["table", str(trace), *names, "--format", "csv", "-c", "1", "--no-header"]) == 0
     out = capsys.readouterr().out
     assert list(csv.reader(io.StringIO(out))) == [
-        ["10.0.0.1", "4660", "ethernet,ipv4,udp,dns"]]
+        ["10.0.0.1", "4660", "ether,ip,udp,dns"]]
     assert main(["table", str(trace), *names, "--format", "json", "--filter", "ip6"]) == 0
     assert json.loads(capsys.readouterr().out) == {
-        "ip.src": "::1", "udp.dst_port": 4660, "layers": ["ethernet", "ipv6", "udp", "dns"]}
+        "ip.src": "::1", "udp.dst_port": 4660, "layers": ["ether", "ip6", "udp", "dns"]}
 
 
 def test_the_list(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["table", "--list", "-e", "udp"]) == 0
     assert capsys.readouterr().out.split() == [
-        "udp.src_port", "udp.dst_port", "udp.udp_length", "udp.checksum"]
+        "udp.src_port", "udp.dst_port", "udp.length", "udp.checksum"]
     assert main(["table", "--list"]) == 0
     out = capsys.readouterr().out
     assert "ip.src\n" in out and "time " in out
@@ -202,7 +202,7 @@ def test_it_says_what_tshark_says(tmp_path: Path, capsys: pytest.CaptureFixture[
              "ip.ttl": "ipv4.ttl", "ipv6.dst": "ipv6.dst", "tcp.srcport": "tcp.src_port",
              "tcp.dstport": "tcp.dst_port", "tcp.seq_raw": "tcp.seq",
              "tcp.window_size_value": "tcp.window", "udp.dstport": "udp.dst_port",
-             "udp.length": "udp.udp_length", "icmp.type": "icmp.type", "icmp.code": "icmp.code"}
+             "udp.length": "udp.length", "icmp.type": "icmp.type", "icmp.code": "icmp.code"}
     words = [word for name in pairs for word in ("-e", name)]
     theirs = subprocess.run(
         ["tshark", "-n", "-r", str(path), "-T", "fields", "-E", "occurrence=f", *words],

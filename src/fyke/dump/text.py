@@ -17,8 +17,8 @@ def line_of(packet: Packet, *, verbose: int = 0) -> str:
     line.style.verbose = verbose
     line.style.absolute_seq = True
     printer = Printer(out, line, Stamp())
-    packet.widen(packet.caplen)  # decoding may have narrowed it
-    printer.add(packet)
+    window = Packet()
+    window.like(packet)  # decoding narrows what it reads: the layers of ``packet`` keep theirs
+    printer.add(window)
     printer.flush()
-    packet.widen(packet.caplen)
     return out.getvalue().decode("ascii", "backslashreplace").rstrip("\n")

@@ -7,6 +7,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from pkgutil import iter_modules
 
+from fyke.layers.fields import fields_of
 from fyke.layers.layer import Layer
 from fyke.layers.tables import ROOMS
 
@@ -29,7 +30,7 @@ def every() -> list[type[Layer]]:
 
 def chosen(among: Iterable[type[Layer]], name: str, field: str) -> list[type[Layer]]:
     """Those of a name or alias that have a field."""
-    return [kind for kind in among if name in (kind.name, kind.alias) and field in kind.fields]
+    return [kind for kind in among if name in kind.called() and field in fields_of(kind)]
 
 
 def below(kind: type[Layer]) -> Iterator[type[Layer]]:

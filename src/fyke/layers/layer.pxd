@@ -1,15 +1,15 @@
 cimport cython
 from fyke.inline cimport Line, Packet
+from fyke.layers.fields cimport Placed
 
 cdef int MAX_DEPTH, KEPT_LEVELS
 
-cdef class Layer:
-    cdef readonly Packet pkt
+cdef class Layer(Placed):
     cdef public Layer below
     cdef Layer kid
     cdef dict kids
     cdef int level
-    cdef public Py_ssize_t off, size, have
+    cdef public Py_ssize_t size, have
     cdef public bint short, is_link, reused
     cdef public object next
     cdef public Py_ssize_t payload_off, payload_length
@@ -19,11 +19,18 @@ cdef class Layer:
     cpdef void parse(self, Packet pkt, Py_ssize_t off) except *
     cpdef void write(self, Line line) except *
     cpdef Layer follow(self)
+    cpdef void write_next(self, Line line) except *
     @cython.locals(layer=Layer)
     cpdef Layer child(self, object kind, Py_ssize_t off, Py_ssize_t length)
     @cython.locals(layer=Layer)
     cdef Layer another(self, object kind)
     cpdef Layer at(self, Packet pkt, Py_ssize_t off, Py_ssize_t size)
+
+@cython.locals(layer=Layer)
+cpdef list decode_chain(Layer first, Py_ssize_t most)
+
+@cython.locals(line=Line)
+cdef Layer written(Layer layer)
 
 @cython.locals(layer=Layer, depth=int)
 cpdef void write_chain(Layer first, Line line) except *

@@ -1,14 +1,18 @@
-"""The base of every protocol layer, and the loop that writes a chain of them.
+"""The base of every protocol layer, and the loops that decode and write a chain of them.
 
 A protocol is one file with one ``Layer`` class; who follows whom is said in the folders'
 ``__init__.py`` by ``register`` (tables.py). Layers import ``wire`` and each other's base only.
+
+Decoding (``parse``) finds lengths and what comes next, and writes nothing; text (``write``) reads
+what decoding and the fields say, and changes nothing. So a library that wants values decodes, a
+printer decodes and writes, and both see the same layers.
 """
 
 from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from fyke.layers.plain import address, plain
+from fyke.layers.fields import Placed, fields_of, old_names_of
 from fyke.wire import Line, LineFull, Packet, Truncated
 
 #: Layers written for one packet: a packet of nothing but nested headers must end somewhere.
@@ -17,22 +21,20 @@ MAX_DEPTH = 128
 KEPT_LEVELS = 3
 
 
-class Layer:
-    """One decoded header: typed attributes, a line of text, and named fields.
+class Layer(Placed):
+    """One decoded header: fields (fields.py), what comes next, and a line of text.
 
     The same object serves one packet after the other in the printing loop; ``clear`` runs before
     each ``parse``, so that no packet shows another's values.
     """
 
     __slots__ = ("below", "decode_as", "have", "is_link", "kid", "kids", "level", "next",
-                 "off", "payload_length", "payload_off", "pkt", "reused", "short", "size")
+                 "payload_length", "payload_off", "reused", "short", "size")
 
-    pkt: Packet
     below: Any  #: the layer underneath, None at the bottom; each protocol knows which
     kid: Any  #: the layer above in the last packet
     kids: Any  #: the layers that were ever above, by class; None in the upper layers
     level: int  #: how many layers are below
-    off: int  #: where this layer begins, in octets from the packet's first
     size: int  #: octets this layer has on the wire, its payload included
     have: int  #: octets of them that were captured
     is_link: bool  #: part of the link-layer header that -x leaves out
@@ -46,11 +48,14 @@ class Layer:
     name: ClassVar[str] = "layer"
     alias: ClassVar[str] = ""  #: a name that several kinds share: "ip" is IPv4 and IPv6
     tag: ClassVar[bytes] = b"layer"  #: what ``[|tag]`` says when the packet is cut short here
-    fields: ClassVar[tuple[str, ...]] = ()  #: names of the attributes that ``to_dict`` shows
+    old_names: ClassVar[tuple[str, ...]] = ()  #: what ``name`` was in earlier releases
+    moved: ClassVar[bool] = False  #: decoding alone finds what follows: ``write`` changes nothing
+    fields: ClassVar[tuple[str, ...]] = ()  #: attributes of a layer that says no fields yet
     addresses: ClassVar[tuple[str, ...]] = ()  #: those of them that are addresses
     link_layer: ClassVar[bool] = False  #: what ``is_link`` of every layer of this kind is
 
     def __init__(self) -> None:
+        Placed.__init__(self)
         self.kid = None
         self.kids = None
         self.level = 0
@@ -70,11 +75,14 @@ class Layer:
         """Forget the last packet: set every attribute that ``parse`` might not reach."""
 
     def parse(self, pkt: Packet, off: int) -> None:
-        """Fill the attributes in wire order; a short header raises Truncated."""
+        """Find where the payload is and what it is; a short header raises Truncated."""
 
     def decode(self) -> None:
-        """Parse; what the capture cut off stays cleared and marks the layer ``short``."""
+        """Parse; what the capture cut off marks the layer ``short``."""
         self.short = False
+        self.next = None
+        self.payload_off = 0
+        self.payload_length = 0
         self.clear()
         try:
             self.parse(self.pkt, self.off)
@@ -86,7 +94,14 @@ class Layer:
 
     def follow(self) -> Layer | None:
         """The layer that comes next, placed and ready to decode; None if there is none."""
-        return None
+        if self.next is None:
+            return None
+        return self.child(self.next, self.payload_off, self.payload_length)
+
+    def write_next(self, line: Line) -> None:
+        """The text of the layers above, inside this one's; afterwards the line goes on here."""
+        write_chain(self.follow(), line)
+        line.resume()
 
     def child(self, kind: Any, off: int, length: int) -> Layer:
         """A ``kind`` above this layer: the last packet's if it was one, else another."""
@@ -128,24 +143,95 @@ class Layer:
             self.have = 0
         return self
 
+    @property
+    def header(self) -> bytes:
+        """The octets of this layer in front of its payload, as far as they were captured."""
+        end = self.payload_off if self.payload_off > self.off else self.off + self.size
+        return self.between(self.off, end)
+
+    @property
+    def payload(self) -> bytes:
+        """The octets that this layer carries, as far as captured, without the frame's padding."""
+        return self.between(self.payload_off, self.payload_off + self.payload_length)
+
+    def between(self, start: int, stop: int) -> bytes:
+        """The captured octets of a stretch of the packet."""
+        if stop > self.pkt.end:
+            stop = self.pkt.end
+        return self.pkt.raw(start, stop - start) if 0 <= start < stop else b""
+
+    @classmethod
+    def called(cls) -> tuple[str, ...]:
+        """What this kind is called: its name, what it shares with others, what it was called."""
+        return (cls.name, cls.alias, *cls.old_names) if cls.alias else (cls.name, *cls.old_names)
+
     def __repr__(self) -> str:
-        shown = "".join(f" {field}={value!r}" for field, value in self.to_dict().items())
+        shown = "".join(f" {name}={value!r}" for name, value in self.to_dict().items())
         return f"<{self.name}{shown}{' (cut short)' if self.short else ''}>"
 
-    def __getitem__(self, field: str) -> Any:
-        """A field as people write it and JSON knows it: an address as text, octets in hexadecimal.
+    def __getitem__(self, name: str) -> Any:
+        """A field as people write it: an address as text, a flag's letters, a code's name.
 
-        The attribute of that name holds the number or the octets. LookupError for no field.
+        The attribute of that name holds the number or the octets. None where the capture ends
+        before it, or the packet has no such thing; LookupError for no field.
         """
-        if field not in self.fields:
-            raise LookupError(f"{self.name} has no field {field!r}; it has "
-                              f"{', '.join(self.fields) or 'none'}")
-        value = getattr(self, field)
-        return address(value) if field in self.addresses else plain(value)
+        field = fields_of(type(self)).get(name)
+        if field is None:
+            raise LookupError(self.no_field(name))
+        try:
+            value = field.read(self)
+        except Truncated:
+            return None
+        return None if value is None else field.said(value)
+
+    def no_field(self, name: str) -> str:
+        """What is said of a field that is none."""
+        now = old_names_of(type(self)).get(name)
+        if now is not None:
+            return f"{self.name} calls {name!r} {now!r} now"
+        return (f"{self.name} has no field {name!r}; it has "
+                f"{', '.join(fields_of(type(self))) or 'none'}")
 
     def to_dict(self) -> dict[str, Any]:
-        """Every field by name, as ``layer[field]`` gives it."""
-        return {field: self[field] for field in self.fields}
+        """Every field by name, for JSON: numbers stay numbers; None where nothing was captured."""
+        told = {}
+        for name, field in fields_of(type(self)).items():
+            try:
+                value = field.read(self)
+            except Truncated:
+                value = None
+            told[name] = None if value is None else field.plain(value)
+        return told
+
+
+def decode_chain(first: Layer | None, most: int) -> list[Layer]:
+    """Fresh layers from ``first`` up, until one is unknown or cut short; at most ``most``.
+
+    A layer that is not moved yet is written too, to a line that nobody reads: it finds out in
+    writing what follows.
+    """
+    found: list[Layer] = []
+    layer = first
+    while layer is not None and len(found) < most:
+        layer.decode()
+        found.append(layer)
+        if layer.short:
+            break
+        layer = layer.follow() if layer.moved else written(layer)
+    return found
+
+
+def written(layer: Layer) -> Layer | None:
+    """What follows a layer that finds out in writing."""
+    line = Line(1024)
+    line.style.numeric = 1
+    line.style.absolute_seq = True  # a packet alone belongs to no conversation: no table of them
+    line.begin()
+    try:
+        layer.write(line)
+        return layer.follow()
+    except (Truncated, LineFull):
+        return None
 
 
 def write_chain(first: Layer | None, line: Line) -> None:

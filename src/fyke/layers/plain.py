@@ -27,3 +27,11 @@ def address(value: int | bytes) -> str:
         from socket import AF_INET6, inet_ntop  # start-up is felt, and few want addresses
         return inet_ntop(AF_INET6, octets)
     return octets.hex(":")
+
+
+def iso_time(nanoseconds: int) -> str:
+    """A time in UTC with nine digits of its second, as ISO 8601 and RFC 3339 write it."""
+    from datetime import UTC, datetime, timedelta
+    seconds, rest = divmod(nanoseconds, 10**9)
+    whole = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds)
+    return f"{whole:%Y-%m-%dT%H:%M:%S}.{rest:09d}Z"

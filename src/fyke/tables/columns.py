@@ -13,18 +13,13 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from fyke.errors import UsageError
+from fyke.layers.fields import Unmoved, fields_of, within
+from fyke.layers.plain import iso_time
+from fyke.wire import Truncated
 
 if TYPE_CHECKING:
     from fyke.layers.layer import Layer
     from fyke.packet import Packet
-
-
-def iso_time(nanoseconds: int) -> str:
-    """A time in UTC with nine digits of its second, as ISO 8601 and RFC 3339 write it."""
-    from datetime import UTC, datetime, timedelta
-    seconds, rest = divmod(nanoseconds, 10**9)
-    whole = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds)
-    return f"{whole:%Y-%m-%dT%H:%M:%S}.{rest:09d}Z"
 
 
 #: Columns about the packet: what they take and what they are.
@@ -70,18 +65,27 @@ class Column:
     def value(self, packet: Packet) -> Any:
         """What the packet has in this column, as JSON knows it; None where it has nothing.
 
-        Of a layer that the capture cut short, zeros and empty values count as nothing.
+        Of a layer without said fields that the capture cut short, zeros count as nothing.
         """
         if self.of_packet is not None:
             return self.of_packet(packet)
         layer = self.find(packet)
-        if layer is None or self.field not in layer.fields:
+        if layer is None:
             return None
-        if layer.short and cleared(getattr(layer, self.field)):
+        field = fields_of(type(layer)).get(self.field)
+        if field is None:
             return None
-        value = layer[self.field]
-        for part in self.parts:
-            value = inside(value, part)
+        try:
+            value = field.read(layer)
+        except Truncated:
+            return None
+        if value is None or (isinstance(field, Unmoved) and layer.short and cleared(value)):
+            return None
+        if not self.parts:
+            return field.plain(value)
+        value = field.inside(value, self.parts[0])
+        for part in self.parts[1:]:
+            value = within(value, part)
         return value
 
     def find(self, packet: Packet) -> Layer | None:
@@ -90,7 +94,7 @@ class Column:
         for layer in packet.layers if self.number > 0 else reversed(packet.layers):
             meant = self.meant.get(type(layer))
             if meant is None:
-                meant = self.meant[type(layer)] = self.layer in (layer.name, layer.alias)
+                meant = self.meant[type(layer)] = self.layer in layer.called()
             if meant:
                 left -= 1
                 if left == 0:
@@ -123,23 +127,14 @@ def cleared(value: Any) -> bool:
     return not any(value) if isinstance(value, (bytes, list, tuple)) else not value
 
 
-def inside(value: Any, part: str) -> Any:
-    """A part of a record, or of every record of a list."""
-    if isinstance(value, dict):
-        return value.get(part)
-    if isinstance(value, list):
-        return [inside(one, part) for one in value]
-    return None
-
-
 def catalogue() -> dict[str, list[str]]:
     """The fields of every kind of layer, by its name."""
     from fyke.layers.directory import every
     found: dict[str, list[str]] = {}
     for kind in every():
-        for name in filter(None, (kind.name, kind.alias)):
+        for name in kind.called():
             known = found.setdefault(name, [])
-            known += [field for field in kind.fields if field not in known]
+            known += [field for field in fields_of(kind) if field not in known]
     return {name: fields for name, fields in sorted(found.items()) if fields}
 
 

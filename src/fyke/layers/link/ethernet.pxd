@@ -4,6 +4,8 @@ from fyke.inline cimport Line, Packet
 
 cdef int HEADER_LENGTH
 
+cdef int HEADER_LENGTH, DST, SRC, TYPE
+
 cdef class Ethernet(Frame):
     cpdef void parse(self, Packet pkt, Py_ssize_t off) except *
     cpdef void write(self, Line line) except *

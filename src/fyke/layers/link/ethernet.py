@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from fyke.layers.fields import U16, Mac
 from fyke.layers.link.frame import Frame
 from fyke.wire import Line, Packet, Truncated
 
 HEADER_LENGTH = 14
+DST, SRC, TYPE = 0, 6, 12
 
 
 class Ethernet(Frame):
@@ -13,31 +15,26 @@ class Ethernet(Frame):
 
     __slots__ = ()
 
-    name = "ethernet"
+    name = "ether"
+    old_names = ("ethernet",)
     tag = b"ether"
-    fields = ("dst", "src", "ethertype")
-    addresses = ("dst", "src")
+    moved = True
 
-    @property
-    def dst(self) -> bytes:
-        """The destination address, 6 octets; empty if the capture ends before it."""
-        return self.pkt.raw(self.off, 6) if self.pkt.has(self.off, 6) else b""
-
-    @property
-    def src(self) -> bytes:
-        """The source address, 6 octets; empty if the capture ends before it."""
-        return self.pkt.raw(self.off + 6, 6) if self.pkt.has(self.off + 6, 6) else b""
+    dst = Mac(DST, "destination address")
+    src = Mac(SRC, "source address")
+    type = U16(TYPE, "EtherType of the payload; up to 1500 it is the payload's length in bytes")
 
     def parse(self, pkt: Packet, off: int) -> None:
-        self.said_length = False
-        self.ethertype = pkt.u16(off + 12)
-        self.body_off = off + 14
-        self.body_length = self.size - 14
+        self.ethertype = pkt.u16(off + TYPE)
+        if self.size < HEADER_LENGTH:
+            raise Truncated
+        self.body_off = off + HEADER_LENGTH
+        self.body_length = self.size - HEADER_LENGTH
         self.frame_length = self.size
+        self.carry()
 
     def write(self, line: Line) -> None:
-        if self.short or self.size < 14:
-            self.short = True
+        if self.short:
             raise Truncated
         if line.style.link_level:
             self.write_pair(line)
@@ -45,13 +42,13 @@ class Ethernet(Frame):
         self.write_body(line)
 
     def write_pair(self, line: Line) -> bool:
-        line.ether(self.pkt, self.off + 6)
+        line.ether(self.pkt, self.off + SRC)
         line.put(b" > ")
-        line.ether(self.pkt, self.off)
+        line.ether(self.pkt, self.off + DST)
         return True
 
     def write_from(self, line: Line) -> None:
-        line.ether(self.pkt, self.off + 6)
+        line.ether(self.pkt, self.off + SRC)
 
     def write_to(self, line: Line) -> None:
-        line.ether(self.pkt, self.off)
+        line.ether(self.pkt, self.off + DST)

@@ -9,7 +9,6 @@ cdef int MAX_LENGTH, JUMBO
 cdef class Frame(Layer):
     cdef public unsigned int ethertype
     cdef public Py_ssize_t body_off, body_length, frame_length
-    cdef public bint said_length
     cpdef void clear(self) except *
     cpdef bint write_pair(self, Line line) except? -1
     cpdef void write_from(self, Line line) except *
@@ -19,8 +18,9 @@ cdef class Frame(Layer):
     @cython.locals(kind="unsigned int")
     cpdef void write_body(self, Line line) except *
     cpdef void write_unknown(self, Line line) except *
-    cpdef Py_ssize_t inner_length(self) except? -1
     @cython.locals(kind="unsigned int")
+    cpdef void carry(self) except *
+    cpdef Py_ssize_t inner_length(self) except? -1
     cpdef Layer follow(self)
 
 cpdef bint is_tag(unsigned int ethertype) noexcept

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from fyke.layers.hexdump import default_print
 from fyke.layers.layer import Layer
 from fyke.layers.link.ethertypes import ETHERTYPE_NAMES
@@ -17,25 +19,25 @@ JUMBO = 0x8870  # an 802.2 header follows, as in 802.3 (draft-ietf-isis-ext-eth)
 class Frame(Layer):
     """A link layer whose payload is named by an EtherType (or is 802.2 where that is a length).
 
-    ``write_body`` goes with ``follow``: it writes what stands between this header and the next.
+    ``carry`` ends a ``parse``: it settles what the payload is. ``write_body`` writes what stands
+    between this header and the next.
     """
 
-    __slots__ = ("body_length", "body_off", "ethertype", "frame_length", "said_length")
+    __slots__ = ("body_length", "body_off", "ethertype", "frame_length")
 
     ethertype: int  #: type of the payload, or its length if that is at most 1500
     body_off: int  #: where the payload begins, in octets from the packet's first
     body_length: int  #: octets of payload on the wire
     frame_length: int  #: octets of the whole frame
-    said_length: bool  #: an outer tag has printed ``frame_length``
 
     link_layer = True
+    in_frame: ClassVar[bool] = False  #: a tag: inside another frame it does not begin one
 
     def clear(self) -> None:
         self.ethertype = 0
         self.body_off = 0
         self.body_length = 0
         self.frame_length = 0
-        self.said_length = False
 
     def write_pair(self, line: Line) -> bool:
         """``source > destination``, if this link layer (or one below) has addresses."""
@@ -66,17 +68,19 @@ class Frame(Layer):
 
     def write_length(self, line: Line, length: int) -> None:
         """The frame's length where it has not been said, else a comma."""
-        if self.said_length:
+        if line.length_said:
             line.put(b", ")
         else:
             line.put(b", length ")
             line.uint(length)
             line.put(b": ")
-            self.said_length = True
+            line.length_said = True
 
     def write_body(self, line: Line) -> None:
         """The type and length (-e), and a payload that no layer decodes as octets."""
         line.link_header(self.body_off)
+        if line.style.link_level and not (self.in_frame and isinstance(self.below, Frame)):
+            line.length_said = False
         kind = self.ethertype
         if is_tag(kind):
             if not self.pkt.has(self.body_off, 4) or self.body_length < 4:
@@ -89,7 +93,7 @@ class Frame(Layer):
             self.pkt.narrow(self.body_off + self.inner_length())
             if line.style.link_level:
                 line.put(b"802.3")
-                if not self.said_length:
+                if not line.length_said:
                     self.write_length(line, self.inner_length())
         elif kind != JUMBO:
             if line.style.link_level:
@@ -109,6 +113,19 @@ class Frame(Layer):
             line.put(b": ")
         default_print(line, self.pkt, self.body_off, self.pkt.end - self.body_off)
 
+    def carry(self) -> None:
+        """Settle where the payload is and what it is; a length field bounds it."""
+        kind = self.ethertype
+        self.payload_off = self.body_off
+        self.payload_length = self.inner_length()
+        if kind <= MAX_LENGTH:
+            self.pkt.narrow(self.body_off + self.payload_length)
+            self.next = LLC.find(0)
+        elif kind == JUMBO:
+            self.next = LLC.find(0)
+        else:
+            self.next = ETHERTYPES.find(kind)
+
     def inner_length(self) -> int:
         """Octets of payload; a length field below 1501 bounds them."""
         if self.ethertype <= MAX_LENGTH and self.ethertype < self.body_length:
@@ -118,14 +135,11 @@ class Frame(Layer):
     def follow(self) -> Layer | None:
         if self.short:
             return None
-        kind = self.ethertype
-        if kind <= MAX_LENGTH or kind == JUMBO:
-            found = LLC.find(0)
-        else:
-            found = ETHERTYPES.find(kind)
-        if found is None:
+        if not self.moved:
+            self.carry()
+        if self.next is None:
             return None
-        return self.child(found, self.body_off, self.inner_length())
+        return self.child(self.next, self.payload_off, self.payload_length)
 
 
 def is_tag(ethertype: int) -> bool:

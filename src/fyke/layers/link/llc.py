@@ -255,7 +255,7 @@ def has_pair(layer: Layer) -> bool:
     """Whether a link layer below has addresses."""
     below = layer.below
     while below is not None:
-        if below.name in ("ethernet", "fddi", "ipfc", "token-ring", "wlan"):
+        if below.name in ("ether", "fddi", "ipfc", "token-ring", "wlan"):
             return True
         if not isinstance(below, Frame):
             return False

@@ -26,6 +26,8 @@ class Macsec(Frame):
     sci: int  #: secure channel identifier, 0 if the tag has none
     tag_length: int  #: octets: 6 or 14
 
+    in_frame = True
+
     name = "macsec"
     tag = b"macsec"
     fields = ("flags", "association", "short_length", "packet_number", "sci")
@@ -47,7 +49,6 @@ class Macsec(Frame):
         below = self.below
         if isinstance(below, Frame):
             self.frame_length = below.frame_length
-            self.said_length = below.said_length
 
     def write(self, line: Line) -> None:
         if self.short or self.size < self.tag_length:

@@ -41,7 +41,6 @@ class Sll(Frame):
         self.ethertype = self.packet_type = self.hardware = self.interface = 0
         self.body_off = self.body_length = self.frame_length = 0
         self.address_length = self.address_off = 0
-        self.said_length = False
 
     @property
     def address(self) -> bytes:

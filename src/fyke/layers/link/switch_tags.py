@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fyke.layers.fields import U16, Mac, Made
 from fyke.layers.link.ethernet import Ethernet
 from fyke.layers.words import bit_words
 from fyke.wire import Line, Packet, Truncated
@@ -22,15 +23,20 @@ class Tagged(Ethernet):
     __slots__ = ()
     tag_size = 4
 
+    type = Made("u16", lambda layer: layer.pkt.u16(layer.off + 12 + layer.tag_size),
+                "EtherType of the payload, behind the tag")
+
     def parse(self, pkt: Packet, off: int) -> None:
         self.ethertype = pkt.u16(off + 12 + self.tag_size)
         self.body_off = off + 14 + self.tag_size
         self.body_length = self.size - 14 - self.tag_size
         self.frame_length = self.size
+        if self.size < 14 + self.tag_size:
+            raise Truncated
+        self.carry()
 
     def write(self, line: Line) -> None:
-        if self.short or self.size < 14 + self.tag_size:
-            self.short = True
+        if self.short:
             line.protocol = b"ether"
             raise Truncated
         if line.style.link_level:
@@ -48,7 +54,6 @@ class Dsa(Tagged):
     """Marvell's distributed switch architecture."""
 
     __slots__ = ()
-    name = "ethernet"
     tag = b"dsa"
 
     def write_tag(self, line: Line, pkt: Packet, at: int) -> None:
@@ -61,7 +66,6 @@ class Edsa(Tagged):
 
     __slots__ = ()
     tag_size = 8
-    name = "ethernet"
     tag = b"edsa"
 
     def write_tag(self, line: Line, pkt: Packet, at: int) -> None:
@@ -108,7 +112,6 @@ class BroadcomTag(Tagged):
     """Broadcom's tag between the addresses and the type."""
 
     __slots__ = ()
-    name = "ethernet"
     tag = b"brcm-tag"
 
     def write_tag(self, line: Line, pkt: Packet, at: int) -> None:
@@ -119,21 +122,26 @@ class BroadcomPrepended(Ethernet):
     """Broadcom's tag before the addresses."""
 
     __slots__ = ()
-    name = "ethernet"
     tag = b"brcm-tag-prepend"
+
+    dst = Mac(4, "destination address")
+    src = Mac(10, "source address")
+    type = U16(16, "EtherType of the payload")
 
     def parse(self, pkt: Packet, off: int) -> None:
         self.ethertype = pkt.u16(off + 16)
         self.body_off = off + 18
         self.body_length = self.size - 18
         self.frame_length = self.size - 4
+        if self.size < 18:
+            raise Truncated
+        self.carry()
 
     def write(self, line: Line) -> None:
         self.pkt.u32(self.off)
         write_broadcom(line, self.pkt, self.off)
         line.protocol = b"ether"
-        if self.short or self.size < 18:
-            self.short = True
+        if self.short:
             raise Truncated
         if line.style.link_level:
             self.write_pair(line)

@@ -2,12 +2,10 @@ cimport cython
 from fyke.layers.link.frame cimport Frame
 from fyke.inline cimport Line, Packet
 
-cdef int TAG_LENGTH
+cdef int TAG_LENGTH, CONTROL, TYPE, PRIORITY, DROP_ELIGIBLE, ID
 
 cdef class Vlan(Frame):
-    cdef public unsigned int priority, vlan
-    cdef public bint drop_eligible
-    cpdef void clear(self) except *
-    @cython.locals(word="unsigned int", below=Frame)
+    @cython.locals(below=Frame)
     cpdef void parse(self, Packet pkt, Py_ssize_t off) except *
+    @cython.locals(control="unsigned int")
     cpdef void write(self, Line line) except *

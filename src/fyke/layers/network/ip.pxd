@@ -6,7 +6,7 @@ from fyke.inline cimport Line, Packet
 cdef Table PROTOCOLS, PROTOCOLS4, PROTOCOLS6
 
 cdef class IP(Layer):
-    cdef public unsigned int version, ttl, next_header, proto
+    cdef public unsigned int family, first, upper
     cdef public Py_ssize_t auth_off
     cdef public bint fragment, carries
     cpdef void clear(self) except *
@@ -20,9 +20,9 @@ cdef class IP(Layer):
     cpdef void write_hosts(self, Line line) except *
     cpdef void write_ends(self, Line line, str transport, unsigned int sport,
                           unsigned int dport) except *
-    @cython.locals(own=Table)
+    cdef void choose(self) except *
     cpdef Layer follow(self)
-    @cython.locals(own=Table, other=Table)
+    @cython.locals(proto="unsigned int", other=Table)
     cpdef void write_unknown(self, Line line) except *
 
 @cython.locals(value="unsigned int")

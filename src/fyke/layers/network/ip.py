@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fyke.layers.fields import U8, Bits
 from fyke.layers.layer import Layer
 from fyke.layers.network.protocols import (
     IANA_NAMES,
@@ -21,38 +22,43 @@ PROTOCOLS6 = table("ip6.proto")  # above IPv6 only
 class IP(Layer):
     """An IP header of either version, as the transport above sees it (``self.below``).
 
-    ``follow`` looks ``proto`` up in "ip.proto", then in the table of its own version.
+    What is above ``upper`` is looked up in "ip.proto", then in the table of its own version.
     """
 
-    __slots__ = ("auth_off", "carries", "fragment", "next_header", "proto",
-                  "ttl", "version")
+    __slots__ = ("auth_off", "carries", "family", "first", "fragment", "upper")
 
-    version: int  #: 4 or 6
-    ttl: int  #: time to live, or hop limit
-    next_header: int  #: the protocol number in the fixed header
-    proto: int  #: the protocol number of the payload, after any extension headers
-    payload_off: int  #: where the payload begins, in octets from the packet's first
-    payload_length: int  #: octets of payload on the wire
+    family: int  #: 4 or 6: which of the two this layer reads, whatever the version field says
+    first: int  #: the protocol number in the fixed header
+    upper: int  #: the protocol number of the payload, after any extension headers
     auth_off: int  #: where authentication headers begin, in octets; 0 if there are none
     fragment: bool  #: more fragments follow, or this is not the first
     carries: bool  #: a payload begins here that a layer can decode
 
     alias = "ip"
 
+    version = Bits(0, 1, 0xF0, "version, 4 or 6")
+    ttl = U8(8, "time to live")
+
     def clear(self) -> None:
-        self.version = self.ttl = self.next_header = self.proto = 0
-        self.payload_off = self.payload_length = self.auth_off = 0
+        self.first = self.upper = 0
+        self.auth_off = 0
         self.fragment = self.carries = False
+
+    def choose(self) -> None:
+        """Find who decodes the payload; also of a fragment, whose payload it is not."""
+        self.next = PROTOCOLS.find(self.upper)
+        if self.next is None:
+            self.next = (PROTOCOLS4 if self.family == 4 else PROTOCOLS6).find(self.upper)
 
     def skip_auth(self) -> None:
         """Step over authentication headers (RFC 4302) to the payload."""
         self.auth_off = self.payload_off
-        while self.proto == AUTHENTICATION:
+        while self.upper == AUTHENTICATION:
             if self.payload_length < 12 or not self.pkt.has(self.payload_off, 12):
                 self.carries = False
                 return
             size = auth_length(self.pkt, self.payload_off)
-            self.proto = self.pkt.u8(self.payload_off)
+            self.upper = self.pkt.u8(self.payload_off)
             self.payload_off += size
             self.payload_length -= size
         if self.payload_length < 0:
@@ -98,12 +104,12 @@ class IP(Layer):
 
     def write_hosts(self, line: Line) -> None:
         """``src > dst: ``, unless extension headers came between and it stands there already."""
-        if self.next_header == self.proto:
+        if self.first == self.upper:
             self.write_hosts_now(line)
 
     def write_ends(self, line: Line, transport: str, sport: int, dport: int) -> None:
         """``src.port > dst.port: ``; the ports alone if the addresses stand there already."""
-        if self.next_header == self.proto:
+        if self.first == self.upper:
             self.write_source(line)
             line.char(46)
             line.port(transport, sport)
@@ -117,28 +123,19 @@ class IP(Layer):
         line.put(b": ")
 
     def follow(self) -> Layer | None:
-        if not self.carries:
+        if not self.carries or self.next is None:
             return None
-        kind = PROTOCOLS.find(self.proto)
-        if kind is None:
-            own = PROTOCOLS4 if self.version == 4 else PROTOCOLS6
-            kind = own.find(self.proto)
-            if kind is None:
-                return None
-        return self.child(kind, self.payload_off, self.payload_length)
+        return self.child(self.next, self.payload_off, self.payload_length)
 
     def write_unknown(self, line: Line) -> None:
         """What stands for a payload that no layer decodes; nothing if one does."""
-        proto = self.proto
-        if PROTOCOLS.find(proto) is not None:
+        if self.next is not None:
             return
-        own = PROTOCOLS4 if self.version == 4 else PROTOCOLS6
-        if own.find(proto) is not None:
-            return
-        other = PROTOCOLS6 if self.version == 4 else PROTOCOLS4
+        proto = self.upper
+        other = PROTOCOLS6 if self.family == 4 else PROTOCOLS4
         if other.find(proto) is not None:
             line.put(b"[%s requires IPv%d] (invalid)" % (
-                IP_PROTO_NAMES.get(proto, b"unknown"), 6 if self.version == 4 else 4))
+                IP_PROTO_NAMES.get(proto, b"unknown"), 6 if self.family == 4 else 4))
         elif proto == NO_NEXT_HEADER:
             line.put(b"no next header")
         elif proto == NETWORK_DISK:

@@ -1,26 +1,24 @@
 cimport cython
-from fyke.layers.network.ip cimport IP, has_ports, should_be
 from fyke.inline cimport Line, Packet
+from fyke.layers.network.ip cimport IP, has_ports, should_be
 
-cdef int MAX_LENGTH
-cdef int RESERVED, DONT_FRAGMENT, MORE_FRAGMENTS
+cdef int HEADER_LENGTH, MAX_LENGTH, RESERVED, DONT_FRAGMENT, MORE_FRAGMENTS
+cdef int TOS, LENGTH, ID, FRAGMENT, TTL, PROTO, CHECKSUM, SRC, DST
 cdef tuple ECN_NAMES
 
 cdef class IPv4(IP):
-    cdef public unsigned int header_length, tos, total_length, id, flags, offset, checksum
-    cdef public unsigned int src, dst
-    cdef public Py_ssize_t real_length
+    cdef public Py_ssize_t header_size, total, real_length
     cpdef void clear(self) except *
-    @cython.locals(word="unsigned int", header=Py_ssize_t, total=Py_ssize_t)
+    @cython.locals(header=Py_ssize_t, total=Py_ssize_t, word="unsigned int", proto="unsigned int")
     cpdef void parse(self, Packet pkt, Py_ssize_t off) except *
+    @cython.locals(pkt=Packet)
     cpdef void write(self, Line line) except *
-    @cython.locals(length=Py_ssize_t)
-    cdef bint write_lengths(self, Line line) except? -1
-    @cython.locals(whole=bint)
-    cdef bint write_header(self, Line line) except? -1
-    @cython.locals(flags="unsigned int")
-    cdef void write_flags(self, Line line) except *
-    @cython.locals(total="unsigned int")
+    @cython.locals(pkt=Packet, length=Py_ssize_t, total=Py_ssize_t, version="unsigned int")
+    cdef bint write_lengths(self, Line line) except -1
+    @cython.locals(pkt=Packet, off=Py_ssize_t, tos="unsigned int", ttl="unsigned int", whole=bint)
+    cdef bint write_header(self, Line line) except -1
+    cdef void write_flags(self, Line line, unsigned int flags) except *
+    @cython.locals(total="unsigned int", stated="unsigned int")
     cdef void write_checksum(self, Line line) except *
     cdef void write_fragment(self, Line line) except *
     cpdef void write_source(self, Line line) except *

@@ -2,6 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any, NamedTuple
+
+from fyke.layers.cursor import (
+    Form,
+    Malformed,
+    dotted,
+    dotted_list,
+    options,
+    raw,
+    tlvs,
+    whole_number,
+)
+from fyke.layers.fields import Options
 from fyke.wire import Line, Packet, Truncated
 
 END, NOP, RECORD_ROUTE, TIMESTAMP, TRACEROUTE, SECURITY = 0, 1, 7, 68, 82, 130
@@ -12,8 +25,81 @@ OPTION_NAMES = {
     RECORD_ROUTE: b"RR", STRICT_ROUTE: b"SSRR", LOOSE_ROUTE: b"LSRR", ROUTER_ALERT: b"RA",
     TRACEROUTE: b"traceroute",
 }
+SINGLES = frozenset((END, NOP))  # one octet, no length
 STAMPS_ONLY = 0  # timestamp option's type: no addresses
 STAMP_TYPES = {STAMPS_ONLY: b"TSONLY", 1: b"TS+ADDR", 3: b"PRESPEC"}
+
+
+class Route(NamedTuple):
+    """A recorded or source route (RFC 791 §3.1)."""
+
+    pointer: int  #: octets of the option in front of the next address, from 1
+    addresses: list[str]
+
+
+class Stamp(NamedTuple):
+    """One time stamp: milliseconds since midnight UTC, and who set it ("" where none says)."""
+
+    address: str
+    milliseconds: int
+
+
+class Stamps(NamedTuple):
+    """A time stamp option (RFC 791 §3.1)."""
+
+    pointer: int
+    overflow: int  #: hops that found no room
+    flag: int  #: 0 stamps only, 1 with addresses, 3 addresses given beforehand
+    stamps: list[Stamp]
+
+
+class Traceroute(NamedTuple):
+    """A traceroute option (RFC 1393 §2.2)."""
+
+    id: int
+    outbound: int  #: hops
+    returning: int  #: hops
+    originator: str
+
+
+def read_route(pkt: Packet, at: int, size: int) -> Route:
+    return Route(pkt.u8(at), dotted_list(pkt, at + 1, size - 1))
+
+
+def read_stamps(pkt: Packet, at: int, size: int) -> Stamps:
+    flag = pkt.u8(at + 1) & 15
+    step = 4 if flag == STAMPS_ONLY else 8
+    stamps = [Stamp(dotted(pkt, one, 4) if step == 8 else "", pkt.u32(one + step - 4))
+              for one in range(at + 2, at + size - step + 1, step)]
+    return Stamps(pkt.u8(at), pkt.u8(at + 1) >> 4, flag, stamps)
+
+
+def read_traceroute(pkt: Packet, at: int, size: int) -> Traceroute:
+    if size != 10:
+        raise Malformed("a traceroute option has 12 octets")
+    return Traceroute(pkt.u16(at), pkt.u16(at + 2), pkt.u16(at + 4), dotted(pkt, at + 6, 4))
+
+
+def nothing(pkt: Packet, at: int, size: int) -> Any:
+    return None
+
+
+FORMS: dict[int, Form] = {
+    END: Form("end", nothing), NOP: Form("nop", nothing),
+    RECORD_ROUTE: Form("record_route", read_route, 1), LOOSE_ROUTE: Form(
+        "loose_source_route", read_route, 1),
+    STRICT_ROUTE: Form("strict_source_route", read_route, 1),
+    TIMESTAMP: Form("timestamp", read_stamps, 2), SECURITY: Form("security", raw),
+    ROUTER_ALERT: Form("router_alert", whole_number, 2, 2),
+    TRACEROUTE: Form("traceroute", read_traceroute, 10, 10),
+    133: Form("extended_security", raw), 134: Form("commercial_security", raw),
+    136: Form("stream_id", whole_number, 2, 2), 25: Form("quick_start", raw, 6, 6),
+}
+
+
+def options_of(pkt: Packet, off: int, stop: int) -> Options:
+    """Every option between two offsets, as values."""
+    return options(pkt, tlvs(pkt, off, stop, counts=2, singles=SINGLES, end=END), FORMS)
 
 
 def write_options(line: Line, pkt: Packet, off: int, length: int) -> bool:

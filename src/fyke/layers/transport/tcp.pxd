@@ -7,6 +7,8 @@ from fyke.layers.transport.ports cimport Ports
 from fyke.layers.transport.tcp_options cimport write_options
 from fyke.inline cimport Line, Packet
 
+cdef int SRC, DST, SEQ, ACKED, OFFSET, WINDOW, CHECKSUM, URGENT
+cdef int BY_PORTS, TOLD, NFS_CALL, NFS_REPLY
 cdef int HEADER_LENGTH, PROTOCOL, NFS_PORT, CALL, REPLY
 cdef int FIN, SYN, RST, PUSH, ACK, URG, ECE, CWR, AE
 cdef unsigned int WORD
@@ -15,32 +17,33 @@ cdef tuple FLAG_NAMES
 cdef Ports PORTS
 
 cdef class Tcp(Layer):
-    cdef public unsigned int src_port, dst_port, seq, ack, flags, window, checksum, urgent
-    cdef public Py_ssize_t header_length
-    cdef public object application
+    cdef public Py_ssize_t header_size
+    cdef public int found
     cdef public unsigned int seq_origin, ack_origin, sack_origin
     cpdef void clear(self) except *
-    @cython.locals(word="unsigned int", header=Py_ssize_t)
+    @cython.locals(header=Py_ssize_t)
     cpdef void parse(self, Packet pkt, Py_ssize_t off) except *
-    @cython.locals(ip=IP, header=Py_ssize_t)
+    @cython.locals(source="unsigned int", target="unsigned int", message=Py_ssize_t,
+                   direction="unsigned int")
+    cdef void choose(self, Packet pkt) except *
+    @cython.locals(ip=IP, pkt=Packet, header=Py_ssize_t)
     cpdef void write(self, Line line) except *
     cdef void write_too_long(self, Line line) except *
     @cython.locals(flags="unsigned int")
     cdef void write_header(self, Line line) except *
-    @cython.locals(flags="unsigned int", seq="unsigned int", ack="unsigned int", length=Py_ssize_t)
-    cdef void write_numbers(self, Line line) except *
+    @cython.locals(pkt=Packet, off=Py_ssize_t, seq="unsigned int", ack="unsigned int",
+                   length=Py_ssize_t, urgent="unsigned int")
+    cdef void write_numbers(self, Line line, unsigned int flags) except *
     @cython.locals(flows=Flows, flow=Flow, ip=IP, source="unsigned int", target="unsigned int",
                    src_high="unsigned long long", src_low="unsigned long long",
                    dst_high="unsigned long long", dst_low="unsigned long long",
                    version="unsigned long long")
-    cdef void relate(self, Line line) except *
+    cdef void relate(self, Line line, unsigned int flags) except *
+    @cython.locals(seq="unsigned int", ack="unsigned int")
     cdef void apply(self, Flow flow, bint fresh, bint reverse) except *
-    @cython.locals(ip=IP, total="unsigned int")
+    @cython.locals(ip=IP, total="unsigned int", checksum="unsigned int")
     cdef void write_checksum(self, Line line) except *
     @cython.locals(header=Py_ssize_t)
-    cdef void write_payload(self, Line line) except *
+    cdef void write_payload(self, Line line, unsigned int flags) except *
     @cython.locals(off=Py_ssize_t, length=Py_ssize_t, have=Py_ssize_t)
     cdef void write_reset(self, Line line) except *
-    @cython.locals(message=Py_ssize_t, direction="unsigned int")
-    cdef void find_nfs(self, Line line) except *
-    cpdef Layer follow(self)

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from fyke.layers.associations import associations_of
+from fyke.layers.fields import U16, U32, Bits, Flags, Listed, Options
 from fyke.layers.layer import Layer
 from fyke.layers.network.ip import IP, should_be
 from fyke.layers.transport.flows import Flow
 from fyke.layers.transport.packet_types import tcp_layer
 from fyke.layers.transport.ports import Ports
-from fyke.layers.transport.tcp_options import write_options
+from fyke.layers.transport.tcp_options import options_of, write_options
 from fyke.wire import Line, Packet, Truncated
 
 HEADER_LENGTH = 20  # octets without options
+SRC, DST, SEQ, ACKED, OFFSET, WINDOW, CHECKSUM, URGENT = 0, 2, 4, 8, 12, 14, 16, 18
+BY_PORTS, TOLD, NFS_CALL, NFS_REPLY = 0, 1, 2, 3  # how ``next`` was found
 PROTOCOL = 6
 WORD = 0xFFFFFFFF
 NFS_PORT = 2049
@@ -23,139 +24,170 @@ FLAG_LETTERS = "FSRP.UEWe"  # from the lowest bit
 FLAG_NAMES = tuple("".join(
     letter for bit, letter in enumerate(FLAG_LETTERS) if flags >> bit & 1).encode() or b"none"
     for flags in range(512))
+#: Letters of ``packet["tcp"]["flags"]``, as Wireshark's and the RFC's names begin.
+FLAGS = {FIN: "F", SYN: "S", RST: "R", PUSH: "P", ACK: "A", URG: "U", ECE: "E", CWR: "C", AE: "N"}
+FLAG_ALIASES = {"fin": FIN, "syn": SYN, "rst": RST, "psh": PUSH, "ack": ACK, "urg": URG,
+                "ece": ECE, "cwr": CWR, "ae": AE}
 MAX_RST_DATA = 30  # octets shown of a reset's text (RFC 1122 §4.2.2.12)
 RST_DIAGNOSTIC = 0x33AA  # begins a diagnostic payload, which is not text
 
 PORTS = Ports("tcp")
 
 
+def read_options(tcp: Tcp) -> Options:
+    """The options of a segment, as values."""
+    return options_of(tcp.pkt, tcp.off + HEADER_LENGTH, tcp.off + tcp.header_length)
+
+
 class Tcp(Layer):
     """A TCP header and its options."""
 
-    __slots__ = ("ack", "ack_origin", "application", "checksum", "dst_port", "flags",
-                 "header_length", "sack_origin", "seq", "seq_origin",
-                 "src_port", "urgent", "window")
+    __slots__ = ("ack_origin", "found", "header_size", "sack_origin", "seq_origin")
 
-    src_port: int
-    dst_port: int
-    seq: int  #: sequence number of the first octet of payload, as the header has it
-    ack: int  #: next sequence number expected, as the header has it
-    header_length: int  #: octets, options included
-    flags: int  #: FIN … CWR and AE (RFC 9768), as bits
-    window: int  #: octets, before scaling
-    checksum: int
-    urgent: int  #: urgent pointer
-    payload_length: int  #: octets
-    application: Any  #: the class of the layer above, None if nobody knows these ports
+    header_size: int  #: octets, options included
+    found: int  #: BY_PORTS …: how ``next`` was found
     seq_origin: int  #: what the text subtracts from ``seq``
     ack_origin: int  #: … from ``ack``
     sack_origin: int  #: … from the sequence numbers of a selective acknowledgement
 
     name = "tcp"
     tag = b"tcp"
-    fields = ("src_port", "dst_port", "seq", "ack", "header_length", "flags", "window",
-              "checksum", "urgent")
+    moved = True
+
+    src_port = U16(SRC, "source port")
+    dst_port = U16(DST, "destination port")
+    seq = U32(SEQ, "sequence number of the first byte of payload, as the header has it")
+    ack = U32(ACKED, "next sequence number expected, as the header has it")
+    header_length = Bits(OFFSET, 1, 0xF0, "header, with options", unit="bytes", scale=4)
+    flags = Flags(OFFSET, 2, 0x1FF, "FIN … CWR, and AE (RFC 9768)", FLAGS, aliases=FLAG_ALIASES)
+    window = U16(WINDOW, "window before scaling", unit="bytes")
+    checksum = U16(CHECKSUM, "over pseudo header, header and payload")
+    urgent = U16(URGENT, "urgent pointer")
+    options = Listed(read_options, "options after the fixed header", keyed=True)
 
     def clear(self) -> None:
-        self.src_port = self.dst_port = self.seq = self.ack = 0
-        self.header_length = self.flags = self.window = self.checksum = self.urgent = 0
-        self.payload_length = 0
-        self.application = None
+        self.header_size = 0
+        self.found = BY_PORTS
         self.seq_origin = self.ack_origin = self.sack_origin = 0
 
     def parse(self, pkt: Packet, off: int) -> None:
-        self.src_port = pkt.u16(off)
-        self.dst_port = pkt.u16(off + 2)
-        self.seq = pkt.u32(off + 4)
-        self.ack = pkt.u32(off + 8)
-        word = pkt.u16(off + 12)
-        header = (word >> 12) << 2
-        self.header_length = header
-        self.flags = word & 0x1FF
-        self.window = pkt.u16(off + 14)
-        self.checksum = pkt.u16(off + 16)
-        self.urgent = pkt.u16(off + 18)
+        header = (pkt.u8(off + OFFSET) >> 4) << 2
+        self.header_size = header
+        pkt.u16(off + URGENT)
+        self.payload_off = off + header
         self.payload_length = self.size - header if self.size > header else 0
+        if self.payload_length and header >= HEADER_LENGTH and pkt.has(off, header) and (
+                not pkt.u8(off + OFFSET + 1) & RST):
+            self.choose(pkt)
+
+    def choose(self, pkt: Packet) -> None:
+        """Find who decodes the payload: as told (-T), by ports, by content (NFS)."""
+        if self.decode_as is not None:
+            self.found = TOLD
+            self.next = tcp_layer(self.decode_as)
+            return
+        source = pkt.u16(self.off + SRC)
+        target = pkt.u16(self.off + DST)
+        self.next = PORTS.find(source, target)
+        if self.next is not None or (source != NFS_PORT and target != NFS_PORT):
+            return
+        message = self.payload_off + 4  # after the record mark
+        if self.payload_length < 4 or not pkt.has(message, 8):
+            return
+        direction = pkt.u32(message + 4)
+        if target == NFS_PORT and direction == CALL:
+            self.found = NFS_CALL
+        elif source == NFS_PORT and direction == REPLY:
+            self.found = NFS_REPLY
+        else:
+            return
+        self.next = tcp_layer("nfs")
 
     def write(self, line: Line) -> None:
         ip: IP = self.below
-        if self.short and not self.pkt.has(self.off, 4):
+        pkt = self.pkt
+        if not pkt.has(self.off, 4):
             ip.write_hosts(line)
             line.rewind(line.pos - 1)
             raise Truncated
-        ip.write_ends(line, "tcp", self.src_port, self.dst_port)
+        ip.write_ends(line, "tcp", pkt.u16(self.off + SRC), pkt.u16(self.off + DST))
         if self.short:
             raise Truncated
-        header = self.header_length
+        header = self.header_size
         if header < HEADER_LENGTH:
             line.put(b" tcp %d [bad hdr length %d - too short, < %d]" % (
                 (self.size - header) & WORD, header, HEADER_LENGTH))
+            line.stop()
         elif line.style.quiet:
             line.put(b"tcp ")
             line.uint((self.size - header) & WORD)
             if header > self.size:
                 self.write_too_long(line)
+            line.stop()
         else:
             self.write_header(line)
 
     def write_too_long(self, line: Line) -> None:
-        line.put(b" [bad hdr length %d - too long, > %d]" % (self.header_length, self.size))
+        line.put(b" [bad hdr length %d - too long, > %d]" % (self.header_size, self.size))
 
     def write_header(self, line: Line) -> None:
         """Flags, numbers, options and the payload's length."""
-        flags = self.flags
+        flags = self.pkt.u16(self.off + OFFSET) & 0x1FF
         line.put(b"Flags [")
         line.put(FLAG_NAMES[flags])
         line.char(93)
         if not line.style.absolute_seq and flags & ACK:
-            self.relate(line)
-        if self.header_length > self.size:
+            self.relate(line, flags)
+        if self.header_size > self.size:
             self.write_too_long(line)
+            line.stop()
             return
         if line.style.verbose and not line.style.no_checksums:
             self.write_checksum(line)
-        self.write_numbers(line)
-        if self.header_length > HEADER_LENGTH and not write_options(
-                line, self.pkt, self.off + HEADER_LENGTH, self.header_length - HEADER_LENGTH,
+        self.write_numbers(line, flags)
+        if self.header_size > HEADER_LENGTH and not write_options(
+                line, self.pkt, self.off + HEADER_LENGTH, self.header_size - HEADER_LENGTH,
                 flags, self.sack_origin):
+            line.stop()
             return
         line.put(b", length ")
         line.uint(self.payload_length)
         if self.payload_length:
-            self.write_payload(line)
+            self.write_payload(line, flags)
 
-    def write_numbers(self, line: Line) -> None:
-        flags = self.flags
-        seq = (self.seq - self.seq_origin) & WORD
-        ack = (self.ack - self.ack_origin) & WORD
+    def write_numbers(self, line: Line, flags: int) -> None:
+        pkt, off = self.pkt, self.off
         length = self.payload_length
         if length > 0 or line.style.verbose > 1 or flags & (SYN | FIN | RST):
+            seq = (pkt.u32(off + SEQ) - self.seq_origin) & WORD
             line.put(b", seq ")
             line.uint(seq)
             if length > 0:
                 line.char(58)
                 line.uint((seq + length) & WORD)
+        ack = pkt.u32(off + ACKED)
         if flags & ACK:
             line.put(b", ack ")
-            line.uint(ack)
-        elif line.style.verbose > 1 and self.ack:
-            line.put(b", [ack %d != 0 while ACK flag not set]" % self.ack)
+            line.uint((ack - self.ack_origin) & WORD)
+        elif line.style.verbose > 1 and ack:
+            line.put(b", [ack %d != 0 while ACK flag not set]" % ack)
         line.put(b", win ")
-        line.uint(self.window)
+        line.uint(pkt.u16(off + WINDOW))
+        urgent = pkt.u16(off + URGENT)
         if flags & URG:
             line.put(b", urg ")
-            line.uint(self.urgent)
-        elif line.style.verbose > 1 and self.urgent:
-            line.put(b", [urg %d != 0 while URG flag not set]" % self.urgent)
+            line.uint(urgent)
+        elif line.style.verbose > 1 and urgent:
+            line.put(b", [urg %d != 0 while URG flag not set]" % urgent)
 
-    def relate(self, line: Line) -> None:
+    def relate(self, line: Line, flags: int) -> None:
         """Find the numbers that this conversation began with; this packet's own if it is new."""
         flows = associations_of(line).conversations()
         ip: IP = self.below
-        source = self.src_port
-        target = self.dst_port
+        source = self.pkt.u16(self.off + SRC)
+        target = self.pkt.u16(self.off + DST)
         src_high = src_low = dst_high = dst_low = version = 0
-        if ip.version == 4:
+        if ip.family == 4:
             src_low = self.pkt.u32(ip.off + 12)
             dst_low = self.pkt.u32(ip.off + 16)
         else:
@@ -168,21 +200,19 @@ class Tcp(Layer):
                 src_high > dst_high or (src_high == dst_high and src_low > dst_low))):
             flow = flows.find(dst_high, dst_low, src_high, src_low,
                               version | target << 16 | source)
-            self.apply(flow, flows.fresh, True)
+            self.apply(flow, flows.fresh or flags & SYN != 0, True)
         else:
             flow = flows.find(src_high, src_low, dst_high, dst_low,
                               version | source << 16 | target)
-            self.apply(flow, flows.fresh, False)
+            self.apply(flow, flows.fresh or flags & SYN != 0, False)
 
     def apply(self, flow: Flow, fresh: bool, reverse: bool) -> None:
         """Take the origins from ``flow``, or begin it; ``reverse``: its second end sent this."""
-        if fresh or self.flags & SYN:
-            if reverse:
-                flow.ack = self.seq
-                flow.seq = (self.ack - 1) & WORD
-            else:
-                flow.seq = self.seq
-                flow.ack = (self.ack - 1) & WORD
+        if fresh:
+            seq = self.pkt.u32(self.off + SEQ)
+            ack = (self.pkt.u32(self.off + ACKED) - 1) & WORD
+            flow.ack = seq if reverse else ack
+            flow.seq = ack if reverse else seq
         else:
             self.seq_origin = flow.ack if reverse else flow.seq
             self.ack_origin = flow.seq if reverse else flow.ack
@@ -193,35 +223,33 @@ class Tcp(Layer):
         if ip.fragment or not self.pkt.has(self.off, self.size):
             return
         total = self.pkt.sum16(self.off, self.size, ip.pseudo_sum(PROTOCOL, self.size))
+        checksum = self.pkt.u16(self.off + CHECKSUM)
         line.put(b", cksum 0x")
-        line.hex(self.checksum, 4)
+        line.hex(checksum, 4)
         if total == 0xFFFF:
             line.put(b" (correct)")
             return
         line.put(b" (incorrect -> 0x")
-        line.hex(should_be(self.checksum, total), 4)
+        line.hex(should_be(checksum, total), 4)
         line.char(41)
 
-    def write_payload(self, line: Line) -> None:
+    def write_payload(self, line: Line, flags: int) -> None:
         """What the payload is, or what a reset says."""
-        header = self.header_length
+        header = self.header_size
         if not self.pkt.has(self.off, header):
             line.put(b" [remaining caplen(%d) < header length(%d)]" % (
                 self.pkt.end - self.off, header))
             raise Truncated
-        if self.flags & RST:
+        if flags & RST:
             self.write_reset(line)
-        elif self.decode_as is not None:
-            self.application = tcp_layer(self.decode_as)
-        else:
-            self.application = PORTS.find(self.src_port, self.dst_port)
-            if self.application is None and (
-                    self.src_port == NFS_PORT or self.dst_port == NFS_PORT):
-                self.find_nfs(line)
+        elif self.found == NFS_CALL or self.found == NFS_REPLY:
+            line.put(b": NFS request xid " if self.found == NFS_CALL else b": NFS reply xid ")
+            line.uint(self.pkt.u32(self.payload_off + 4))
+            line.char(32)
 
     def write_reset(self, line: Line) -> None:
         """The text in a reset (RFC 1122 §4.2.2.12), with -v."""
-        off = self.off + self.header_length
+        off = self.payload_off
         length = self.payload_length
         if not line.style.verbose:
             if not self.pkt.has(off, length):
@@ -244,24 +272,3 @@ class Tcp(Layer):
         line.char(93)
         if self.payload_length > have:
             raise Truncated
-
-    def find_nfs(self, line: Line) -> None:
-        """A call to or a reply from an NFS server; its text is begun here."""
-        message = self.off + self.header_length + 4  # after the record mark
-        if self.payload_length < 4 or not self.pkt.has(message, 8):
-            return
-        direction = self.pkt.u32(message + 4)
-        if self.dst_port == NFS_PORT and direction == CALL:
-            line.put(b": NFS request xid ")
-        elif self.src_port == NFS_PORT and direction == REPLY:
-            line.put(b": NFS reply xid ")
-        else:
-            return
-        line.uint(self.pkt.u32(message))
-        line.char(32)
-        self.application = tcp_layer("nfs")
-
-    def follow(self) -> Layer | None:
-        if self.application is None:
-            return None
-        return self.child(self.application, self.off + self.header_length, self.payload_length)

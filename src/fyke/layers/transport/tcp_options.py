@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
+from fyke.layers.cursor import Form, Malformed, fixed, nothing, options, raw, tlvs
+from fyke.layers.fields import Options
 from fyke.layers.transport.mptcp import write_mptcp
 from fyke.wire import Line, Packet, Truncated
 
@@ -23,6 +27,71 @@ VALUE_LENGTHS: dict[int, int] = {
     MSS: 2, WSCALE: 1, SACK_OK: 0, ECHO: 4, ECHO_REPLY: 4, TIMESTAMP: 8, CC: 4, CC_NEW: 4,
     CC_ECHO: 4, MD5: MD5_LENGTH, SCPS: 2, UTO: 2,
 }
+
+
+SINGLES = frozenset((EOL, NOP))  # one octet, no length
+
+
+class Timestamps(NamedTuple):
+    """A time stamps option (RFC 7323 §3.2)."""
+
+    value: int
+    echo_reply: int
+
+
+class SackBlock(NamedTuple):
+    """A range of sequence numbers that has arrived (RFC 2018 §3), as in the packet."""
+
+    left: int
+    right: int  #: the number after the last
+
+
+class Authentication(NamedTuple):
+    """TCP-AO (RFC 5925 §2.2)."""
+
+    key_id: int
+    next_key_id: int
+    mac: str  #: hexadecimal
+
+
+def read_timestamps(pkt: Packet, at: int, size: int) -> Timestamps:
+    return Timestamps(pkt.u32(at), pkt.u32(at + 4))
+
+
+def read_sack(pkt: Packet, at: int, size: int) -> list[SackBlock]:
+    if size % 8:
+        raise Malformed("a block has 8 octets")
+    return [SackBlock(pkt.u32(one), pkt.u32(one + 4)) for one in range(at, at + size, 8)]
+
+
+def read_authentication(pkt: Packet, at: int, size: int) -> Authentication:
+    return Authentication(pkt.u8(at), pkt.u8(at + 1), pkt.raw(at + 2, size - 2).hex())
+
+
+def read_user_timeout(pkt: Packet, at: int, size: int) -> int:
+    """Seconds (RFC 5482 §2: the top bit says minutes)."""
+    value = pkt.u16(at)
+    return (value & 0x7FFF) * (60 if value & 0x8000 else 1)
+
+
+FORMS: dict[int, Form] = {
+    EOL: Form("eol", nothing), NOP: Form("nop", nothing), MSS: fixed("mss", 2),
+    WSCALE: fixed("wscale", 1), SACK_OK: fixed("sack_permitted", 0, nothing),
+    SACK: Form("sack", read_sack), ECHO: fixed("echo", 4), ECHO_REPLY: fixed("echo_reply", 4),
+    TIMESTAMP: fixed("timestamps", 8, read_timestamps), CC: fixed("cc", 4),
+    CC_NEW: fixed("cc_new", 4), CC_ECHO: fixed("cc_echo", 4), MD5: fixed("md5", 16, raw),
+    SCPS: fixed("scps", 2, raw), UTO: fixed("user_timeout", 2, read_user_timeout),
+    AO: Form("authentication", read_authentication, 2), MPTCP: Form("mptcp", raw, 1),
+    FAST_OPEN: Form("fast_open", raw), 253: Form("experiment_1", raw),
+    EXPERIMENT_2: Form("experiment_2", raw), 9: Form("pocp", nothing, 0, 0),
+    10: fixed("posp", 1), 14: fixed("altcr", 1), 15: Form("altcr_data", raw),
+    172: Form("accecn0", raw), 174: Form("accecn1", raw),
+}
+
+
+def options_of(pkt: Packet, off: int, stop: int) -> Options:
+    """Every option between two offsets, as values."""
+    return options(pkt, tlvs(pkt, off, stop, counts=2, singles=SINGLES, end=EOL), FORMS)
 
 
 def write_options(line: Line, pkt: Packet, off: int, length: int, flags: int,
