@@ -176,7 +176,7 @@ def test_things_say_what_they_are(trace: Path) -> None:
     assert repr(tcp) == "<fyke.Packet ether/ip/tcp 54 of 1000 octets>"
     assert repr(tcp["tcp"]).startswith("<tcp src_port=443 dst_port=12345 seq=1 ")
     assert repr(arp["ether"]) == ("<ether dst='ff:ff:ff:ff:ff:ff' src='02:00:00:00:00:01' "
-                                     "ethertype=2054>")
+                                     "type=2054>")
     assert repr(fyke.Packet(TCP[:40])["tcp"]).endswith(" (cut short)>")
     assert str(fyke.compile("arp")).splitlines()[0] == "(000) ldh      [12]"
 

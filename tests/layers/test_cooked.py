@@ -48,5 +48,5 @@ def test_the_tag_in_full() -> None:
 
 def test_its_fields() -> None:
     packet = fyke.Packet(COOKED + bytes.fromhex("a0050800") + PING, link_type=113)
-    assert packet["vlan"].vlan == 0xA005
+    assert (packet["vlan"].id, packet["vlan"].priority) == (5, 5)
     assert packet[fyke.IPv4].below.name == "vlan"

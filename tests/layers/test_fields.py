@@ -39,8 +39,8 @@ CASES: list[tuple[str, bytes, type[Layer], dict[str, Any]]] = [
      {"priority": 5, "dei": True, "id": 5, "type": 0x0800}),
     ("arp", traffic.frame(0x0806, ARP), fyke.Arp,
      {"hardware": 1, "protocol": 0x0800, "hardware_length": 6, "protocol_length": 4,
-      "operation": 1, "sender_hardware": "00:11:22:33:44:55", "sender_protocol": "10.0.0.1",
-      "target_hardware": "00:00:00:00:00:00", "target_protocol": "10.0.0.2"}),
+      "operation": 1, "sender_mac": "00:11:22:33:44:55", "sender_ip": "10.0.0.1",
+      "target_mac": "00:00:00:00:00:00", "target_ip": "10.0.0.2"}),
     ("ipv4", traffic.frame(0x0800, traffic.ipv4(17, bytes(8), tos=0xB8, ttl=3, fragment=0x4000)),
      fyke.IPv4,
      {"version": 4, "header_length": 20, "tos": 0xB8, "dscp": 46, "length": 28, "id": 1,
@@ -62,7 +62,8 @@ CASES: list[tuple[str, bytes, type[Layer], dict[str, Any]]] = [
      {"src_port": 40000, "dst_port": 7777, "seq": 2 ** 32 - 1, "ack": 2 ** 31,
       "header_length": 20, "options": []}),
     ("dns", transport.udp(DNS, 53, 4000), fyke.Dns,
-     {"id": 0x1234, "flags": 0x8180, "question": 1, "answer": 4, "authority": 1, "additional": 1,
+     {"id": 0x1234, "flags": 0x8180, "is_response": True, "rcode": 0, "question_count": 1,
+      "answer_count": 4, "authority_count": 1, "additional_count": 1,
       "questions": [{"name": "example.com.", "type": "A", "dns_class": "IN"}]}),
 ]
 

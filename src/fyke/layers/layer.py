@@ -101,7 +101,6 @@ class Layer(Placed):
     def write_next(self, line: Line) -> None:
         """The text of the layers above, inside this one's; afterwards the line goes on here."""
         write_chain(self.follow(), line)
-        line.resume()
 
     def child(self, kind: Any, off: int, length: int) -> Layer:
         """A ``kind`` above this layer: the last packet's if it was one, else another."""
@@ -252,6 +251,7 @@ def write_chain(first: Layer | None, line: Line) -> None:
         layer.decode()
         layer.write(line)
         if line.stopped:
+            line.resume()  # where this chain is inside another layer's text, that goes on
             return
         layer = layer.follow()
 

@@ -12,9 +12,11 @@ cdef dict TYPE_NAMES, CLASS_NAMES
 cdef tuple OPCODE_NAMES, RCODE_NAMES
 
 cdef class Dns(Layer):
-    cdef public unsigned int id, flags, question, answer, authority, additional
     cdef public bint multicast, stream
-    cpdef void clear(self) except *
+    cdef Py_ssize_t shift
+    cpdef unsigned int word(self, Py_ssize_t at) except? 0xffffffff
+    @cython.locals(code="unsigned int")
+    cpdef unsigned int response_code(self) except? 0xffffffff
     cpdef void parse(self, Packet pkt, Py_ssize_t off) except *
     @cython.locals(base=Py_ssize_t, length=Py_ssize_t, prefix=Py_ssize_t)
     cpdef void write(self, Line line) except *
@@ -29,7 +31,10 @@ cdef class Dns(Layer):
     cdef void write_oddities(self, Line line, unsigned int opcode) except *
     @cython.locals(code="unsigned int")
     cdef void write_rcode(self, Line line, Py_ssize_t base) except *
-    @cython.locals(pkt=Packet, off=Py_ssize_t, i="unsigned int", records="unsigned int")
+    @cython.locals(pkt=Packet, off=Py_ssize_t, i="unsigned int", records="unsigned int",
+                   questions="unsigned int", stop="unsigned int")
+    cdef Py_ssize_t find_opt(self, Py_ssize_t base) except? -1
+    @cython.locals(at=Py_ssize_t)
     cdef unsigned int extended_rcode(self, Py_ssize_t base) except? 0xffffffff
     @cython.locals(pkt=Packet, after=Py_ssize_t, kind="unsigned int")
     cdef Py_ssize_t write_question(self, Line line, Py_ssize_t base, Py_ssize_t off) except? -1

@@ -6,16 +6,22 @@ is cut or makes no sense; tcpdump shows both as ``[|domain]``.
 
 from __future__ import annotations
 
-from fyke.layers.application.dns_message import Message, Question, Record
+from typing import Any
+
+from fyke.layers.application.dns_message import Message
 from fyke.layers.application.dns_name import BAD, skip_name, write_name
 from fyke.layers.application.dns_names import (
     CLASS_NAMES,
     OPCODE_NAMES,
+    OPCODES,
     RCODE_NAMES,
+    RCODES,
     TYPE_NAMES,
 )
 from fyke.layers.application.dns_records import write_data
+from fyke.layers.application.edns import Edns, options_of
 from fyke.layers.durations import duration
+from fyke.layers.fields import Listed, Made, Renamed
 from fyke.layers.layer import Layer
 from fyke.wire import Line, Packet, Truncated
 
@@ -32,74 +38,90 @@ UNICAST_OR_FLUSH = 0x8000  # mDNS: top bit of the class (RFC 6762 §5.4, §10.2)
 class Dns(Layer):
     """A DNS message over UDP."""
 
-    __slots__ = ("additional", "answer", "authority", "flags", "id", "multicast", "question",
-                 "stream")
+    __slots__ = ("multicast", "shift", "stream")
 
-    id: int  #: chosen by the client, repeated by the server
-    flags: int  #: QR, opcode, AA, TC, RD, RA, AD, CD, response code
-    question: int  #: number of questions
-    answer: int  #: number of answer records
-    authority: int  #: number of authority records
-    additional: int  #: number of additional records
     multicast: bool  #: mDNS: the classes' top bit has a meaning of its own
     stream: bool  #: over TCP: the message's length comes first
+    shift: int  #: octets in front of the message
 
     name = "dns"
     tag = b"domain"
-    fields = ("id", "flags", "question", "answer", "authority", "additional", "questions",
-              "answers", "authorities", "additionals")
+    moved = True
+
+    id = Made("u16", lambda dns: dns.word(0), "chosen by the client, repeated by the server")
+    flags = Made("u16", lambda dns: dns.word(2),
+                 "QR, opcode, AA, TC, RD, RA, AD, CD, response code (RFC 1035 §4.1.1)")
+    is_response = Made("bool", lambda dns: dns.word(2) & RESPONSE != 0, "a response, no query")
+    opcode = Made("u8", lambda dns: dns.word(2) >> 11 & 15, "kind of query", names=OPCODES)
+    authoritative = Made("bool", lambda dns: dns.word(2) & AUTHORITATIVE != 0, "AA")
+    truncated = Made("bool", lambda dns: dns.word(2) & CUT != 0, "TC: more than fitted")
+    recursion_desired = Made("bool", lambda dns: dns.word(2) & RECURSE != 0, "RD")
+    recursion_available = Made("bool", lambda dns: dns.word(2) & RECURSIVE != 0, "RA")
+    authentic = Made("bool", lambda dns: dns.word(2) & AUTHENTIC != 0, "AD (RFC 4035 §3.2.3)")
+    checking_disabled = Made("bool", lambda dns: dns.word(2) & UNCHECKED != 0,
+                             "CD (RFC 4035 §3.2.2)")
+    rcode = Made("u16", lambda dns: dns.response_code(),
+                 "response code, with EDNS's upper bits (RFC 6891 §6.1.3)", names=RCODES)
+    question_count = Made("u16", lambda dns: dns.word(4), "questions, as the header counts them")
+    answer_count = Made("u16", lambda dns: dns.word(6), "answers, as the header counts them")
+    authority_count = Made("u16", lambda dns: dns.word(8), "authority records")
+    additional_count = Made("u16", lambda dns: dns.word(10), "additional records")
+    questions = Listed(lambda dns: dns.section(0), "name, type and class of every question")
+    answers = Listed(lambda dns: dns.section(1),
+                     "name, type, class, time to live (seconds) and data of every answer")
+    authorities = Listed(lambda dns: dns.section(2), "the authority section, as answers")
+    additionals = Listed(lambda dns: dns.section(3),
+                         "the additional section; EDNS's OPT record is one of them")
+    edns = Made("any", lambda dns: dns.read_edns(),
+                "EDNS: payload size, version, DO, options (RFC 6891); None without")
+    question = Renamed("question_count")
+    answer = Renamed("answer_count")
+    authority = Renamed("authority_count")
+    additional = Renamed("additional_count")
 
     def __init__(self) -> None:
-        super().__init__()
-        self.multicast = False
-        self.stream = False
+        Layer.__init__(self)
+        self.multicast = self.stream = False
+        self.shift = 0
 
-    def clear(self) -> None:
-        self.id = self.flags = 0
-        self.question = self.answer = self.authority = self.additional = 0
+    def word(self, at: int) -> int:
+        """16 bits of the header. Raises Truncated."""
+        return self.pkt.u16(self.off + self.shift + at)
 
     def parse(self, pkt: Packet, off: int) -> None:
-        if self.stream:
-            off += 2
-        self.id = pkt.u16(off)
-        self.flags = pkt.u16(off + 2)
-        self.question = pkt.u16(off + 4)
-        self.answer = pkt.u16(off + 6)
-        self.authority = pkt.u16(off + 8)
-        self.additional = pkt.u16(off + 10)
+        self.word(HEADER_LENGTH - 2)
 
-    @property
-    def questions(self) -> list[Question]:
-        """Name, type and class of every question that can be read."""
-        return self.message().questions(self.question)
+    def response_code(self) -> int:
+        """The response code, EDNS's upper bits included."""
+        code = self.word(2) & 15
+        if self.word(10):
+            code |= self.extended_rcode(self.off + self.shift) << 4
+        return code
 
-    @property
-    def answers(self) -> list[Record]:
-        """Name, type, class, time to live (seconds) and data of every answer that can be read."""
+    def read_edns(self) -> Edns | None:
+        """What the OPT record says, None without one."""
+        pkt = self.pkt
+        at = self.find_opt(self.off + self.shift)
+        if at == 0:
+            return None
+        word = pkt.u32(at + 4)
+        return Edns(pkt.u16(at + 2), word >> 16 & 255, word & 0x8000 != 0,
+                    options_of(pkt, at + 10, at + 10 + pkt.u16(at + 8)))
+
+    def section(self, number: int) -> list[Any]:
+        """The questions (0), answers, authority or additional records that can be read."""
         message = self.message()
-        message.questions(self.question)
-        return message.records(self.answer)
-
-    @property
-    def authorities(self) -> list[Record]:
-        """The authority section, as ``answers``."""
-        message = self.message()
-        message.questions(self.question)
-        message.records(self.answer)
-        return message.records(self.authority)
-
-    @property
-    def additionals(self) -> list[Record]:
-        """The additional section, as ``answers``; EDNS's OPT record is one of them."""
-        message = self.message()
-        message.questions(self.question)
-        message.records(self.answer + self.authority)
-        return message.records(self.additional)
+        counts = [self.word(at) for at in (4, 6, 8, 10)]
+        questions = message.questions(counts[0])
+        if number == 0:
+            return questions
+        if number > 1:
+            message.records(sum(counts[1:number]))
+        return message.records(counts[number])
 
     def message(self) -> Message:
         """A reader of the sections, at the first."""
-        return Message(self.pkt, self.off + 2 if self.stream else self.off,
-                       0x7FFF if self.multicast else 0xFFFF)
+        return Message(self.pkt, self.off + self.shift, 0x7FFF if self.multicast else 0xFFFF)
 
     def write(self, line: Line) -> None:
         base = self.off
@@ -120,7 +142,7 @@ class Dns(Layer):
             return
         if self.short:
             raise Truncated
-        if self.flags & RESPONSE:
+        if self.word(2) & RESPONSE:
             self.write_response(line, base)
         else:
             self.write_query(line, base)
@@ -129,8 +151,8 @@ class Dns(Layer):
         line.char(41)
 
     def write_response(self, line: Line, base: int) -> None:
-        flags = self.flags
-        line.uint(self.id)
+        flags = self.word(2)
+        line.uint(self.word(0))
         line.put(OPCODE_NAMES[flags >> 11 & 15])
         self.write_rcode(line, base)
         if flags & AUTHORITATIVE:
@@ -141,25 +163,25 @@ class Dns(Layer):
             line.char(124)
         if flags & AUTHENTIC:
             line.char(36)
-        if self.question != 1:
-            line.put(b" [%dq]" % self.question)
+        if self.word(4) != 1:
+            line.put(b" [%dq]" % self.word(4))
         off = self.write_asked(line, base)
         line.char(32)
-        line.uint(self.answer)
+        line.uint(self.word(6))
         line.char(47)
-        line.uint(self.authority)
+        line.uint(self.word(8))
         line.char(47)
-        line.uint(self.additional)
-        off = self.write_section(line, base, off, self.answer, b"")
+        line.uint(self.word(10))
+        off = self.write_section(line, base, off, self.word(6), b"")
         if line.style.verbose > 1:
-            off = self.write_section(line, base, off, self.authority, b" ns:")
-            self.write_section(line, base, off, self.additional, b" ar:")
+            off = self.write_section(line, base, off, self.word(8), b" ns:")
+            self.write_section(line, base, off, self.word(10), b" ar:")
 
     def write_asked(self, line: Line, base: int) -> int:
         """The questions that a response repeats, shown from -vv on; the offset after them."""
         off = base + HEADER_LENGTH
         i = 0
-        while i < self.question:
+        while i < self.word(4):
             if i:
                 line.char(44)
             if line.style.verbose > 1:
@@ -174,9 +196,9 @@ class Dns(Layer):
         return off
 
     def write_query(self, line: Line, base: int) -> None:
-        flags = self.flags
+        flags = self.word(2)
         opcode = flags >> 11 & 15
-        line.uint(self.id)
+        line.uint(self.word(0))
         line.put(OPCODE_NAMES[opcode])
         if flags & RECURSE:
             line.char(43)
@@ -184,42 +206,42 @@ class Dns(Layer):
             line.char(37)
         self.write_oddities(line, opcode)
         off = base + HEADER_LENGTH
-        left = self.question
-        while left and (off < self.pkt.end or left == self.question):
+        left = self.word(4)
+        while left and (off < self.pkt.end or left == self.word(4)):
             off = self.write_question(line, base, off)
             left -= 1
         if left:
             raise Truncated
         if line.style.verbose > 1:
-            off = self.write_section(line, base, off, self.answer, b"")
-            off = self.write_section(line, base, off, self.authority, b" ns:")
-            self.write_section(line, base, off, self.additional, b" ar:")
+            off = self.write_section(line, base, off, self.word(6), b"")
+            off = self.write_section(line, base, off, self.word(8), b" ns:")
+            self.write_section(line, base, off, self.word(10), b" ar:")
 
     def write_oddities(self, line: Line, opcode: int) -> None:
         """What an ordinary query does not have: strange flags, numbers of records."""
-        flags = self.flags
+        flags = self.word(2)
         if flags & IN_NO_QUERY:
             line.put(b" [b2&3=0x%x]" % flags)
         if opcode == INVERSE_QUERY:
-            if self.question:
-                line.put(b" [%dq]" % self.question)
-            if self.answer != 1:
-                line.put(b" [%da]" % self.answer)
+            if self.word(4):
+                line.put(b" [%dq]" % self.word(4))
+            if self.word(6) != 1:
+                line.put(b" [%da]" % self.word(6))
         else:
-            if self.answer:
-                line.put(b" [%da]" % self.answer)
-            if self.question != 1:
-                line.put(b" [%dq]" % self.question)
-        if self.authority:
-            line.put(b" [%dn]" % self.authority)
-        if self.additional:
+            if self.word(6):
+                line.put(b" [%da]" % self.word(6))
+            if self.word(4) != 1:
+                line.put(b" [%dq]" % self.word(4))
+        if self.word(8):
+            line.put(b" [%dn]" % self.word(8))
+        if self.word(10):
             line.put(b" [")
-            line.uint(self.additional)
+            line.uint(self.word(10))
             line.put(b"au]")
 
     def write_rcode(self, line: Line, base: int) -> None:
-        code = self.flags & 15
-        if self.additional:
+        code = self.word(2) & 15
+        if self.word(10):
             code |= self.extended_rcode(base) << 4
         if code < 24:
             line.put(RCODE_NAMES[code])
@@ -228,23 +250,30 @@ class Dns(Layer):
 
     def extended_rcode(self, base: int) -> int:
         """The upper bits of the response code, in the EDNS record if there is one."""
+        at = self.find_opt(base)
+        return self.pkt.u8(at + 4) if at else 0
+
+    def find_opt(self, base: int) -> int:
+        """Where the type of the EDNS record stands; 0 if there is none that can be reached."""
         pkt = self.pkt
         off = base + HEADER_LENGTH
         i = 0
-        while i < self.question:
+        questions = self.word(4)
+        while i < questions:
             off = skip_name(pkt, off)
             if off == BAD or not pkt.has(off, 5):
                 return 0
             off += 4
             i += 1
         i = 0
-        records = self.answer + self.authority
-        while i < records + self.additional:
+        records = self.word(6) + self.word(8)
+        stop = records + self.word(10)
+        while i < stop:
             off = skip_name(pkt, off)
             if off == BAD or not pkt.has(off, 5):
                 return 0
             if i >= records and pkt.u16(off) == OPT:
-                return pkt.u8(off + 4)
+                return off
             if not pkt.has(off, 10):
                 return 0
             off += 10 + pkt.u16(off + 8)
@@ -352,7 +381,7 @@ class MulticastDns(Dns):
     __slots__ = ()
 
     def __init__(self) -> None:
-        super().__init__()
+        Dns.__init__(self)
         self.multicast = True
 
 
@@ -362,5 +391,6 @@ class DnsOverTcp(Dns):
     __slots__ = ()
 
     def __init__(self) -> None:
-        super().__init__()
+        Dns.__init__(self)
         self.stream = True
+        self.shift = 2

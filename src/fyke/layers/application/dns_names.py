@@ -50,3 +50,13 @@ ALGORITHM_NAMES: dict[int, bytes] = {
 }
 DIGEST_NAMES: dict[int, bytes] = {1: b"SHA-1", 2: b"SHA-256", 3: b"GOST_R_34.11-94", 4: b"SHA-384"}
 NSEC3_HASH_NAMES: dict[int, bytes] = {1: b"SHA-1"}
+
+#: What programs call them (RFC 6895 §2.2, §2.3 and the registry).
+OPCODES: dict[int, str] = {0: "QUERY", 1: "IQUERY", 2: "STATUS", 4: "NOTIFY", 5: "UPDATE",
+                           6: "DSO"}
+RCODES: dict[int, str] = {
+    0: "NOERROR", 1: "FORMERR", 2: "SERVFAIL", 3: "NXDOMAIN", 4: "NOTIMP", 5: "REFUSED",
+    6: "YXDOMAIN", 7: "YXRRSET", 8: "NXRRSET", 9: "NOTAUTH", 10: "NOTZONE", 11: "DSOTYPENI",
+    16: "BADVERS", 17: "BADKEY", 18: "BADTIME", 19: "BADMODE", 20: "BADNAME", 21: "BADALG",
+    22: "BADTRUNC", 23: "BADCOOKIE",
+}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any, NamedTuple
 
 from fyke.layers.application.dns_name import BAD, write_name
 from fyke.layers.application.dns_names import (
@@ -11,11 +12,37 @@ from fyke.layers.application.dns_names import (
     NSEC3_HASH_NAMES,
     OPTION_NAMES,
 )
+from fyke.layers.cursor import Form, options, raw, tlvs
+from fyke.layers.fields import Options
 from fyke.wire import Line, Packet
 
 INVALID = b" (invalid)"
 #: Address family (RFC 7871 §6): octets of an address.
 ADDRESS_OCTETS = {1: 4, 2: 16}
+
+
+class Edns(NamedTuple):
+    """What an OPT record says (RFC 6891 §6.1)."""
+
+    udp_size: int  #: octets that the sender takes in one UDP datagram
+    version: int
+    dnssec_ok: bool  #: DO (RFC 3225)
+    options: Options
+
+
+def options_of(pkt: Packet, off: int, stop: int) -> Options:
+    """The options between two offsets, as values."""
+    return options(pkt, tlvs(pkt, off, stop, type_size=2, length_size=2), FORMS)
+
+
+def read_text(code: int) -> Any:
+    """A reader that gives an option's value as its text."""
+    def read(pkt: Packet, at: int, size: int) -> str:
+        line = Line(256)
+        if size:
+            WRITERS.get(code, Line.hex_string)(line, pkt, at, size)
+        return line.text().decode("ascii", "backslashreplace")
+    return read
 
 
 def write_options(line: Line, pkt: Packet, off: int, length: int) -> int:
@@ -116,3 +143,7 @@ WRITERS: dict[int, Callable[[Line, Packet, int, int], None]] = {
     7: write_algorithms(NSEC3_HASH_NAMES), 8: write_subnet, 9: write_expire, 10: write_cookie,
     11: write_keepalive, 12: write_padding, 13: write_chain_name, 14: write_key_tags,
 }
+
+FORMS: dict[int, Form] = {code: Form(name.decode().lower().replace("-", "_"),
+                                     read_text(code) if code in WRITERS else raw)
+                          for code, name in OPTION_NAMES.items()}

@@ -1,14 +1,13 @@
 cimport cython
-from fyke.layers.layer cimport Layer
 from fyke.inline cimport Line, Packet
+from fyke.layers.layer cimport Layer
 
 cdef int HEADER_LENGTH
 
 cdef class Null(Layer):
-    cdef public unsigned int family
-    cpdef void clear(self) except *
     @cython.locals(family="unsigned int")
+    cpdef unsigned int read_family(self) except? 0xffffffff
     cpdef void parse(self, Packet pkt, Py_ssize_t off) except *
     cpdef void write(self, Line line) except *
+    @cython.locals(family="unsigned int")
     cdef void write_header(self, Line line) except *
-    cpdef Layer follow(self)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fyke.layers.fields import Made
 from fyke.layers.hexdump import default_print
 from fyke.layers.layer import Layer
 from fyke.layers.link.families import BSD_ETHERTYPES, BSD_NAMES
@@ -17,23 +18,24 @@ HEADER_LENGTH = 4
 class Null(Layer):
     """The address family, in the byte order of the capturing host."""
 
-    __slots__ = ("family",)
-
-    family: int  #: BSD's AF_ number
+    __slots__ = ()
 
     name = "null"
     tag = b"null"
-    fields = ("family",)
     link_layer = True
+    moved = True
 
-    def clear(self) -> None:
-        self.family = 0
+    family = Made("u32", lambda layer: layer.read_family(), "address family: BSD's AF_ number")
+
+    def read_family(self) -> int:
+        """The family; which order of bytes it is in shows by its being small."""
+        family = self.pkt.le32(self.off)
+        return self.pkt.u32(self.off) if family & 0xFFFF0000 else family
 
     def parse(self, pkt: Packet, off: int) -> None:
-        family = pkt.le32(off)
-        if family & 0xFFFF0000:
-            family = pkt.u32(off)
-        self.family = family
+        self.next = self.upper(self.read_family())
+        self.payload_off = off + HEADER_LENGTH
+        self.payload_length = self.size - HEADER_LENGTH
 
     def write(self, line: Line) -> None:
         line.link_header(self.off + 4)
@@ -41,29 +43,24 @@ class Null(Layer):
             raise Truncated
         if line.style.link_level:
             self.write_header(line)
-        if self.upper() is None:
+        if self.next is None:
             if not line.style.link_level:
                 self.write_header(line)
             default_print(line, self.pkt, self.off + 4, self.pkt.end - self.off - 4)
 
     def write_header(self, line: Line) -> None:
-        name = BSD_NAMES.get(self.family)
+        family = self.read_family()
+        name = BSD_NAMES.get(family)
         if line.style.quiet:
-            line.put(name if name is not None else b"Unknown AF %d" % self.family)
+            line.put(name if name is not None else b"Unknown AF %d" % family)
         else:
-            line.put(b"AF %s (%d)" % (name or b"Unknown", self.family))
+            line.put(b"AF %s (%d)" % (name or b"Unknown", family))
         line.put(b", length %d: " % self.size)
 
-    def upper(self) -> type[Layer] | None:
+    def upper(self, family: int) -> type[Layer] | None:
         """Who decodes the payload."""
-        if self.family in OTHERS:
-            name, key = OTHERS[self.family]
+        if family in OTHERS:
+            name, key = OTHERS[family]
             return table(name).find(key)
-        ethertype = BSD_ETHERTYPES.get(self.family)
+        ethertype = BSD_ETHERTYPES.get(family)
         return None if ethertype is None else ETHERTYPES.find(ethertype)
-
-    def follow(self) -> Layer | None:
-        kind = None if self.short else self.upper()
-        if kind is None:
-            return None
-        return self.child(kind, self.off + 4, self.size - 4)

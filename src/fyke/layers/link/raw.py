@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fyke.layers.fields import Bits
 from fyke.layers.layer import Layer
 from fyke.layers.tables import table
 from fyke.wire import Line, Packet, Truncated
@@ -14,51 +15,58 @@ IPV4, IPV6 = 0x0800, 0x86DD
 class Raw(Layer):
     """No header: the first half octet says which version of IP it is."""
 
-    __slots__ = ("version",)
+    __slots__ = ("family",)
 
-    version: int
+    family: int  #: 4 or 6; what else stands there where it is neither
 
     name = "raw"
     tag = b"raw"
-    fields = ()
     link_layer = True
+    moved = True
+
+    version = Bits(0, 1, 0xF0, "version of IP that follows")
 
     def clear(self) -> None:
-        self.version = 0
+        self.family = 0
 
     def parse(self, pkt: Packet, off: int) -> None:
-        self.version = pkt.u8(off) >> 4
+        if self.size < 1:
+            return
+        self.family = pkt.u8(off) >> 4
+        self.carry(off)
+
+    def carry(self, off: int) -> None:
+        """IP begins where this layer does."""
+        self.payload_off = off
+        self.payload_length = self.size
+        if self.family == 4 or self.family == 6:
+            self.next = ETHERTYPES.find(IPV4 if self.family == 4 else IPV6)
 
     def write(self, line: Line) -> None:
         line.link_header(self.off)
         if self.size < 1:
             line.put(b"truncated-ip %d" % self.size)
-            self.short = True
             return
         if self.short:
             raise Truncated
-        if self.version == 4 or self.version == 6:
+        if self.family == 4 or self.family == 6:
             if line.style.link_level:  # which IP does not name then, and nothing else would
-                line.put(b"IP " if self.version == 4 else b"IP6 ")
+                line.put(b"IP " if self.family == 4 else b"IP6 ")
         else:
-            line.put(b"unknown ip %d" % self.version)
-
-    def follow(self) -> Layer | None:
-        if self.short or (self.version != 4 and self.version != 6):
-            return None
-        kind = ETHERTYPES.find(IPV4 if self.version == 4 else IPV6)
-        return None if kind is None else self.child(kind, self.off, self.size)
+            line.put(b"unknown ip %d" % self.family)
 
 
 class RawIPv4(Raw):
     """LINKTYPE_IPV4: nothing but IPv4."""
 
     def parse(self, pkt: Packet, off: int) -> None:
-        self.version = 4
+        self.family = 4
+        self.carry(off)
 
 
 class RawIPv6(Raw):
     """LINKTYPE_IPV6: nothing but IPv6."""
 
     def parse(self, pkt: Packet, off: int) -> None:
-        self.version = 6
+        self.family = 6
+        self.carry(off)

@@ -6,8 +6,8 @@ import socket
 from typing import ClassVar
 
 from fyke.layers.associations import associations_of
+from fyke.layers.fields import U8, U16, U32, Bits, Made, Renamed
 from fyke.layers.hexdump import default_print
-from fyke.layers.layer import Layer
 from fyke.layers.link.ethertypes import ETHERTYPE_NAMES
 from fyke.layers.link.frame import Frame, is_tag
 from fyke.layers.tables import table
@@ -16,57 +16,28 @@ from fyke.wire import Line, Packet, Truncated
 ETHERTYPES = table("ethertype")
 LLC = table("llc")
 
-HEADER_LENGTH, HEADER2_LENGTH = 16, 20  # octets
+HEADER_LENGTH, HEADER2_LENGTH, TAG_LENGTH = 16, 20, 4  # octets
 P_802_3, P_802_2 = 1, 4  # protocols that are no EtherType (linux/if_ether.h)
 PACKET_TYPES = {0: b"In", 1: b"B", 2: b"M", 3: b"P", 4: b"Out"}
 
 
-class Sll(Frame):
-    """A cooked header: who sent the packet, and what is in it."""
+class Cooked(Frame):
+    """What the header and its VLAN tags have in common: Linux's numbers for the payload."""
 
-    __slots__ = ("address_length", "address_off", "hardware", "interface", "packet_type")
+    __slots__ = ()
 
-    packet_type: int  #: 0 to us, 1 broadcast, 2 multicast, 3 to someone else, 4 from us
-    hardware: int  #: ARPHRD_ type of the interface
-    interface: int  #: index of the interface; 0 in version 1, which does not say
-    address_length: int  #: octets of the sender's address
-    address_off: int  #: where it begins, in octets from the packet's first
-
-    name = "sll"
-    tag = b"sll"
-    fields: ClassVar[tuple[str, ...]] = ("packet_type", "hardware", "interface", "address",
-                                         "ethertype")
-
-    def clear(self) -> None:
-        self.ethertype = self.packet_type = self.hardware = self.interface = 0
-        self.body_off = self.body_length = self.frame_length = 0
-        self.address_length = self.address_off = 0
-
-    @property
-    def address(self) -> bytes:
-        """The sender's link-layer address, at most 8 octets; empty if the capture ends before."""
-        count = min(8, self.address_length)
-        off = self.address_off
-        return self.pkt.raw(off, count) if self.pkt.has(off, count) else b""
-
-    def parse(self, pkt: Packet, off: int) -> None:
-        self.packet_type = pkt.u16(off)
-        self.hardware = pkt.u16(off + 2)
-        self.address_length = pkt.u16(off + 4)
-        self.address_off = off + 6
-        self.ethertype = pkt.u16(off + 14)
-        self.body_off = off + 16
-        self.body_length = self.size - 16
-        self.frame_length = self.size
-
-    def write(self, line: Line) -> None:
-        if self.short or self.size < self.body_off - self.off:
-            self.short = True
-            raise Truncated
-        line.link_header(self.body_off)
-        if line.style.link_level:
-            self.write_header(line)
-        self.write_body(line)
+    def carry(self) -> None:
+        kind = self.ethertype
+        self.payload_off = self.body_off
+        self.payload_length = self.body_length
+        if kind == P_802_2:
+            self.next = LLC.find(0)
+        elif kind == P_802_3:
+            self.next = table("ipx").find(0)
+        elif is_tag(kind):
+            self.next = SllVlan
+        elif kind > 1500:
+            self.next = ETHERTYPES.find(kind)
 
     def write_body(self, line: Line) -> None:
         kind = self.ethertype
@@ -75,12 +46,58 @@ class Sll(Frame):
                 line.protocol = b"vlan"
                 raise Truncated
         elif kind > 1500:
-            if ETHERTYPES.find(kind) is None:
+            if self.next is None:
                 if not line.style.link_level:
                     self.write_header(line)
                 default_print(line, self.pkt, self.body_off, self.pkt.end - self.body_off)
-        elif kind != P_802_2 and (kind != P_802_3 or table("ipx").find(0) is None):
+        elif self.next is None:
             default_print(line, self.pkt, self.body_off, self.pkt.end - self.body_off)
+
+    def write_header(self, line: Line) -> None:
+        """What -e shows."""
+
+
+class Sll(Cooked):
+    """A cooked header: who sent the packet, and what is in it."""
+
+    __slots__ = ()
+
+    address_at: ClassVar[int] = 6  #: octets from the header's first
+
+    name = "sll"
+    tag = b"sll"
+    moved = True
+
+    packet_type = U16(0, "0 to us, 1 broadcast, 2 multicast, 3 to someone else, 4 from us")
+    hardware = U16(2, "ARPHRD_ type of the interface")
+    address_length = U16(4, "the sender's address", unit="bytes")
+    address = Made("mac", lambda layer: layer.read_address(), "sender's link-layer address")
+    protocol = U16(14, "EtherType of the payload, or Linux's number of what has none")
+
+    def read_address(self) -> bytes:
+        """The sender's address: what of it fits the eight octets there. Raises Truncated."""
+        return self.pkt.raw(self.off + self.address_at, min(8, self.address_length))
+
+    def parse(self, pkt: Packet, off: int) -> None:
+        self.ethertype = pkt.u16(off + 14)
+        self.settle(HEADER_LENGTH)
+
+    def settle(self, header: int) -> None:
+        """Where the payload begins and what it is."""
+        if self.size < header:
+            raise Truncated
+        self.body_off = self.off + header
+        self.body_length = self.size - header
+        self.frame_length = self.size
+        self.carry()
+
+    def write(self, line: Line) -> None:
+        if self.short:
+            raise Truncated
+        line.link_header(self.body_off)
+        if line.style.link_level:
+            self.write_header(line)
+        self.write_body(line)
 
     def write_header(self, line: Line) -> None:
         line.put(b"%3s " % PACKET_TYPES.get(self.packet_type, b"?"))
@@ -89,7 +106,7 @@ class Sll(Frame):
     def write_protocol(self, line: Line) -> None:
         """The sender's address if it is Ethernet's, the protocol and the length."""
         if self.address_length == 6:
-            line.ether(self.pkt, self.address_off)
+            line.ether(self.pkt, self.off + self.address_at)
             line.char(32)
         if line.style.quiet:
             return
@@ -101,46 +118,29 @@ class Sll(Frame):
                 b"Unknown" if kind <= 1500 else ETHERTYPE_NAMES.get(kind, b"Unknown"), kind))
         line.put(b", length %d: " % self.size)
 
-    def inner_length(self) -> int:
-        return self.body_length
-
-    def follow(self) -> Layer | None:
-        if self.short:
-            return None
-        kind = self.ethertype
-        if kind == P_802_2:
-            found = LLC.find(0)
-        elif kind == P_802_3:
-            found = table("ipx").find(0)
-        elif is_tag(kind):
-            found = SllVlan
-        else:
-            found = ETHERTYPES.find(kind) if kind > 1500 else None
-        return None if found is None else self.child(found, self.body_off, self.body_length)
-
 
 class Sll2(Sll):
     """Version 2 of the header, which names the interface."""
 
     __slots__ = ()
+    address_at = 12
+
     name = "sll2"
     tag = b"sll2"
 
+    protocol = U16(0, "EtherType of the payload, or Linux's number of what has none")
+    interface = U32(4, "index of the interface")
+    hardware = U16(8, "ARPHRD_ type of the interface")
+    packet_type = U8(10, "0 to us, 1 broadcast, 2 multicast, 3 to someone else, 4 from us")
+    address_length = U8(11, "the sender's address", unit="bytes")
+
     def parse(self, pkt: Packet, off: int) -> None:
         self.ethertype = pkt.u16(off)
-        self.interface = pkt.u32(off + 4)
-        self.hardware = pkt.u16(off + 8)
-        self.packet_type = pkt.u8(off + 10)
-        self.address_length = pkt.u8(off + 11)
-        self.address_off = off + 12
         pkt.u64(off + 12)
-        self.body_off = off + HEADER2_LENGTH
-        self.body_length = self.size - HEADER2_LENGTH
-        self.frame_length = self.size
+        self.settle(HEADER2_LENGTH)
 
     def write(self, line: Line) -> None:
-        if self.short or self.size < HEADER2_LENGTH:
-            self.short = True
+        if self.short:
             raise Truncated
         line.link_header(self.body_off)
         line.put(b"%-5s %-3s " % (interface_name(line, self.interface),
@@ -154,28 +154,27 @@ class Sll2(Sll):
         self.write_protocol(line)
 
 
-class SllVlan(Sll):
+class SllVlan(Cooked):
     """A VLAN tag that the capture left in place."""
 
-    __slots__ = ("vlan",)
-
-    vlan: int  #: priority, drop bit and VLAN, as in the tag
+    __slots__ = ()
 
     name = "vlan"
     tag = b"vlan"
-    fields: ClassVar[tuple[str, ...]] = ("vlan", "ethertype")
+    moved = True
 
-    def clear(self) -> None:
-        Sll.clear(self)  # a compiled method does not know its class: super() fails there
-        self.vlan = 0
+    priority = Bits(0, 2, 0xE000, "priority code point, 0 to 7")
+    dei = Bits(0, 2, 0x1000, "drop eligible")
+    id = Bits(0, 2, 0x0FFF, "VLAN, 0 (priority only) to 4095")
+    type = U16(2, "EtherType of what was tagged")
+    vlan = Renamed("id")
 
     def parse(self, pkt: Packet, off: int) -> None:
-        self.vlan = pkt.u16(off)
-        self.ethertype = pkt.u16(off + 2)
-        if self.ethertype <= 1500:
-            self.ethertype = P_802_2
-        self.body_off = off + 4
-        self.body_length = self.size - 4
+        kind = pkt.u16(off + 2)
+        self.ethertype = P_802_2 if kind <= 1500 else kind
+        self.body_off = off + TAG_LENGTH
+        self.body_length = self.size - TAG_LENGTH
+        self.carry()
 
     def write(self, line: Line) -> None:
         if self.short:
@@ -183,14 +182,14 @@ class SllVlan(Sll):
         line.link_header(self.body_off)
         if line.style.link_level:
             line.put(b"vlan %d, p %d%s, " % (
-                self.vlan & 0xFFF, self.vlan >> 13, b", DEI" if self.vlan & 0x1000 else b""))
+                self.id, self.priority, b", DEI" if self.dei else b""))
         if not line.style.quiet:
             line.put(b"ethertype %s, " % ETHERTYPE_NAMES.get(self.ethertype, b"Unknown"))
         self.write_body(line)
 
     def write_header(self, line: Line) -> None:
         below = self.below
-        if isinstance(below, Sll):
+        if isinstance(below, Cooked):
             below.write_header(line)
 
 

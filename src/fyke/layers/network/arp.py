@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from fyke.layers.fields import U8, U16, Made, Renamed
 from fyke.layers.hexdump import hex_and_ascii_print
 from fyke.layers.layer import Layer
 from fyke.layers.link.ethertypes import ETHERTYPE_NAMES
 from fyke.wire import Line, Packet
 
+HARDWARE, PROTOCOL, OPERATION = 0, 2, 6
 REQUEST, REPLY, REVERSE_REQUEST, REVERSE_REPLY = 1, 2, 3, 4
 INVERSE_REQUEST, INVERSE_REPLY, NAK = 8, 9, 10
 IPV4, TRAILERS = 0x0800, 0x1000  # protocols whose addresses are IPv4 addresses
@@ -26,86 +28,76 @@ HARDWARE_NAMES = {
 class Arp(Layer):
     """An ARP or RARP packet."""
 
-    __slots__ = ("hardware", "hardware_length", "operation", "protocol", "protocol_length")
+    __slots__ = ("hardware_size", "protocol_size")
 
-    hardware: int  #: IANA hardware type, 1 for Ethernet
-    protocol: int  #: EtherType of the protocol whose addresses are resolved
-    hardware_length: int  #: octets of a hardware address
-    protocol_length: int  #: octets of a protocol address
-    operation: int  #: 1 request, 2 reply (IANA "ARP Parameters")
+    hardware_size: int  #: octets of a hardware address
+    protocol_size: int  #: octets of a protocol address
 
     name = "arp"
     tag = b"arp"
-    fields = ("hardware", "protocol", "hardware_length", "protocol_length", "operation",
-              "sender_hardware", "sender_protocol", "target_hardware", "target_protocol")
-    addresses = ("sender_hardware", "sender_protocol", "target_hardware", "target_protocol")
+    moved = True
+
+    hardware = U16(HARDWARE, "IANA hardware type, 1 for Ethernet")
+    protocol = U16(PROTOCOL, "EtherType of the protocol whose addresses are resolved")
+    hardware_length = U8(4, "a hardware address", unit="bytes")
+    protocol_length = U8(5, "a protocol address", unit="bytes")
+    operation = U16(OPERATION, "1 request, 2 reply (IANA ARP Parameters)")
+    sender_mac = Made("mac", lambda arp: arp.octets(0), "sender's hardware address")
+    sender_ip = Made("ipv4", lambda arp: arp.octets(1), "sender's protocol address")
+    target_mac = Made("mac", lambda arp: arp.octets(2),
+                      "target's hardware address: zeros in a request")
+    target_ip = Made("ipv4", lambda arp: arp.octets(3),
+                     "target's protocol address: the one asked for in a request")
+    sender_hardware = Renamed("sender_mac")
+    sender_protocol = Renamed("sender_ip")
+    target_hardware = Renamed("target_mac")
+    target_protocol = Renamed("target_ip")
 
     def clear(self) -> None:
-        self.hardware = self.protocol = self.operation = 0
-        self.hardware_length = self.protocol_length = 0
+        self.hardware_size = self.protocol_size = 0
 
     def parse(self, pkt: Packet, off: int) -> None:
-        self.hardware = pkt.u16(off)
-        self.protocol = pkt.u16(off + 2)
-        self.hardware_length = pkt.u8(off + 4)
-        self.protocol_length = pkt.u8(off + 5)
-        self.operation = pkt.u16(off + 6)
+        self.hardware_size = pkt.u8(off + 4)
+        self.protocol_size = pkt.u8(off + 5)
+        pkt.u16(off + OPERATION)
 
     def address(self, number: int) -> int:
         """Where the sender's (0, 1) and the target's (2, 3) addresses begin."""
-        half = self.hardware_length + self.protocol_length
+        half = self.hardware_size + self.protocol_size
         return (self.off + 8 + (half if number >= 2 else 0)
-                + (self.hardware_length if number & 1 else 0))
+                + (self.hardware_size if number & 1 else 0))
 
     def octets(self, number: int) -> bytes:
-        """An address as ``address`` counts them; empty if the capture ends before its end."""
-        count = self.protocol_length if number & 1 else self.hardware_length
-        off = self.address(number)
-        return self.pkt.raw(off, count) if self.pkt.has(off, count) else b""
-
-    @property
-    def sender_hardware(self) -> bytes:
-        """The sender's hardware address, ``hardware_length`` octets or none."""
-        return self.octets(0)
-
-    @property
-    def sender_protocol(self) -> bytes:
-        """The sender's protocol address, ``protocol_length`` octets or none."""
-        return self.octets(1)
-
-    @property
-    def target_hardware(self) -> bytes:
-        """The target's hardware address: zeros in a request."""
-        return self.octets(2)
-
-    @property
-    def target_protocol(self) -> bytes:
-        """The target's protocol address: the one asked for in a request."""
-        return self.octets(3)
+        """An address as ``address`` counts them. Raises Truncated."""
+        size = self.pkt.u8(self.off + (5 if number & 1 else 4))
+        return self.pkt.raw(self.address(number), size)
 
     def write(self, line: Line) -> None:
         pkt = self.pkt
         pkt.u64(self.off)
-        if self.hardware == ATM:
-            write_atm(line, pkt, self.off, self.size, self.protocol, self.operation)
+        hardware = pkt.u16(self.off + HARDWARE)
+        protocol = pkt.u16(self.off + PROTOCOL)
+        operation = pkt.u16(self.off + OPERATION)
+        if hardware == ATM:
+            write_atm(line, pkt, self.off, self.size, protocol, operation)
             return
-        if not pkt.has(self.address(3), self.protocol_length):
+        if not pkt.has(self.address(3), self.protocol_size):
             pkt.u8(pkt.end)
         if not line.style.link_level:
             line.put(b"ARP, ")
-        if not self.is_ipv4() or self.hardware_length == 0 or line.style.verbose:
+        if not self.is_ipv4(protocol) or self.hardware_size == 0 or line.style.verbose:
             line.put(b"%s (len %d), %s (len %d)" % (
-                HARDWARE_NAMES.get(self.hardware) or b"Unknown Hardware (%d)" % self.hardware,
-                self.hardware_length,
-                ETHERTYPE_NAMES.get(self.protocol) or b"Unknown Protocol (0x%04x)" % self.protocol,
-                self.protocol_length))
+                HARDWARE_NAMES.get(hardware) or b"Unknown Hardware (%d)" % hardware,
+                self.hardware_size,
+                ETHERTYPE_NAMES.get(protocol) or b"Unknown Protocol (0x%04x)" % protocol,
+                self.protocol_size))
             if not line.style.verbose:
                 self.write_length(line)
                 return
             line.put(b", ")
-        line.put(OPERATION_NAMES.get(self.operation) or b"Unknown (%d)" % self.operation)
+        line.put(OPERATION_NAMES.get(operation) or b"Unknown (%d)" % operation)
         line.char(32)
-        if self.write_operation(line):
+        if self.write_operation(line, operation):
             self.write_length(line)
         else:
             hex_and_ascii_print(line, pkt, self.off, min(self.have, self.size))
@@ -114,17 +106,15 @@ class Arp(Layer):
         line.put(b", length ")
         line.uint(self.size)
 
-    def is_ipv4(self) -> bool:
-        return self.protocol_length == 4 and (
-            self.protocol == IPV4 or self.protocol == TRAILERS)
+    def is_ipv4(self, protocol: int) -> bool:
+        return self.protocol_size == 4 and (protocol in (IPV4, TRAILERS))
 
-    def write_operation(self, line: Line) -> bool:
+    def write_operation(self, line: Line, operation: int) -> bool:
         """Who asks or tells what; False if nothing is known of the operation."""
-        operation = self.operation
         if operation == REQUEST:
             line.put(b"who-has ")
             self.write_protocol(line, 3)
-            if self.nonzero(self.address(2), self.hardware_length):
+            if self.nonzero(self.address(2), self.hardware_size):
                 line.put(b" (")
                 self.write_hardware(line, 2)
                 line.char(41)
@@ -160,15 +150,16 @@ class Arp(Layer):
         return False
 
     def write_protocol(self, line: Line, number: int) -> None:
-        if self.protocol != IPV4 and self.protocol != TRAILERS:
+        protocol = self.pkt.u16(self.off + PROTOCOL)
+        if protocol != IPV4 and protocol != TRAILERS:
             line.put(b"<wrong proto type>")
-        elif self.protocol_length != 4:
+        elif self.protocol_size != 4:
             line.put(b"<wrong len>")
         else:
             line.host4(self.pkt.u32(self.address(number)))
 
     def write_hardware(self, line: Line, number: int) -> None:
-        write_link_address(line, self.pkt, self.address(number), self.hardware_length)
+        write_link_address(line, self.pkt, self.address(number), self.hardware_size)
 
 
 def write_link_address(line: Line, pkt: Packet, off: int, count: int) -> None:

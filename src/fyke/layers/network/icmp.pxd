@@ -9,21 +9,25 @@ cdef int TIMESTAMP, TIMESTAMP_REPLY, MASK_REPLY, EXTENDED_ECHO, EXTENDED_ECHO_RE
 cdef int PROTOCOL, PORT, NEED_FRAGMENT, MULTIPART_LEAST
 
 cdef class IcmpMessage(Layer):
-    cdef public unsigned int type, code, checksum, id, seq
+    cdef public unsigned int kind
     cpdef void clear(self) except *
     cpdef void parse(self, Packet pkt, Py_ssize_t off) except *
+    cpdef void find_inner(self, Packet pkt, Py_ssize_t off) except *
 
 cdef class Icmp(IcmpMessage):
+    @cython.locals(inner=Py_ssize_t)
+    cpdef void find_inner(self, Packet pkt, Py_ssize_t off) except *
     @cython.locals(pkt=Packet, start=Py_ssize_t)
     cpdef void write(self, Line line) except *
-    @cython.locals(kind="unsigned int")
+    @cython.locals(kind="unsigned int", code="unsigned int")
     cdef void write_message(self, Line line, Packet pkt, Py_ssize_t off) except *
+    @cython.locals(number="unsigned int")
     cdef void write_echo(self, Line line, Packet pkt) except *
     @cython.locals(target="unsigned int", code="unsigned int", mtu="unsigned int")
     cdef void write_unreachable(self, Line line, Packet pkt, Py_ssize_t inner) except *
     @cython.locals(off=Py_ssize_t, length=Py_ssize_t, total="unsigned int", kind="unsigned int")
     cdef void write_details(self, Line line, Packet pkt) except *
-    @cython.locals(length=Py_ssize_t, end=Py_ssize_t)
+    @cython.locals(end=Py_ssize_t)
     cdef void write_inner(self, Line line, Packet pkt, Py_ssize_t inner) except *
     cdef bint is_fragment(self) except? -1
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from fyke.layers.layer import Layer, write_chain
-from fyke.layers.network.icmp_extensions import write_extended_echo, write_multipart
+from typing import Any, NamedTuple
+
+from fyke.layers.cursor import dotted
+from fyke.layers.fields import U8, U16, Listed, Made, Options
+from fyke.layers.layer import Layer
+from fyke.layers.network.icmp_extensions import objects_of, write_extended_echo, write_multipart
 from fyke.layers.network.ip import IP, should_be
 from fyke.layers.tables import table
 from fyke.wire import Line, Packet, Truncated
@@ -44,28 +48,48 @@ MULTIPART_LEAST = 136  # octets: ICMP header and the 128 of the datagram that RF
 ETHERTYPES = table("ethertype")
 
 
+#: Messages about a datagram, which follows them (RFC 792; RFC 4884 §4).
+ERRORS = frozenset((UNREACHABLE, SOURCE_QUENCH, REDIRECT, TIME_EXCEEDED, PARAMETER_PROBLEM))
+#: Messages with an identifier and a sequence number.
+NUMBERED = frozenset((ECHO_REPLY, ECHO, TIMESTAMP, TIMESTAMP_REPLY, 15, 16, 17, MASK_REPLY))
+
+
+def only(field: str, size: int, at: int, *kinds: int) -> Any:
+    """A field that messages of some types have: a function for Made."""
+    def read(message: Any) -> Any:
+        if message.pkt.u8(message.off) not in kinds:
+            return None
+        off = message.off + at
+        return message.pkt.u32(off) if size == 4 else (
+            message.pkt.u16(off) if size == 2 else message.pkt.u8(off))
+    read.__name__ = field
+    return read
+
+
 class IcmpMessage(Layer):
     """How messages of ICMP and of ICMPv6 begin."""
 
-    __slots__ = ("checksum", "code", "id", "seq", "type")
+    __slots__ = ("kind",)
 
-    type: int
-    code: int
-    checksum: int
-    id: int  #: of an echo message; in ICMP also of a time stamp or mask message
-    seq: int  #: of the same
+    kind: int  #: the type, for the text
 
-    fields = ("type", "code", "checksum", "id", "seq")
+    moved = True
+
+    type = U8(0, "type of message")
+    code = U8(1, "code: which of several of this type")
+    checksum = U16(2, "over the message (ICMPv6: with a pseudo header)")
 
     def clear(self) -> None:
-        self.type = self.code = self.checksum = self.id = self.seq = 0
+        self.kind = 0
 
     def parse(self, pkt: Packet, off: int) -> None:
-        self.type = pkt.u8(off)
-        self.code = pkt.u8(off + 1)
-        self.checksum = pkt.u16(off + 2)
-        self.id = pkt.u16(off + 4)
-        self.seq = pkt.u16(off + 6)
+        self.kind = pkt.u8(off)
+        pkt.u16(off + 2)
+        self.find_inner(pkt, off)
+        pkt.u32(off + 4)
+
+    def find_inner(self, pkt: Packet, off: int) -> None:
+        """Find the datagram that an error message is about."""
 
 
 class Icmp(IcmpMessage):
@@ -75,6 +99,34 @@ class Icmp(IcmpMessage):
 
     name = "icmp"
     tag = b"icmp"
+
+    id = Made("u16", only("id", 2, 4, *NUMBERED),
+              "identifier of an echo, time stamp or mask message")
+    seq = Made("u16", only("seq", 2, 6, *NUMBERED), "sequence number of the same")
+    gateway = Made("ipv4", only("gateway", 4, 4, REDIRECT), "the router to use (redirect)")
+    mtu = Made("u16", only("mtu", 2, 6, UNREACHABLE), "MTU of the next hop (RFC 1191)",
+               unit="bytes")
+    pointer = Made("u8", only("pointer", 1, 4, PARAMETER_PROBLEM), "byte that is wrong")
+    originate = Made("u32", only("originate", 4, 8, TIMESTAMP, TIMESTAMP_REPLY),
+                     "when the request left, since midnight UTC", unit="ms")
+    receive = Made("u32", only("receive", 4, 12, TIMESTAMP, TIMESTAMP_REPLY),
+                   "when it arrived", unit="ms")
+    transmit = Made("u32", only("transmit", 4, 16, TIMESTAMP, TIMESTAMP_REPLY),
+                    "when the reply left", unit="ms")
+    mask = Made("ipv4", only("mask", 4, 8, 17, MASK_REPLY), "address mask")
+    lifetime = Made("u16", only("lifetime", 2, 6, ROUTER_ADVERTISEMENT),
+                    "how long the routers hold", unit="s")
+    routers = Listed(lambda message: routers_of(message),
+                     "routers and their preferences (RFC 1256)")
+    extensions = Listed(lambda message: extensions_of(message),
+                        "extension objects behind the datagram (RFC 4884)", keyed=True)
+
+    def find_inner(self, pkt: Packet, off: int) -> None:
+        inner = off + 8
+        if self.kind in ERRORS and pkt.has(inner, 4):
+            self.next = ETHERTYPES.find(0x0800)
+            self.payload_off = inner
+            self.payload_length = pkt.u16(inner + 2)
 
     def write(self, line: Line) -> None:
         pkt = self.pkt
@@ -90,16 +142,18 @@ class Icmp(IcmpMessage):
         line.uint(self.size)
         if line.style.verbose:
             self.write_details(line, pkt)
+        line.stop()
 
     def write_message(self, line: Line, pkt: Packet, off: int) -> None:
         """What the message says in one phrase."""
-        kind = self.type
+        kind = self.kind
         if kind in (ECHO, ECHO_REPLY):
             self.write_echo(line, pkt)
         elif kind == UNREACHABLE:
             self.write_unreachable(line, pkt, off + 8)
         elif kind == REDIRECT:
-            texts = REDIRECT_TEXTS.get(self.code) or (b"redirect-#%d " % self.code, b" to ")
+            code = pkt.u8(off + 1)
+            texts = REDIRECT_TEXTS.get(code) or (b"redirect-#%d " % code, b" to ")
             line.put(texts[0])
             line.host4(pkt.u32(off + 24))
             line.put(texts[1])
@@ -108,27 +162,28 @@ class Icmp(IcmpMessage):
             write_routers(line, pkt, off)
         elif kind == TIME_EXCEEDED:
             pkt.u32(off + 24)
-            if self.code == 0:
+            code = pkt.u8(off + 1)
+            if code == 0:
                 line.put(b"time exceeded in-transit")
-            elif self.code == 1:
+            elif code == 1:
                 line.put(b"ip reassembly time exceeded")
             else:
-                line.put(b"time exceeded-#%d" % self.code)
+                line.put(b"time exceeded-#%d" % code)
         elif kind == PARAMETER_PROBLEM:
-            if self.code:
-                line.put(b"parameter problem - code %d" % self.code)
+            code = pkt.u8(off + 1)
+            if code:
+                line.put(b"parameter problem - code %d" % code)
             else:
                 line.put(b"parameter problem - octet %d" % pkt.u8(off + 4))
         elif kind == MASK_REPLY:
             line.put(b"address mask is 0x%08x" % pkt.u32(off + 8))
         elif kind == TIMESTAMP:
-            pkt.u16(off + 6)
-            line.put(b"time stamp query id %d seq %d" % (self.id, self.seq))
+            line.put(b"time stamp query id %d seq %d" % (pkt.u16(off + 4), pkt.u16(off + 6)))
         elif kind == TIMESTAMP_REPLY:
             pkt.u32(off + 16)
             line.put(b"time stamp reply id %d seq %d: org %s, recv %s, xmit %s" % (
-                self.id, self.seq, clock(pkt.u32(off + 8)), clock(pkt.u32(off + 12)),
-                clock(pkt.u32(off + 16))))
+                pkt.u16(off + 4), pkt.u16(off + 6), clock(pkt.u32(off + 8)),
+                clock(pkt.u32(off + 12)), clock(pkt.u32(off + 16))))
         elif kind in (EXTENDED_ECHO, EXTENDED_ECHO_REPLY):
             line.put(TYPE_NAMES[kind])
             line.put(b", id %d, seq %d" % (pkt.u16(off + 4), pkt.u8(off + 6)))
@@ -136,16 +191,16 @@ class Icmp(IcmpMessage):
             line.put(TYPE_NAMES.get(kind) or b"type-#%d" % kind)
 
     def write_echo(self, line: Line, pkt: Packet) -> None:
-        pkt.u16(self.off + 6)
-        line.put(b"echo request, id " if self.type == ECHO else b"echo reply, id ")
-        line.uint(self.id)
+        number = pkt.u16(self.off + 6)
+        line.put(b"echo request, id " if self.kind == ECHO else b"echo reply, id ")
+        line.uint(pkt.u16(self.off + 4))
         line.put(b", seq ")
-        line.uint(self.seq)
+        line.uint(number)
 
     def write_unreachable(self, line: Line, pkt: Packet, inner: int) -> None:
         """Whom the datagram at ``inner`` did not reach, and why."""
         target = pkt.u32(inner + 16)
-        code = self.code
+        code = pkt.u8(self.off + 1)
         if code == PROTOCOL:
             line.host4(target)
             line.put(b" protocol %d unreachable" % pkt.u8(inner + 9))
@@ -171,9 +226,9 @@ class Icmp(IcmpMessage):
             total = pkt.sum16(off, length)
             if total != 0xFFFF:
                 line.put(b" (wrong icmp cksum %x (->%x)!)" % (
-                    pkt.u16(off + 2), should_be(self.checksum, total)))
-        kind = self.type
-        if kind in (UNREACHABLE, SOURCE_QUENCH, REDIRECT, TIME_EXCEEDED, PARAMETER_PROBLEM):
+                    pkt.u16(off + 2), should_be(pkt.u16(off + 2), total)))
+        kind = self.kind
+        if kind in ERRORS:
             self.write_inner(line, pkt, off + 8)
             line.protocol = self.tag
         if kind in (UNREACHABLE, TIME_EXCEEDED, PARAMETER_PROBLEM):
@@ -185,15 +240,48 @@ class Icmp(IcmpMessage):
     def write_inner(self, line: Line, pkt: Packet, inner: int) -> None:
         """The datagram that the message is about."""
         line.put(b"\n\t")
-        length = pkt.u16(inner + 2)
+        pkt.u16(inner + 2)
         end = pkt.end
-        pkt.narrow(inner + length)
-        kind = ETHERTYPES.find(0x0800)
-        write_chain(self.child(kind, inner, length), line)
-        pkt.widen(end)
+        self.write_next(line)
+        pkt.widen(end)  # its length field is about itself: extensions may follow
 
     def is_fragment(self) -> bool:
         return isinstance(self.below, IP) and self.below.fragment
+
+
+class Router(NamedTuple):
+    """A router of an advertisement (RFC 1256 §3.1)."""
+
+    address: str
+    preference: int
+
+
+def routers_of(message: Icmp) -> Any:
+    """The routers of an advertisement, None for other messages."""
+    pkt, off = message.pkt, message.off
+    if pkt.u8(off) != ROUTER_ADVERTISEMENT:
+        return None
+    found = Options()
+    step = 4 * pkt.u8(off + 5)
+    for at in range(off + 8, off + 8 + pkt.u8(off + 4) * step, step or 1):
+        if step < 8 or not pkt.has(at, 8):
+            found.cut = True
+            break
+        value = pkt.u32(at + 4)
+        found.append(Router(dotted(pkt, at, 4), value - (value >> 31 << 32)))
+    return found
+
+
+def extensions_of(message: Icmp) -> Any:
+    """The extension objects of an error or extended echo message, None where none can be."""
+    kind = message.pkt.u8(message.off)
+    if kind in (UNREACHABLE, TIME_EXCEEDED, PARAMETER_PROBLEM):
+        at = 8 + (4 * message.pkt.u8(message.off + 5) or 128)  # RFC 4884 §4, §5.5
+    elif kind in (EXTENDED_ECHO, EXTENDED_ECHO_REPLY):
+        at = 8
+    else:
+        return None
+    return objects_of(message, at)
 
 
 def write_port(line: Line, pkt: Packet, inner: int, target: int) -> None:

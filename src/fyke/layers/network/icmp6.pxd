@@ -12,6 +12,7 @@ cdef int HOME_AGENT_REQUEST, HOME_AGENT_REPLY, PREFIX_SOLICIT, PREFIX_ADVERT
 cdef int RPL, EXTENDED_ECHO, EXTENDED_ECHO_REPLY
 
 cdef class Icmp6(IcmpMessage):
+    cpdef void find_inner(self, Packet pkt, Py_ssize_t off) except *
     @cython.locals(pkt=Packet, length=Py_ssize_t, kind="unsigned int")
     cpdef void write(self, Line line) except *
     @cython.locals(below=IP, start="unsigned int", total="unsigned int")

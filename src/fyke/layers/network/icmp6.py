@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from fyke.layers.fields import Listed, Made
 from fyke.layers.hexdump import print_unknown_data
-from fyke.layers.network.icmp import IcmpMessage
+from fyke.layers.network.icmp import IcmpMessage, only
 from fyke.layers.network.icmp6_node import write_node_information, write_renumbering
-from fyke.layers.network.icmp6_options import PREFERENCES, write_options
+from fyke.layers.network.icmp6_options import PREFERENCES, options_of, write_options
 from fyke.layers.network.icmp6_rpl import write_rpl
 from fyke.layers.network.icmp_extensions import write_extended_echo
 from fyke.layers.network.ip import IP, should_be
 from fyke.layers.network.mld import write_listener, write_v2_query, write_v2_report
+from fyke.layers.tables import table
 from fyke.layers.words import bit_words
 from fyke.wire import Line, Packet, Truncated
+
+ETHERTYPES = table("ethertype")
 
 UNREACHABLE, TOO_BIG, TIME_EXCEEDED, PARAMETER_PROBLEM = 1, 2, 3, 4
 ECHO, ECHO_REPLY = 128, 129
@@ -52,24 +58,83 @@ ROUTER_FLAGS = ((0x80, b"managed"), (0x40, b"other stateful"), (0x20, b"home age
 NEIGHBOR_FLAGS = ((0x80000000, b"router"), (0x40000000, b"solicited"), (0x20000000, b"override"))
 
 
+#: How many octets stand before the options of neighbour discovery (RFC 4861 §4).
+OPTIONS_AT = {ROUTER_SOLICIT: 8, ROUTER_ADVERT: 16, NEIGHBOR_SOLICIT: 24, NEIGHBOR_ADVERT: 24,
+              REDIRECT: 40, INVERSE_SOLICIT: 8, INVERSE_ADVERT: 8, PREFIX_ADVERT: 8}
+TARGETED = (NEIGHBOR_SOLICIT, NEIGHBOR_ADVERT, REDIRECT)
+LISTENING = (LISTENER_QUERY, LISTENER_REPORT, LISTENER_DONE)
+
+
+def address_of(at: int, *kinds: int) -> Any:
+    """The IPv6 address at an offset of messages of some types: a function for Made."""
+    def read(message: Any) -> Any:
+        if message.pkt.u8(message.off) not in kinds:
+            return None
+        return message.pkt.raw(message.off + at, 16)
+    return read
+
+
+def neighbour_flags(message: Any) -> Any:
+    kind = message.pkt.u8(message.off)
+    if kind == NEIGHBOR_ADVERT:
+        return message.pkt.u8(message.off + 4)
+    return message.pkt.u8(message.off + 5) if kind == ROUTER_ADVERT else None
+
+
+def discovery_options(message: Any) -> Any:
+    """The options of neighbour discovery, None for other messages."""
+    at = OPTIONS_AT.get(message.pkt.u8(message.off))
+    if at is None:
+        return None
+    return options_of(message.pkt, message.off + at, message.off + message.size)
+
+
 class Icmp6(IcmpMessage):
-    """An ICMPv6 message."""
+    """An ICMPv6 message, neighbour discovery and listener discovery included."""
 
     __slots__ = ()
 
     name = "icmp6"
     tag = b"icmp6"
 
+    id = Made("u16", only("id", 2, 4, ECHO, ECHO_REPLY), "identifier of an echo message")
+    seq = Made("u16", only("seq", 2, 6, ECHO, ECHO_REPLY), "sequence number of the same")
+    mtu = Made("u32", only("mtu", 4, 4, TOO_BIG), "MTU of the next hop", unit="bytes")
+    pointer = Made("u32", only("pointer", 4, 4, PARAMETER_PROBLEM), "byte that is wrong")
+    target = Made("ipv6", address_of(8, *TARGETED), "address asked for, told or redirected to")
+    destination = Made("ipv6", address_of(24, REDIRECT), "whom the redirect is about")
+    flags = Made("u8", neighbour_flags, "flags of a neighbour (router, solicited, override) or "
+                                        "router (managed, other …) advertisement")
+    hop_limit = Made("u8", only("hop_limit", 1, 4, ROUTER_ADVERT), "hop limit for hosts")
+    lifetime = Made("u16", only("lifetime", 2, 6, ROUTER_ADVERT),
+                    "how long this router is a default router", unit="s")
+    reachable_time = Made("u32", only("reachable_time", 4, 8, ROUTER_ADVERT),
+                          "how long a neighbour counts as reachable", unit="ms")
+    retransmit_time = Made("u32", only("retransmit_time", 4, 12, ROUTER_ADVERT),
+                           "time between solicitations", unit="ms")
+    max_response = Made("u16", only("max_response", 2, 4, *LISTENING),
+                        "maximum response delay code of a listener query", unit="ms")
+    group = Made("ipv6", address_of(8, *LISTENING), "multicast address of a listener message")
+    options = Listed(discovery_options, "options of neighbour discovery", keyed=True)
+
+    def find_inner(self, pkt: Packet, off: int) -> None:
+        if self.kind in (UNREACHABLE, TOO_BIG, TIME_EXCEEDED, PARAMETER_PROBLEM) and pkt.has(
+                off + 8, 4) and self.size > 8:
+            self.next = ETHERTYPES.find(0x86DD)
+            self.payload_off = off + 8
+            self.payload_length = self.size - 8
+
     def write(self, line: Line) -> None:
         pkt = self.pkt
         length = self.size
+        line.stop()  # the datagram of an error is a layer, but no text
         if length == 0:
             line.put(b"ICMP6, length 0 (invalid)")
             return
         pkt.u32(self.off)
         if line.style.verbose:
             self.write_checksum(line, pkt)
-        kind = self.type
+        kind = self.kind
         line.put(b"ICMP6, ")
         line.put(TYPE_NAMES.get(kind) or b"unknown icmp6 type (%d)" % kind)
         if line.style.verbose and kind in LENGTH_FIRST:
@@ -91,11 +156,11 @@ class Icmp6(IcmpMessage):
             line.put(b"[icmp6 sum ok] ")
         else:
             line.put(b"[bad icmp6 cksum 0x%04x -> 0x%04x!] " % (
-                self.checksum, should_be(self.checksum, total)))
+                pkt.u16(self.off + 2), should_be(pkt.u16(self.off + 2), total)))
 
     def write_message(self, line: Line, pkt: Packet, off: int) -> bool:
         """What the message says; False if its length is not to follow."""
-        kind = self.type
+        kind = self.kind
         if kind in (ECHO, ECHO_REPLY):
             line.put(b", id ")
             line.uint(pkt.u16(off + 4))
@@ -120,8 +185,8 @@ class Icmp6(IcmpMessage):
 
     def write_error(self, line: Line, pkt: Packet, off: int) -> bool:
         """An error message and the datagram that it is about."""
-        kind = self.type
-        code = self.code
+        kind = self.kind
+        code = pkt.u8(self.off + 1)
         if kind == UNREACHABLE:
             return self.write_unreachable(line, pkt, off + 8)
         if kind == TOO_BIG:
@@ -152,7 +217,7 @@ class Icmp6(IcmpMessage):
 
     def write_unreachable(self, line: Line, pkt: Packet, inner: int) -> bool:
         """Whom the datagram at ``inner`` did not reach, and why."""
-        code = self.code
+        code = pkt.u8(self.off + 1)
         pkt.raw(inner + 24, 16)
         line.put(b", ")
         line.put(UNREACHABLE_NAMES.get(code) or b"unknown unreach code (%d)" % code)
@@ -173,7 +238,7 @@ class Icmp6(IcmpMessage):
 
     def write_other(self, line: Line, pkt: Packet, off: int) -> bool:
         """An informational message."""
-        kind = self.type
+        kind = self.kind
         length = self.size
         if kind == LISTENER_QUERY:
             if length == 24:
@@ -228,7 +293,7 @@ class Icmp6(IcmpMessage):
 
     def write_mobile(self, line: Line, pkt: Packet, off: int) -> None:
         """Home agent and mobile prefix discovery (RFC 6275 §6.5 to §6.8)."""
-        kind = self.type
+        kind = self.kind
         if kind in (HOME_AGENT_REQUEST, PREFIX_SOLICIT):
             line.put(b", id 0x%04x" % pkt.u16(off + 4))
         elif line.style.verbose:

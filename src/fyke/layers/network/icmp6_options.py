@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from fyke.layers.cursor import MOST, Form, Malformed, Tlv, fixed, options, raw
+from fyke.layers.fields import Options
 from fyke.layers.hexdump import print_unknown_data
+from fyke.layers.plain import address
 from fyke.layers.words import bit_words
 from fyke.wire import Line, Packet
 
@@ -20,6 +26,144 @@ OPTION_NAMES = {
 PREFIX_FLAGS = ((0x80, b"onlink"), (0x40, b"auto"), (0x20, b"router"))
 PREFERENCES = (b"medium", b"high", b"rsv", b"low")  # RFC 4191 §2.1
 PREF64_LENGTHS = {0: b"96", 1: b"64", 2: b"56", 3: b"48", 4: b"40", 5: b"32"}  # RFC 8781 §4
+
+
+class Prefix(NamedTuple):
+    """A prefix (RFC 4861 §4.6.2)."""
+
+    prefix: str
+    length: int  #: bits
+    on_link: bool
+    autonomous: bool
+    valid_lifetime: int  #: seconds
+    preferred_lifetime: int  #: seconds
+
+
+class Servers(NamedTuple):
+    """Recursive DNS servers (RFC 8106 §5.1)."""
+
+    lifetime: int  #: seconds
+    addresses: list[str]
+
+
+class Search(NamedTuple):
+    """A DNS search list (RFC 8106 §5.2)."""
+
+    lifetime: int  #: seconds
+    domains: list[str]
+
+
+class Route(NamedTuple):
+    """A more specific route (RFC 4191 §2.3)."""
+
+    prefix: str
+    length: int  #: bits
+    preference: str
+    lifetime: int  #: seconds
+
+
+class Pref64(NamedTuple):
+    """A NAT64 prefix (RFC 8781 §4)."""
+
+    prefix: str
+    length: int  #: bits
+    lifetime: int  #: seconds
+
+
+def read_link(pkt: Packet, at: int, size: int) -> str:
+    return pkt.raw(at, size).hex(":")
+
+
+def read_prefix(pkt: Packet, at: int, size: int) -> Prefix:
+    flags = pkt.u8(at + 1)
+    return Prefix(address(pkt.raw(at + 14, 16)), pkt.u8(at), flags & 0x80 != 0, flags & 0x40 != 0,
+                  pkt.u32(at + 2), pkt.u32(at + 6))
+
+
+def read_servers(pkt: Packet, at: int, size: int) -> Servers:
+    return Servers(pkt.u32(at + 2), [address(pkt.raw(one, 16))
+                                     for one in range(at + 6, at + size - 15, 16)])
+
+
+def read_search(pkt: Packet, at: int, size: int) -> Search:
+    """Names as DNS writes them, without pointers, zeros behind them."""
+    names: list[str] = []
+    labels: list[str] = []
+    one, stop = at + 6, at + size
+    while one < stop:
+        length = pkt.u8(one)
+        if length == 0:
+            if not labels:
+                break
+            names.append(".".join(labels) + ".")
+            labels = []
+        elif length > 63 or one + 1 + length > stop:
+            raise Malformed("a label that cannot be")
+        else:
+            labels.append(pkt.raw(one + 1, length).decode("ascii", "backslashreplace"))
+        one += 1 + length
+    return Search(pkt.u32(at + 2), names)
+
+
+def read_route(pkt: Packet, at: int, size: int) -> Route:
+    prefix = pkt.raw(at + 6, min(16, size - 6)).ljust(16, b"\0")
+    return Route(address(prefix), pkt.u8(at), PREFERENCES[pkt.u8(at + 1) >> 3 & 3].decode(),
+                 pkt.u32(at + 2))
+
+
+def read_pref64(pkt: Packet, at: int, size: int) -> Pref64:
+    word = pkt.u16(at)
+    bits = PREF64_LENGTHS.get(word & 7)
+    if bits is None:
+        raise Malformed("no such prefix length")
+    return Pref64(address(pkt.raw(at + 2, 12) + bytes(4)), int(bits), word & 0xFFF8)
+
+
+def read_u32_behind(pkt: Packet, at: int, size: int) -> int:
+    """A number behind two reserved octets."""
+    return pkt.u32(at + 2)
+
+
+class HomeAgent(NamedTuple):
+    """A home agent (RFC 6275 §7.4)."""
+
+    preference: int
+    lifetime: int  #: seconds
+
+
+def read_home_agent(pkt: Packet, at: int, size: int) -> HomeAgent:
+    return HomeAgent(pkt.u16(at + 2), pkt.u16(at + 4))
+
+
+FORMS: dict[int, Form] = {
+    SOURCE_LINK: Form("source_link_address", read_link, 6),
+    TARGET_LINK: Form("target_link_address", read_link, 6),
+    PREFIX: fixed("prefix", 30, read_prefix), REDIRECTED: Form("redirected", raw),
+    MTU: fixed("mtu", 6, read_u32_behind), NONCE: Form("nonce", raw),
+    ADVERT_INTERVAL: fixed("advertisement_interval", 6, read_u32_behind),
+    HOME_AGENT: fixed("home_agent", 6, read_home_agent), ROUTE: Form("route", read_route, 6, 22),
+    DNS_SERVERS: Form("rdnss", read_servers, 22), DNS_SEARCH: Form("dnssl", read_search, 6),
+    PREF64: fixed("pref64", 14, read_pref64), 26: Form("flags_extension", raw, 6),
+    33: Form("address_registration", raw), 37: Form("captive_portal", raw),
+    13: fixed("timestamp", 14, raw),
+}
+
+
+def elements(pkt: Packet, at: int, stop: int) -> Iterator[Tlv]:
+    """Type, length in units of eight octets with both, value (RFC 4861 §4.6)."""
+    for _ in range(MOST):
+        if stop - at < 2:
+            return
+        size = pkt.u8(at + 1) << 3
+        if size == 0 or size > stop - at:
+            raise Malformed(f"an option of {size} octets where {stop - at} are left")
+        yield Tlv(pkt.u8(at), at, at + 2, size - 2)
+        at += size
+
+
+def options_of(pkt: Packet, at: int, stop: int) -> Options:
+    """Every option between two offsets, as values."""
+    return options(pkt, elements(pkt, at, stop), FORMS)
 
 
 def write_options(line: Line, pkt: Packet, first: int, rest: int) -> None:

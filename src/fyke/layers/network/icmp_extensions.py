@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any, NamedTuple
+
+from fyke.layers.cursor import MOST
+from fyke.layers.fields import Options
 from fyke.layers.hexdump import print_unknown_data
 from fyke.wire import Line, Packet, Truncated
 
@@ -23,6 +27,64 @@ STATES = {
     0: b"Reserved", 1: b"Incomplete", 2: b"Reachable", 3: b"Stale", 4: b"Delay", 5: b"Probe",
     6: b"Failed",
 }
+
+
+class Label(NamedTuple):
+    """An entry of a label stack (RFC 4950 §3)."""
+
+    label: int
+    traffic_class: int
+    bottom: bool
+    ttl: int
+
+
+class Extension(NamedTuple):
+    """One object (RFC 4884 §8): its class, what the class is called, and what it holds."""
+
+    kind: int
+    name: str
+    subtype: int
+    value: Any  #: a list of labels, or the octets
+
+
+NAMES = {MPLS_STACK: "mpls", INTERFACE_INFORMATION: "interface_information",
+         INTERFACE_IDENTIFICATION: "interface_identification", 4: "extended_information",
+         5: "reverse_traceroute"}
+
+
+def objects_of(message: Any, at: int) -> Options:
+    """The objects of the extension structure ``at`` octets behind the message's first.
+
+    The datagram in front of them narrowed the packet to itself: here it is wide again.
+    """
+    pkt, end = message.pkt, message.pkt.end
+    pkt.widen(message.off + min(message.have, message.size))
+    found = Options()
+    try:
+        if message.size > at and pkt.u8(message.off + at) >> 4 == VERSION:
+            read_objects(pkt, message.off + at + 4, message.off + message.size, found)
+    except Truncated:
+        found.cut = True
+    finally:
+        pkt.narrow(end)
+    return found
+
+
+def read_objects(pkt: Packet, at: int, stop: int, found: Options) -> None:
+    while stop - at >= 4 and len(found) < MOST:
+        size = pkt.u16(at)
+        if size < 4 or size > stop - at:
+            found.cut = True
+            return
+        kind = pkt.u8(at + 2)
+        octets = pkt.raw(at + 4, size - 4)
+        value: Any = octets
+        if kind == MPLS_STACK and len(octets) % 4 == 0:
+            words = [int.from_bytes(octets[i:i + 4], "big") for i in range(0, len(octets), 4)]
+            value = [Label(word >> 12, word >> 9 & 7, word >> 8 & 1 == 1, word & 255)
+                     for word in words]
+        found.append(Extension(kind, NAMES.get(kind, f"unknown_{kind}"), pkt.u8(at + 3), value))
+        at += size
 
 
 def write_multipart(line: Line, pkt: Packet, off: int, length: int) -> None:
