@@ -1,0 +1,138 @@
+"""Whose packets (--process and its kin): from options to sources that know and choose owners."""
+
+from __future__ import annotations
+
+import os
+from types import SimpleNamespace
+
+from fyke.dump.session import say
+from fyke.errors import CaptureError, UsageError
+from fyke.hints import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from fyke.processes.choice import Choice
+    from fyke.processes.people import Completer
+
+CHOOSING = (("--pid", "pids"), ("--process-name", "process_names"), ("--uid", "uids"),
+            ("--container", "containers"))
+
+
+def settle(options: SimpleNamespace) -> None:
+    """What chooses or shows owners asks for them. Raises UsageError for what does not fit."""
+    asked = [word for word, name in CHOOSING if getattr(options, name)]
+    if options.follow_forks and not asked:
+        raise UsageError("--follow-forks needs to know whose forks: --pid, --process-name, --uid "
+                         "or --container")
+    if (asked or options.process_arguments) and not options.process:
+        options.process = "auto"
+    if options.process and options.workers > 1:
+        raise UsageError("--process and --workers do not go together: the owners are known in one "
+                         "process")
+
+
+class Watched:
+    """What a capture knows of owners: the programs at work (or /proc), and who is wanted."""
+
+    def __init__(self, watch: Any, choice: Choice) -> None:
+        self.watch = watch
+        self.choice = choice
+
+    def own(self, tap: Any, namespace: str | None) -> Any:
+        """The tap, whose packets then say whose they are."""
+        from fyke.live.namespaces import namespace_path
+        from fyke.processes.owned import Owned
+        path = "/proc/self/ns/net" if namespace is None else namespace_path(namespace)
+        return Owned(tap, self.watch, os.stat(path).st_ino)
+
+    def chosen(self, source: Any) -> Any:
+        """The source without the packets of others, if some were chosen."""
+        if not self.choice:
+            return source
+        from fyke.processes.choice import Chosen
+        return Chosen(source, self.choice)
+
+    def told(self) -> list[str]:
+        """What is to be said at the end."""
+        lines: list[str] = self.watch.told()
+        return lines
+
+    def close(self) -> None:
+        self.watch.close()
+
+
+def watch(options: SimpleNamespace, namespaces: Sequence[str | None] = (None,),
+          command: str = "dump") -> Watched | None:
+    """Load the programs, before the first tap is open; None where nobody asked for owners.
+
+    This does everything that needs rights: afterwards a box may be closed. ``namespaces`` are
+    those of the taps.
+    """
+    if not options.process:
+        return None
+    from fyke.processes.people import Completer
+    options.both_ways = True  # on the loopback each way has an owner of its own
+    choice = choice_of(options)
+    complete = Completer()
+    made = open_watch(options, choice, complete, tuple(namespaces), command)
+    for note in made.notes:
+        say(f"fyke {command}: {note}")
+    if options.follow_forks:
+        follow(made, choice, complete)
+    return Watched(made, choice)
+
+
+def choice_of(options: SimpleNamespace) -> Choice:
+    from fyke.processes.choice import Choice
+    return Choice(options.pids, options.process_names, options.uids, options.containers,
+                  options.follow_forks)
+
+
+def open_watch(options: SimpleNamespace, choice: Choice, complete: Completer,
+               namespaces: tuple[str | None, ...], command: str) -> Any:
+    """eBPF, or /proc where that was asked for or is all there is."""
+    if options.process != "proc":
+        from fyke.processes.programs import Wishes
+        from fyke.processes.watch import open_watch as open_programs
+        by_number = bool(choice.pids) and not (choice.names or choice.uids or choice.containers)
+        wishes = Wishes(arguments=options.process_arguments,
+                        everyone=(options.follow_forks and not by_number)
+                        or options.process_arguments)
+        try:
+            return open_programs(wishes, complete=complete)
+        except CaptureError as error:
+            if options.process == "ebpf":
+                raise
+            say(f"fyke {command}: {error}; asking /proc instead, which misses what lives shortly: "
+                "owners are marked ?")
+    from fyke.processes.proc import open_asked
+    return open_asked(complete, namespaces=namespaces, arguments=options.process_arguments)
+
+
+def follow(made: Any, choice: Choice, complete: Completer) -> None:
+    """Follow the chosen processes that there are, and those below them."""
+    from fyke.processes.proc import family
+    for pid in sorted({*choice.pids, *family(choice.fits, complete)}):
+        made.follow(pid)
+    made.follow_children_of(choice.fits)
+    choice.followed = made.is_followed
+
+
+def of_file(options: SimpleNamespace, source: Any) -> Any:
+    """A savefile's source without the packets of others, if some were chosen."""
+    choice = choice_of(options)
+    if not choice:
+        return source
+    from fyke.processes.choice import Chosen
+    return Chosen(source, choice)
+
+
+def shown(options: SimpleNamespace) -> Any:
+    """What writes owners into lines; None where nobody asked for them."""
+    if not options.process:
+        return None
+    from fyke.dump.owners import Owners
+    return Owners()
+
+
