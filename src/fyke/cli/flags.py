@@ -1,10 +1,10 @@
 """The options of ``fyke dump``: one row each, from which parsing, help, manual, completion come.
 
 A row is data. ``action`` says what the option does to its attribute: "count" adds one, "set"
-keeps the argument (as ``kind`` reads it), "optional" the same behind ``=``, and
-"auto" where nothing does, "append" collects arguments, "true" and "false" switch, "refuse" is an option of tcpdump's that is not here: its help says why. Options and words of the
-expression may be mixed, as with getopt_long(3); that module is not used because it is slow to
-import.
+keeps the argument (as ``kind`` reads it), "optional" the same behind ``=``, and "auto" where
+nothing is, "append" collects arguments, "true" and "false" switch, "refuse" is an option of
+tcpdump's that is not here: its help says why. Options and words of the expression may be mixed,
+as with getopt_long(3); that module is not used because it is slow to import.
 """
 
 from __future__ import annotations
@@ -188,12 +188,16 @@ LARGEST = 2**31 - 1
 UNITS = {"k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
 
 
-def parse(arguments: list[str]) -> SimpleNamespace:
-    """The options as attributes, and ``.expression``: the words left, joined by blanks."""
-    short = {flag.short: flag for flag in FLAGS if flag.short}
-    long = {flag.long: flag for flag in FLAGS if flag.long}
+def parse(arguments: list[str], more: tuple[Flag, ...] = ()) -> SimpleNamespace:
+    """The options as attributes, and ``.expression``: the words left, joined by blanks.
+
+    ``more`` are rows of another command that takes these options too.
+    """
+    rows = FLAGS + more
+    short = {flag.short: flag for flag in rows if flag.short}
+    long = {flag.long: flag for flag in rows if flag.long}
     options = SimpleNamespace(**{f.name: [] if f.action == "append" else f.default
-                                 for f in FLAGS if f.name})
+                                 for f in rows if f.name})
     words: list[str] = []
     left = list(reversed(arguments))
     while left:

@@ -39,6 +39,12 @@ class Watched:
         self.watch = watch
         self.choice = choice
 
+    def only_family_of(self, pid: int) -> None:
+        """Choose the packets of a process and of all that it starts."""
+        self.watch.follow(pid)
+        self.choice.followed = self.watch.is_followed
+        self.choice.only_followed = True
+
     def own(self, tap: Any, namespace: str | None) -> Any:
         """The tap, whose packets then say whose they are."""
         from fyke.live.namespaces import namespace_path

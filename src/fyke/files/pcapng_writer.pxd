@@ -14,6 +14,7 @@ cdef class PcapngWriter(Output):
     cdef readonly int sections
     cdef bint own, foreign
     cdef dict numbers, placed
+    cdef set processes
     cdef object describe_new
     cdef readonly object at_end
     cdef readonly dict delivered

@@ -16,6 +16,7 @@ from fyke.errors import OutputError
 from fyke.files import pcapng_blocks as blocks
 from fyke.files import pcapng_options as options
 from fyke.files.output import Output
+from fyke.files.pcapng_processes import MAX_PROCESSES, process_block
 from fyke.files.pseudo_headers import TURNED, turned_back
 from fyke.hints import Any
 from fyke.wire import Packet
@@ -69,6 +70,7 @@ class PcapngWriter(Output):
         self.last = -1
         self.last_link_type = -1
         self.foreign = False
+        self.processes: set[Any] = set()
         told = section if section is not None else options.Section()
         self.begin_section(told, told.big)
         self.describe_all()
@@ -137,6 +139,7 @@ class PcapngWriter(Output):
             self.use_interface(packet)
         extra = b""
         if packet.meta is not None:
+            self.describe_process(packet.meta)
             extra = self.packet_options(packet)
         if self.foreign:
             packet = turned_back(packet)
@@ -219,6 +222,21 @@ class PcapngWriter(Output):
         if not isinstance(packet.meta, options.Options):
             return b""
         return options.encode(ENHANCED_PACKET, packet.meta.options, self.big)
+
+    def describe_process(self, meta: Any) -> None:
+        """A block for a packet's owner that this file does not know yet.
+
+        A copy of a file does without: it carries the blocks of the first.
+        """
+        process = getattr(meta, "process", None)
+        if process is None or not getattr(meta, "describes", False):
+            return
+        alike = process._replace(tid=process.pid)
+        if alike not in self.processes:
+            if len(self.processes) >= MAX_PROCESSES:
+                self.processes.clear()
+            self.processes.add(alike)
+            self.carry_block(process_block(alike))
 
     def carry(self, item: Any) -> None:
         """Write what a PcapngReader carries: a Section, InterfaceStatistics or a Block."""

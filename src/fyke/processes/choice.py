@@ -30,6 +30,7 @@ class Choice:
         self.containers = tuple(containers)
         self.follow = follow
         self.followed = followed
+        self.only_followed = False  #: what is asked for must be followed, too
         self.family: set[int] = set()
 
     def __bool__(self) -> bool:
@@ -53,6 +54,9 @@ class Choice:
         """Whether packets of this owner are wanted; those without one are not."""
         if process is None:
             return False
+        if self.only_followed and self.followed is not None:
+            asked = self.pids or self.names or self.uids or self.containers
+            return self.followed(process) and (not asked or self.fits(process))
         if self.fits(process) or (self.followed is not None and self.followed(process)):
             self.family.add(process.pid)
             return True

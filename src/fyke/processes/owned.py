@@ -92,7 +92,8 @@ class Owned(Source):
         last = self.unowned.get(self.ends.key)
         if last is not None and packet.time - last < AGAIN and not self.ends.opening:
             return False
-        return packet.time + self.patience > time.time_ns() and not self.watch.closed
+        return not self.watch.closed and bool(self.watch.worth_waiting(
+            self.namespace, self.ends, packet.time, self.patience))
 
     def put_down(self, packet: Packet) -> None:
         """These ends have no owner."""

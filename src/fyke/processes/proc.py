@@ -44,6 +44,7 @@ LARGEST = 1 << 16
 AGAIN = 1_000_000_000  # ns after which an answer about a socket without connection is old
 MAX_KNOWN = 1 << 16
 MAX_ANCESTORS = 64
+LATEST = 10  # times a packet's patience, however many questions are before it
 
 
 class Asked:
@@ -52,13 +53,12 @@ class Asked:
     source = PROC
     lost = 0
 
-    def __init__(self, link: socket.socket, helper: int) -> None:
+    def __init__(self, link: socket.socket) -> None:
         self.link = link
-        self.helper = helper
         self.closed = False
         self.notes: list[str] = []
         self.known: dict[bytes, tuple[Process | None, int]] = {}
-        self.pending: set[bytes] = set()
+        self.pending: dict[bytes, int] = {}  # when it was asked
         self.followed: set[int] = set()
         self.ancestors: dict[int, frozenset[int]] = {}
         self.wanted: Callable[[Process], bool] | None = None
@@ -82,7 +82,7 @@ class Asked:
                 return
             size = answer[0]
             key = answer[1:1 + size]
-            self.pending.discard(key)
+            self.pending.pop(key, None)
             if len(self.known) >= MAX_KNOWN:
                 self.known.clear()
             self.known[key] = self.process(answer[1 + size:]), time.time_ns()
@@ -107,21 +107,23 @@ class Asked:
         if ends.protocol not in ASKED_OF:
             return None
         key = namespace + ends.key
-        found = self.known.get(key)
-        if found is not None:
-            process, asked = found
-            old = when - asked > AGAIN and (process is None or ends.protocol != TCP)
-            if process is not None and not old and not (ends.opening and asked < when):
-                return process
-            if not old and not ends.opening:
-                return None
+        process, asked = self.known.get(key, (None, 0))
+        lasting = process is not None and ends.protocol == TCP and not ends.opening
+        if asked >= when or lasting or (when - asked < AGAIN and not ends.opening):
+            return process
         if not final and key not in self.pending:
             try:
                 self.link.send(key, socket.MSG_DONTWAIT)
-                self.pending.add(key)
+                self.pending[key] = time.time_ns()
             except OSError:
                 pass  # it is behind: this packet will have no owner
-        return None if found is None or not final else found[0]
+        return process if final else None
+
+    def worth_waiting(self, namespace: bytes, ends: Ends, when: int, patience: int) -> bool:
+        """Whether an answer is still to come. Questions follow each other, so it may be later."""
+        now = time.time_ns()
+        asked = self.pending.get(namespace + ends.key)
+        return asked is not None and now < min(asked + patience, when + LATEST * patience)
 
     def follow(self, pid: int) -> None:
         """Processes below this one are followed."""
@@ -137,18 +139,12 @@ class Asked:
     def told(self) -> list[str]:
         """What is to be said at the end."""
         return ["the helper that reads /proc has ended: owners are missing since"] \
-            if self.closed and self.helper else []
+            if self.closed else []
 
     def close(self) -> None:
         """End the helper; may be called twice."""
         self.closed = True
         self.link.close()
-        if self.helper:
-            try:
-                os.waitpid(self.helper, 0)
-            except ChildProcessError:
-                pass  # somebody waited for all children
-            self.helper = 0
 
 
 def open_asked(complete: Completer, *, namespaces: tuple[str | None, ...] = (None,),
@@ -162,16 +158,19 @@ def open_asked(complete: Completer, *, namespaces: tuple[str | None, ...] = (Non
             asking[os.stat(path).st_ino.to_bytes(4, "little")] = open_socket(
                 one, socket.AF_NETLINK, socket.SOCK_RAW, netlink.NETLINK_SOCK_DIAG)
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        helper = os.fork()
+        between = os.fork()
+        if between == 0:  # the helper is nobody's child: who waits for children is not disturbed
+            if os.fork() == 0:
+                ours.close()
+                serve(Reader(asking, complete, arguments), theirs)
+            os._exit(0)
+        os.waitpid(between, 0)
     except OSError as error:
         raise CaptureError(f"no helper to read /proc: {error.strerror}") from None
-    if helper == 0:
-        ours.close()
-        serve(Reader(asking, complete, arguments), theirs)
     theirs.close()
     for diagnosis in asking.values():
         diagnosis.close()
-    return Asked(ours, helper)
+    return Asked(ours)
 
 
 def serve(reader: Reader, link: socket.socket) -> NoReturn:

@@ -19,6 +19,8 @@ class Told(PacketOptions):
 
     __slots__ = ("interface_name",)
 
+    describes = True  #: a file's writer describes the process in a block of its own
+
     def __init__(self, process: Process | None, outgoing: bool, interface_name: str) -> None:
         super().__init__((), process)
         self.interface_name = interface_name

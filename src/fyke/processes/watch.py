@@ -71,6 +71,10 @@ class Watch:
                                   resets=ends.resets and outgoing, final=final,
                                   others=ends.unconnected())
 
+    def worth_waiting(self, namespace: bytes, ends: Ends, when: int, patience: int) -> bool:
+        """Whether a packet of ``when`` may still find its owner."""
+        return when + patience > time.time_ns()
+
     def follow(self, pid: int) -> None:
         """From now on tell of a process and its children; before the box closes."""
         system.update(self.tables.followed, pid.to_bytes(4, "little"), b"\1\0\0\0")
