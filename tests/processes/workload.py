@@ -4,6 +4,8 @@
     workload.py peer                     echo servers on 7000 (TCP and UDP)
     workload.py clients LOG HOST4 HOST6 ROUNDS SERVERS…    every kind of client, ROUNDS times
     workload.py burst LOG HOST4 COUNT    short-lived clients, eight at a time
+    workload.py reuse LOG COUNT          addresses that one process after the other uses, on lo
+    workload.py shared                   two processes on one UDP port
 
 A line of LOG: kind, protocol, local port, remote port, pid. Kinds: T a connection or a client, L a
 listener, U a UDP server, S a refused connection's process, C and P who got and gave a socket.
@@ -186,6 +188,80 @@ def burst(host: str, count: int) -> None:
         os.wait()
 
 
+def asks(port: int, target: int) -> None:
+    """Somebody else's datagram to a port."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as one:
+        one.bind(("127.0.0.1", target + 1))
+        one.sendto(b"?", ("127.0.0.1", port))
+
+
+def udp_turn(port: int, sends: bool, stays: int) -> None:
+    """Uses a UDP port for one datagram; the next process may come while this one lives on."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as one:
+        one.bind(("127.0.0.1", port))
+        if sends:
+            one.sendto(b"x", ("127.0.0.1", 7999))
+        else:
+            os.waitpid(child(asks, port, 7900), 0)
+            one.settimeout(10)
+            one.recv(10)
+        say("T", UDP, port, 7999 if sends else 7901)
+    if stays:
+        os.write(stays, b".")
+        signal.pause()
+
+
+def tcp_turn(local: int, port: int) -> None:
+    """A connection from a fixed port, reset at its end so that the next can have it at once."""
+    with socket.socket() as one:
+        one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        one.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, (1).to_bytes(4, "little") + bytes(4))
+        one.bind(("127.0.0.1", local))
+        one.connect(("127.0.0.1", port))
+        say("T", TCP, local, port)
+        one.sendall(b"x")
+        one.settimeout(10)
+        one.recv(10)
+
+
+def reuse(count: int) -> None:
+    for number in range(count):
+        os.waitpid(child(udp_turn, 5555, number % 2 == 0, 0), 0)
+        os.waitpid(child(tcp_turn, 5600, 7100), 0)
+    here, there = os.pipe()
+    waiting = []
+    for number in range(count):
+        waiting.append(child(udp_turn, 5556, number % 2 == 0, there))
+        os.read(here, 1)
+    for pid in waiting:
+        os.kill(pid, signal.SIGTERM)
+        os.waitpid(pid, 0)
+
+
+def shared() -> None:
+    sockets = []
+    for _ in range(2):
+        one = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        one.bind(("127.0.0.1", 5557))
+        sockets.append(one)
+    pids = [child(send_once, one) for one in sockets]
+    for one in sockets:
+        one.close()
+    signal.sigtimedwait([signal.SIGCHLD], 0.5)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as one:
+        one.bind(("127.0.0.1", 5558))
+        one.sendto(b"?", ("127.0.0.1", 5557))
+    for pid in pids:
+        os.kill(pid, signal.SIGTERM)
+        os.waitpid(pid, 0)
+
+
+def send_once(one: socket.socket) -> None:
+    one.sendto(b"x", ("127.0.0.1", 7999))
+    signal.pause()
+
+
 def main(words: list[str]) -> None:
     global LOG
     if words[0] == "peer":
@@ -201,6 +277,13 @@ def main(words: list[str]) -> None:
     elif words[0] == "burst":
         LOG = words[1]
         burst(words[2], int(words[3]))
+        return
+    elif words[0] == "reuse":
+        LOG = words[1]
+        reuse(int(words[2]))
+        return
+    elif words[0] == "shared":
+        shared()
         return
     print("ready", flush=True)
     sys.stdin.read()

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 SLACK = 5_000  # ns by which the two clocks' difference may be wrong
 LINGER = 60_000_000_000  # ns for which packets of a closed connection are still its user's
 MAX_FLOWS = 1 << 18
-MAX_CLAIMS = 8  # of one pair of ends
+MAX_CLAIMS = 8  # of one pair of ends, but for those that packets may still come for
+STILL_COME = 10_000_000_000  # ns that packets may be behind the events
+MOST_CLAIMS = 1024
 MAX_TASKS = 1 << 16
 TCP = 6
 NONE = bytes(2)
@@ -60,27 +62,34 @@ class Task:
 
 
 class Claim:
-    """That a socket is a task's. ``cookie`` 0: the socket had none yet."""
+    """That a socket is a task's. ``cookie`` 0: the socket had none yet.
 
-    __slots__ = ("cookie", "task", "tid")
+    ``shared``: another task has a socket of the same ends, and which gets what is not known.
+    """
 
-    def __init__(self, task: Task, tid: int, cookie: int) -> None:
+    __slots__ = ("cookie", "shared", "task", "tid")
+
+    def __init__(self, task: Task, tid: int, cookie: int, shared: bool = False) -> None:
         self.task = task
         self.tid = tid
         self.cookie = cookie
+        self.shared = shared
+
+    def process(self, time: int) -> Process:
+        """Whose it was then."""
+        return self.task.at(time, self.tid, SHARED if self.shared else EBPF)
 
 
 class Flow:
     """The claims on one pair of ends, by time; None: nobody's. ``live``: open sockets by cookie."""
 
-    __slots__ = ("claims", "closed", "live", "shared", "times")
+    __slots__ = ("claims", "closed", "live", "times")
 
     def __init__(self) -> None:
         self.times: list[int] = []
         self.claims: list[Claim | None] = []
         self.live: dict[int, Claim] = {}
         self.closed = 0  # when it was closed, if that is the last that is known
-        self.shared = False  # sockets of several tasks at once: which gets what is not known
 
     def add(self, time: int, claim: Claim | None) -> None:
         """From ``time`` on it is that. Events of several processors may come a little mixed."""
@@ -88,7 +97,8 @@ class Flow:
         self.times.insert(at, time)
         self.claims.insert(at, claim)
         self.closed = 0
-        if len(self.times) > MAX_CLAIMS:
+        while len(self.times) > MAX_CLAIMS and (
+                self.times[1] < time - STILL_COME or len(self.times) > MOST_CLAIMS):
             del self.times[0], self.claims[0]
 
     def own(self, time: int, claim: Claim) -> None:
@@ -97,18 +107,21 @@ class Flow:
         if claim.cookie not in self.live and len(self.live) >= MAX_CLAIMS:
             self.live.clear()
         self.live[claim.cookie] = claim
-        self.shared = len(self.live) > 1 and len({one.task for one in self.live.values()}) > 1
-        self.add(time, claim)
+        self.add(time, self.among_others(claim))
+
+    def among_others(self, claim: Claim) -> Claim:
+        """The claim, marked if another task has a claim that lives."""
+        shared = len(self.live) > 1 and any(one.task is not claim.task
+                                            for one in self.live.values())
+        return Claim(claim.task, claim.tid, claim.cookie, shared) if shared else claim
 
     def close(self, time: int, cookie: int) -> None:
         """A socket is closed."""
         self.live.pop(cookie, None)
         self.live.pop(0, None)
         if self.live:
-            self.shared = len({one.task for one in self.live.values()}) > 1
-            self.add(time, next(reversed(self.live.values())))
+            self.add(time, self.among_others(next(reversed(self.live.values()))))
         else:
-            self.shared = False
             self.add(time, None)
             self.closed = time
 
@@ -300,7 +313,7 @@ class Registry:
                 flow.add(time, None)  # the ends are used again
             claim = flow.at(time, opening=opening or resets, final=final)
             if claim is not None:
-                return claim.task.at(time, claim.tid, SHARED if flow.shared else EBPF)
+                return claim.process(time)
         tcp = key[0] == TCP
         if tcp and (not final or resets):
             return None
@@ -308,6 +321,5 @@ class Registry:
             flow = self.flows.get(namespace + other)
             claim = flow.at(time, opening=True, final=final) if flow is not None else None
             if claim is not None and flow is not None:
-                source = LISTENER if tcp else SHARED if flow.shared else EBPF
-                return claim.task.at(time, claim.tid, source)
+                return claim.task.at(time, claim.tid, LISTENER) if tcp else claim.process(time)
         return None

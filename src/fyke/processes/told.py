@@ -21,6 +21,11 @@ class Told(PacketOptions):
 
     describes = True  #: a file's writer describes the process in a block of its own
 
+    @property
+    def comments(self) -> list[str]:
+        """Nobody wrote one: the owner is put into words for the file only."""
+        return []
+
     def __init__(self, process: Process | None, outgoing: bool, interface_name: str) -> None:
         super().__init__((), process)
         self.interface_name = interface_name
