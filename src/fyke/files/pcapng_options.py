@@ -164,6 +164,10 @@ class PacketOptions(Options):
 
     __slots__ = ("process",)
 
+    #: Whether many packets share the object, which does not change; a file's writer then keeps
+    #: what it made of it, and describes the process in a block of its own.
+    lasting = False
+
     def __init__(self, options: Iterable[Option] = (), process: Process | None = None) -> None:
         super().__init__(options)
         self.process = process  #: whose it is, where that is told

@@ -1,3 +1,4 @@
+# cython: boundscheck=True, wraparound=True
 """Room processes/: where things are in this kernel's structures, as it tells itself (BTF).
 
 /sys/kernel/btf/vmlinux, Documentation/bpf/btf.rst: a table of strings, and types that name each

@@ -1,3 +1,4 @@
+# cython: boundscheck=True, wraparound=True
 """Room processes/: which owners' packets are wanted (--pid, --process-name, --uid, --container)."""
 
 from __future__ import annotations
@@ -71,7 +72,9 @@ class Chosen(Source):
 
     def __init__(self, source: Any, choice: Choice) -> None:
         self.source = source
+        self.packets = source
         self.choice = choice
+        self.wanted: dict[int, Any] = {}  # by id; the objects are kept so that ids stay theirs
         self.link_type = source.link_type
         self.snaplen = source.snaplen
         self.more = False
@@ -80,14 +83,26 @@ class Chosen(Source):
         return getattr(self.source, name)
 
     def next(self, packet: Packet) -> bool:
-        for _ in range(TURN):
-            if not self.source.next(packet):
+        turn = TURN
+        while turn > 0:
+            turn -= 1
+            if not self.packets.next(packet):
                 self.more = False
                 return False
-            if self.choice.accepts(getattr(packet.meta, "process", None)):
+            if id(packet.meta) in self.wanted or self.accepts(packet.meta):
                 return True
         self.more = True
         return False
+
+    def accepts(self, meta: Any) -> bool:
+        """Whether packets that say this are wanted. Who was wanted once stays so."""
+        if not self.choice.accepts(getattr(meta, "process", None)):
+            return False
+        if getattr(meta, "lasting", False):
+            if len(self.wanted) >= MAX_KNOWN:
+                self.wanted.clear()
+            self.wanted[id(meta)] = meta
+        return True
 
     def wait(self, timeout: float | None = None) -> bool:
         if self.more:

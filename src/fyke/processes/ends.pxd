@@ -8,7 +8,7 @@ cdef int SYN, RST, ACK
 
 @cython.final
 cdef class Ends:
-    cdef readonly bytes key, local
+    cdef readonly bytes front, key, local
     cdef readonly int protocol
     cdef readonly bint opening, resets
     cdef dict fragments

@@ -1,3 +1,4 @@
+# cython: boundscheck=True, wraparound=True
 """Room processes/: a packet's two ends as a key: protocol, this machine's address and port, the
 other's. Compiled (ends.pxd): it is done for every packet.
 
@@ -47,17 +48,21 @@ ANY6 = bytes(16)
 
 
 class Ends:
-    """Finds the key of a packet; ``key`` is empty where it has none (ARP, …)."""
+    """Finds the key of a packet; ``key`` is empty where it has none (ARP, …).
 
-    __slots__ = ("fragments", "key", "local", "opening", "protocol", "resets")
+    ``front`` begins every key: the network namespace, in four octets.
+    """
 
-    key: bytes  #: protocol, local address, local port, remote address, remote port
+    __slots__ = ("fragments", "front", "key", "local", "opening", "protocol", "resets")
+
+    key: bytes  #: front, protocol, local address, local port, remote address, remote port
     local: bytes  #: local address
     protocol: int
     opening: bool  #: a SYN: the packet begins a connection
     resets: bool  #: a RST
 
-    def __init__(self) -> None:
+    def __init__(self, front: bytes = b"") -> None:
+        self.front = front
         self.fragments: dict[bytes, bytes] = {}
         self.clear()
 
@@ -159,7 +164,8 @@ class Ends:
         self.key = self.fragments.get(name, b"")
         self.protocol = protocol
         if self.key:
-            self.local = self.key[1:17] if len(self.key) > 20 else self.key[1:5]
+            start = len(self.front) + 1
+            self.local = self.key[start:start + (16 if len(self.key) - start > 20 else 4)]
 
     def transport(self, packet: Packet, at: int, protocol: int, source: bytes, target: bytes,
                   outgoing: bool, quoted: bool) -> None:
@@ -167,7 +173,7 @@ class Ends:
         first = packet.u8(at)
         here, there = (source, target) if outgoing else (target, source)
         self.local = here
-        bare = protocol.to_bytes(1, "big")
+        bare = self.front + protocol.to_bytes(1, "big")
         if protocol in (TCP, UDP) or protocol in WITH_PORTS:
             one = packet.raw(at, 2)
             other = packet.raw(at + 2, 2)
@@ -194,11 +200,12 @@ class Ends:
 
     def unconnected(self) -> list[bytes]:
         """The keys of sockets that are not connected and would get the packet."""
-        size = len(self.local)
-        port = self.key[1 + size:3 + size]
-        bare = self.key[:1]
+        start = len(self.front) + 1
+        size = start + len(self.local)
+        port = self.key[size:size + 2]
+        bare = self.key[:start]
         keys = [bare + self.local + port]
-        if size == 4:
+        if len(self.local) == 4:
             keys.append(bare + ANY4 + port)
         keys.append(bare + ANY6 + port)
         return keys

@@ -101,12 +101,11 @@ class Asked:
         """Wait for an answer, at most ``timeout`` seconds."""
         wait_for(self.link.fileno(), timeout)
 
-    def find(self, namespace: bytes, ends: Ends, when: int, outgoing: bool,
-             final: bool) -> Process | None:
+    def find(self, ends: Ends, when: int, outgoing: bool, final: bool) -> Process | None:
         """Whose a packet is; None: nobody is known (yet, unless ``final``)."""
         if ends.protocol not in ASKED_OF:
             return None
-        key = namespace + ends.key
+        key = ends.key
         process, asked = self.known.get(key, (None, 0))
         lasting = process is not None and ends.protocol == TCP and not ends.opening
         if asked >= when or lasting or (when - asked < AGAIN and not ends.opening):
@@ -119,10 +118,10 @@ class Asked:
                 pass  # it is behind: this packet will have no owner
         return process if final else None
 
-    def worth_waiting(self, namespace: bytes, ends: Ends, when: int, patience: int) -> bool:
+    def worth_waiting(self, ends: Ends, when: int, patience: int) -> bool:
         """Whether an answer is still to come. Questions follow each other, so it may be later."""
         now = time.time_ns()
-        asked = self.pending.get(namespace + ends.key)
+        asked = self.pending.get(ends.key)
         return asked is not None and now < min(asked + patience, when + LATEST * patience)
 
     def follow(self, pid: int) -> None:

@@ -1,3 +1,4 @@
+# cython: boundscheck=True, wraparound=True
 """Room processes/: who used which addresses when: what the events add up to.
 
 Of each pair of ends (ends.py) the claims are kept in the order of time: a process, or nobody yet
@@ -83,9 +84,12 @@ class Claim:
 class Flow:
     """The claims on one pair of ends, by time; None: nobody's. ``live``: open sockets by cookie."""
 
-    __slots__ = ("claims", "closed", "live", "times")
+    __slots__ = ("claims", "closed", "live", "times", "version")
+
+    version: int  #: grows with every change
 
     def __init__(self) -> None:
+        self.version = 0
         self.times: list[int] = []
         self.claims: list[Claim | None] = []
         self.live: dict[int, Claim] = {}
@@ -93,6 +97,7 @@ class Flow:
 
     def add(self, time: int, claim: Claim | None) -> None:
         """From ``time`` on it is that. Events of several processors may come a little mixed."""
+        self.version += 1
         at = bisect_right(self.times, time)
         self.times.insert(at, time)
         self.claims.insert(at, claim)
@@ -161,6 +166,8 @@ class Registry:
         self.followed: set[int] = set()
         self.ended: dict[int, int] = {}  # followed processes: when they ended
         self.wanted: Callable[[Process], bool] | None = None
+        self.answer: tuple[Flow, int, bytes, int] | None = None
+        self.version = 0  #: grows with every change of what a task is
         self.forgotten = 0  #: pairs of ends that there was no room for any more
         self.count = 0  #: events so far
 
@@ -180,6 +187,7 @@ class Registry:
             task = self.task(time, head)
             words = events.arguments(event)
             if words:
+                self.version += 1
                 task.becomes(time, task.last._replace(arguments=words))
         elif kind == p.FORK:
             self.fork(time, head, events.child(event))
@@ -201,6 +209,7 @@ class Registry:
             if head.kind == p.EXEC:
                 new = new._replace(arguments=())
             known.becomes(time, self.complete(new, head.cgroup))
+            self.version += 1
             return known
         if len(self.tasks) >= MAX_TASKS:
             self.forget_tasks()
@@ -301,25 +310,32 @@ class Registry:
 
     # Packets.
 
-    def find(self, namespace: bytes, key: bytes, time: int, *, opening: bool, resets: bool,
+    def find(self, key: bytes, time: int, *, protocol: int, opening: bool, resets: bool,
              final: bool, others: list[bytes]) -> Process | None:
         """Whose the packet is; None if nobody is known (yet, unless ``final``).
 
         ``others`` are the keys of sockets that are not connected: of TCP they are listeners.
+        ``answer`` is then what Owned keeps, if later packets of the same ends get the same answer:
+        the flow that told and its version, ends that must not come to be known, ``version``.
         """
-        flow = self.flows.get(namespace + key)
+        self.answer = None
+        flow = self.flows.get(key)
         if flow is not None:
             if opening and flow.closed and flow.closed <= time:
                 flow.add(time, None)  # the ends are used again
             claim = flow.at(time, opening=opening or resets, final=final)
             if claim is not None:
+                if claim is flow.claims[-1]:
+                    self.answer = flow, flow.version, b"", self.version
                 return claim.process(time)
-        tcp = key[0] == TCP
+        tcp = protocol == TCP
         if tcp and (not final or resets):
             return None
         for other in others:
-            flow = self.flows.get(namespace + other)
+            flow = self.flows.get(other)
             claim = flow.at(time, opening=True, final=final) if flow is not None else None
             if claim is not None and flow is not None:
+                if claim is flow.claims[-1] and not tcp:
+                    self.answer = flow, flow.version, key, self.version
                 return claim.task.at(time, claim.tid, LISTENER) if tcp else claim.process(time)
         return None

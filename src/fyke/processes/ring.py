@@ -1,3 +1,4 @@
+# cython: boundscheck=True, wraparound=True
 """Room processes/: the ring in which the programs' events come (Documentation/bpf/ringbuf.rst).
 
 A page with how far was read, one with how far was written, and the events twice in a row, so that

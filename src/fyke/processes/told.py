@@ -19,7 +19,11 @@ class Told(PacketOptions):
 
     __slots__ = ("interface_name",)
 
-    describes = True  #: a file's writer describes the process in a block of its own
+    lasting = True
+    __hash__ = object.__hash__  # type: ignore[assignment]  # one stands for all packets like it
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
 
     @property
     def comments(self) -> list[str]:

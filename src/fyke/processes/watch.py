@@ -64,14 +64,13 @@ class Watch:
         """Wait for events, at most ``timeout`` seconds."""
         wait_for(self.tables.ring, timeout)
 
-    def find(self, namespace: bytes, ends: Ends, when: int, outgoing: bool,
-             final: bool) -> Process | None:
+    def find(self, ends: Ends, when: int, outgoing: bool, final: bool) -> Process | None:
         """Whose a packet is; None: nobody is known (yet, unless ``final``)."""
-        return self.registry.find(namespace, ends.key, when, opening=ends.opening,
+        return self.registry.find(ends.key, when, protocol=ends.protocol, opening=ends.opening,
                                   resets=ends.resets and outgoing, final=final,
                                   others=ends.unconnected())
 
-    def worth_waiting(self, namespace: bytes, ends: Ends, when: int, patience: int) -> bool:
+    def worth_waiting(self, ends: Ends, when: int, patience: int) -> bool:
         """Whether a packet of ``when`` may still find its owner."""
         return when + patience > time.time_ns()
 
