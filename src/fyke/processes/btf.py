@@ -49,6 +49,8 @@ class Btf:
             self.types_end = self.types_at + self.window.le32(12)
             self.names_at = start + self.window.le32(16)
             self.strings = self.window.raw(self.names_at, self.window.le32(20))
+            if not self.window.has(self.types_at, self.types_end - self.types_at):
+                raise Truncated
             places = bytearray(4 * (1 + max(0, self.types_end - self.types_at) // 12))
             self.places = Packet(places)  # where each type begins, by its number: 32 bits each
             self.walk(Memory(places))

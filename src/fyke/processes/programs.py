@@ -577,14 +577,30 @@ class Writer:
         code.leave(1)
         return code.octets()
 
-    def unless_wanted(self, code: Code, other: str) -> None:
+    def key_of_known(self, code: Code, base: int) -> None:
+        """Put current's process at -8, as the table of those with sockets knows it."""
+        self.global_pid(code)
+        code.store(4, FRAME, -8, 0)
+
+    def key_of_followed(self, code: Code, base: int) -> None:
+        """The same for the table of those followed: fyke fills it, by the numbers that it sees."""
+        if not self.wishes.namespace:
+            self.key_of_known(code, base)
+            return
+        code.call(i.CURRENT_TASK)
+        code.load(8, 7, 0, self.at["leader"])
+        self.number_in_namespace(code, base + AT_PID, 7)
+        code.load(4, 1, FRAME, base + AT_PID)
+        code.store(4, FRAME, -8, 1)
+
+    def unless_wanted(self, code: Code, base: int, other: str) -> None:
         """Go to ``other`` if nobody wants to know of current's process."""
         if self.wishes.everyone:
             return
         yes = code.new_label()
-        self.global_pid(code)
-        code.store(4, FRAME, -8, 0)
-        for table in (self.tables.known, self.tables.followed):
+        for table, put_key in ((self.tables.known, self.key_of_known),
+                               (self.tables.followed, self.key_of_followed)):
+            put_key(code, base)
             code.map(1, table)
             code.stack(2, -8)
             code.call(i.LOOK_UP)
@@ -597,7 +613,7 @@ class Writer:
         at = self.at
         size = EXEC_EVENT if self.wishes.arguments else AT_ARGUMENTS
         code, base = self.begin(size)
-        self.unless_wanted(code, "done")
+        self.unless_wanted(code, base, "done")
         self.zero(code, base, size)
         self.identity(code, base, EXEC)
         if self.wishes.arguments:
@@ -630,7 +646,7 @@ class Writer:
         code.load(4, 7, 6, at["tgid"])
         self.global_pid(code)
         code.when_both(0, "==", 7, "done")  # a thread
-        code.store(4, FRAME, -8, 0)
+        self.key_of_followed(code, base)
         code.map(1, self.tables.followed)
         code.stack(2, -8)
         code.call(i.LOOK_UP)
@@ -638,7 +654,9 @@ class Writer:
             code.when(0, "==", 0, "tell")
         else:
             code.when(0, "==", 0, "done")
-        code.store(4, FRAME, -8, 7)
+        self.child(code, base)
+        code.load(4, 1, FRAME, base + AT_CHILD)
+        code.store(4, FRAME, -8, 1)
         code.store_number(4, FRAME, -16, 1)
         code.map(1, self.tables.followed)
         code.stack(2, -8)
@@ -648,16 +666,20 @@ class Writer:
         code.label("tell")
         self.zero(code, base, FORK_EVENT)
         self.identity(code, base, FORK)
-        code.load(8, 6, 9, 8)
-        code.load(4, 1, 6, at["tgid"])
-        code.store(4, FRAME, base + AT_CHILD, 1)
-        if self.wishes.namespace:
-            code.load(8, 7, 6, at["leader"])
-            self.number_in_namespace(code, base + AT_CHILD, 7)
+        self.child(code, base)
         self.output(code, base, FORK_EVENT, "done")
         code.label("done")
         code.leave()
         return code.octets()
+
+    def child(self, code: Code, base: int) -> None:
+        """Put the number of a fork's child into the event."""
+        code.load(8, 6, 9, 8)
+        code.load(4, 1, 6, self.at["tgid"])
+        code.store(4, FRAME, base + AT_CHILD, 1)
+        if self.wishes.namespace:
+            code.load(8, 7, 6, self.at["leader"])
+            self.number_in_namespace(code, base + AT_CHILD, 7)
 
     def exited(self) -> bytes:
         """sched_process_exit (task): its last thread ends."""
@@ -667,13 +689,14 @@ class Writer:
         code.load(8, 1, 0, at["signal"])
         code.load(4, 1, 1, at["live"])
         code.when(1, "!=", 0, "done")
-        self.unless_wanted(code, "done")
+        self.unless_wanted(code, base, "done")
         self.zero(code, base, AT_ARGUMENTS)
         self.identity(code, base, EXIT)
-        self.output(code, base, AT_ARGUMENTS, "done")
-        self.global_pid(code)
-        code.store(4, FRAME, -8, 0)
-        for table in (self.tables.known, self.tables.followed):
+        self.output(code, base, AT_ARGUMENTS, "forget")
+        code.label("forget")
+        for table, put_key in ((self.tables.known, self.key_of_known),
+                               (self.tables.followed, self.key_of_followed)):
+            put_key(code, base)
             code.map(1, table)
             code.stack(2, -8)
             code.call(i.DELETE)
