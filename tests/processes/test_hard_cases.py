@@ -173,3 +173,17 @@ def test_icmp_of_two_pings(network: Network, watch: Watch) -> None:
     assert said == {pid & 0xFFFF: {pid} for pid in pids}
 
 
+
+
+def test_the_library_knows_owners(network: Network, watch: Watch) -> None:
+    import os
+
+    import fyke
+    near = network.namespace()
+    with fyke.capture("lo", "udp", namespace=near, process="ebpf", immediate=True) as capture:
+        with open_socket(near, socket.AF_INET, socket.SOCK_DGRAM, 0) as one:
+            one.sendto(b"x", ("127.0.0.1", 9))
+        packet = next(iter(capture))
+    assert packet.process is not None
+    assert (packet.process.pid, packet.process.source) == (os.getpid(), EBPF)
+    assert packet.to_dict()["process"]["pid"] == os.getpid()

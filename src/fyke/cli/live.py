@@ -41,7 +41,7 @@ def run(options: SimpleNamespace) -> int:
         try:
             announce(options, found, taps)
             rights.give_up(options)
-            source = joined(owned(watched, found, taps))
+            source = joined(owned(options, watched, found, taps))
             printer = outputs.make_printer(options, live=True, local=local_network(options, found),
                                            shown=owners.shown(options)
                                            ) if outputs.printing(options) else None
@@ -54,12 +54,13 @@ def run(options: SimpleNamespace) -> int:
                                                 watched))
 
 
-def owned(watched: owners.Watched | None, found: list[tuple[str | None, Interface]],
-          taps: list[Tap]) -> list[Any]:
+def owned(options: SimpleNamespace, watched: owners.Watched | None,
+          found: list[tuple[str | None, Interface]], taps: list[Tap]) -> list[Any]:
     """The taps, which then know whose their packets are, if that was asked for."""
     if watched is None:
         return list(taps)
-    return [watched.own(tap, namespace) for (namespace, _), tap in zip(found, taps, strict=True)]
+    return [watched.own(tap, namespace, options.stamp_type)
+            for (namespace, _), tap in zip(found, taps, strict=True)]
 
 
 def open_taps(options: SimpleNamespace, found: list[tuple[str | None, Interface]]) -> list[Tap]:

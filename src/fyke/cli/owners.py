@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from types import SimpleNamespace
 
 from fyke.dump.session import say
-from fyke.errors import CaptureError, UsageError
+from fyke.errors import UsageError
 from fyke.hints import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -14,6 +13,7 @@ if TYPE_CHECKING:
 
     from fyke.processes.choice import Choice
     from fyke.processes.people import Completer
+    from fyke.processes.programs import Wishes
 
 CHOOSING = (("--pid", "pids"), ("--process-name", "process_names"), ("--uid", "uids"),
             ("--container", "containers"))
@@ -45,12 +45,10 @@ class Watched:
         self.choice.followed = self.watch.is_followed
         self.choice.only_followed = True
 
-    def own(self, tap: Any, namespace: str | None) -> Any:
+    def own(self, tap: Any, namespace: str | None, timestamp_type: str) -> Any:
         """The tap, whose packets then say whose they are."""
-        from fyke.live.namespaces import namespace_path
-        from fyke.processes.owned import Owned
-        path = "/proc/self/ns/net" if namespace is None else namespace_path(namespace)
-        return Owned(tap, self.watch, os.stat(path).st_ino)
+        from fyke.processes.opening import own
+        return own(tap, self.watch, namespace, timestamp_type)
 
     def chosen(self, source: Any) -> Any:
         """The source without the packets of others, if some were chosen."""
@@ -77,11 +75,12 @@ def watch(options: SimpleNamespace, namespaces: Sequence[str | None] = (None,),
     """
     if not options.process:
         return None
+    from fyke.processes.opening import open_owners
     from fyke.processes.people import Completer
     options.both_ways = True  # on the loopback each way has an owner of its own
     choice = choice_of(options)
     complete = Completer()
-    made = open_watch(options, choice, complete, tuple(namespaces), command)
+    made = open_owners(options.process, namespaces, wishes_of(options, choice), complete)
     for note in made.notes:
         say(f"fyke {command}: {note}")
     if options.follow_forks:
@@ -95,25 +94,12 @@ def choice_of(options: SimpleNamespace) -> Choice:
                   options.follow_forks)
 
 
-def open_watch(options: SimpleNamespace, choice: Choice, complete: Completer,
-               namespaces: tuple[str | None, ...], command: str) -> Any:
-    """eBPF, or /proc where that was asked for or is all there is."""
-    if options.process != "proc":
-        from fyke.processes.programs import Wishes
-        from fyke.processes.watch import open_watch as open_programs
-        by_number = bool(choice.pids) and not (choice.names or choice.uids or choice.containers)
-        wishes = Wishes(arguments=options.process_arguments,
-                        everyone=(options.follow_forks and not by_number)
-                        or options.process_arguments)
-        try:
-            return open_programs(wishes, complete=complete)
-        except CaptureError as error:
-            if options.process == "ebpf":
-                raise
-            say(f"fyke {command}: {error}; asking /proc instead, which misses what lives shortly: "
-                "owners are marked ?")
-    from fyke.processes.proc import open_asked
-    return open_asked(complete, namespaces=namespaces, arguments=options.process_arguments)
+def wishes_of(options: SimpleNamespace, choice: Choice) -> Wishes:
+    """What the programs are to tell besides sockets' owners."""
+    from fyke.processes.programs import Wishes
+    by_number = bool(choice.pids) and not (choice.names or choice.uids or choice.containers)
+    return Wishes(arguments=options.process_arguments,
+                  everyone=(options.follow_forks and not by_number) or options.process_arguments)
 
 
 def follow(made: Any, choice: Choice, complete: Completer) -> None:

@@ -136,7 +136,7 @@ class Run:
             try:
                 watched.only_family_of(command.pid)
                 self.give_up()
-                source = live.joined(live.owned(watched, self.found, taps))
+                source = live.joined(live.owned(options, watched, self.found, taps))
                 sink = rights.with_hint(outputs.make_sink, options, self.printer(), source)
                 for note in source.notes:
                     say(f"fyke run: {note}")

@@ -16,7 +16,8 @@ cdef class Owned(Source):
     cdef EventRing ring
     cdef readonly Ends ends
     cdef readonly Packet head
-    cdef readonly bint holding, outgoing
+    cdef readonly bint holding, outgoing, stamped_here
+    cdef readonly long long when
     cdef readonly object patience
     cdef dict told, names, unowned
     cdef tuple recent

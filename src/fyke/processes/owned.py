@@ -34,17 +34,21 @@ class Owned(Source):
     """The packets of a tap; ``packet.meta`` is a Told.
 
     ``watch`` knows the owners (watch.Watch, proc.Asked), ``namespace`` is the inode of the tap's
-    network namespace. Everything else is asked of the tap. What was answered for ordinary packets
+    network namespace; ``stamped_here`` False: packets' times are not of this machine's clocks.
+    Everything else is asked of the tap. What was answered for ordinary packets
     of TCP and UDP is kept by their addresses and ports as they stand in the packet.
     """
 
-    def __init__(self, tap: Any, watch: Any, namespace: int, patience: int = PATIENCE) -> None:
+    def __init__(self, tap: Any, watch: Any, namespace: int, patience: int = PATIENCE,
+                 stamped_here: bool = True) -> None:
         self.tap = tap
         self.packets = tap
         self.watch = watch
         self.ring = getattr(watch, "ring", None)
         self.registry: Any = getattr(watch, "registry", None)
         self.patience = patience
+        self.stamped_here = stamped_here
+        self.when = 0  # when the packet at hand was tapped
         self.link_type = tap.link_type
         self.snaplen = tap.snaplen
         self.frames = tap.frames
@@ -80,6 +84,7 @@ class Owned(Source):
                 packet.meta = known[4]
                 return True
         self.ends.read(packet, self.outgoing)
+        self.when = packet.time if self.stamped_here else time.time_ns()
         if self.judge(packet, key):
             return True
         self.head.like(packet)
@@ -139,13 +144,13 @@ class Owned(Source):
         if not self.ends.key:
             self.tell(packet, None)
             return True
-        process = self.find(packet, False)
+        process = self.find(False)
         if process is None:
-            if self.worth_waiting(packet):
+            if self.worth_waiting():
                 return False
-            process = self.find(packet, True)
+            process = self.find(True)
             if process is None:
-                self.put_down(packet)
+                self.put_down()
         self.tell(packet, process)
         if key and process is not None:
             self.keep(packet, key)
@@ -160,26 +165,26 @@ class Owned(Source):
                 known.clear()
             known[key] = (*answer, packet.meta, packet.interface)
 
-    def find(self, packet: Packet, final: bool) -> Process | None:
+    def find(self, final: bool) -> Process | None:
         ends = self.ends
-        found: Process | None = self.watch.find(ends, packet.time, self.outgoing, final)
+        found: Process | None = self.watch.find(ends, self.when, self.outgoing, final)
         return found
 
-    def worth_waiting(self, packet: Packet) -> bool:
+    def worth_waiting(self) -> bool:
         """Whether the owner may still be told, and nobody waited in vain for these ends lately."""
         last = self.unowned.get(self.ends.key)
-        if last is not None and packet.time - last < AGAIN and not self.ends.opening:
+        if last is not None and self.when - last < AGAIN and not self.ends.opening:
             return False
         return not self.watch.closed and bool(self.watch.worth_waiting(
-            self.ends, packet.time, self.patience))
+            self.ends, self.when, self.patience))
 
-    def put_down(self, packet: Packet) -> None:
+    def put_down(self) -> None:
         """These ends have no owner."""
         if len(self.unowned) >= MAX_UNOWNED:
             self.unowned.clear()
         last = self.unowned.get(self.ends.key)
-        if last is None or packet.time - last >= AGAIN:
-            self.unowned[self.ends.key] = packet.time
+        if last is None or self.when - last >= AGAIN:
+            self.unowned[self.ends.key] = self.when
 
     def tell(self, packet: Packet, process: Process | None) -> None:
         key = (id(process), packet.interface, self.outgoing)
@@ -201,7 +206,7 @@ class Owned(Source):
             if self.watch.waiting():
                 self.watch.drain()  # also while no packet comes
             return bool(self.tap.wait(timeout))
-        left = (self.head.time + self.patience - time.time_ns()) / 1e9
+        left = (self.when + self.patience - time.time_ns()) / 1e9
         self.watch.wait(max(0.0005, left if timeout is None else min(left, timeout)))
         return True
 
