@@ -30,6 +30,7 @@ class Owners:
         """Put the owner into a line whose packet begins at ``start``, behind the interface."""
         text = bytes(line.buf[start:line.pos])
         line.rewind(start)
+        line.start = start  # bounded: the text was, and names are
         if packet.link_type == LINKTYPE_LINUX_SLL2:
             name, _, text = text.partition(b" ")
             line.put(name + b" ")
@@ -42,6 +43,7 @@ class Owners:
         if packet.link_type != LINKTYPE_LINUX_SLL2 and (
                 packet.link_type != LINKTYPE_LINUX_SLL or not line.style.link_level):
             line.put(DIRECTIONS.get(getattr(packet.meta, "direction", ""), b""))
+        line.start = line.pos
         line.put(text)
 
     def name_of(self, packet: Packet) -> str:

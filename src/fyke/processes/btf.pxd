@@ -1,5 +1,6 @@
 cimport cython
-from fyke.wire cimport Memory, Packet
+from fyke.wire cimport Memory
+from fyke.inline cimport Packet
 
 cdef unsigned int INT, ARRAY, STRUCT, UNION, ENUM, FUNC_PROTO, VAR, DATASEC, DECL_TAG, ENUM64, LAST
 

@@ -1,6 +1,6 @@
 cimport cython
 from fyke.stream cimport Source
-from fyke.wire cimport Packet
+from fyke.inline cimport Packet
 
 cdef int TURN
 

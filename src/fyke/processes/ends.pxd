@@ -1,5 +1,5 @@
 cimport cython
-from fyke.wire cimport Packet
+from fyke.inline cimport Packet
 
 cdef int ETHERNET, RAW, SLL, IPV4_ONLY, IPV6_ONLY, SLL2, P_IPV4, P_IPV6, MAX_TAGS
 cdef int MAX_EXTENSIONS, ICMP, TCP, UDP, FRAGMENT, ICMP6, AUTHENTICATION, ICMP6_LAST_ERROR

@@ -4,7 +4,7 @@ from fyke.processes.ends cimport Ends
 from fyke.processes.registry cimport Flow
 from fyke.processes.ring cimport EventRing
 from fyke.stream cimport Source
-from fyke.wire cimport Packet
+from fyke.inline cimport Packet
 
 cdef int ETHERNET, SLL2, P_IPV4, P_IPV6, TCP, UDP, SYN, RST
 

@@ -1,5 +1,6 @@
 cimport cython
-from fyke.wire cimport Memory, Packet
+from fyke.wire cimport Memory
+from fyke.inline cimport Packet
 
 
 @cython.final
