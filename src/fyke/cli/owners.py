@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from types import SimpleNamespace
 
-from fyke.dump.session import say
 from fyke.errors import UsageError
 from fyke.hints import TYPE_CHECKING, Any
 
@@ -75,6 +74,7 @@ def watch(options: SimpleNamespace, namespaces: Sequence[str | None] = (None,),
     """
     if not options.process:
         return None
+    from fyke.dump.session import say
     from fyke.processes.opening import open_owners
     from fyke.processes.people import Completer
     options.both_ways = True  # on the loopback each way has an owner of its own
