@@ -113,11 +113,10 @@ def follow(made: Any, choice: Choice, complete: Completer) -> None:
 
 def of_file(options: SimpleNamespace, source: Any) -> Any:
     """A savefile's source without the packets of others, if some were chosen."""
-    choice = choice_of(options)
-    if not choice:
+    if not any(getattr(options, name) for _, name in CHOOSING):
         return source
     from fyke.processes.choice import Chosen
-    return Chosen(source, choice)
+    return Chosen(source, choice_of(options))
 
 
 def shown(options: SimpleNamespace) -> Any:
