@@ -194,3 +194,13 @@ def test_without_rights_it_says_what_to_grant(near: str) -> None:
          "--inh-caps", "-bpf,-perfmon,-sys_admin", *RUN, "--process=ebpf", "--", "true"],
         capture_output=True, text=True, timeout=60, check=False, env=environment())
     assert done.returncode == 125
+
+
+@pytest.mark.parametrize(("name", "saved"), [("out", True), ("out.pcapng.gz", True),
+                                             ("out.pcap", False)])
+def test_owners_are_saved_or_it_is_told(near: str, tmp_path: Path, name: str, saved: bool) -> None:
+    path = tmp_path / name
+    done = run(near, "-w", str(path), "--", sys.executable, "-S", "-c", TALK)
+    with read(path) as reader:
+        assert [packet.process is not None for packet in reader] == [saved]
+    assert ("they are not saved" in done.stderr) is not saved

@@ -29,6 +29,14 @@ def settle(options: SimpleNamespace) -> None:
     if options.process and options.workers > 1:
         raise UsageError("--process and --workers do not go together: the owners are known in one "
                          "process")
+    if options.process and options.write is not None and not options.format:
+        save_as_pcapng(options)
+
+
+def save_as_pcapng(options: SimpleNamespace) -> None:
+    """pcap has no room for owners: a file is pcapng, unless its name says that it is not."""
+    if "pcap" not in options.write.lower().split(".") and not options.write.endswith(".cap"):
+        options.format = "pcapng"
 
 
 class Watched:
@@ -81,6 +89,9 @@ def watch(options: SimpleNamespace, namespaces: Sequence[str | None] = (None,),
     choice = choice_of(options)
     complete = Completer()
     made = open_owners(options.process, namespaces, wishes_of(options, choice), complete)
+    if options.write is not None and not saves_owners(options):
+        say(f"fyke {command}: pcap has no room for owners, so they are not saved; name the file "
+            ".pcapng")
     for note in made.notes:
         say(f"fyke {command}: {note}")
     if options.follow_forks:
@@ -92,6 +103,12 @@ def choice_of(options: SimpleNamespace) -> Choice:
     from fyke.processes.choice import Choice
     return Choice(options.pids, options.process_names, options.uids, options.containers,
                   options.follow_forks)
+
+
+def saves_owners(options: SimpleNamespace) -> bool:
+    """Whether the file of -w will be pcapng."""
+    from fyke.files.writer import told_by_suffix
+    return (options.format or told_by_suffix(options.write)[0]) == "pcapng"
 
 
 def wishes_of(options: SimpleNamespace, choice: Choice) -> Wishes:
