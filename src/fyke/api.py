@@ -88,6 +88,7 @@ class Capture:
         self._filter = filter
         self._options = options
         self._tap: Any = None
+        self._watch: Any = None
 
     def open(self) -> Capture:
         """Begin to capture. Raises CaptureError, FilterError."""
@@ -99,7 +100,17 @@ class Capture:
             kind = by_number(self._options.get("link_type") or found.link_type)
             program = compile(self._filter, link_type=kind.name,
                               linux_extensions=True) if self._filter else None
-            self._tap = open_tap(self._interface, program, **self._options)
+            options = dict(self._options)
+            mode = options.pop("process", "")
+            if mode:
+                from fyke.processes.opening import open_owners, own
+                namespace = options.get("namespace")
+                self._watch = open_owners(mode, [namespace])
+                options.setdefault("both_ways", True)
+            self._tap = open_tap(self._interface, program, **options)
+            if mode:
+                self._tap = own(self._tap, self._watch, namespace,
+                                options.get("timestamp_type", "host"))
         return self
 
     def stop(self) -> None:
@@ -110,6 +121,8 @@ class Capture:
     def close(self) -> None:
         if self._tap is not None:
             self._tap.close()
+        if self._watch is not None:
+            self._watch.close()
 
     @property
     def statistics(self) -> Statistics:
@@ -162,7 +175,8 @@ def capture(interface: str, filter: str | None = None, **options: Any) -> Captur
     """Packets of an interface (or "any"), as they come.
 
     ``options`` are those of live.tap.open_tap: snaplen (octets), promiscuous, buffer_size
-    (octets), immediate, direction. Nothing is opened before ``with``, ``for`` or ``open()``.
+    (octets), immediate, direction. ``process`` "auto", "ebpf" or "proc" has packets say whose they
+    are (``packet.process``). Nothing is opened before ``with``, ``for`` or ``open()``.
     """
     return Capture(interface, filter, options)
 

@@ -10,6 +10,7 @@ from fyke.layers.tables import read_rooms, table
 
 if TYPE_CHECKING:
     from fyke.linktypes import LinkType
+    from fyke.owner import Process
 
 L = TypeVar("L", bound=Layer)
 
@@ -88,6 +89,15 @@ class Packet:
         return tuple(getattr(self._record.meta, "comments", None) or ())
 
     @property
+    def process(self) -> Process | None:
+        """Whose it is (owner.Process): the process that sent it, or that it was for.
+
+        None where nobody's is known: nobody asked when it was captured, it was forwarded, it is
+        the kernel's own.
+        """
+        return getattr(self._record.meta, "process", None)
+
+    @property
     def layers(self) -> tuple[Layer, ...]:
         """Every layer, the link layer first; a layer cut short is the last, with ``.short`` set."""
         if self._layers is None:
@@ -155,10 +165,12 @@ class Packet:
         return f"<fyke.Packet {names} {self.captured_length} of {self.wire_length} octets>"
 
     def to_dict(self) -> dict[str, Any]:
-        """Time stamp, lengths and each layer's fields by name, for JSON."""
+        """Time stamp, lengths, the owner and each layer's fields by name, for JSON."""
+        process = self.process
         return {
             "time": self.time, "wire_length": self.wire_length,
             "captured_length": self.captured_length,
+            **({"process": process.to_dict()} if process is not None else {}),
             "layers": [{"layer": layer.name, **layer.to_dict()} for layer in self.layers],
         }
 

@@ -20,8 +20,8 @@ from network import Network, frame, ip, run, sender
 from fyke import netlink
 from fyke.bpf.instructions import RET, Instruction, K
 from fyke.files.reader import open_capture
-from fyke.kernel.taps import Listener, listeners
 from fyke.live.namespaces import open_socket
+from fyke.processes.taps import Listener, listeners
 from fyke.wire import Packet
 
 EXPERIMENT = "ether proto 0x88b5"

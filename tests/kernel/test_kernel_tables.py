@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from fyke import netlink
 from fyke.kernel.handlers import Handler, handlers
-from fyke.kernel.owners import container_of, owners
-from fyke.kernel.taps import HIDDEN, MESSAGE, listed_in, listener, program
+from fyke.processes.holders import container_of, owners
+from fyke.processes.taps import HIDDEN, MESSAGE, listed_in, listener, program
 
 PTYPE = """Type Device      Function
 ALL  near     tpacket_rcv

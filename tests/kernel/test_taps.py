@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from fyke.cli import taps
-from fyke.kernel.owners import owners
 from fyke.live.namespaces import open_socket
+from fyke.processes.holders import owners
 
 SO_ATTACH_BPF = 50  # include/uapi/asm-generic/socket.h
 BPF_SYSCALL = {"x86_64": 321, "aarch64": 280}

@@ -17,9 +17,9 @@ from network import Network, run
 from fyke import netlink
 from fyke.bpf.instructions import RET, Instruction, K
 from fyke.cli import taps
-from fyke.kernel.taps import Listener, listeners
 from fyke.live.namespaces import open_socket
 from fyke.live.tap import open_tap
+from fyke.processes.taps import Listener, listeners
 
 pytestmark = pytest.mark.live
 

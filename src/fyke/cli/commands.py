@@ -4,6 +4,7 @@ from __future__ import annotations
 
 COMMANDS = {
     "dump": "capture, print and save packets (tcpdump's options)",
+    "run": "run a command and show what it does on the network",
     "filter": "show what a filter expression compiles to, and what a program means",
     "why": "say for each packet which test of a filter decided",
     "same": "decide whether two filters accept the same packets",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from types import SimpleNamespace
 
-from fyke.cli import flags, outputs
+from fyke.cli import flags, outputs, owners
 from fyke.errors import UsageError
 
 SNAPLEN = 262144  # octets; libpcap's MAXIMUM_SNAPLEN
@@ -23,6 +23,7 @@ def run(arguments: list[str]) -> int:
         return 0
     settle(options)
     outputs.check(options)
+    owners.settle(options)
     if options.list_interfaces or options.list_link_types or options.list_stamp_types:
         from fyke.cli import interfaces
         return interfaces.run(options)

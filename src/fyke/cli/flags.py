@@ -1,10 +1,10 @@
 """The options of ``fyke dump``: one row each, from which parsing, help, manual, completion come.
 
 A row is data. ``action`` says what the option does to its attribute: "count" adds one, "set"
-keeps the argument (as ``kind`` reads it), "append" collects arguments, "true" and "false" switch,
-"refuse" is an option of tcpdump's that is not here: its help says why. Options and words of the
-expression may be mixed, as with getopt_long(3); that module is not used because it is slow to
-import.
+keeps the argument (as ``kind`` reads it), "optional" the same behind ``=``, and "auto" where
+nothing is, "append" collects arguments, "true" and "false" switch, "refuse" is an option of
+tcpdump's that is not here: its help says why. Options and words of the expression may be mixed,
+as with getopt_long(3); that module is not used because it is slow to import.
 """
 
 from __future__ import annotations
@@ -34,7 +34,8 @@ FILES = "Where packets go"
 PRINT = "What is printed"
 FILTER = "The filter program"
 TIME = "Time stamps"
-GROUPS = (CAPTURE, FILES, PRINT, TIME, FILTER)
+OWNERS = "Whose packets"
+GROUPS = (CAPTURE, OWNERS, FILES, PRINT, TIME, FILTER)
 
 FLAGS = (
     Flag("i", "interface", "INTERFACE", "interface", "append",
@@ -77,6 +78,23 @@ FLAGS = (
          default=False, group=CAPTURE),
     Flag("L", "list-data-link-types", "", "list_link_types", "true",
          "list the link types of the interface and exit", default=False, group=CAPTURE),
+    Flag("", "process", "[=auto|ebpf|proc]", "process", "optional",
+         "say whose each packet is, as eBPF programs see it; /proc where they are refused",
+         "process", "", OWNERS),
+    Flag("", "pid", "PID", "pids", "append", "only packets of this process", "positive",
+         group=OWNERS),
+    Flag("", "follow-forks", "", "follow_forks", "true",
+         "and of the children of the processes that are chosen, and of theirs", default=False,
+         group=OWNERS),
+    Flag("", "process-name", "GLOB", "process_names", "append",
+         "only packets of processes of this name (* and ? as in a shell)", group=OWNERS),
+    Flag("", "uid", "USER", "uids", "append", "only packets of this user's processes",
+         group=OWNERS),
+    Flag("", "container", "ID", "containers", "append",
+         "only packets of this container: the beginning of its id, or its name", group=OWNERS),
+    Flag("", "process-arguments", "", "process_arguments", "true",
+         "show and save the processes' arguments, too: they may hold secrets", default=False,
+         group=OWNERS),
     Flag("w", "", "FILE", "write", "set", "write packets to FILE (- is standard output)",
          group=FILES),
     Flag("", "format", "pcap|pcapng", "format", "set", "format of the file written",
@@ -162,7 +180,7 @@ FLAGS = (
 )
 
 CHOICES = {"direction": ("in", "out", "inout"), "format": ("pcap", "pcapng"),
-           "precision": ("micro", "nano")}
+           "precision": ("micro", "nano"), "process": ("auto", "ebpf", "proc")}
 LARGEST = 2**31 - 1
 
 
@@ -170,12 +188,16 @@ LARGEST = 2**31 - 1
 UNITS = {"k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
 
 
-def parse(arguments: list[str]) -> SimpleNamespace:
-    """The options as attributes, and ``.expression``: the words left, joined by blanks."""
-    short = {flag.short: flag for flag in FLAGS if flag.short}
-    long = {flag.long: flag for flag in FLAGS if flag.long}
+def parse(arguments: list[str], more: tuple[Flag, ...] = ()) -> SimpleNamespace:
+    """The options as attributes, and ``.expression``: the words left, joined by blanks.
+
+    ``more`` are rows of another command that takes these options too.
+    """
+    rows = FLAGS + more
+    short = {flag.short: flag for flag in rows if flag.short}
+    long = {flag.long: flag for flag in rows if flag.long}
     options = SimpleNamespace(**{f.name: [] if f.action == "append" else f.default
-                                 for f in FLAGS if f.name})
+                                 for f in rows if f.name})
     words: list[str] = []
     left = list(reversed(arguments))
     while left:
@@ -206,6 +228,8 @@ def long_option(word: str, known: dict[str, Flag], left: list[str],
     if not flag.metavar:
         if equals:
             raise UsageError(f"{word} takes no argument")
+    elif flag.action == "optional":
+        argument = argument if equals else "auto"
     elif not equals:
         argument = following(word, left)
     apply(flag, word, argument, options)
@@ -240,8 +264,8 @@ def apply(flag: Flag, word: str, argument: str, options: SimpleNamespace) -> Non
     if flag.action == "count":
         setattr(options, flag.name, getattr(options, flag.name) + 1)
     elif flag.action == "append":
-        getattr(options, flag.name).append(argument)
-    elif flag.action == "set":
+        getattr(options, flag.name).append(read(flag, word, argument))
+    elif flag.action in ("set", "optional"):
         setattr(options, flag.name, read(flag, word, argument))
     else:
         setattr(options, flag.name, flag.action == "true")
@@ -291,7 +315,8 @@ def help_text() -> str:
 
 def describe(flag: Flag) -> list[str]:
     names = ", ".join([f"-{flag.short}"] * bool(flag.short) + [f"--{flag.long}"] * bool(flag.long))
-    head = f"  {names} {flag.metavar}".rstrip()
+    space = "" if flag.action == "optional" else " "
+    head = f"  {names}{space}{flag.metavar}".rstrip()
     if len(head) < 34:
         return [f"{head:34}{flag.help}"]
     return [head, f"{'':34}{flag.help}"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from types import SimpleNamespace
 
-from fyke.cli import outputs, programs, rights
+from fyke.cli import outputs, owners, programs, rights
 from fyke.cli.interfaces import all_chosen
 from fyke.dump.pump import Pump
 from fyke.dump.session import Session, Signals, close_all, plural, say
@@ -36,18 +36,31 @@ def run(options: SimpleNamespace) -> int:
     rights.check(options)
     found = all_chosen(options)
     with Signals() as signals:
+        watched = owners.watch(options, [namespace for namespace, _ in found])
         taps = open_taps(options, found)
         try:
             announce(options, found, taps)
             rights.give_up(options)
-            source = joined(taps)
-            printer = outputs.make_printer(options, live=True, local=local_network(options, found)
+            source = joined(owned(options, watched, found, taps))
+            printer = outputs.make_printer(options, live=True, local=local_network(options, found),
+                                           shown=owners.shown(options)
                                            ) if outputs.printing(options) else None
             sink = rights.with_hint(outputs.make_sink, options, printer, source)
+            source = source if watched is None else watched.chosen(source)
         except BaseException:
             close_all(taps)
             raise
-        return report(options, signals, capture(options, signals, source, sink, tell_status))
+        return report(options, signals, capture(options, signals, source, sink, tell_status,
+                                                watched))
+
+
+def owned(options: SimpleNamespace, watched: owners.Watched | None,
+          found: list[tuple[str | None, Interface]], taps: list[Tap]) -> list[Any]:
+    """The taps, which then know whose their packets are, if that was asked for."""
+    if watched is None:
+        return list(taps)
+    return [watched.own(tap, namespace, options.stamp_type)
+            for (namespace, _), tap in zip(found, taps, strict=True)]
 
 
 def open_taps(options: SimpleNamespace, found: list[tuple[str | None, Interface]]) -> list[Tap]:
@@ -90,7 +103,7 @@ def stamp_type(options: SimpleNamespace, namespace: str | None, one: Interface) 
     return "host"
 
 
-def joined(taps: list[Tap]) -> Any:
+def joined(taps: list[Any]) -> Any:
     """The taps as one source."""
     if len(taps) == 1:
         return taps[0]
@@ -99,7 +112,8 @@ def joined(taps: list[Tap]) -> Any:
 
 
 def capture(options: SimpleNamespace, signals: Signals, source: Any, sink: Any,
-            on_status: Callable[[int, Statistics], None]) -> Outcome:
+            on_status: Callable[[int, Statistics], None],
+            watched: owners.Watched | None = None) -> Outcome:
     """Run the session, close the taps first, then the files."""
     pump = Pump(source, None, sink, skip=options.skip, limit=options.limit)
     session = Session(pump, signals, live=True,
@@ -120,7 +134,11 @@ def capture(options: SimpleNamespace, signals: Signals, source: Any, sink: Any,
         failure = failure or error
     if isinstance(failure, OutputError):
         failure = with_the_rest(failure, sink, pump)
-    return Outcome(pump.matched, statistics, source.notes, failure)
+    notes = list(source.notes)
+    if watched is not None:
+        notes += watched.told()
+        watched.close()
+    return Outcome(pump.matched, statistics, notes, failure)
 
 
 def report(options: SimpleNamespace, signals: Signals, outcome: Outcome) -> int:

@@ -78,10 +78,12 @@ def make_sink(options: SimpleNamespace, printer: Printer | None, source: Any) ->
 
 
 def make_printer(options: SimpleNamespace, *, live: bool = False,
-                 local: tuple[int, int] | None = None) -> Printer:
+                 local: tuple[int, int] | None = None, out: Any = None,
+                 shown: Any = None) -> Printer:
     """The sink that prints, with every option that shapes the text.
 
-    ``local`` is the network and mask of -f: only addresses in it get names.
+    ``local`` is the network and mask of -f: only addresses in it get names. ``out`` is a binary
+    file, standard output if None; ``shown`` writes owners into the lines (owners.shown).
     """
     from fyke.dump.output import Output
     from fyke.dump.printer import Printer
@@ -98,9 +100,10 @@ def make_printer(options: SimpleNamespace, *, live: bool = False,
         from fyke.dump.names import HostNames, SystemNames
         hosts = HostNames(patience=0.05, in_all=0.25) if live else HostNames()
         style.names = SystemNames(hosts, domains=not options.no_domains, local=local)
-    printer = Printer(Output(sys.stdout.buffer), Line(style=style),
+    printer = Printer(Output(out or sys.stdout.buffer), Line(style=style),
                       Stamp(options.time_mode, options.nano))
     printer.decode_as = options.packet_type or None
+    printer.owners = shown
     printer.numbered = options.numbered
     printer.number = options.skip
     printer.lengths = options.lengths

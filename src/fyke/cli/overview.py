@@ -38,6 +38,9 @@ def of_dump(prog: str) -> argparse.ArgumentParser:
         meaning = flag.help.replace("%", "%%")
         if not flag.metavar:
             groups[flag.group].add_argument(*words, action="store_true", help=meaning)
+        elif flag.action == "optional":
+            groups[flag.group].add_argument(*words, nargs="?", choices=flags.CHOICES[flag.kind],
+                                            help=meaning)
         elif flag.kind in flags.CHOICES:
             groups[flag.group].add_argument(*words, choices=flags.CHOICES[flag.kind], help=meaning)
         else:

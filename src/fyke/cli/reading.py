@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from types import SimpleNamespace
 
-from fyke.cli import flags, outputs, programs
+from fyke.cli import flags, outputs, owners, programs
 from fyke.errors import FykeError, OutputError, UsageError
 from fyke.hints import TYPE_CHECKING, Any
 
@@ -77,6 +77,7 @@ class Reading:
     def __init__(self, options: SimpleNamespace, signals: Signals) -> None:
         self.options = options
         self.signals = signals
+        self.shown = owners.shown(options)
         self.sink: Sink | None = None
         self.matched = 0
         self.started = False
@@ -106,7 +107,9 @@ class Reading:
                 machines(source.link_type)  # a bad expression is told before any packet
             if not self.started:
                 self.begin(source)
-            self.move(source, machines)
+            if self.shown is not None:
+                self.shown.interfaces = getattr(source, "interfaces", ())
+            self.move(owners.of_file(self.options, source), machines)
         finally:
             source.close()
 
@@ -117,7 +120,8 @@ class Reading:
         if options.user:
             rights.check(options)
             rights.give_up(options, live=False)
-        printer = outputs.make_printer(options) if outputs.printing(options) else None
+        printer = (outputs.make_printer(options, shown=self.shown)
+                   if outputs.printing(options) else None)
         self.sink = rights.with_hint(outputs.make_sink, options, printer, source)
         self.started = True
 

@@ -70,7 +70,7 @@ def listing(wanted: list[str]) -> Iterator[str]:
     """A line for each column of a packet and each layer's fields."""
     if not wanted:
         for name, (_, meaning) in OF_PACKET.items():
-            yield f"{name:18}{meaning}\n"
+            yield f"{name:21}{meaning}\n"
     known = catalogue()
     for name in wanted:
         if name not in known:

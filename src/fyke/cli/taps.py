@@ -17,12 +17,12 @@ from fyke.bpf.program import Program
 from fyke.cli.parsing import Parser
 from fyke.errors import CaptureError, FykeError
 from fyke.kernel.handlers import Handler, handlers
-from fyke.kernel.owners import Owner, owners
-from fyke.kernel.taps import Listener, listed_in, listeners
 from fyke.live.cooked import LINUX_SLL2
 from fyke.live.interfaces import Interface, interfaces
 from fyke.live.namespaces import inside, open_socket, reachable
 from fyke.netlink import NETLINK_SOCK_DIAG
+from fyke.processes.holders import Owner, owners
+from fyke.processes.taps import Listener, listed_in, listeners
 
 PROTOCOLS = {3: "all", 0: "none", 0x0800: "ip", 0x0806: "arp", 0x86DD: "ip6", 0x8100: "vlan",
              0x88CC: "lldp", 0x888E: "eapol", 0x8863: "pppoed", 0x8864: "pppoes", 0x0004: "802.2"}

@@ -13,11 +13,13 @@ cdef class Printer(Sink):
     cdef public bint numbered, lengths, eager
     cdef public int hex, hex_ascii, ascii
     cdef object out, links
+    cdef public object owners
     cdef Layer first
     cdef public str decode_as
     cdef int first_type
     cdef public Py_ssize_t threshold
     cpdef void add(self, Packet packet) except *
+    @cython.locals(start=Py_ssize_t)
     cpdef void text(self, Packet packet) except *
     cdef void comments(self, Line line, object meta) except *
     cdef bint plausible(self, Line line, Packet packet) except -1

@@ -22,7 +22,8 @@ class Printer(Sink):
     """Prints packets as tcpdump does, into anything with ``write`` and ``flush`` for bytes."""
 
     __slots__ = ("ascii", "decode_as", "eager", "first", "first_type", "hex", "hex_ascii",
-                 "lengths", "line", "links", "number", "numbered", "out", "sampling", "stamp",
+                 "lengths", "line", "links", "number", "numbered", "out", "owners", "sampling",
+                 "stamp",
                  "threshold")
 
     first: Layer | None
@@ -41,6 +42,7 @@ class Printer(Sink):
         self.hex_ascii = 0  #: -X
         self.ascii = 0  #: -A
         self.threshold = 1 << 16
+        self.owners = None  #: writes whose the packet is (owners.Owners), or None
         self.links = table("link_type")
         self.first = None
         self.first_type = -1
@@ -67,7 +69,10 @@ class Printer(Sink):
             line.put(b"caplen %d, len %d, " % (packet.caplen, packet.wirelen))
         if self.plausible(line, packet):
             self.stamp.write(line, packet)
+            start = line.pos
             self.layers(line, packet)
+            if self.owners is not None:
+                self.owners.write(line, start, packet)
         if packet.meta is not None:
             self.comments(line, packet.meta)
         line.start = line.pos
@@ -76,6 +81,8 @@ class Printer(Sink):
     def comments(self, line: Line, meta: Any) -> None:
         """What people wrote about the packet into a pcapng file, a line each, escaped."""
         told = getattr(meta, "comments", None) or ()
+        if self.owners is not None:
+            told = self.owners.besides(meta, told)
         for words in told[:MAX_COMMENTS]:
             line.start = line.pos  # bounded here, whatever the packet's text took
             line.put(b"\n\tcomment: " + harmless(words[:MAX_COMMENT]))

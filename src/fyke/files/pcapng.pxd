@@ -17,6 +17,7 @@ cdef class PcapngReader(Source):
     cdef readonly list interfaces
     cdef readonly dict statistics
     cdef public object carry
+    cdef readonly object processes
     cdef public str compression
     cdef list clocks, pending
     cdef Clock clock

@@ -16,6 +16,7 @@ from fyke.files import pcapng_options as options
 from fyke.files.limits import effective_snaplen, max_snaplen, modern_link_type
 from fyke.files.octets import Octets, Torn
 from fyke.files.pcapng_clock import Clock
+from fyke.files.pcapng_processes import Processes, is_process
 from fyke.files.pseudo_headers import has_any, settle
 from fyke.hints import Any
 from fyke.stream import Source
@@ -68,6 +69,7 @@ class PcapngReader(Source):
         self.clock_id = 0
         self.pseudo = False
         self.carry = None
+        self.processes = Processes()
         self.pending: list[Any] = []
         self.pending_size = 0
         self.opened = False
@@ -284,7 +286,10 @@ class PcapngReader(Source):
         except options.BadOption as error:
             self.bad_options += 1
             found.options = error.found
-        return found if found.options else None
+        if not found.options:
+            return None
+        found.process = self.processes.owner(found)
+        return found
 
     def use_clock(self, interface: int) -> None:
         """Make the interface of the section the one at hand."""
@@ -307,8 +312,8 @@ class PcapngReader(Source):
     def other(self, kind: int) -> None:
         """A block that is no packet: take what it says, carry it, go past it."""
         body = b""
-        if kind in (SECTION_HEADER, blocks.INTERFACE_DESCRIPTION, blocks.INTERFACE_STATISTICS) \
-                or self.carry is not None or not self.opened:
+        if kind in (SECTION_HEADER, blocks.INTERFACE_DESCRIPTION, blocks.INTERFACE_STATISTICS,
+                    blocks.CUSTOM) or self.carry is not None or not self.opened:
             body = self.octets.window.raw(self.octets.pos + 8, self.length - 12)
         if kind == SECTION_HEADER:
             self.begin_section(body)
@@ -318,6 +323,8 @@ class PcapngReader(Source):
         elif kind == blocks.INTERFACE_STATISTICS:
             self.add_statistics(body)
         else:
+            if kind == blocks.CUSTOM and is_process(body, self.big):
+                self.processes.add(body)
             self.hand_on(options.Block(kind, body, self.big))
         self.octets.pos += self.length
 

@@ -10,6 +10,10 @@ import struct
 from collections.abc import Iterable
 
 from fyke.files import pcapng_blocks as blocks
+from fyke.hints import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from fyke.owner import Process
 
 Option = tuple[int, bytes]
 
@@ -158,7 +162,15 @@ class Options:
 class PacketOptions(Options):
     """What a pcapng file says about one packet: ``packet.meta`` of packets that have options."""
 
-    __slots__ = ()
+    __slots__ = ("process",)
+
+    #: Whether many packets share the object, which does not change; a file's writer then keeps
+    #: what it made of it, and describes the process in a block of its own.
+    lasting = False
+
+    def __init__(self, options: Iterable[Option] = (), process: Process | None = None) -> None:
+        super().__init__(options)
+        self.process = process  #: whose it is, where that is told
 
     @property
     def flags(self) -> int | None:

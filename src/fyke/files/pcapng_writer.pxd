@@ -14,6 +14,8 @@ cdef class PcapngWriter(Output):
     cdef readonly int sections
     cdef bint own, foreign
     cdef dict numbers, placed
+    cdef set processes
+    cdef dict lasting
     cdef object describe_new
     cdef readonly object at_end
     cdef readonly dict delivered
@@ -21,4 +23,5 @@ cdef class PcapngWriter(Output):
     cdef int last, last_link_type, at, number
     @cython.locals(line=Line, time="long long", pad=Py_ssize_t, length=Py_ssize_t, extra=bytes)
     cpdef void add(self, Packet packet) except *
+    cdef bytes options_of(self, Packet packet)
     cdef int use_interface(self, Packet packet) except -1

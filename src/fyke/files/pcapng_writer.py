@@ -16,6 +16,7 @@ from fyke.errors import OutputError
 from fyke.files import pcapng_blocks as blocks
 from fyke.files import pcapng_options as options
 from fyke.files.output import Output
+from fyke.files.pcapng_processes import MAX_PROCESSES, process_block
 from fyke.files.pseudo_headers import TURNED, turned_back
 from fyke.hints import Any
 from fyke.wire import Packet
@@ -69,6 +70,8 @@ class PcapngWriter(Output):
         self.last = -1
         self.last_link_type = -1
         self.foreign = False
+        self.processes: set[Any] = set()  # that are described
+        self.lasting: dict[Any, bytes] = {}  # options by the meta of many packets
         told = section if section is not None else options.Section()
         self.begin_section(told, told.big)
         self.describe_all()
@@ -86,6 +89,7 @@ class PcapngWriter(Output):
         self.block(blocks.SECTION_HEADER, body + options.encode(
             blocks.SECTION_HEADER, section.options, self.big))
         self.placed.clear()
+        self.lasting.clear()
         self.last = -1
 
     def order(self, form: str) -> str:
@@ -137,7 +141,7 @@ class PcapngWriter(Output):
             self.use_interface(packet)
         extra = b""
         if packet.meta is not None:
-            extra = self.packet_options(packet)
+            extra = self.options_of(packet)
         if self.foreign:
             packet = turned_back(packet)
         time = packet.time
@@ -176,6 +180,13 @@ class PcapngWriter(Output):
         self.taken += 1
         if line.pos >= self.batch:
             self.spill()
+
+    def options_of(self, packet: Packet) -> bytes:
+        """What stands behind the packet's data."""
+        if not getattr(packet.meta, "lasting", False):
+            return self.packet_options(packet)
+        made = self.lasting.get(packet.meta)
+        return self.lasting_options(packet) if made is None else made
 
     def size_of(self, packet: Packet) -> int:
         size = 32 + (packet.caplen + 3) // 4 * 4
@@ -219,6 +230,25 @@ class PcapngWriter(Output):
         if not isinstance(packet.meta, options.Options):
             return b""
         return options.encode(ENHANCED_PACKET, packet.meta.options, self.big)
+
+    def lasting_options(self, packet: Packet) -> bytes:
+        """The options of a packet whose meta many packets share: made once.
+
+        Of an owner that this file does not know yet, a block tells first.
+        """
+        meta = packet.meta
+        process = meta.process
+        if process is not None:
+            alike = process._replace(tid=process.pid)
+            if alike not in self.processes:
+                if len(self.processes) >= MAX_PROCESSES:
+                    self.processes.clear()
+                self.processes.add(alike)
+                self.carry_block(process_block(alike))
+        if len(self.lasting) >= MAX_PROCESSES:
+            self.lasting.clear()
+        made = self.lasting[meta] = self.packet_options(packet)
+        return made
 
     def carry(self, item: Any) -> None:
         """Write what a PcapngReader carries: a Section, InterfaceStatistics or a Block."""

@@ -36,6 +36,24 @@ OF_PACKET: dict[str, tuple[Callable[[Packet], Any], str]] = {
 }
 
 
+def of_process(field: str) -> Callable[[Packet], Any]:
+    """What takes a field of a packet's owner; None where nobody's is known."""
+    def value(packet: Packet) -> Any:
+        process = packet.process
+        found = None if process is None else getattr(process, field)
+        return list(found) if isinstance(found, tuple) else found
+    return value
+
+
+OF_PACKET.update({f"process.{name}": (of_process(name), meaning) for name, meaning in (
+    ("pid", "process that sent the packet, or that it was for"), ("tid", "its thread"),
+    ("name", "its name"), ("uid", "its user's number"), ("user", "its user's name"),
+    ("parent", "its parent's number"), ("parent_name", "its parent's name"),
+    ("start", "when it began, nanoseconds since 1970"), ("cgroup", "path of its control group"),
+    ("container", "its container or systemd unit"), ("arguments", "its arguments, if saved"),
+    ("source", "who said so: ebpf, shared, listener, proc"))})
+
+
 class Column:
     """One column: its name, and how its value is found in a packet.
 

@@ -1,4 +1,4 @@
-"""kernel: which processes hold a socket, and who they are (/proc, see proc(5)).
+"""Room processes/: which processes hold a socket, and who they are (/proc, see proc(5)).
 
 Processes may end while they are listed, and those of others may not be looked at: both are
 normal. What could not be seen is counted.

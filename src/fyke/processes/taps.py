@@ -1,4 +1,4 @@
-"""kernel: the packet sockets of a network namespace, as the kernel tells them (PACKET_DIAG).
+"""Room processes/: the packet sockets of a network namespace, as PACKET_DIAG tells them.
 
 include/uapi/linux/packet_diag.h, net/packet/diag.c. The netlink socket is given by the caller, who
 decides which namespace it is in. Looking does not disturb: the counters of other processes'

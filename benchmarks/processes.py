@@ -1,0 +1,156 @@
+"""What it costs to know whose a packet is: for the programs that talk, for fyke, at the start.
+
+    python -m benchmarks.processes [--rounds 7] [--packets 300000] [--calls 100000]
+
+In namespaces of its own, as root. Rounds with and without take turns, and medians count.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import resource
+import signal
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+
+from benchmarks.live import connect, inside, namespace
+
+TALK = """
+import socket, sys, time
+calls = int(sys.argv[1])
+one = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+one.bind(("127.0.0.1", 0))
+one.connect(one.getsockname())
+def udp():
+    for _ in range(calls):
+        one.send(b"x"); one.recv(8)
+listener = socket.create_server(("127.0.0.1", 0))
+def tcp():
+    for _ in range(calls // 20):
+        other = socket.create_connection(listener.getsockname())
+        listener.accept()[0].close(); other.recv(1); other.close()
+for work, count in ((udp, calls), (tcp, calls // 20)):
+    begin = time.perf_counter(); work(); print((time.perf_counter() - begin) / count * 1e9)
+"""
+SEND = """
+import socket, sys, time
+count, rate = int(sys.argv[1]), float(sys.argv[2])
+one = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+one.setsockopt(17, 103, 64)  # UDP_SEGMENT: the kernel makes 64 packets of one call
+one.connect(("10.9.0.2", 4000))
+begin = time.perf_counter()
+for number in range(0, count, 64):
+    while rate and number > (time.perf_counter() - begin) * rate: pass
+    try: one.send(b"x" * 4096)
+    except ConnectionRefusedError: pass
+print(count / (time.perf_counter() - begin))
+"""
+
+
+def cost_of_calls(near: str, rounds: int, calls: int) -> dict[str, list[tuple[float, float]]]:
+    """Nanoseconds a UDP send and receive, and a TCP connection, without and with the programs."""
+    from fyke.processes.watch import open_watch
+    found: dict[str, list[tuple[float, float]]] = {"without": [], "with": []}
+    for _ in range(rounds):
+        for name in found:
+            watch = open_watch() if name == "with" else None
+            told = subprocess.run(inside(near, sys.executable, "-c", TALK, str(calls)), text=True,
+                                  capture_output=True, check=True).stdout.split()
+            if watch is not None:
+                watch.close()
+            found[name].append((float(told[0]), float(told[1])))
+    return found
+
+
+def capture(near: str, words: list[str], packets: int, rate: float) -> tuple[float, int, float]:
+    """Processor nanoseconds a packet, packets lost, and packets a second that were sent."""
+    with tempfile.TemporaryDirectory() as folder:
+        reader = subprocess.Popen(
+            inside(near, sys.executable, "-m", "fyke", "dump", "-n", "-i", "near", "-Z", "root",
+                   "-w", f"{folder}/out.pcapng", *words, "udp"), stderr=subprocess.PIPE, text=True)
+        assert reader.stderr is not None
+        while "listening" not in reader.stderr.readline():
+            pass
+        before = cpu(reader.pid)
+        sent = float(subprocess.run(inside(near, sys.executable, "-c", SEND, str(packets),
+                                           str(rate)), text=True, capture_output=True,
+                                    check=True).stdout)
+        time.sleep(0.5)
+        used = cpu(reader.pid) - before
+        reader.send_signal(signal.SIGINT)
+        told = reader.communicate()[1]
+    lost = int(re.search(r"(\d+) packets? dropped", told)[1])  # type: ignore[index]
+    seen = int(re.search(r"(\d+) packets? received", told)[1])  # type: ignore[index]
+    return used / max(seen, 1) * 1e9, lost, sent
+
+
+def cpu(pid: int) -> float:
+    """User and system seconds of a process."""
+    with open(f"/proc/{pid}/stat") as file:
+        words = file.read().rpartition(")")[2].split()
+    return (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def start(words: list[str]) -> Callable[[], float]:
+    """Processor milliseconds of a capture that takes nothing."""
+    def once() -> float:
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        process = subprocess.Popen([sys.executable, "-m", "fyke", "dump", "-n", "-i", "lo", "-Z",
+                                    "root", *words, "less 1"], stderr=subprocess.PIPE, text=True)
+        assert process.stderr is not None
+        while "listening" not in process.stderr.readline():
+            pass
+        process.send_signal(signal.SIGINT)
+        process.communicate()
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return (after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime) * 1000
+    return once
+
+
+def main(arguments: list[str] | None = None) -> int:
+    made = argparse.ArgumentParser(prog="python -m benchmarks.processes")
+    made.add_argument("--rounds", type=int, default=7)
+    made.add_argument("--packets", type=int, default=1_000_000)
+    made.add_argument("--calls", type=int, default=100_000)
+    options = made.parse_args(arguments)
+    with namespace() as near, namespace() as far:
+        connect(near, far)
+        for name, end, number in ((near, "near", 1), (far, "far", 2)):
+            subprocess.run(inside(name, "ip", "addr", "add", f"10.9.0.{number}/24", "dev", end),
+                           check=True)
+            subprocess.run(inside(name, "ip", "link", "set", "lo", "up"), check=True)
+        # the device takes no large packets: each is cut into its own before it is tapped
+        subprocess.run(inside(near, "ip", "link", "set", "near", "gso_max_segs", "1"), check=True)
+        calls = cost_of_calls(near, options.rounds, options.calls)
+        for at, what in ((0, "UDP send and receive"), (1, "TCP connection")):
+            without, with_ = (statistics.median(row[at] for row in calls[name])
+                              for name in ("without", "with"))
+            ratios = [w[at] / o[at] for o, w in zip(calls["without"], calls["with"], strict=True)]
+            print(f"{what:24} {without:9.0f} ns  with the programs {with_:9.0f} ns  ratio "
+                  f"{statistics.median(ratios):.3f} (worst {max(ratios):.3f})")
+        for rate in (500_000, 100_000):
+            rows: dict[str, list[tuple[float, int, float]]] = {"": [], "--process": []}
+            for _ in range(options.rounds):
+                for words in rows:
+                    rows[words].append(capture(near, [words] if words else [], options.packets,
+                                               rate))
+            for words, got in rows.items():
+                print(f"-w {words or 'plain':12} {statistics.median(r[2] for r in got):9.0f} "
+                      f"packets/s sent: {statistics.median(r[0] for r in got):6.0f} ns of "
+                      f"processor a packet, lost at worst {max(r[1] for r in got)}")
+    for words in ([], ["--process"]):
+        once = start(words)
+        took = sorted(once() for _ in range(options.rounds))
+        print(f"start {' '.join(words) or 'plain':12} {statistics.median(took):6.0f} ms of "
+              f"processor (best {took[0]:.0f}, worst {took[-1]:.0f})")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

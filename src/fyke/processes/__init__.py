@@ -1,0 +1,1 @@
+"""Whose packet is it, and who is listening: eBPF programs, /proc, sockets and their owners."""

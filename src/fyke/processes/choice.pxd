@@ -1,0 +1,15 @@
+cimport cython
+from fyke.stream cimport Source
+from fyke.inline cimport Packet
+
+cdef int TURN
+
+
+cdef class Chosen(Source):
+    cdef readonly object source
+    cdef Source packets
+    cdef readonly object choice
+    cdef bint more
+    cdef dict wanted
+    @cython.locals(turn=int)
+    cpdef bint next(self, Packet packet) except -1

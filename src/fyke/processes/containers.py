@@ -1,0 +1,91 @@
+"""Room processes/: the control group of a process: its path by number, and what that tells.
+
+The number is the inode of the group's directory in the cgroup2 file system
+(bpf_get_current_cgroup_id). Container engines name the directory after the container.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import time
+
+MOUNTS = "/proc/self/mountinfo"
+MAX_GROUPS = 1 << 16
+PAUSE = 0.1  # seconds between two walks for numbers that are unknown
+
+ID = r"[0-9a-f]{64}"
+ENGINES = (  # (what is said, pattern); the innermost match counts
+    ("docker", re.compile(rf"(?:^|/)docker(?:-({ID})\.scope|/({ID}))")),
+    ("podman", re.compile(rf"(?:^|/)libpod(?:-|/|_parent/libpod-)({ID})(?:\.scope)?")),
+    ("crio", re.compile(rf"(?:^|/)crio-({ID})(?:\.scope)?")),
+    ("containerd", re.compile(rf"(?:^|/)cri-containerd[-:]({ID})(?:\.scope)?")),
+    ("containerd", re.compile(rf"(?:^|/)kubepods[^\n]*/({ID})(?:/|$)")),
+    ("lxc", re.compile(r"(?:^|/)lxc(?:\.payload)?[./]([\w.-]+)")),
+    ("nspawn", re.compile(r"(?:^|/)machine-([\w.@\\-]+)\.scope")),
+)
+POD = re.compile(r"(?:^|[/-])pod([0-9a-f]{8}[-_][0-9a-f]{4}[-_][0-9a-f]{4}[-_][0-9a-f]{4}[-_]"
+                 r"[0-9a-f]{12})")
+UNIT = re.compile(r"(?:^|/)([^/\n]+\.(?:service|scope))(?=/|$)")
+SHOWN = 12  # digits of a container's id
+
+
+def root() -> str | None:
+    """Where the cgroup2 file system is mounted, the topmost; None where it is not."""
+    try:
+        with open(MOUNTS, encoding="utf-8", errors="surrogateescape") as file:
+            for line in file:
+                front, _, behind = line.partition(" - ")
+                if behind.startswith("cgroup2 "):
+                    return front.split(" ")[4].encode().decode("unicode_escape")
+    except OSError:
+        pass
+    return None
+
+
+def container_of(path: str) -> str:
+    """What a control group's path tells: engine and id, with the pod; else the systemd unit."""
+    pod = POD.search(path)
+    for engine, pattern in ENGINES:
+        match = pattern.search(path)
+        if match is not None:
+            name = next(group for group in match.groups() if group)
+            if re.fullmatch(ID, name):
+                name = name[:SHOWN]
+            inside = f"pod {pod[1].replace('_', '-')} " if pod else ""
+            return f"{inside}{engine} {name}"
+    units = UNIT.findall(path)
+    return units[-1] if units else ""
+
+
+class Groups:
+    """Paths of control groups by their numbers; looked up anew when one is unknown."""
+
+    def __init__(self, top: str | None) -> None:
+        self.top = top
+        self.paths: dict[int, str] = {}
+        self.walked = 0.0
+        if top is not None:
+            self.walk()
+
+    def walk(self) -> None:
+        """Read the whole tree."""
+        assert self.top is not None
+        self.walked = time.monotonic()
+        found: dict[int, str] = {}
+        for folder, _, _ in os.walk(self.top):
+            try:
+                found[os.stat(folder).st_ino] = folder[len(self.top):] or "/"
+            except OSError:
+                continue  # gone meanwhile
+            if len(found) >= MAX_GROUPS:
+                break
+        self.paths.update(found)
+
+    def path(self, number: int) -> str:
+        """The path, "" if it is not known (any more)."""
+        found = self.paths.get(number)
+        if found is None and self.top is not None and time.monotonic() - self.walked > PAUSE:
+            self.walk()
+            found = self.paths.get(number)
+        return found or ""

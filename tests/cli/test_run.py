@@ -1,0 +1,206 @@
+"""``fyke run`` and ``fyke dump --process``, as programs of their own in network namespaces."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from dump_runs import capture, environment, stop
+from network import Network
+
+from fyke import read
+from fyke.errors import CaptureError
+from fyke.processes.watch import open_watch
+
+pytestmark = pytest.mark.live
+
+RUN = (sys.executable, "-m", "fyke", "run")
+TALK = ("import socket, os; one = socket.socket(socket.AF_INET, socket.SOCK_DGRAM);"
+        "one.sendto(b'x', ('127.0.0.1', 9)); print(os.getpid(), flush=True)")
+PYTHON = f'"{sys.executable}" -S -c "{TALK}"'
+
+
+@pytest.fixture
+def near(network: Network) -> str:
+    try:
+        open_watch(ring_size=4096).close()
+    except CaptureError as error:
+        pytest.skip(f"no eBPF programs here: {error}")
+    return network.namespace()
+
+
+def run(namespace: str, *words: str, **how: Any) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(["nsenter", "-t", namespace, "-n", *RUN, *words], capture_output=True,
+                          text=True, timeout=60, check=False,
+                          **({"env": environment()} | how))
+
+
+def pids(text: str) -> set[int]:
+    return {int(pid) for pid in re.findall(r"lo \S+\.(\d+) (?:Out|In )", text)}
+
+
+def test_the_whole_family_and_nobody_else(near: str, tmp_path: Path) -> None:
+    """Children, background jobs, double forks, other sessions: all of them, and the command's end
+    is not the end."""
+    script = f"{PYTHON}; $TALK & (setsid sh -c 'sleep 0.3; $TALK &' &); wait; exit 7"
+    (tmp_path / "talk.py").write_text(TALK)
+    told = environment() | {"TALK": f"{sys.executable} -S {tmp_path}/talk.py"}
+    noise = subprocess.Popen(
+        ["nsenter", "-t", near, "-n", sys.executable, "-S", "-c",
+         f"import time\nfor _ in range(200):\n exec({TALK!r})\n time.sleep(0.05)"],
+        stdout=subprocess.DEVNULL)
+    try:
+        done = run(near, "-n", "--", "sh", "-c", script, env=told)
+    finally:
+        noise.kill()
+        noise.wait()
+    assert done.returncode == 7, done.stderr
+    family = {int(line) for line in done.stdout.split()}
+    assert len(family) == 3
+    assert pids(done.stderr) == family
+    assert noise.pid not in pids(done.stderr)
+    assert done.stderr.splitlines()[-1] == "fyke run: 6 packets captured, 0 dropped by kernel" or \
+        "ICMP" in done.stderr
+
+
+def test_exit_status(near: str, tmp_path: Path) -> None:
+    plain = tmp_path / "plain"
+    plain.write_text("no program")
+    for command, status, told in (
+            (("true",), 0, ""), (("sh", "-c", "exit 3"), 3, ""),
+            (("sh", "-c", "kill -TERM $$"), 143, ""),
+            (("no-such-command",), 127, "no-such-command: No such file or directory"),
+            ((str(plain),), 126, "Permission denied"), (("\x1b[31mred",), 127, "?[31mred")):
+        done = run(near, "--", *command)
+        assert done.returncode == status, (command, done.stderr)
+        assert told in done.stderr and "\x1b" not in done.stderr
+    for words in (("--", ), ("-r", "x", "--", "true"), ("tcp prot", "--", "true"), ("true",),
+                  ("-w", "/no/such/folder/x", "--", "true"), ("--pid", "1", "--", "true")):
+        done = run(near, *words)
+        assert done.returncode == 125, (words, done.stderr)
+        assert "Traceback" not in done.stderr
+
+
+def test_the_command_keeps_its_streams(near: str, tmp_path: Path) -> None:
+    out, saved = tmp_path / "lines", tmp_path / "saved.pcapng"
+    done = run(near, "-n", "-o", str(out), "--", "sh", "-c", f"cat; {PYTHON} >/dev/null",
+               input="through\n")
+    assert done.stdout == "through\n"
+    assert "IP 127.0.0.1" not in done.stderr and "127.0.0.1.9: UDP" in out.read_text()
+    done = run(near, "-w", str(saved), "--process-arguments", "--", sys.executable, "-S", "-c",
+               TALK)
+    pid = int(done.stdout)
+    with read(saved) as reader:
+        owners = {packet.process for packet in reader if packet.process}
+    assert {one.pid for one in owners} == {pid}
+    assert {one.arguments[1:3] for one in owners} == {("-S", "-c")}
+    assert {one.source for one in owners} == {"ebpf"}
+
+
+def test_arguments_are_saved_only_where_asked_for(near: str, tmp_path: Path) -> None:
+    saved = tmp_path / "saved.pcapng"
+    run(near, "-w", str(saved), "--", sys.executable, "-S", "-c", TALK + "#secret")
+    data = saved.read_bytes()
+    assert b"secret" not in data and b"AF_INET" not in data
+    assert data.count((32622).to_bytes(4, "little")) == 1
+
+
+HOSTILE = ("import socket; open('/proc/self/comm', 'w').write('\\x1b[31m b\\n\\xff');"
+           "socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b'x', ('127.0.0.1', 9))")
+
+
+def test_hostile_names_are_escaped(near: str) -> None:
+    done = run(near, "-n", "-v", "--process-arguments", "--", sys.executable, "-S", "-c",
+               HOSTILE + "#\x1b[2J")
+    assert "\x1b" not in done.stderr
+    assert r"\x1b[31m\x20b\n" in done.stderr, done.stderr
+
+
+def test_in_a_pid_namespace(near: str) -> None:
+    """The numbers are those that fyke itself sees."""
+    done = subprocess.run(
+        ["nsenter", "-t", near, "-n", "unshare", "-p", "-f", "--mount-proc", *RUN, "-n", "--",
+         "sh", "-c", f"{PYTHON}; true"],
+        capture_output=True, text=True, timeout=60, check=False, env=environment())
+    assert done.returncode == 0, done.stderr
+    assert int(done.stdout) < 1000
+    assert pids(done.stderr) == {int(done.stdout)}, done.stderr
+
+
+def test_dump_shows_and_chooses(near: str) -> None:
+    with (capture(near, "-n", "-i", "any", "--process-name=sh?", "-v", "udp") as chosen,
+          capture(near, "-n", "-i", "lo", "--process", "udp") as every):
+        done = subprocess.run(["nsenter", "-t", near, "-n", sys.executable, "-S", "-c", TALK],
+                              capture_output=True, text=True, check=True, timeout=30)
+        out, told, _ = stop(every)
+        assert f"lo {name()}.{int(done.stdout)} Out IP 127.0.0.1." in out, told
+        assert "lo - In  IP 127.0.0.1." in out  # nobody listens there
+        out, told, _ = stop(chosen)
+        assert out == "" and "0 packets captured" in told
+
+
+def name() -> str:
+    return os.path.basename(sys.executable)[:15]
+
+
+def test_pid_and_forks(near: str) -> None:
+    """--pid with --follow-forks: children that exist already, and those to come."""
+    shell = subprocess.Popen(["nsenter", "-t", near, "-n", "sh", "-c",
+                              f"read line; ({PYTHON}); {PYTHON}; read line"],
+                             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert shell.stdin is not None and shell.stdout is not None
+    try:
+        with capture(near, "-n", "-i", "lo", f"--pid={shell.pid}", "--follow-forks",
+                     "udp") as family, \
+                capture(near, "-n", "-i", "lo", f"--pid={shell.pid}", "udp") as alone:
+            shell.stdin.write("\n")
+            shell.stdin.flush()
+            children = {int(shell.stdout.readline()) for _ in range(2)}
+            out, told, _ = stop(family)
+            assert pids(out) == children, told
+            assert stop(alone)[0] == ""
+    finally:
+        shell.communicate("\n", timeout=20)
+
+
+def test_proc_is_marked(near: str) -> None:
+    code = ("import socket, os, time; one = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)\n"
+            "for _ in range(20): one.sendto(b'x', ('127.0.0.1', 9)); time.sleep(0.1)")
+    with capture(near, "-n", "-i", "lo", "--process=proc", "udp") as process:
+        with subprocess.Popen(["nsenter", "-t", near, "-n", sys.executable, "-S", "-c",
+                               code]) as talker:
+            talker.wait(30)
+        out, told, _ = stop(process)
+    lines = [line for line in out.splitlines() if "Out IP" in line]
+    assert any(f"lo {name()}.{talker.pid}? Out IP" in line for line in lines), told + out
+    assert all(f".{talker.pid}?" in line or "lo - Out" in line for line in lines)
+
+
+def test_without_rights_it_says_what_to_grant(near: str) -> None:
+    done = subprocess.run(
+        ["nsenter", "-t", near, "-n", "setpriv", "--bounding-set", "-bpf,-perfmon,-sys_admin",
+         "--inh-caps", "-bpf,-perfmon,-sys_admin", *RUN, "-n", "--", "true"],
+        capture_output=True, text=True, timeout=60, check=False, env=environment())
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.startswith("fyke run: the kernel lets this process load no eBPF programs; "
+                                  "grant CAP_BPF and CAP_PERFMON"), done.stderr
+    done = subprocess.run(
+        ["nsenter", "-t", near, "-n", "setpriv", "--bounding-set", "-bpf,-perfmon,-sys_admin",
+         "--inh-caps", "-bpf,-perfmon,-sys_admin", *RUN, "--process=ebpf", "--", "true"],
+        capture_output=True, text=True, timeout=60, check=False, env=environment())
+    assert done.returncode == 125
+
+
+@pytest.mark.parametrize(("name", "saved"), [("out", True), ("out.pcapng.gz", True),
+                                             ("out.pcap", False)])
+def test_owners_are_saved_or_it_is_told(near: str, tmp_path: Path, name: str, saved: bool) -> None:
+    path = tmp_path / name
+    done = run(near, "-w", str(path), "--", sys.executable, "-S", "-c", TALK)
+    with read(path) as reader:
+        assert {packet.process is not None for packet in reader} == {saved}
+    assert ("they are not saved" in done.stderr) is not saved

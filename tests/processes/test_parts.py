@@ -1,0 +1,275 @@
+"""The parts: assembler, BTF, ends of packets, containers, choices, process blocks."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import struct
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fyke import read
+from fyke.errors import CaptureError
+from fyke.files.pcapng_options import PacketOptions
+from fyke.files.pcapng_processes import Processes, is_process, process_block, process_of
+from fyke.files.reader import open_capture
+from fyke.files.writer import create
+from fyke.owner import SOURCES, Process
+from fyke.processes import programs
+from fyke.processes.btf import Btf
+from fyke.processes.choice import Choice
+from fyke.processes.containers import container_of
+from fyke.processes.ends import Ends
+from fyke.processes.instructions import Code
+from fyke.processes.told import Told
+from fyke.wire import Packet
+
+LAYOUT = programs.Layout({name: 8 * number for number, (name, _, _) in
+                          enumerate(programs.MEMBERS)}, {})
+TABLES = programs.Tables(3, 4, 5, 6, 7)
+
+#: The programs' octets are the same on x86-64 and arm64; a change of them is meant.
+GOLDEN = {
+    "sock_send_length": "7ce2c63bade10c04",
+    "sock_recv_length": "7ce2c63bade10c04",
+    "net_dev_queue": "41edd522361fdf5d",
+    "inet_sock_set_state": "cc955d3a977cf98c",
+    "sched_process_exec": "9eee1dbfdfb60cc5",
+    "sched_process_fork": "51d98dc169adcaa3",
+    "sched_process_exit": "96b906de1bc88fb4",
+    "released": "7610de8265d3463a",
+}
+
+
+def digest(code: bytes) -> str:
+    return hashlib.sha256(code).hexdigest()[:16]
+
+
+def test_instructions_are_encoded_as_the_standard_says() -> None:
+    code = Code()
+    code.load(8, 6, 1, 16)
+    code.when(6, "==", 0, "end")
+    code.store_number(4, 10, -4, -1)
+    code.map(1, 9)
+    code.call(14)
+    code.add_atomically(0, 0, 1)
+    code.label("end")
+    code.leave(1)
+    assert code.octets() == bytes.fromhex(
+        "7916100000000000" "1506050000000000" "620afcffffffffff" "1811000009000000"
+        "0000000000000000" "850000000e000000" "db10000000000000" "b700000001000000"
+        "9500000000000000")
+
+
+def test_programs_keep_their_octets() -> None:
+    writer = programs.Writer(LAYOUT, TABLES, programs.Wishes())
+    made = {name: digest(code) for name, code in programs.tracing(writer).items()}
+    made["released"] = digest(writer.released())
+    assert made == GOLDEN
+
+
+def test_programs_fit_the_stack() -> None:
+    """BPF gives 512 octets; every place on it is aligned."""
+    for wishes in (programs.Wishes(), programs.Wishes(True, True, 4026531999)):
+        writer = programs.Writer(LAYOUT, TABLES, wishes)
+        for code in programs.tracing(writer).values():
+            for at in range(0, len(code), 8):
+                operation, registers, offset, _ = struct.unpack_from("<BBhi", code, at)
+                if operation & 7 in (2, 3) and registers & 15 == 10:
+                    size = {0: 4, 8: 2, 16: 1, 24: 8}[operation & 0x18]
+                    assert -512 <= offset <= -size and offset % size == 0
+
+
+def test_btf_that_is_none() -> None:
+    for data in (b"", b"\x9f\xeb", bytes(100),
+                 b"\x9f\xeb\1\0\x18\0\0\0" + b"\xff" * 16):
+        with pytest.raises(CaptureError):
+            Btf(data)
+
+
+@given(st.binary(max_size=300))
+def test_btf_of_anything(data: bytes) -> None:
+    try:
+        made = Btf(b"\x9f\xeb\1\0\x18\0\0\0" + struct.pack(
+            "<IIII", 0, len(data), len(data), 8) + data + b"\0a\0bcd\0\0")
+    except CaptureError:
+        return
+    for number in made.structures(["a", "bcd"]).values():
+        made.offset(number, "a", "bcd")
+
+
+def udp(source: int, target: int, fragment: int = 0) -> bytes:
+    return (bytes(12) + b"\x08\0\x45\0\0\x20\0\7" + fragment.to_bytes(2, "big") + b"\x40\x11\0\0"
+            + bytes((10, 0, 0, 1)) + bytes((10, 0, 0, 2)) + source.to_bytes(2, "big")
+            + target.to_bytes(2, "big") + bytes(8))
+
+
+HERE = b"\x11" + bytes((10, 0, 0, 1)) + b"\x0f\xa0" + bytes((10, 0, 0, 2)) + b"\0\x35"
+
+
+def test_ends_of_packets() -> None:
+    ends = Ends()
+    assert ends.read(Packet(udp(4000, 53)), True) == HERE
+    assert ends.unconnected() == [HERE[:7], b"\x11" + bytes(4) + b"\x0f\xa0",
+                                  b"\x11" + bytes(16) + b"\x0f\xa0"]
+    incoming = ends.read(Packet(udp(4000, 53)), False)
+    assert incoming == HERE[:1] + HERE[7:13] + HERE[1:7]
+    assert ends.read(Packet(udp(4000, 53, 0x2000)), True) == HERE  # a first fragment
+    assert ends.read(Packet(udp(1, 2, 0x0010)), True) == HERE  # a later one of it
+    assert ends.read(Packet(bytes(12) + b"\x08\6" + bytes(40)), True) == b""
+    error = (bytes(12) + b"\x08\0\x45\0\0\x38\0\0\0\0\x40\1\0\0" + bytes((9, 9, 9, 9))
+             + bytes((10, 0, 0, 1)) + b"\3\3" + bytes(6) + udp(4000, 53)[14:])
+    assert ends.read(Packet(error), False) == HERE  # an ICMP error belongs to whom it is about
+
+
+@given(st.binary(max_size=120), st.booleans(), st.sampled_from([1, 101, 113, 228, 229, 276, 5]))
+def test_ends_of_anything(data: bytes, outgoing: bool, link_type: int) -> None:
+    ends = Ends(b"abcd")
+    for head in (b"", bytes(12) + b"\x08\0\x45", bytes(12) + b"\x86\xdd\x60"):
+        key = ends.read(Packet(head + data, link_type), outgoing)
+        assert key == b"" or key.startswith(b"abcd")
+        if key:
+            assert len(key) in (4 + 13, 4 + 37)
+            ends.unconnected()
+
+
+HASH = "3f" * 32
+
+
+@pytest.mark.parametrize(("path", "said"), [
+    (f"/system.slice/docker-{HASH}.scope", "docker 3f3f3f3f3f3f"),
+    (f"/docker/{HASH}", "docker 3f3f3f3f3f3f"),
+    (f"/machine.slice/libpod-{HASH}.scope", "podman 3f3f3f3f3f3f"),
+    (f"/kubepods.slice/kubepods-burstable.slice/kubepods-burstable-pod0a0b0c0d_1111_2222_3333_"
+     f"444455556666.slice/cri-containerd-{HASH}.scope",
+     "pod 0a0b0c0d-1111-2222-3333-444455556666 containerd 3f3f3f3f3f3f"),
+    (f"/kubepods/besteffort/pod0a0b0c0d-1111-2222-3333-444455556666/{HASH}",
+     "pod 0a0b0c0d-1111-2222-3333-444455556666 containerd 3f3f3f3f3f3f"),
+    ("/lxc.payload.web/init.scope", "lxc web"),
+    ("/user.slice/user-1000.slice/session-4.scope", "session-4.scope"),
+    ("/system.slice/nginx.service", "nginx.service"),
+    ("/user.slice/user-1000.slice/user@1000.service/app.slice/firefox.service",
+     "firefox.service"),
+    ("/", ""), ("", ""),
+])
+def test_containers(path: str, said: str) -> None:
+    assert container_of(path) == said
+
+
+def process(**what: object) -> Process:
+    made = Process(100, 101, "curl", 1000, "ebpf", "alice", 99, "sh", 1_796_000_000 * 10**9,
+                   "/system.slice/a; cgroup b", "docker 3f3f3f3f3f3f", ("curl", "-s", "http://x/"))
+    return made._replace(**what)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("asked", "fits"), [
+    ({"pids": [100]}, True), ({"pids": [1]}, False), ({"names": ["cu*"]}, True),
+    ({"names": ["c?"]}, False), ({"uids": ["alice"]}, True), ({"uids": ["1000"]}, True),
+    ({"uids": ["root"]}, False), ({"containers": ["3f3f"]}, True),
+    ({"containers": ["docker"]}, True), ({"containers": ["ffff"]}, False),
+    ({"pids": [100], "names": ["wget"]}, False), ({"pids": [100, 5], "uids": ["alice"]}, True),
+])
+def test_choices(asked: dict[str, list[object]], fits: bool) -> None:
+    assert Choice(**asked).accepts(process()) is fits  # type: ignore[arg-type]
+    assert not Choice(**asked).accepts(None)  # type: ignore[arg-type]
+
+
+def test_children_in_a_file_are_followed_by_their_parents() -> None:
+    choice = Choice(pids=[50], follow=True)
+    assert not choice.accepts(process(pid=100, parent=99))
+    assert choice.accepts(process(pid=99, parent=50))
+    assert choice.accepts(process(pid=100, parent=99))
+
+
+def test_process_blocks_there_and_back() -> None:
+    for one in (process(), process(arguments=()), process(source="proc", start=0, parent=0,
+                parent_name="", container="", cgroup="", user="")):
+        block = process_block(one)
+        assert is_process(block.body, False)
+        assert process_of(block.body) == one._replace(tid=one.pid)
+
+
+@given(st.binary(max_size=200))
+def test_process_blocks_of_anything(data: bytes) -> None:
+    process_of(struct.pack("<III", 32622, 3, len(data)) + data)
+    known = Processes()
+    known.add(data)
+    packet = PacketOptions([(8, data), (1, data)])
+    found = known.owner(packet)
+    assert found is None or found.source in (*SOURCES, "")
+
+
+@pytest.mark.parametrize("big", [False, True])
+def test_owners_in_a_file(tmp_path: Path, big: bool) -> None:
+    from fyke.files.pcapng_options import Section
+    path = tmp_path / "owned.pcapng"
+    sink = create(path, section=Section(big))
+    for number, who in enumerate((process(), None, process(tid=102), process(source="listener"))):
+        packet = Packet(udp(4000, 53), time=number * 1000)
+        packet.meta = Told(who, number % 2 == 0, "eth0")
+        sink.add(packet)
+    sink.close()
+    with read(path) as reader:
+        packets = list(reader)
+    assert [one.process for one in packets] == [
+        process(), None, process(tid=102), process(source="listener")]
+    assert packets[0].comments == (process().words(),)
+    assert packets[0].to_dict()["process"]["arguments"] == ["curl", "-s", "http://x/"]
+    assert "process" not in packets[1].to_dict()
+    data = path.read_bytes()
+    assert data.count(struct.pack("<III", 32622, 3, 0)[4:8]) >= 1
+    copied = io.BytesIO()
+    copied.close = lambda: None  # type: ignore[method-assign]
+    copy(path, copied)
+    again = open_capture(io.BytesIO(copied.getvalue()))
+    one = Packet()
+    assert again.next(one) and one.meta.process == process()
+
+
+def copy(path: Path, out: io.BytesIO) -> None:
+    """As dump -r -w does."""
+    from fyke.files.carrying import Carrier
+    source = open_capture(path)
+    carrier = Carrier(source)
+    sink = create(out, format="pcapng", interfaces=source.interfaces, section=source.section)
+    carrier.begin(sink)
+    one = Packet()
+    while source.next(one):
+        sink.add(one)
+    sink.close()
+    source.close()
+
+
+def test_anonymize_drops_owners(tmp_path: Path) -> None:
+    from fyke.cli.main import main
+    path, out = tmp_path / "owned.pcapng", tmp_path / "out.pcapng"
+    sink = create(path)
+    packet = Packet(udp(4000, 53))
+    packet.meta = Told(process(), True, "eth0")
+    sink.add(packet)
+    sink.close()
+    assert b"curl" in path.read_bytes()
+    assert main(["anonymize", str(path), "-w", str(out)]) == 0
+    data = out.read_bytes()
+    assert not any(word in data for word in (b"curl", b"alice", b"3f3f", b"cgroup", b"http"))
+    with read(out) as reader:
+        assert [one.process for one in reader] == [None]
+
+
+def test_columns(tmp_path: Path) -> None:
+    from fyke import rows
+    path = tmp_path / "owned.pcapng"
+    sink = create(path)
+    for who in (process(), None):
+        packet = Packet(udp(4000, 53))
+        packet.meta = Told(who, True, "eth0")
+        sink.add(packet)
+    sink.close()
+    names = ["process.pid", "process.tid", "process.name", "process.container", "process.source",
+             "process.arguments"]
+    assert list(rows(path, names)) == [
+        (100, 101, "curl", "docker 3f3f3f3f3f3f", "ebpf", ["curl", "-s", "http://x/"]),
+        (None,) * 6]
