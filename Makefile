@@ -1,11 +1,12 @@
 # make demo   the main job on real traffic      make test    every test, compiled where possible
 # make pure   remove the compiled modules       make lint    ruff and mypy
+# make bench  beside tcpdump, as ratios         make explore new random tests, MINUTES=10
 # make package   the source distribution, and a wheel built from it, into dist/
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test test-pure build lint pure bench package clean
+.PHONY: demo test explore test-pure build lint pure bench package clean
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
@@ -24,6 +25,11 @@ demo: build
 
 test: build
 	FYKE_EXPECT=$(if $(filter require,$(FYKE_COMPILE)),compiled) $(BIN)/python -m pytest -n auto
+
+# New random examples for MINUTES; a failure stays in explored.log, and is tried first next time.
+MINUTES ?= 10
+explore: build
+	$(BIN)/python tests/explore.py $(MINUTES)
 
 pure:
 	find src -name '*.so' -delete

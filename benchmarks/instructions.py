@@ -55,6 +55,7 @@ def measure(files: tuple[str, ...], styles: tuple[str, ...], packets: int = 0,
     """Instructions a packet. Counts do not disturb each other: as many runs as processors."""
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(os.cpu_count()) as pool:
         waiting = {}
+        warm: set[tuple[str, str]] = set()
         for file in files:
             frames = list(captures.frames(file, packets or PACKETS[file]))
             for style in styles:
@@ -64,6 +65,10 @@ def measure(files: tuple[str, ...], styles: tuple[str, ...], packets: int = 0,
                     if not path.exists():
                         pcap.write(path, frames[:size])
                     for program, (words, environment) in programs(other).items():
+                        if (file, program) not in warm:  # Python writes its byte code
+                            warm.add((file, program))
+                            subprocess.run([*words, "-vvv", "-r", str(path)], env=environment,
+                                           check=True, capture_output=True)
                         waiting[file, style, program, size] = n, pool.submit(
                             count, [*words, *style.split(), "-r", str(path)], environment)
         return {(file, style, program):
