@@ -91,7 +91,7 @@ def bulk(rng: random.Random) -> Iterator[bytes]:
 MAKERS: dict[str, Callable[[random.Random], Iterator[bytes]]] = {
     "few": few, "many": many, "mixed": mixed, "small": small, "bulk": bulk}
 #: How many packets the whole file has; a task that takes long gets fewer.
-PACKETS = {"few": 200_000, "many": 800_000, "mixed": 100_000, "small": 400_000, "bulk": 100_000}
+PACKETS = {"few": 100_000, "many": 800_000, "mixed": 50_000, "small": 200_000, "bulk": 50_000}
 DISTINCT = {"few": 60_000, "many": 800_000, "mixed": 60_000, "small": 60_000, "bulk": 20_000}
 
 

@@ -49,6 +49,7 @@ def tcp_flow(rng: random.Random, vlan: int, port: int,
     """A handshake; then requests, answers of several segments, and acknowledgements."""
     version, client, server, sport = ends(rng)
     seq, ack, tick = rng.getrandbits(32), rng.getrandbits(32), rng.getrandbits(31)
+    segment = SEGMENT if version == 4 else SEGMENT - 20  # IPv6's header is so much longer
 
     def out(bits: int, payload: bytes = b"") -> bytes:
         return over(version, 6, client, server, tcp(sport, port, seq, ack, bits, payload, tick),
@@ -68,8 +69,8 @@ def tcp_flow(rng: random.Random, vlan: int, port: int,
         yield out(PSH | ACK, request)
         seq += len(request)
         while size > 0:
-            data = rng.randbytes(min(size, SEGMENT))
-            yield back(ACK if size > SEGMENT else PSH | ACK, data)
+            data = rng.randbytes(min(size, segment))
+            yield back(ACK if size > segment else PSH | ACK, data)
             ack += len(data)
             size -= len(data)
             tick += 3
