@@ -97,7 +97,7 @@ def http(rng: random.Random, vlan: int) -> Flow:
         yield over(version, 6, client, server,
                    tcp(sport, 80, seq, ack, PSH | ACK, request, tick), vlan)
         seq += len(request)
-        body = prose(rng, rng.randrange(20, 150))
+        body = b"".join(prose(rng, 12) + b"\r\n" for _ in range(rng.randrange(2, 12)))
         answer = (b"HTTP/1.1 200 OK\r\nServer: fish\r\nContent-Type: text/plain\r\n"
                   b"Content-Length: %d\r\n\r\n" % len(body)) + body
         yield over(version, 6, server, client,

@@ -54,7 +54,7 @@ import sys, fyke, zlib
 total = 0
 for packet in fyke.read(sys.argv[1]):
     ip = packet.get("ip")
-    if ip:
+    if ip and packet.data[12:14] in (b"\\x08\\0", b"\\x86\\xdd"):  # dpkt sees no others
         total = zlib.crc32(ip["src"].encode(), total)
 print(total)
 """
@@ -64,7 +64,8 @@ total = 0
 with open(sys.argv[1], "rb") as file:
     for time, octets in dpkt.pcap.Reader(file):
         ip = dpkt.ethernet.Ethernet(octets).data
-        if isinstance(ip, (dpkt.ip.IP, dpkt.ip6.IP6)):
+        if octets[12:14] in (b"\\x08\\0", b"\\x86\\xdd") and isinstance(
+                ip, (dpkt.ip.IP, dpkt.ip6.IP6)):
             family = socket.AF_INET if isinstance(ip, dpkt.ip.IP) else socket.AF_INET6
             total = zlib.crc32(socket.inet_ntop(family, ip.src).encode(), total)
 print(total)
