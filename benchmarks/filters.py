@@ -14,7 +14,7 @@ import statistics
 import sys
 import time
 
-from benchmarks.__main__ import FYKE, processor_seconds
+from benchmarks.programs import FYKE, processor_seconds
 
 EXPRESSIONS = (
     "ip",

@@ -20,7 +20,7 @@ import subprocess
 import sys
 import tempfile
 
-from benchmarks import traffic
+from benchmarks import captures
 
 FYKE = """
 import sys, fyke
@@ -90,7 +90,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = made.parse_args(arguments)
     with tempfile.TemporaryDirectory() as folder:
         path = os.path.join(folder, "traffic.pcap")
-        traffic.write(path, options.packets)
+        captures.write(path, "few", options.packets)
         plan = commands(path)
         took: dict[str, list[float]] = {name: [] for name in plan}
         for _ in range(options.rounds):

@@ -28,14 +28,21 @@ from contextlib import contextmanager
 from pathlib import Path
 
 SEND = """
-import socket, sys, time
-count, size = int(sys.argv[1]), int(sys.argv[2])
+import socket, struct, sys, time
+count, what = int(sys.argv[1]), sys.argv[2]
 out = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)
 out.bind(("far", 0))
-data = b"\\xff" * 6 + b"\\2" + bytes(4) + b"\\1\\x08\\0\\x45" + bytes(size - 15)
+if what.isdigit():
+    frames = [b"\\xff" * 6 + b"\\2" + bytes(4) + b"\\1\\x08\\0\\x45" + bytes(int(what) - 15)]
+else:
+    frames, at, octets = [], 24, open(what, "rb").read()
+    while at < len(octets) and len(frames) < count:
+        size, = struct.unpack_from("<I", octets, at + 8)
+        frames.append(octets[at + 16:at + 16 + size])
+        at += 16 + size
 begin = time.perf_counter()
-for _ in range(count):
-    out.send(data)
+for number in range(count):
+    out.send(frames[number % len(frames)])
 print(time.perf_counter() - begin)
 """
 #: What a job adds to -w of tcpdump and fyke, and to dumpcap's; None: it cannot do that.
@@ -45,7 +52,6 @@ JOBS: dict[str, tuple[list[str], list[str] | None]] = {
     "time": (["-G", "1"], ["-b", "duration:1"]),
     "print": (["--print"], None),
 }
-TICK = os.sysconf("SC_CLK_TCK")
 SETTLE = 1.5  # seconds: longer than any of the programs holds back a block
 
 
@@ -86,9 +92,8 @@ def readers(out: str, job: str) -> dict[str, list[str]]:
 
 
 def used(pid: int) -> float:
-    """Seconds of CPU that a process has used."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / TICK
+    """Seconds of CPU that a process has used, by the scheduler's own clock."""
+    return int(Path(f"/proc/{pid}/schedstat").read_text().split()[0]) / 1e9
 
 
 def wait_for_tap(near: str) -> None:
@@ -101,7 +106,7 @@ def wait_for_tap(near: str) -> None:
 
 
 def once(words: list[str], near: str, far: str, packets: int,
-         size: int) -> tuple[float, float, int]:
+         what: int | str) -> tuple[float, float, int]:
     """Packets offered a second, CPU seconds a million packets, and packets lost, of one run."""
     reader = subprocess.Popen(inside(near, "taskset", "-c", "0", *words), text=True,
                               stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
@@ -109,7 +114,7 @@ def once(words: list[str], near: str, far: str, packets: int,
     before = used(reader.pid)
     last = str((os.cpu_count() or 1) - 1)
     sent = subprocess.run(inside(far, "taskset", "-c", last, sys.executable, "-S", "-c", SEND,
-                                 str(packets), str(size)),
+                                 str(packets), str(what)),
                           capture_output=True, text=True, check=True)
     time.sleep(SETTLE)
     cost = used(reader.pid) - before
@@ -124,6 +129,53 @@ def captured(text: str) -> int:
     if match is None:
         raise SystemExit(f"no count in: {text}")
     return int(match[1] or match[2])
+
+
+def possible() -> bool:
+    """Whether namespaces can be made here, as root."""
+    return os.geteuid() == 0 and subprocess.run(
+        ["unshare", "-n", "true"], capture_output=True, check=False).returncode == 0
+
+
+#: What the table of all tasks has: the title, and what tcpdump and fyke are told alike.
+LIVE = (("live -w", ["-n", "-w", "OUT"]), ("live text", ["-nn"]))
+
+
+def text_of(path: str) -> bytes:
+    """The packets of a file without their times, for a comparison."""
+    return subprocess.run(["tcpdump", "-Z", "root", "-nnt", "-e", "-r", path], check=True,
+                          stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout
+
+
+def compare(sent: Path, packets: int, rounds: int
+            ) -> Iterator[tuple[str, dict[str, float], dict[str, int]]]:
+    """A capture's frames sent from one namespace to another: seconds of CPU, and packets lost.
+
+    Where nothing is lost, the file of -w has the frames that were sent, or the run ends here.
+    """
+    programs = {"tcpdump": ["tcpdump", "-Z", "root"],
+                "fyke": [sys.executable, "-m", "fyke", "dump"]}
+    with tempfile.TemporaryDirectory() as out, namespace() as near, namespace() as far:
+        connect(near, far)
+        for title, words in LIVE:
+            took: dict[str, list[float]] = {}
+            lost: dict[str, int] = {}
+            for name, program in programs.items():
+                if shutil.which(program[0]):
+                    took[name], lost[name] = [], 0
+            for _ in range(rounds):
+                for name in took:
+                    target = f"{out}/{name}"
+                    told = [word.replace("OUT", target) for word in words]
+                    _, cost, missing = once([*programs[name], "-i", "near", *told], near, far,
+                                            packets, str(sent))
+                    took[name].append(cost * packets / 1e6)
+                    lost[name] += missing
+                    if "-w" in words and not missing and shutil.which("tcpdump"):
+                        all_sent = text_of(str(sent)).splitlines()[:packets]
+                        if text_of(target).splitlines()[:len(all_sent)] != all_sent:
+                            raise SystemExit(f"live -w, {name}: other frames than were sent")
+            yield title, {name: statistics.median(each) for name, each in took.items()}, lost
 
 
 def main() -> None:

@@ -1,10 +1,15 @@
 """What every test shares: which build runs, where the peers' cases are, hypothesis' budget,
-and network namespaces for live tests, which are skipped with the reason where there are none."""
+network namespaces for live tests, which are skipped with the reason where there are none, and the
+last lines, which say what was skipped and why.
+
+Random tests take the same examples everywhere. ``make explore`` draws new ones, and tries again
+what failed before (it is kept in .hypothesis/examples)."""
 
 from __future__ import annotations
 
 import os
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,14 +22,26 @@ sys.path.append(str(Path(__file__).parent / "live"))
 
 from network import Network, why_not
 
-settings.register_profile("fyke", deadline=None, derandomize=bool(os.environ.get("CI")))
-settings.load_profile("fyke")
+settings.register_profile("same", deadline=None, derandomize=True)
+settings.register_profile("explore", deadline=None, print_blob=True)
+settings.load_profile("explore" if os.environ.get("FYKE_EXPLORE") else "same")
 
 COMPILED = fyke.wire.__file__.endswith(".so")
 
 
 def pytest_report_header() -> str:
     return f"fyke: {'compiled' if COMPILED else 'pure Python'} modules"
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What was skipped, by reason, the most frequent first."""
+    reasons = Counter(report.longrepr[2].removeprefix("Skipped: ")
+                      for report in terminalreporter.stats.get("skipped", ())
+                      if isinstance(report.longrepr, tuple))
+    if reasons:
+        terminalreporter.section("skipped, and why")
+    for reason, count in reasons.most_common():
+        terminalreporter.write_line(f"{count:6}  {reason}")
 
 
 @pytest.fixture(scope="session")

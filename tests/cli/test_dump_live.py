@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from dump_runs import COMMAND, capture, environment, numbers, send_numbered, stop, udp
 
+from file_rows import in_order
 from fyke.cli import rights
 from fyke.files.reader import open_capture
 from fyke.wire import Packet
@@ -112,7 +113,7 @@ def test_two_hundred_files_lose_nothing(namespace: str, tmp_path: Path) -> None:
             send_numbered(namespace, 100, size=1000, first=first)
             time.sleep(0.01)
         _, told, _ = stop(process)
-    paths = sorted(tmp_path.iterdir(), key=lambda path: int(path.name[3:] or 0))
+    paths = in_order(tmp_path)
     assert len(paths) >= 190
     assert found(*paths) == list(range(2000))
     assert "2000 packets captured" in told and "0 packets dropped by kernel" in told
@@ -132,7 +133,7 @@ def test_a_count_of_timed_files(namespace: str, tmp_path: Path) -> None:
         _, told = process.communicate(timeout=20)
     assert process.returncode == 0
     assert b"Maximum file limit reached: 2" in told
-    paths = sorted(tmp_path.iterdir())
+    paths = in_order(tmp_path)
     kept = found(*paths)
     assert len(paths) == 2 and kept == list(range(len(kept)))
 

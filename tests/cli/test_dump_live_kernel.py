@@ -17,6 +17,7 @@ import pytest
 from dump_runs import COMMAND, capture, environment, numbers, send_numbered, stop
 from network import Network, frame, ip, run, sender
 
+from file_rows import in_order
 from fyke import netlink
 from fyke.bpf.instructions import RET, Instruction, K
 from fyke.files.reader import open_capture
@@ -224,7 +225,7 @@ def test_the_oldest_files_make_room(veth: tuple[str, str], tmp_path: Path) -> No
             hidden = [path.name for path in tmp_path.iterdir() if path.name.startswith(".")]
         assert len(hidden) == 1  # the one being written
         stop(process)
-    paths = sorted(tmp_path.iterdir(), key=lambda path: int(path.name[3:]))
+    paths = in_order(tmp_path)
     assert sum(path.stat().st_size for path in paths) <= 50 << 10
     kept = [numbers(data) for path in paths for data in packets(path)]
     assert kept == list(range(kept[0], 200)) and 30 <= len(kept) < 60

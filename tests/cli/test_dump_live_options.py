@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from dump_runs import capture, dump, numbers, send_numbered, stop
 
+from file_rows import in_order
 from fyke.files.reader import open_capture
 from fyke.wire import Packet
 
@@ -152,7 +153,7 @@ def test_another_user_writes_the_files(namespace: str, tmp_path: Path) -> None:
             send_numbered(namespace, 300, size=1000)
             out, told, _ = stop(process)
         assert len(out.splitlines()) == 300 and "Traceback" not in told
-        paths = sorted(folder.iterdir(), key=lambda path: int(path.name[3:] or 0))
+        paths = in_order(folder)
         assert len(paths) >= 28
         assert {path.stat().st_uid for path in paths} == {nobody.pw_uid}
         packet, found = Packet(), []

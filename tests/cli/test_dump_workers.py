@@ -13,6 +13,7 @@ import pytest
 from dump_runs import PORT, capture, dump, numbers, stop
 from network import Network, ip
 
+from file_rows import in_order
 from fyke.cli import live, workers
 from fyke.dump.session import Signals
 from fyke.files.reader import open_capture
@@ -70,7 +71,7 @@ def test_every_packet_once(namespace: str, tmp_path: Path, number: int) -> None:
     assert process.returncode == 0
     assert told.splitlines() == ["3000 packets captured", "3000 packets received by filter",
                                  "0 packets dropped by kernel"]
-    paths = sorted(tmp_path.iterdir())
+    paths = in_order(tmp_path)
     assert [path.name for path in paths] == [f"out.w{n}.pcap" for n in range(3)]
     shares = [found(path) for path in paths]
     assert all(shares) and all(share == sorted(share, key=lambda one: one[1]) for share in shares)

@@ -56,3 +56,35 @@ def test_every_flag_is_described_once() -> None:
         assert flag.help in text
     names = [name for flag in flags.FLAGS for name in (flag.short, flag.long) if name]
     assert len(names) == len(set(names))
+
+
+#: The shortest beginning that has meant each long option. People have them in their scripts, so
+#: they go on meaning it, whatever options are added. What tcpdump knows comes first.
+SHORTEST = {
+    "absolute-tcp-sequence-numbers": "ab", "buffer-size": "bu", "count": "c", "direction": "di",
+    "dont-verify-checksums": "do", "help": "h", "immediate-mode": "im", "interface": "in",
+    "lengths": "le", "linktype": "lin", "list-data-link-types": "list-d",
+    "list-interfaces": "list-i", "list-time-stamp-types": "list-t", "micro": "mi",
+    "monitor-mode": "mo", "nano": "na", "no-optimize": "no-o", "no-promiscuous-mode": "no-p",
+    "number": "nu", "packet-buffered": "pa", "print": "print", "print-sampling": "print-",
+    "quiet": "q", "relinquish-privileges": "r", "skip": "sk", "snapshot-length": "sn",
+    "time-stamp-precision": "time-stamp-p", "time-stamp-type": "time-stamp-t", "verbose": "verb",
+    "version": "vers",
+    "atomic": "at", "both-ways": "bo", "follow": "fol", "format": "for", "max-disk": "ma",
+    "merge": "me", "netns": "ne", "workers": "w",
+}
+ARGUMENTS = {"direction": "in", "format": "pcap", "time-stamp-precision": "nano", "max-disk": "1k"}
+
+
+@pytest.mark.parametrize("long", SHORTEST)
+def test_every_beginning_keeps_its_meaning(long: str) -> None:
+    flag = next(flag for flag in flags.FLAGS if flag.long == long)
+    more = [ARGUMENTS.get(long, "7")] if flag.metavar else []
+    whole = flags.parse([f"--{long}", *more])
+    assert whole != flags.parse([])
+    for end in range(len(SHORTEST[long]), len(long)):
+        assert flags.parse([f"--{long[:end]}", *more]) == whole, long[:end]
+
+
+def test_every_long_option_has_its_beginning_here() -> None:
+    assert {flag.long for flag in flags.FLAGS if flag.long} == set(SHORTEST)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from file_rows import in_order
 from fyke.cli.main import main
 from fyke.files.pcapng_options import Interface, PacketOptions, Section
 from fyke.files.reader import open_capture
@@ -60,7 +61,7 @@ def test_files_follow_each_other(told: Path, tmp_path: Path) -> None:
     words = ["dump", "-r", str(told), "-w", str(tmp_path / "parts" / "p"), "-C", "2k",
              "-z", str(script)]
     assert main(words) == 0
-    parts = sorted((tmp_path / "parts").iterdir())
+    parts = in_order(tmp_path / "parts")
     assert [path.name for path in parts] == ["p", "p1", "p2", "p3"]
     assert sum(map(count, parts)) == 60
     deadline = time.monotonic() + 20

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from capture_samples import block, enhanced, interface, opened, option, section
 
+from file_rows import in_order
 from fyke.cli.main import main
 from fyke.dump.pour import pour
 from fyke.files import carrying
@@ -80,7 +81,7 @@ def written_in_parts(tmp_path: Path, words: list[str]) -> list[str]:
     (tmp_path / "in.pcapng").write_bytes(told())
     (tmp_path / "parts").mkdir()
     assert main(words) == 0
-    return [kinds(path) for path in sorted((tmp_path / "parts").iterdir())]
+    return [kinds(path) for path in in_order(tmp_path / "parts")]
 
 
 def test_split_files(tmp_path: Path) -> None:
@@ -97,7 +98,7 @@ def test_rotated_files(tmp_path: Path) -> None:
         return create_like(path, source, format="pcapng", carrier=carrier)
 
     pour(source, Rotation(str(tmp_path / "x"), begin, size=200))
-    parts = [kinds(path) for path in sorted(tmp_path.iterdir())]
+    parts = [kinds(path) for path in in_order(tmp_path)]
     assert len(parts) > 2 and parts[0].startswith("np")
     assert all(part.startswith("ns") for part in parts[2:])
     assert ("".join(parts).count("u"), "".join(parts).count("c")) == (1, 1)

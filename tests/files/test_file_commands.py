@@ -20,6 +20,7 @@ from capture_samples import (
     section,
 )
 
+from file_rows import in_order
 from fyke.cli.main import main
 from fyke.errors import UsageError
 from fyke.files.reader import open_capture
@@ -172,7 +173,7 @@ def test_slice_drops_duplicates(tmp_path: Path) -> None:
 def test_slice_splits(words: list[str], sizes: list[int], many: str, tmp_path: Path) -> None:
     (tmp_path / "parts").mkdir()
     assert run("slice", many, "-w", tmp_path / "parts" / "p.pcap.gz", *words) == 0
-    parts = [drain(open_capture(path)) for path in sorted((tmp_path / "parts").iterdir())]
+    parts = [drain(open_capture(path)) for path in in_order(tmp_path / "parts")]
     assert [len(part) for part in parts] == sizes
     assert [record for part in parts for record in part] == MANY
 
@@ -185,7 +186,7 @@ def test_split_files_are_no_larger_than_asked(suffix: str, tmp_path: Path) -> No
         enhanced(n, bytes(n), n, options=option(1, bytes(n % 7)) + bytes(4)) for n in range(60)))
     (tmp_path / "parts").mkdir()
     assert run("slice", path, "-w", tmp_path / "parts" / f"p{suffix}", "--split-size", "400") == 0
-    parts = sorted((tmp_path / "parts").iterdir())
+    parts = in_order(tmp_path / "parts")
     assert all(part.stat().st_size <= 400 for part in parts)
     assert [r for part in parts for r in drain(open_capture(part))] == [
         (time * 1000, *rest) for time, *rest in records]
@@ -229,7 +230,7 @@ def test_split_lengthens_the_files_of_old_connections(
     (tmp_path / "parts").mkdir()
     assert run("slice", path, "-w", tmp_path / "parts" / ("c" + suffix),
                "--split-connections") == 0
-    parts = [drain(open_capture(one)) for one in sorted((tmp_path / "parts").iterdir())]
+    parts = [drain(open_capture(one)) for one in in_order(tmp_path / "parts")]
     assert parts == [records[0::3], records[1::3], records[2::3]]
 
 

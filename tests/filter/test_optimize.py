@@ -313,6 +313,25 @@ def test_random_expressions_are_not_longer_than_libpcaps(link_type: str) -> None
     check()
 
 
+@pytest.mark.parametrize("expression", [
+    "ip6 dst net fe80::/97 and ip6 dst net fe80::/97 or ip6 net fe80::/97",
+    "ip6 dst net fe80::/97 or ip6 net fe80::/97", "ip6 dst host ::1 or ip6 host ::1",
+    "ip6 net fe80::/97 or ip6 host ::1 or ip6 net fe80::/97",
+    "dst host 1.2.3.4 and dst host 1.2.3.4 or host 1.2.3.4",
+    "udp[8] = 1 and udp[9] = 2 or udp[9] = 2", "ip[8] = 1 and ip[9] = 2 or (ip[8] = 1 or ip[9] = 3)"
+    " or ip[8] = 1 and ip[9] = 2",
+])
+def test_what_is_asked_again_is_asked_once(expression: str) -> None:
+    """A term that a later one contains goes, also where it takes several words."""
+    pytest.importorskip("z3", reason="the proof needs z3 (fyke[proof])")
+    program = compile(expression)
+    plain = compile(expression, optimize=False)
+    assert differ(program, plain, timeout=30, least=LONG) == Same()
+    assert implies(plain, program, timeout=30) == Same()
+    theirs = Libpcap().compile(expression)
+    assert len(program) <= len(theirs)
+
+
 @pytest.mark.parametrize(("expression", "saved"), [
     ("ip[8] = ip[9]", 2), ("(ip[2:2] - ((ip[0]&0xf)<<2)) - ((tcp[12]&0xf0)>>2) != 0", 2),
     ("len - (ip[0] + ip[1]) > 3", 4), ("ip[ip[9]] / ip[8] > 3", 0), ("ip[8] - ip[ip[9]] > 3", 2),

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from network import Network, frame, sender
 
+from file_rows import in_order
 from fyke.files.reader import open_capture
 from fyke.wire import Packet
 
@@ -76,7 +77,7 @@ def test_every_file_of_a_row_has_counters(veth: tuple[str, str], tmp_path: Path)
     near, far = veth
     captured(near, fyke("-i", "near", "-w", str(tmp_path / "x"), "--format", "pcapng", "-c", "40",
                         "-C", "1k"), [(far, "far")], "listening")
-    paths = sorted(tmp_path.iterdir())
+    paths = in_order(tmp_path)
     assert len(paths) > 2
     delivered = []
     packets: list[bytes] = []

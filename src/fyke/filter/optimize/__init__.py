@@ -12,6 +12,7 @@ from __future__ import annotations
 from fyke.bpf.instructions import RET, K
 from fyke.filter.graph import Graph
 from fyke.filter.optimize import flow as flows
+from fyke.filter.optimize.absorb import absorb
 from fyke.filter.optimize.flow import Flow, Node
 from fyke.filter.optimize.jumps import thread
 from fyke.filter.optimize.merge import merge_equal
@@ -49,7 +50,7 @@ def optimize(graph: Graph) -> Graph:
         again = straighten(flow)
     order_operands(flow)
     merge_equal(flow)
-    while drop_needless(flow):
+    while drop_needless(flow) or absorb(flow):
         merge_equal(flow)
     drop_void_root(flow)
     if graph.members:

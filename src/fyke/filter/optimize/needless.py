@@ -25,7 +25,7 @@ def drop_needless(flow: Flow) -> bool:
             if all(before is node for before in following.incoming):
                 _become(node, following)
             elif not node.statements:
-                _replace(flow, node, following)
+                replace(flow, node, following)
                 dropped = True
                 break
             else:
@@ -42,14 +42,14 @@ def _needless(node: Node) -> bool:
     while at is not None and at is not node.true:
         if at.statements:
             return False
-        holds = _holds(at, node.k)
-        if holds is None:
+        outcome = holds(at, node.k)
+        if outcome is None:
             return False
-        at = at.true if holds else at.false
+        at = at.true if outcome else at.false
     return at is not None
 
 
-def _holds(node: Node, a: int) -> bool | None:
+def holds(node: Node, a: int) -> bool | None:
     """What a test says of a number; None if that depends on more."""
     if node.code == EQUAL:
         return a == node.k
@@ -70,7 +70,7 @@ def _become(node: Node, following: Node) -> None:
                                for before in target.incoming]
 
 
-def _replace(flow: Flow, node: Node, following: Node) -> None:
+def replace(flow: Flow, node: Node, following: Node) -> None:
     """Lead everything that leads to the node to the next one."""
     if flow.root is node:
         flow.root = following

@@ -1,0 +1,116 @@
+"""Start-up is part of the interface: what three commands import, and how many instructions it is.
+
+The lists allow; whatever else is imported fails here, and is either not needed before the first
+packet or worth a line. Instructions are callgrind's, beside those of the bare interpreter.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from fnmatch import fnmatch
+from pathlib import Path
+
+import pytest
+
+import fyke.wire
+from fyke.files.writer import create
+from fyke.wire import Packet
+
+COMPILED = fyke.wire.__file__.endswith(".so")
+#: A TCP segment: Ethernet, IPv4, TCP.
+SEGMENT = bytes.fromhex("020000000002020000000001080045000028000140004006"
+                        "00000a0000010a0000029c4000500000000100000000500220000000" "0000")
+
+#: Of Python itself, by what may import it: everything, and what prints or compiles.
+ANYWHERE = ("__future__", "gc", "warnings", "importlib*")
+LITTLE = (*ANYWHERE, "_bisect", "_collections", "_functools", "_operator", "bisect", "collections",
+          "collections.abc", "functools", "itertools", "keyword", "operator", "reprlib", "types")
+#: What imports typing in layers/ brings re, enum, copyreg and contextlib with it.
+PRINTING = (*LITTLE, "array", "_struct", "struct", "select", "signal", "_signal", "contextlib",
+            "copyreg", "enum", "re", "re.*", "_sre", "_typing", "typing", "typing.*",
+            "annotationlib", "_cython_*", "cython_runtime")
+COMMAND = ("fyke", "fyke.cli", "fyke.cli.commands", "fyke.cli.main", "fyke.errors")
+DUMP = (*COMMAND, "fyke.cli.dump", "fyke.cli.flags", "fyke.cli.outputs", "fyke.cli.programs",
+        "fyke.cli.dialect", "fyke.hints", "fyke.linktypes")
+COMPILER = ("fyke.bpf", "fyke.bpf.instructions", "fyke.bpf.listing", "fyke.bpf.opcodes",
+            "fyke.bpf.program", "fyke.filter", "fyke.filter.[!d]*")  # not describe
+READER = ("fyke.bpf", "fyke.bpf.*", "fyke.cli.reading", "fyke.cli.rights", "fyke.dump",
+          "fyke.dump.*", "fyke.files", "fyke.files.limits", "fyke.files.magic",
+          "fyke.files.octets", "fyke.files.output", "fyke.files.paths", "fyke.files.pcap",
+          "fyke.files.pcap_variants", "fyke.files.pseudo_headers", "fyke.files.reader",
+          "fyke.files.formats", "fyke.stream", "fyke.style", "fyke.associations", "fyke.wire",
+          "fyke.line", "fyke.inline")
+#: No protocol but those of the packet, and what they are made of.
+LAYERS = ("fyke.layers", "fyke.layers.[!.]*", "fyke.layers.link.*", "fyke.layers.network.ip*",
+          "fyke.layers.network.protocols", "fyke.layers.transport.*")
+OTHERS = ("fyke.layers.application.*", "fyke.layers.routing.*")  # nothing but the rooms themselves
+
+#: The command, what it may import, and the millions of instructions that it may take.
+COMMANDS = {
+    "version": (["--version"], (*ANYWHERE, *COMMAND, "fyke.version"), 18),
+    "listing": (["dump", "-d", "host", "1.2.3.4"], (*LITTLE, *DUMP, *COMPILER), 75),
+    "one packet": (["dump", "-nr", "one.pcap"], (*PRINTING, *DUMP, *READER, *LAYERS), 95),
+}
+
+IMPORTED = """
+import sys
+before = set(sys.modules)
+from fyke.cli.main import main
+assert main(sys.argv[1:]) == 0
+sys.stdout.flush()
+sys.stderr.write("\\n" + " ".join(set(sys.modules) - before))
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    sink = create(tmp_path / "one.pcap")
+    sink.add(Packet(SEGMENT))
+    sink.close()
+    return tmp_path
+
+
+def run(words: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
+    """In an environment that changes nothing: byte code is kept, and hashes are the same."""
+    environment = {name: text for name, text in os.environ.items()
+                   if name not in ("PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED")}
+    environment |= {"PYTHONHASHSEED": "0", "PYTHONPATH": str(Path(fyke.__file__).parents[1])}
+    return subprocess.run(words, cwd=folder, env=environment, capture_output=True, text=True,
+                          check=True)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_what_is_imported(name: str, folder: Path) -> None:
+    words, allowed, _ = COMMANDS[name]
+    done = run([sys.executable, "-c", IMPORTED, *words], folder)
+    found = done.stderr.splitlines()[-1].split()
+    if "cython" in found:
+        pytest.skip("uncompiled, with Cython installed, which imports much")
+    rooms = {"fyke.layers.application", "fyke.layers.routing"}
+    more = [module for module in found if module not in rooms and (
+        not any(fnmatch(module, pattern) for pattern in allowed)
+        or any(fnmatch(module, pattern) for pattern in OTHERS))]
+    assert not more, f"{name} imports {sorted(more)}"
+
+
+def instructions(words: list[str], folder: Path) -> int:
+    run(words, folder)  # once before, so that the byte code is there
+    done = run(["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", *words], folder)
+    found = re.search(r"Collected : (\d+)", done.stderr)
+    assert found is not None, done.stderr
+    return int(found[1])
+
+
+@pytest.mark.skipif(not COMPILED, reason="the ceiling on start-up is that of compiled modules")
+@pytest.mark.skipif(shutil.which("valgrind") is None, reason="valgrind is not installed")
+def test_instructions(folder: Path) -> None:
+    bare = instructions([sys.executable, "-c", "pass"], folder)
+    took = {name: (instructions([sys.executable, "-m", "fyke", *words], folder) - bare) / 1e6
+            for name, (words, _, _) in COMMANDS.items()}
+    over = {name: f"{millions:.1f} of {COMMANDS[name][2]}" for name, millions in took.items()
+            if millions > COMMANDS[name][2]}
+    assert not over, f"millions of instructions: {over}"
