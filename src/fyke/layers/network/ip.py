@@ -39,6 +39,16 @@ class IP(Layer):
     version = Bits(0, 1, 0xF0, "version, 4 or 6")
     ttl = U8(8, "time to live")
 
+    @property
+    def src(self) -> int | bytes:
+        """The source address: a number in IPv4, 16 octets in IPv6."""
+        raise NotImplementedError
+
+    @property
+    def dst(self) -> int | bytes:
+        """The destination address, as ``src``."""
+        raise NotImplementedError
+
     def clear(self) -> None:
         self.first = self.upper = 0
         self.auth_off = 0
