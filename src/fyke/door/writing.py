@@ -45,23 +45,28 @@ class Writer:
         given. ``time`` is in nanoseconds since 1970, and takes the place of a Packet's own.
         Raises OutputError for what the file cannot hold or the system does not write.
         """
-        if time is not None:
-            time = arguments.nanoseconds(time)
-        mark = None
         if isinstance(packet, Packet):
-            mark = packet._mark
-            given = packet.record
+            record, mark = packet._record, packet._mark
         else:
-            given = Record(arguments.octets("packet", packet), self._link_type)
+            record = Record(arguments.octets("packet", packet), self._link_type)
+            mark = None
         with self._lock:
-            record = self._record
-            record.like(given)  # what is changed for the file is not changed for its owner
             if time is not None:
-                record.time = time
+                record = self._own(record)
+                record.time = arguments.nanoseconds(time)
                 record.fraction = 0
             if self._description is not None:
-                record.interface = self._description.number(record, mark)
+                number = self._description.number(record, mark)
+                if number != record.interface:
+                    record = self._own(record)
+                    record.interface = number
             self._sink.add(record)
+
+    def _own(self, record: Record) -> Record:
+        """The same octets, to be changed for the file and not for whoever has the packet."""
+        if record is not self._record:
+            self._record.like(record)
+        return self._record
 
     def flush(self) -> None:
         """Hand everything to the operating system. Raises OutputError."""

@@ -89,9 +89,21 @@ class Description:
         self.carrier = Carrier(None)
         self.carrier.begin(sink)
         self.latest: Origin | None = None
+        self.last: Mark | None = None  # packets come in trains
+        self.last_interface = self.last_link_type = self.last_number = -1
 
     def number(self, packet: Packet, mark: Mark | None) -> int:
         """The number in the file of the interface of a packet that is about to be added."""
+        if (packet.interface != self.last_interface or packet.link_type != self.last_link_type
+                or mark is not self.last):
+            self.last_number = self.find(packet, mark)
+            self.last = mark
+            self.last_interface = packet.interface
+            self.last_link_type = packet.link_type
+        return self.last_number
+
+    def find(self, packet: Packet, mark: Mark | None) -> int:
+        """As ``number``, for an interface that is not the last packet's; writes what is due."""
         if mark is None:
             return self.undescribed(packet)
         origin = mark.origin
