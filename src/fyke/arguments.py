@@ -78,15 +78,16 @@ def expression(value: Any, name: str = "filter") -> str | None:
 
 def words(name: str, value: Any) -> list[str]:
     """Several names; a single str is a mistake: it would be taken letter by letter."""
-    if isinstance(value, str):
-        raise WrongType(f"{name} must be a list of names, not one str: {name}=[{value!r}]")
+    if isinstance(value, (str, bytes)):
+        raise WrongType(f"{name} must be a list of names, not one {type(value).__name__}: "
+                        f"{name}=[{value!r:.80}]")
     try:
         found = list(value)
     except TypeError:
         raise WrongType(f"{name} must be a list of names, not {kind(value)}") from None
     for one in found:
         if not isinstance(one, str):
-            raise WrongType(f"{name} must be a list of names (str), with no {kind(one)} in it")
+            raise WrongType(f"{name} must be a list of names (str); there is {kind(one)} in it")
     return found
 
 
@@ -143,7 +144,7 @@ def octets(name: str, value: Any) -> bytes:
 
 def kind(value: Any) -> str:
     """What a value is, with its article: "an int", "a str", "None"."""
-    if value is None:
-        return "None"
+    if value is None or isinstance(value, bytes):
+        return "None" if value is None else "bytes"
     name = type(value).__name__
     return f"{'an' if name[:1].lower() in 'aeiou' else 'a'} {name}"

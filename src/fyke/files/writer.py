@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     Writer = PcapWriter | PcapngWriter
 
 FORMATS = ("pcap", "pcapng")
+LARGEST_LINK_TYPE = 0xFFFF  # in pcapng
 LARGEST_SNAPLEN = 0xFFFFFFFF  # what both formats have room for
 PCAPNG_SUFFIXES = (".pcapng", ".ntar")
 
@@ -62,7 +63,7 @@ def create(path: Any, *, link_type: int = 1, snaplen: int = 262144, format: str 
         except TypeError:
             raise WrongType("path must be a path, '-' or a binary file to write to, not "
                             f"{kind(path)}") from None
-        name = "standard output" if text == "-" else printable(text)
+        name = "standard output" if text == "-" else printable(text) or "''"
         told, packed = told_by_suffix(text)
     format = told if format is None else format
     compress = packed if compress is None else compress
@@ -70,6 +71,9 @@ def create(path: Any, *, link_type: int = 1, snaplen: int = 262144, format: str 
         raise UsageError(f"unknown format {format!r}: one of {', '.join(FORMATS)}")
     if not 0 <= snaplen <= LARGEST_SNAPLEN:
         raise UsageError(f"a snap length of {snaplen}: 0 (no limit) to {LARGEST_SNAPLEN}")
+    if format == "pcapng" and link_type > LARGEST_LINK_TYPE:
+        raise OutputError(f"{name}: pcapng holds link types up to {LARGEST_LINK_TYPE}, not "
+                          f"{link_type}; write pcap instead")
     if compress:
         from fyke.files.compression import compressed, library_for
         library_for(compress)  # if it is missing, an old file stays what it is
