@@ -24,6 +24,7 @@ class LiveOrigin(Origin):
         self.expression = expression
         self.snaplen = tap.snaplen
         self.interfaces = []
+        self.at_first = 0
         self.items = []
         self.left_out = 0
         self.mark = Mark(self, 0)

@@ -32,16 +32,18 @@ class Origin:
     ``mark`` is for the packets that come now. ``interfaces`` grows while the capture is read.
     """
 
-    __slots__ = ("interfaces", "items", "left_out", "mark", "section", "size")
+    __slots__ = ("at_first", "interfaces", "items", "left_out", "mark", "section", "size")
 
     section: Section | None  #: None: of a format that has none
     interfaces: list[Interface]
+    at_first: int  #: how many of them were known when the capture was opened
     items: list[Any]  #: what is no packet, in the order of the capture
     left_out: int  #: items beyond what is kept
 
     def __init__(self, source: Any) -> None:
         self.section = getattr(source, "section", None)
         self.interfaces = source.interfaces
+        self.at_first = len(self.interfaces)
         self.items = []
         self.size = 0
         self.left_out = 0
@@ -136,7 +138,8 @@ class Description:
         told = self.told[origin] = Told()
         self.latest = origin
         self.renumber(origin, told)
-        sink.describe_all()
+        for number in told.numbers[:origin.at_first]:
+            sink.number_of(number)  # in front of blocks that stand before the first packet
         return told
 
     def renumber(self, origin: Origin, told: Told) -> None:
