@@ -66,5 +66,9 @@ class CaptureError(FykeError):
     """The kernel refused something that a live capture needs, or took it away."""
 
 
+class NotOpen(CaptureError, ValueError):
+    """A capture that is not open (yet, or any more) has no descriptor; files raise ValueError."""
+
+
 class OutputError(FykeError):
     """What was captured could not be written."""

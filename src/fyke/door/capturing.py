@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from fyke.door.gate import Gate
-from fyke.errors import CaptureError, FykeError
+from fyke.errors import CaptureError, FykeError, NotOpen
 from fyke.linktypes import LinkType, by_number
 from fyke.packet import Packet
 from fyke.wire import Packet as Record
@@ -146,7 +146,7 @@ class Capture:
         when the capture was stopped. Raises CaptureError if it is not open.
         """
         if self._events is None or self._events.closed:
-            raise CaptureError(f"the capture on {self._interface} is not open")
+            raise NotOpen(f"the capture on {self._interface} is not open")
         return self._events.fileno()
 
     def __enter__(self) -> Capture:
@@ -263,20 +263,23 @@ class Capture:
         return self
 
     async def __anext__(self) -> Packet:
-        if not self._begin():
-            raise StopAsyncIteration
-        now = time.monotonic()
-        if now - self._shared > SHARE:  # a busy interface must not keep the loop to itself
-            await asyncio.sleep(0)
-            self._shared = time.monotonic()
-        while True:
-            packet = self._take()
-            if packet is not None:
-                return packet
-            if self.ended:
+        try:
+            if not self._begin():
                 raise StopAsyncIteration
-            await self._wait_async()
-            self._shared = time.monotonic()
+            if time.monotonic() - self._shared > SHARE:
+                await asyncio.sleep(0)  # a busy interface must not keep the loop to itself
+                self._shared = time.monotonic()
+            while True:
+                packet = self._take()
+                if packet is not None:
+                    return packet
+                if self.ended:
+                    raise StopAsyncIteration
+                await self._wait_async()
+                self._shared = time.monotonic()
+        except BaseException:
+            del self  # a cancelled task keeps its traceback, which must not keep the tap open
+            raise
 
     async def _wait_async(self) -> None:
         """As ``_wait``, while the event loop does other things.
@@ -304,6 +307,7 @@ class Capture:
                 os.close(handle)
         finally:
             self._leave()
+            del self, events  # as in __anext__
 
 
 def give_back(tap: Tap, events: select.epoll, guard: RLock) -> None:
