@@ -14,8 +14,6 @@ from fyke.packet import Packet
 from fyke.wire import Packet as Record
 
 if TYPE_CHECKING:
-    from collections.abc import Buffer  # type: ignore[attr-defined]  # Python 3.12
-
     from fyke.files.origin import Description
     from fyke.files.writer import Writer as Sink
 
@@ -38,7 +36,7 @@ class Writer:
             self._description = Description(sink)  # type: ignore[arg-type]
         self._finalizer = weakref.finalize(self, forgotten, sink, self._description, os.getpid())
 
-    def add(self, packet: Packet | Buffer, time: int | None = None) -> None:
+    def add(self, packet: Packet | bytes | bytearray | memoryview, time: int | None = None) -> None:
         """Write one packet.
 
         ``packet`` is a Packet, or octets of the file's link type, whose time is 0 unless it is
