@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from fractions import Fraction
@@ -186,26 +187,31 @@ def test_whatever_is_an_integer_is_a_time() -> None:
 
 # --- register ---
 
-class Fine(fyke.Layer):
-    name = "fine"
-    fields = ("x",)
+@pytest.fixture
+def layer(request: pytest.FixtureRequest) -> Iterator[Any]:
+    """A class that can decode no packet; gone afterwards, as tables know every kind of layer."""
+    class Fine(fyke.Layer):
+        name = "fine"
+        fields = ("x",)
 
+    class NeedsMore(fyke.Layer):
+        def __init__(self, more: int) -> None:
+            super().__init__()
 
-class NeedsMore(fyke.Layer):
-    def __init__(self, more: int) -> None:
-        super().__init__()
+    class NoNames(fyke.Layer):
+        fields = "x"  # type: ignore[assignment]
 
+    class NoOctets(fyke.Layer):
+        tag = "text"  # type: ignore[assignment]
 
-class NoNames(fyke.Layer):
-    fields = "x"  # type: ignore[assignment]
+    class NoName(fyke.Layer):
+        name = None  # type: ignore[assignment]
 
-
-class NoOctets(fyke.Layer):
-    tag = "text"  # type: ignore[assignment]
-
-
-class NoName(fyke.Layer):
-    name = None  # type: ignore[assignment]
+    yield {"Fine": Fine, "NeedsMore": NeedsMore, "NoNames": NoNames, "NoOctets": NoOctets,
+           "NoName": NoName, "an instance": Fine(), "a method": Fine.parse, "a name": "fine",
+           "int": int, "object": object, "None": None}[request.param]
+    del Fine, NeedsMore, NoNames, NoOctets, NoName
+    gc.collect()
 
 
 @pytest.fixture
@@ -220,8 +226,8 @@ def unchanged() -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("unchanged")
-@pytest.mark.parametrize("layer", [NeedsMore, NoNames, NoOctets, NoName, int, None, Fine.__new__,
-                                   object, "fine"])
+@pytest.mark.parametrize("layer", ["NeedsMore", "NoNames", "NoOctets", "NoName", "an instance",
+                                   "a method", "a name", "int", "object", "None"], indirect=True)
 def test_what_can_decode_no_packet_is_refused(layer: Any) -> None:
     with pytest.raises(fyke.UsageError):
         fyke.register("udp.port", 53, layer)
@@ -232,7 +238,7 @@ def test_what_can_decode_no_packet_is_refused(layer: Any) -> None:
 @pytest.mark.parametrize("table", ["udp.port", "tcp.port", "ethertype", "ip.proto"])
 def test_numbers_that_a_table_cannot_have(table: str, key: Any) -> None:
     with pytest.raises(fyke.UsageError, match="key must be"):
-        fyke.register(table, key, Fine)
+        fyke.register(table, key, fyke.Udp)
 
 
 # --- octets for a capture, link types, programs ---
