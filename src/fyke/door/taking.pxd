@@ -1,8 +1,8 @@
 cimport cython
 from cpython.exc cimport PyErr_CheckSignals
 from fyke.bpf.machine cimport Machine
+from fyke.inline cimport Packet as Record
 from fyke.stream cimport Source
-from fyke.wire cimport Packet as Record
 
 cdef long long FEW
 
