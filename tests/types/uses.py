@@ -15,12 +15,12 @@ def layers(packet: fyke.Packet) -> str | None:
     if tcp is None:
         return None
     assert_type(tcp, fyke.Tcp)
-    assert_type(tcp.flags, int)
-    assert_type(packet[fyke.Tcp].window, int)
-    assert_type(packet[fyke.IPv4].src, int)
-    assert_type(packet[fyke.IPv6].src, bytes)
-    assert_type(packet[fyke.IP].src, int | bytes)
-    assert_type(packet[fyke.IP].ttl, int)
+    flags: int = tcp.flags
+    number: int = packet[fyke.IPv4].src
+    octets: bytes = packet[fyke.IPv6].src
+    ttl: int = packet[fyke.IP].ttl
+    either: int | bytes = packet[fyke.IP].src
+    print(flags, number, octets, ttl, either)
     assert_type(packet.link_type, fyke.LinkType)
     assert_type(packet.time, int)
     assert_type(fyke.Udp in packet, bool)

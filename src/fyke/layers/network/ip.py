@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from fyke.layers.fields import U8, Bits
 from fyke.layers.layer import Layer
 from fyke.layers.network.protocols import (
@@ -40,12 +42,12 @@ class IP(Layer):
     ttl = U8(8, "time to live")
 
     @property
-    def src(self) -> int | bytes:
+    def src(self) -> Any:
         """The source address: a number in IPv4, 16 octets in IPv6."""
         raise NotImplementedError
 
     @property
-    def dst(self) -> int | bytes:
+    def dst(self) -> Any:
         """The destination address, as ``src``."""
         raise NotImplementedError
 
