@@ -69,9 +69,10 @@ def rows(path: Path | Octets | Readable, names: list[str] | tuple[str, ...],
 def capture(interface: str, filter: str | None = None, *, count: int | None = None,
             timeout: float | None = None, snaplen: int = 262144, promiscuous: bool = True,
             buffer_size: int = 8 << 20, immediate: bool = False, direction: Direction = "inout",
-            both_ways: bool = False, link_type: str | int | LinkType | None = None,
+            both_ways: bool | None = None, link_type: str | int | LinkType | None = None,
             netns: str | int | None = None, timestamp_type: str = "host",
             fanout: tuple[int, str] | None = None, ring: bool = True, block_timeout: int = 20,
+            process: Literal["auto", "ebpf", "proc"] | None = None,
             namespace: str | int | None = None) -> Capture:
     """Packets of an interface (a name, an index as text, or "any"), as they come.
 
@@ -82,12 +83,14 @@ def capture(interface: str, filter: str | None = None, *, count: int | None = No
     ``snaplen``: octets kept of a packet. ``promiscuous``: also frames for others. ``buffer_size``:
     octets of the ring. ``immediate``: packets within a millisecond; otherwise the kernel may hold
     them back for ``block_timeout`` milliseconds. ``direction``: "inout", "in" or "out".
-    ``both_ways``: what goes over the loopback interface twice. ``link_type``: one of the
+    ``both_ways``: what goes over the loopback interface twice; None: with ``process`` only.
+    ``link_type``: one of the
     interface's ``link_types``; None takes the first. ``netns``: a network namespace by name, path
     or process id (``namespace`` is its older name). ``timestamp_type``: "host", "adapter" and so
     on, as ``fyke dump -J`` lists them. ``fanout``: a group's number and how it shares packets.
-    ``ring``: False reads packet by packet. Raises UsageError for wrong arguments; what opening
-    raises, ``Capture.open`` tells.
+    ``ring``: False reads packet by packet. ``process``: packets say whose they are
+    (``packet.process``), by eBPF, by /proc, or by whichever there is. Raises UsageError for wrong
+    arguments; what opening raises, ``Capture.open`` tells.
     """
     from fyke.door.capturing import Capture
     most = 0x7FFFFFFF
@@ -100,13 +103,14 @@ def capture(interface: str, filter: str | None = None, *, count: int | None = No
             "buffer_size": arguments.whole("buffer_size", buffer_size, 0, 1 << 40),
             "immediate": bool(immediate),
             "direction": arguments.one_of("direction", direction, ("inout", "in", "out")),
-            "both_ways": bool(both_ways),
+            "both_ways": process is not None if both_ways is None else bool(both_ways),
             "link_type": None if link_type is None else arguments.link_type(link_type),
             "namespace": None if where is None else arguments.place("netns", where),
             "timestamp_type": arguments.text("timestamp_type", timestamp_type),
             "fanout": arguments.fanout(fanout),
             "ring": bool(ring),
-            "block_timeout": arguments.whole("block_timeout", block_timeout, 0, most)})
+            "block_timeout": arguments.whole("block_timeout", block_timeout, 0, most)},
+        "" if not process else arguments.one_of("process", process, ("auto", "ebpf", "proc")))
 
 
 def write(path: Path | Writable, link_type: str | int | LinkType = "EN10MB", *,

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from fyke.live.tap import Tap
 
 LOOK = 1.0  # seconds between two looks at a silent tap
+HELD = 0.005  # seconds between two looks at whether the owner of a packet that waits is known
 SHARE = 0.01  # seconds that a task takes packets for before others have their turn
 
 
@@ -37,13 +38,15 @@ class Capture:
     """
 
     def __init__(self, interface: str, filter: str | None, count: int | None,
-                 timeout: float | None, options: dict[str, Any]) -> None:
+                 timeout: float | None, options: dict[str, Any], process: str = "") -> None:
         self._interface = interface
         self._filter = filter
         self._left = count
         self._timeout = timeout
         self._options = options
-        self._tap: Tap | None = None
+        self._process = process
+        self._tap: Any = None  # a Tap, or one whose packets say whose they are (Owned)
+        self._watch: Any = None
         self._events: select.epoll | None = None
         self._origin: LiveOrigin | None = None
         self._deadline: float | None = None
@@ -85,22 +88,36 @@ class Capture:
         kind = by_number(found.link_type if asked is None else asked)
         program = compile(self._filter, link_type=kind,
                           linux_extensions=True) if self._filter else None
-        tap = open_tap(self._interface, program, **self._options)
+        watch = self._open_watch()
+        tap: Any = None
         try:
+            tap = open_tap(self._interface, program, **self._options)
+            if watch is not None:
+                from fyke.processes.opening import own
+                tap = own(tap, watch, self._options["namespace"], self._options["timestamp_type"])
             events = select.epoll()
             events.register(tap.fileno(), select.EPOLLIN)
             events.register(tap.wake, select.EPOLLIN)
             self._origin = LiveOrigin(tap, self._filter or "")
         except BaseException:
-            tap.close()
+            close_all(tap, watch)
             raise
         # Nothing that closes the tap knows this object: it would never be forgotten.
-        self._gate.give_back = partial(give_back, tap, events, self._guard)
+        self._gate.give_back = partial(give_back, tap, events, watch, self._guard)
         self._finalizer = weakref.finalize(self, self._gate.give_back)
         if self._timeout is not None:
             self._deadline = time.monotonic() + self._timeout
         self._events = events
+        self._watch = watch
         self._tap = tap
+
+    def _open_watch(self) -> Any:
+        """Who knows the owners of packets; None if nobody asks. Before the tap, as it takes rights.
+        """
+        if not self._process:
+            return None
+        from fyke.processes.opening import open_owners
+        return open_owners(self._process, [self._options["namespace"]])
 
     def stop(self) -> None:
         """End the iteration after what the kernel already holds; for signals and threads.
@@ -125,8 +142,7 @@ class Capture:
     @property
     def link_type(self) -> LinkType:
         """The link type of its packets; opens the capture. Raises what ``open`` does."""
-        tap = self._tap or self.open()._tap
-        assert tap is not None
+        tap = self._tap if self._tap is not None else self.open()._tap
         return by_number(tap.link_type)
 
     @property
@@ -134,12 +150,15 @@ class Capture:
         """The kernel's counters so far: received, dropped."""
         from fyke.live.statistics import NOTHING
         with self._guard:
-            return NOTHING if self._tap is None else self._tap.statistics()
+            found: Statistics = NOTHING if self._tap is None else self._tap.statistics()
+            return found
 
     @property
     def notes(self) -> tuple[str, ...]:
         """A line for everything that is not as it was asked for: a smaller buffer, and so on."""
-        return () if self._tap is None else tuple(self._tap.notes)
+        if self._tap is None:
+            return ()
+        return (*self._tap.notes, *getattr(self._watch, "notes", ()))
 
     def fileno(self) -> int:
         """A descriptor for select and its like: readable when ``next`` may have a packet, and
@@ -231,6 +250,8 @@ class Capture:
 
     def _patience(self, seconds: float) -> float:
         """How long to wait for packets: not beyond the end of the capture's time."""
+        if getattr(self._tap, "holding", False):
+            seconds = min(seconds, HELD)
         if self._deadline is None:
             return seconds
         return max(0.0, min(seconds, self._deadline - time.monotonic()))
@@ -310,11 +331,17 @@ class Capture:
             del self, events  # as in __anext__
 
 
-def give_back(tap: Tap, events: select.epoll, guard: RLock) -> None:
+def give_back(tap: Tap, events: select.epoll, watch: Any, guard: RLock) -> None:
     """Close a tap and what waits for it; also when its capture was forgotten."""
     with guard:
-        tap.close()
-        events.close()
+        close_all(tap, events, watch)
+
+
+def close_all(*things: Any) -> None:
+    """Close those that there are."""
+    for thing in things:
+        if thing is not None:
+            thing.close()
 
 
 def wake(ready: asyncio.Future[None]) -> None:
