@@ -1,5 +1,5 @@
 # make demo   the main job on real traffic      make test    every test, compiled where possible
-# make pure   remove the compiled modules       make lint    ruff and mypy
+# make pure   remove the compiled modules       make lint    ruff, mypy, types as users see them
 # make bench  beside tcpdump, as ratios         make explore new random tests, MINUTES=10
 # make wheels    a wheel for this Python, tried where there is no compiler
 # make package   the source distribution, and a wheel built from it, into dist/
@@ -44,6 +44,7 @@ lint: $(BIN)/python
 	$(BIN)/pip install --quiet --disable-pip-version-check mypy ruff cython
 	$(BIN)/ruff check src tests benchmarks examples setup.py
 	$(BIN)/mypy
+	$(BIN)/python tests/types/check.py
 
 package: $(BIN)/python
 	$(BIN)/pip install --quiet --disable-pip-version-check build

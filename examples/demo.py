@@ -9,6 +9,7 @@ they vanish with the two, however they end.
 from __future__ import annotations
 
 import ctypes
+import importlib
 import os
 import signal
 import socket
@@ -20,6 +21,7 @@ import threading
 import time
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 CLONE_NEWUSER, CLONE_NEWNET = 0x10000000, 0x40000000  # include/uapi/linux/sched.h
 HERE4, THERE4 = "10.9.0.1", "10.9.0.2"
@@ -46,10 +48,14 @@ def enter_new_namespace() -> None:
         Path("/proc/self/gid_map").write_text(f"0 {gid} 1")
 
 
+def routes() -> Any:
+    """pyroute2's connection to the kernel; it has no types."""
+    return importlib.import_module("pyroute2").IPRoute()
+
+
 def configure(name: str, address4: str, address6: str) -> None:
     """Give an interface its addresses, without waiting for duplicates, and bring it up."""
-    from pyroute2 import IPRoute
-    with IPRoute() as route:
+    with routes() as route:
         index = route.link_lookup(ifname=name)[0]
         with suppress(OSError):
             Path(f"/proc/sys/net/ipv6/conf/{name}/accept_dad").write_text("0")
@@ -60,8 +66,7 @@ def configure(name: str, address4: str, address6: str) -> None:
 
 def cable(pid: int) -> None:
     """A virtual cable from here ("left") to the namespace of process ``pid`` ("right")."""
-    from pyroute2 import IPRoute
-    with IPRoute() as route:
+    with routes() as route:
         route.link("add", ifname="left", kind="veth", peer={"ifname": "right"})
         right = route.link_lookup(ifname="right")[0]
         route.link("set", index=right, net_ns_fd=f"/proc/{pid}/ns/net")
@@ -202,8 +207,7 @@ def die_with(parent: int) -> None:
 def on_a_file(path: str) -> None:
     """The same job where no namespace is to be had: made packets, filtered, printed, counted."""
     sys.path.insert(0, str(Path(__file__).parent.parent))
-    from benchmarks.traffic import write
-    write(path, 40)
+    importlib.import_module("benchmarks.traffic").write(path, 40)
     read_back(path, "udp port 53 or arp")
 
 

@@ -17,17 +17,18 @@ from importlib import import_module
 
 TYPE_CHECKING = False  # type checkers know the name; typing itself is slow to import
 if TYPE_CHECKING:
-    from typing import Any
-
-    from fyke.api import Capture as Capture
-    from fyke.api import Reader as Reader
-    from fyke.api import Writer as Writer
+    from fyke import wire as wire
     from fyke.api import capture as capture
+    from fyke.api import interfaces as interfaces
     from fyke.api import read as read
     from fyke.api import register as register
     from fyke.api import rows as rows
     from fyke.api import write as write
     from fyke.bpf.program import Program as Program
+    from fyke.door.capturing import Capture as Capture
+    from fyke.door.reading import Reader as Reader
+    from fyke.door.reading import Rows as Rows
+    from fyke.door.writing import Writer as Writer
     from fyke.errors import CaptureError as CaptureError
     from fyke.errors import FilterError as FilterError
     from fyke.errors import FykeError as FykeError
@@ -66,6 +67,8 @@ if TYPE_CHECKING:
     from fyke.layers.transport.sctp import Sctp as Sctp
     from fyke.layers.transport.tcp import Tcp as Tcp
     from fyke.layers.transport.udp import Udp as Udp
+    from fyke.linktypes import LinkType as LinkType
+    from fyke.live.interfaces import Interface as Interface
     from fyke.packet import Packet as Packet
     from fyke.wire import Truncated as Truncated
 
@@ -75,9 +78,13 @@ _PLACES = {
     "read": "fyke.api:read",
     "rows": "fyke.api:rows",
     "write": "fyke.api:write",
-    "Capture": "fyke.api:Capture",
-    "Reader": "fyke.api:Reader",
-    "Writer": "fyke.api:Writer",
+    "interfaces": "fyke.api:interfaces",
+    "Capture": "fyke.door.capturing:Capture",
+    "Reader": "fyke.door.reading:Reader",
+    "Rows": "fyke.door.reading:Rows",
+    "Writer": "fyke.door.writing:Writer",
+    "Interface": "fyke.live.interfaces:Interface",
+    "LinkType": "fyke.linktypes:LinkType",
     "Packet": "fyke.packet:Packet",
     "Layer": "fyke.layers.layer:Layer",
     "register": "fyke.api:register",
@@ -125,14 +132,17 @@ _PLACES = {
 __all__ = [name for name in _PLACES if not name.startswith("_")]
 
 
-def __getattr__(name: str) -> Any:
-    place = _PLACES.get(name)
-    if place is None:
-        raise AttributeError(f"module 'fyke' has no attribute {name!r}")
-    module, _, attribute = place.partition(":")
-    value = getattr(import_module(module), attribute)
-    globals()[name] = value
-    return value
+if not TYPE_CHECKING:  # to them every name would be there
+    def __getattr__(name: str) -> object:
+        if name == "wire":  # what a layer of one's own reads and writes
+            return import_module("fyke.wire")
+        place = _PLACES.get(name)
+        if place is None:
+            raise AttributeError(f"module 'fyke' has no attribute {name!r}")
+        module, _, attribute = place.partition(":")
+        value = getattr(import_module(module), attribute)
+        globals()[name] = value
+        return value
 
 
 def __dir__() -> list[str]:

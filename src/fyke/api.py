@@ -1,233 +1,157 @@
-"""The public verbs: read, rows, capture, write, register. Packets in, packets out."""
+"""The public verbs: read, rows, capture, write, interfaces, register. Packets in, packets out.
+
+Wrong arguments raise UsageError (of a wrong type: also a TypeError) before anything is opened.
+"""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Iterator, Sequence
-from types import TracebackType
-from typing import TYPE_CHECKING, Any
-
-from fyke.errors import UsageError
-from fyke.files.reader import open_capture
-from fyke.linktypes import by_name, by_number
-from fyke.packet import Packet
-from fyke.wire import Packet as Record
+from fyke import arguments
+from fyke.hints import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from fyke.filter.machines import Machines
+    from os import PathLike
+    from typing import Literal, Protocol
+
+    from fyke.door.capturing import Capture
+    from fyke.door.reading import Reader, Rows
+    from fyke.door.writing import Writer
     from fyke.layers.layer import Layer
-    from fyke.live.statistics import Statistics
-    from fyke.stream import Sink, Source
+    from fyke.linktypes import LinkType
+    from fyke.live.interfaces import Interface
 
-LOOK = 1.0  # seconds between two looks at a silent source
+    class Readable(Protocol):
+        """A binary file to read from."""
 
+        def read(self, size: int = ..., /) -> bytes | None: ...
 
-class Reader:
-    """A savefile: iterate over it, once; a context manager."""
+    class Writable(Protocol):
+        """A binary file to write to."""
 
-    def __init__(self, source: Source, filter: str | None) -> None:
-        self._source = source
-        swapped = getattr(source, "swapped", False)
-        self._machines: Machines | None = None
-        if filter:
-            from fyke.filter.machines import Machines
-            self._machines = Machines(filter, savefile="swapped" if swapped else "unswapped")
-            self._machines(source.link_type)  # a bad expression is told at once
+        def write(self, data: bytes, /) -> object: ...
 
-    @property
-    def link_type(self) -> Any:
-        """The link type of its (first) interface."""
-        return by_number(self._source.link_type)
-
-    def __iter__(self) -> Iterator[Packet]:
-        record = Record()
-        machines = self._machines
-        while True:
-            while self._source.next(record):
-                if machines is None or machines(record.link_type).run(record):
-                    yield Packet.from_record(record)
-            if not self._source.wait(LOOK):
-                return
-
-    def close(self) -> None:
-        self._source.close()
-
-    def __enter__(self) -> Reader:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
-                 trace: TracebackType | None) -> None:
-        self.close()
+    Path = str | bytes | PathLike[str] | PathLike[bytes]
+    Octets = bytes | bytearray | memoryview
+    Direction = Literal["inout", "in", "out"]
 
 
-def read(path: Any, filter: str | None = None) -> Reader:
-    """The packets of a pcap or pcapng file, of "-" or of a binary file object.
+def read(path: Path | Octets | Readable, filter: str | None = None) -> Reader:
+    """The packets of a pcap or pcapng file, compressed or not.
 
-    Raises SavefileError for what is no capture, and at a torn end after the last whole packet;
-    FilterError for a bad expression; OSError for a file that cannot be opened.
+    ``path`` is a path, "-" for standard input, a binary file object (which stays open), or the
+    octets of a capture. ``filter`` is an expression of pcap-filter(7). Raises SavefileError for
+    what cannot be opened or is no capture, and at a torn end after the last whole packet;
+    FilterError for a bad expression; UsageError for wrong arguments.
     """
-    return Reader(open_capture(path), filter)
+    from fyke.door.reading import Reader
+    from fyke.files.reader import open_capture
+    wanted = arguments.expression(filter)
+    source = open_capture(path)
+    try:
+        return Reader(source, wanted)
+    except BaseException:
+        source.close()
+        raise
 
 
-def rows(path: Any, names: Sequence[str], filter: str | None = None) -> Iterator[tuple[Any, ...]]:
+def rows(path: Path | Octets | Readable, names: list[str] | tuple[str, ...],
+         filter: str | None = None) -> Rows:
     """The packets of a file as rows: for each a tuple of the columns ``names``.
 
     "time" (nanoseconds), "ip.src", "tcp.dst_port" …: tables/columns.py tells the names; a value
     is None where a packet has none. Raises what ``read`` raises, UsageError for an unknown name.
     """
+    from fyke.door.reading import Rows
     from fyke.tables.columns import columns
-    chosen = columns(names)
-    return (tuple([column.value(packet) for column in chosen]) for packet in read(path, filter))
+    chosen = columns(arguments.words("names", names))
+    return Rows(read(path, filter), chosen)
 
 
-class Capture:
-    """A live capture: a context manager to iterate over, with ``for`` or ``async for``."""
+def capture(interface: str, filter: str | None = None, *, count: int | None = None,
+            timeout: float | None = None, snaplen: int = 262144, promiscuous: bool = True,
+            buffer_size: int = 8 << 20, immediate: bool = False, direction: Direction = "inout",
+            both_ways: bool | None = None, link_type: str | int | LinkType | None = None,
+            netns: str | int | None = None, timestamp_type: str = "host",
+            fanout: tuple[int, str] | None = None, ring: bool = True, block_timeout: int = 20,
+            process: Literal["auto", "ebpf", "proc"] | None = None,
+            namespace: str | int | None = None) -> Capture:
+    """Packets of an interface (a name, an index as text, or "any"), as they come.
 
-    def __init__(self, interface: str, filter: str | None, options: dict[str, Any]) -> None:
-        self._interface = interface
-        self._filter = filter
-        self._options = options
-        self._tap: Any = None
-        self._watch: Any = None
+    Nothing is opened before ``with``, ``for``, ``next`` or ``open()``. The capture ends after
+    ``count`` packets, ``timeout`` seconds after it was opened, or when it is stopped; None is no
+    end.
 
-    def open(self) -> Capture:
-        """Begin to capture. Raises CaptureError, FilterError."""
-        from fyke.filter.compile import compile
-        from fyke.live.interfaces import find
-        from fyke.live.tap import open_tap
-        if self._tap is None:
-            found = find(self._interface, self._options.get("namespace"))
-            kind = by_number(self._options.get("link_type") or found.link_type)
-            program = compile(self._filter, link_type=kind.name,
-                              linux_extensions=True) if self._filter else None
-            options = dict(self._options)
-            mode = options.pop("process", "")
-            if mode:
-                from fyke.processes.opening import open_owners, own
-                namespace = options.get("namespace")
-                self._watch = open_owners(mode, [namespace])
-                options.setdefault("both_ways", True)
-            self._tap = open_tap(self._interface, program, **options)
-            if mode:
-                self._tap = own(self._tap, self._watch, namespace,
-                                options.get("timestamp_type", "host"))
-        return self
-
-    def stop(self) -> None:
-        """End the iteration after what the kernel already holds; for signals and threads."""
-        if self._tap is not None:
-            self._tap.stop()
-
-    def close(self) -> None:
-        if self._tap is not None:
-            self._tap.close()
-        if self._watch is not None:
-            self._watch.close()
-
-    @property
-    def statistics(self) -> Statistics:
-        """The kernel's counters so far: received, dropped."""
-        found: Statistics = self.open()._tap.statistics()
-        return found
-
-    def __enter__(self) -> Capture:
-        return self.open()
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
-                 trace: TracebackType | None) -> None:
-        self.close()
-
-    def __iter__(self) -> Iterator[Packet]:
-        tap = self.open()._tap
-        record = Record()
-        while True:
-            while tap.next(record):
-                yield Packet.from_record(record)
-            if not tap.wait(LOOK):
-                return
-
-    async def __aiter__(self) -> AsyncIterator[Packet]:
-        tap = self.open()._tap
-        loop = asyncio.get_running_loop()
-        record = Record()
-        while True:
-            while tap.next(record):
-                yield Packet.from_record(record)
-            if not tap.wait(0):
-                return
-            ready: asyncio.Future[None] = loop.create_future()
-            loop.add_reader(tap.fileno(), wake, ready)
-            try:
-                await asyncio.wait_for(ready, LOOK)
-            except TimeoutError:
-                pass
-            finally:
-                loop.remove_reader(tap.fileno())
-
-
-def wake(ready: asyncio.Future[None]) -> None:
-    """The socket has something: let the one who waits go on."""
-    if not ready.done():
-        ready.set_result(None)
-
-
-def capture(interface: str, filter: str | None = None, **options: Any) -> Capture:
-    """Packets of an interface (or "any"), as they come.
-
-    ``options`` are those of live.tap.open_tap: snaplen (octets), promiscuous, buffer_size
-    (octets), immediate, direction. ``process`` "auto", "ebpf" or "proc" has packets say whose they
-    are (``packet.process``). Nothing is opened before ``with``, ``for`` or ``open()``.
+    ``snaplen``: octets kept of a packet. ``promiscuous``: also frames for others. ``buffer_size``:
+    octets of the ring. ``immediate``: packets within a millisecond; otherwise the kernel may hold
+    them back for ``block_timeout`` milliseconds. ``direction``: "inout", "in" or "out".
+    ``both_ways``: what goes over the loopback interface twice; None: with ``process`` only.
+    ``link_type``: one of the
+    interface's ``link_types``; None takes the first. ``netns``: a network namespace by name, path
+    or process id (``namespace`` is its older name). ``timestamp_type``: "host", "adapter" and so
+    on, as ``fyke dump -J`` lists them. ``fanout``: a group's number and how it shares packets.
+    ``ring``: False reads packet by packet. ``process``: packets say whose they are
+    (``packet.process``), by eBPF, by /proc, or by whichever there is. Raises UsageError for wrong
+    arguments; what opening raises, ``Capture.open`` tells.
     """
-    return Capture(interface, filter, options)
+    from fyke.door.capturing import Capture
+    most = 0x7FFFFFFF
+    where = netns if netns is not None else namespace
+    return Capture(
+        arguments.text("interface", interface), arguments.expression(filter),
+        arguments.perhaps("count", count, 1, 1 << 62), arguments.seconds("timeout", timeout), {
+            "snaplen": arguments.whole("snaplen", snaplen, 0, most),
+            "promiscuous": bool(promiscuous),
+            "buffer_size": arguments.whole("buffer_size", buffer_size, 0, 1 << 40),
+            "immediate": bool(immediate),
+            "direction": arguments.one_of("direction", direction, ("inout", "in", "out")),
+            "both_ways": process is not None if both_ways is None else bool(both_ways),
+            "link_type": None if link_type is None else arguments.link_type(link_type),
+            "namespace": None if where is None else arguments.place("netns", where),
+            "timestamp_type": arguments.text("timestamp_type", timestamp_type),
+            "fanout": arguments.fanout(fanout),
+            "ring": bool(ring),
+            "block_timeout": arguments.whole("block_timeout", block_timeout, 0, most)},
+        "" if not process else arguments.one_of("process", process, ("auto", "ebpf", "proc")))
 
 
-class Writer:
-    """A savefile being written: a context manager with ``add``."""
+def write(path: Path | Writable, link_type: str | int | LinkType = "EN10MB", *,
+          snaplen: int = 262144, format: Literal["pcap", "pcapng"] | None = None,
+          nanoseconds: bool = True) -> Writer:
+    """A new savefile at a path, on standard output ("-"), or in a binary file object.
 
-    def __init__(self, sink: Sink, link_type: int = 1) -> None:
-        self._sink = sink
-        self._link_type = link_type
-
-    def add(self, packet: Packet | bytes, time: int | None = None) -> None:
-        """Write one packet; bytes are of the file's link type, and take ``time`` (nanoseconds
-        since the epoch) or 0.
-        """
-        if not isinstance(packet, Packet):
-            packet = Packet(packet, time=time or 0, link_type=self._link_type)
-        self._sink.add(packet.record)
-
-    def flush(self) -> None:
-        self._sink.flush()
-
-    def close(self) -> None:
-        self._sink.close()
-
-    def __enter__(self) -> Writer:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
-                 trace: TracebackType | None) -> None:
-        self.close()
-
-
-def write(path: Any, link_type: str = "EN10MB", *, snaplen: int = 262144,
-          format: str | None = None, nanoseconds: bool = True) -> Writer:
-    """A new savefile; pcap or pcapng by ``format`` or suffix. Raises OutputError, OSError."""
+    The object stays open: closing the writer flushes it. ``link_type`` is a name, a LINKTYPE
+    number or a LinkType such as ``reader.link_type``; ``snaplen`` the most octets of a packet;
+    ``format`` None lets the suffix decide (pcap, unless it says pcapng). pcap has nanoseconds, or
+    microseconds without ``nanoseconds``. A pcapng file keeps what the files that its packets were
+    read from say of interfaces, host and names. Raises OutputError, UsageError.
+    """
+    from fyke.door.writing import Writer
     from fyke.files.writer import create
-    number = by_name(link_type).number
-    return Writer(create(path, link_type=number, snaplen=snaplen, format=format,
-                         nanoseconds=nanoseconds), number)
+    number = arguments.link_type(link_type)
+    if format is not None:
+        arguments.one_of("format", format, ("pcap", "pcapng"))
+    sink = create(path, link_type=number, format=format, nanoseconds=bool(nanoseconds),
+                  snaplen=arguments.whole("snaplen", snaplen, 0, arguments.LARGEST_LENGTH),
+                  interfaces=[], held=True)
+    return Writer(sink, number)
+
+
+def interfaces(netns: str | int | None = None) -> list[Interface]:
+    """The interfaces that ``capture`` takes, the likeliest first, "any" among them.
+
+    ``netns`` is a network namespace by name, path or process id; None is one's own. Raises
+    CaptureError.
+    """
+    from fyke.live.interfaces import interfaces
+    return interfaces(None if netns is None else arguments.place("netns", netns))
 
 
 def register(table: str, key: int, layer: type[Layer]) -> None:
     """Have packets decoded by a layer of one's own, in place of what fyke knows there.
 
     ``table`` and ``key`` say where it is found: "udp.port", "tcp.port", "ip.proto", "ethertype",
-    "link_type" and a number. Of two ports the one registered here wins. UsageError for a table
-    that no protocol reads.
+    "link_type" and a number. Of two ports the one registered here wins. UsageError, and nothing
+    changed, for a table that no protocol reads, a number that it cannot have, and what is no
+    class of Layer that can be made without arguments.
     """
-    from fyke.layers import tables
-    known = tables.names()
-    if table not in known:
-        raise UsageError(f"no protocol reads a table {table!r}; there are {', '.join(known)}")
-    tables.table(table).add(key, layer, first=True)
+    from fyke.door.registering import register
+    register(table, key, layer)

@@ -17,6 +17,14 @@ class UsageError(FykeError):
     """The options or arguments of a command do not fit together."""
 
 
+class WrongType(UsageError, TypeError):
+    """An argument of a type that it cannot have; the message names it."""
+
+
+class NotThere(FykeError, LookupError):
+    """A layer or a field that is not there; the message says what is."""
+
+
 class FilterError(FykeError):
     """A filter expression that cannot be compiled.
 
@@ -56,6 +64,10 @@ class SavefileError(FykeError):
 
 class CaptureError(FykeError):
     """The kernel refused something that a live capture needs, or took it away."""
+
+
+class NotOpen(CaptureError, ValueError):
+    """A capture that is not open (yet, or any more) has no descriptor; files raise ValueError."""
 
 
 class OutputError(FykeError):

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
-from fyke import wire
+from fyke import arguments, wire
+from fyke.errors import NotThere, WrongType
 from fyke.layers.layer import Layer, decode_chain
 from fyke.layers.tables import read_rooms, table
 
 if TYPE_CHECKING:
+    from fyke.files.origin import Mark
     from fyke.linktypes import LinkType
     from fyke.owner import Process
+
+    Octets = bytes | bytearray | memoryview
 
 L = TypeVar("L", bound=Layer)
 
@@ -23,28 +27,42 @@ class Packet:
 
     ``packet[fyke.Tcp]`` is its first TCP layer (LookupError if it has none), ``fyke.Tcp in
     packet`` tells whether there is one; ``packet["tcp"]`` finds a layer by its ``name`` or
-    ``alias`` ("ip"). ``str(packet)`` is tcpdump's line with numbers for names.
+    ``alias`` ("ip"). ``str(packet)`` is tcpdump's line (``-nn -S``): numbers for names, and
+    sequence numbers as they stand in the packet.
     """
 
-    __slots__ = ("_layers", "_record")
+    __slots__ = ("_layers", "_mark", "_record")
 
-    def __init__(self, data: bytes, *, time: int = 0, link_type: int | str = 1,
+    _mark: Mark | None  #: where it comes from, for a file that it is written to
+
+    def __init__(self, data: Octets, *, time: int = 0, link_type: int | str | LinkType = 1,
                  wire_length: int | None = None) -> None:
-        """``time`` in nanoseconds since the epoch; ``link_type`` a LINKTYPE number or name."""
-        if isinstance(link_type, str):
-            from fyke.linktypes import by_name
-            link_type = by_name(link_type).number
-        self._record = wire.Packet(data, link_type, time)
+        """``data`` is copied unless it is bytes; ``time`` in nanoseconds since the epoch;
+        ``link_type`` a LINKTYPE number, a name or a LinkType; ``wire_length`` the octets that it
+        had on the wire. Raises UsageError for what a packet cannot have.
+        """
+        self._record = wire.Packet(arguments.octets("data", data), arguments.link_type(link_type),
+                                   arguments.nanoseconds(time))
         if wire_length is not None:
-            self._record.wirelen = wire_length
+            self._record.wirelen = arguments.whole("wire_length", wire_length, 0,
+                                                   arguments.LARGEST_LENGTH)
         self._layers: tuple[Layer, ...] | None = None
+        self._mark = None
 
     @classmethod
-    def from_record(cls, record: wire.Packet) -> Packet:
+    def from_record(cls, record: wire.Packet, mark: Mark | None = None) -> Packet:
         """A copy of what a source has just placed."""
+        if not isinstance(record, wire.Packet):
+            raise WrongType(f"record must be a fyke.wire.Packet, not {arguments.kind(record)}")
+        return cls.copied(record, mark)
+
+    @classmethod
+    def copied(cls, record: wire.Packet, mark: Mark | None) -> Packet:
+        """As ``from_record``, in the hot loop: nothing is checked."""
         packet = cls.__new__(cls)
         packet._record = record.copy()
         packet._layers = None
+        packet._mark = mark
         return packet
 
     @property
@@ -111,6 +129,9 @@ class Packet:
 
     def get(self, kind: type[Layer] | str) -> Layer | None:
         """The first layer of a kind, or of a name, or None."""
+        if not isinstance(kind, (str, type)):
+            raise WrongType("a layer is found by its class or its name, not by "
+                            f"{arguments.kind(kind)}")
         for layer in self.layers:
             if (kind in layer.called() if isinstance(kind, str)
                     else isinstance(layer, kind)):
@@ -126,8 +147,8 @@ class Packet:
         layer = self.get(kind)
         if layer is None:
             have = ", ".join(layer.name for layer in self.layers) or "none that is known"
-            name = kind if isinstance(kind, str) else kind.name
-            raise LookupError(f"no {name} layer in this packet; it has {have}")
+            name = kind if isinstance(kind, str) else getattr(kind, "name", kind.__name__)
+            raise NotThere(f"no {name} layer in this packet; it has {have}")
         return layer
 
     def __contains__(self, kind: type[Layer] | str) -> bool:
@@ -155,6 +176,12 @@ class Packet:
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Packet.from_record, (self._record,)  # the layers are decoded again
+
+    def __copy__(self) -> Packet:
+        return Packet.from_record(self._record, self._mark)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Packet:
+        return Packet.from_record(self._record, self._mark)
 
     def __str__(self) -> str:
         from fyke.dump.text import line_of

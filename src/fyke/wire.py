@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import sys
 
+from fyke.errors import FykeError
 from fyke.hints import Any
 from fyke.style import Style
 
@@ -19,7 +20,7 @@ except ModuleNotFoundError:  # pragma: no cover
     from fyke import nocython as cython  # type: ignore[no-redef]
 
 
-class Truncated(Exception):
+class Truncated(FykeError):
     """A read went past the captured bytes; shown as ``[|name]``."""
 
 

@@ -197,6 +197,7 @@ def test_several_interfaces_by_time(namespace: str, tmp_path: Path) -> None:
     while source.next(packet):
         times.append(packet.time)
         interfaces.append(packet.interface)
+    source.close()
     assert [one.name for one in source.interfaces] == ["lo", "d0", "any"]
     assert [one.link_type for one in source.interfaces] == [1, 1, 276]
     assert times == sorted(times) and sorted(interfaces) == [0] * 20 + [2] * 20

@@ -136,6 +136,7 @@ def test_written_and_printed(namespace: str, tmp_path: Path) -> None:
     packet, times = Packet(), []
     while source.next(packet):
         times.append(packet.time)
+    source.close()
     assert len(times) == 4 and any(time % 1000 for time in times)
 
 

@@ -36,6 +36,7 @@ def count(path: Path) -> int:
     reader, packet, number = open_capture(path), Packet(), 0
     while reader.next(packet):
         number += 1
+    reader.close()
     return number
 
 
@@ -47,6 +48,7 @@ def test_a_copy_keeps_what_pcapng_says(told: Path, tmp_path: Path) -> None:
     comments = []
     while reader.next(packet):
         comments += packet.meta.comments if packet.meta else []
+    reader.close()
     assert comments == ["the third"]
     assert [one.name for one in reader.interfaces] == ["eth7"]
     assert reader.section.os == "Somewhere"  # type: ignore[union-attr]
@@ -88,6 +90,7 @@ def times(path: Path) -> list[int]:
     reader, packet, found = open_capture(path), Packet(), []
     while reader.next(packet):
         found.append(packet.time)
+    reader.close()
     return found
 
 
@@ -110,6 +113,7 @@ def test_several_files_in_order_or_merged(tmp_path: Path) -> None:
     reader, packet, seen = open_capture(out), Packet(), []
     while reader.next(packet):
         seen.append(reader.interfaces[packet.interface].name)
+    reader.close()
     assert seen == ["eth1", "eth0", "eth1", "eth0"]
 
 
@@ -127,4 +131,5 @@ def test_a_growing_file_is_followed(tmp_path: Path) -> None:
     writer.start()
     assert main(["dump", "-r", str(growing), "--follow", "-c", "5", "-w", str(out)]) == 0
     writer.join()
+    sink.close()
     assert count(out) == 5

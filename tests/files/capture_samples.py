@@ -100,16 +100,15 @@ def opened(data: bytes, **how: Any) -> Any:
 
 
 def drain(source: Source) -> list[Record]:
-    """Everything a source gives."""
-    packet = Packet()
-    out = []
-    while source.next(packet):
-        out.append((packet.time, packet.raw(0, packet.caplen), packet.wirelen))
+    """Everything a source gives; it is closed then."""
+    out, error = drain_whole(source)
+    if error is not None:
+        raise error
     return out
 
 
 def drain_whole(source: Source) -> tuple[list[Record], Exception | None]:
-    """What a source gives before it ends or complains, and the complaint."""
+    """What a source gives before it ends or complains, and the complaint; it is closed then."""
     packet = Packet()
     out: list[Record] = []
     try:
@@ -117,6 +116,9 @@ def drain_whole(source: Source) -> tuple[list[Record], Exception | None]:
             out.append((packet.time, packet.raw(0, packet.caplen), packet.wirelen))
     except Exception as error:
         return out, error
+    finally:
+        packet.release()
+        source.close()
     return out, None
 
 

@@ -181,6 +181,7 @@ def test_what_editcap_adds_is_read(sent: Path, tmp_path: Path) -> None:
         assert reader.next(packet)
         if packet.meta is not None:
             said[number] = packet.meta.comments
+    reader.close()
     assert said == {2: ["a comment"], 60: ["grüße"]}
     assert reader.section.comments == ["of the capture"]
     secrets = [item for item in carried if getattr(item, "kind", 0) == 10]
@@ -202,6 +203,7 @@ def test_what_mergecap_makes_of_interfaces_is_read(mode: str, sent: Path, tmp_pa
     while reader.next(packet):
         assert packet.link_type == reader.interfaces[packet.interface].link_type
         found.append((packet.link_type, packet.raw(0, packet.caplen)))
+    reader.close()
     assert found == [(kind, data) for _, data, _ in SENT for kind in (1, 1, 113)]
 
 

@@ -66,6 +66,7 @@ def kinds(path: Path) -> str:
     packet = Packet()
     while reader.next(packet):
         found.append("p")
+    reader.close()
     return "".join(found)
 
 
@@ -169,6 +170,7 @@ def everything(path: Path) -> list[Any]:
     packet = Packet()
     while reader.next(packet):
         found.append(packet.copy())
+    reader.close()
     assert reader.bad_options == 0
     return found
 
@@ -224,6 +226,7 @@ def test_a_section_that_begins_for_a_block_says_the_same(tmp_path: Path) -> None
         assert (packet.time, packet.link_type, told_of.name) == (
             number, link_type, several[interface_].name)
     assert not reader.next(packet)
+    reader.close()
     assert unknown(heard) == [(n % 2 == 0, b"\0\0\0" + bytes([n])) for n in range(6)]
 
 
@@ -238,6 +241,7 @@ def test_the_headers_of_joined_sections(tmp_path: Path) -> None:
     out = tmp_path / "x.pcapng"
     assert main(["merge", *inputs, "-w", str(out)]) == 0
     merged: Any = open_capture(out)
+    merged.close()
     assert (merged.section.comments, merged.section.os, merged.section.application) == (
         ["one", "two"], "", "app")
     assert kinds(out) == "nnnppp"

@@ -144,10 +144,11 @@ def test_a_buffered_pipe_gives_packets_as_they_come() -> None:
     got: list[Any] = []
 
     def read() -> None:
-        source, packet = open_capture(os.fdopen(reading, "rb")), Packet()
-        while source.next(packet):
-            got.append(packet.raw(0, packet.caplen))
-        source.close()
+        with os.fdopen(reading, "rb") as file:
+            source, packet = open_capture(file), Packet()
+            while source.next(packet):
+                got.append(packet.raw(0, packet.caplen))
+            source.close()
 
     reader = threading.Thread(target=read)
     reader.start()

@@ -252,5 +252,7 @@ def test_through_pipes_both_ways(tmp_path: Path) -> None:
     out = tmp_path / "out.pcapng"
     second = subprocess.run([sys.executable, "-m", "fyke", "slice", "-", "-w", str(out)],
                             stdin=first.stdout, capture_output=True, timeout=60, check=False)
+    assert first.stdout is not None
+    first.stdout.close()
     assert first.wait(20) == second.returncode == 0
     assert drain(open_capture(out)) == MANY

@@ -55,6 +55,7 @@ def contents(path: Path) -> tuple[Any, list[tuple[int, bytes, int, str]]]:
     while reader.next(packet):
         found.append((packet.time, packet.raw(0, packet.caplen), packet.wirelen,
                       reader.interfaces[packet.interface].name))
+    reader.close()
     return reader, found
 
 

@@ -20,12 +20,16 @@ from fyke.wire import Packet
 def whole(path: Path) -> list[tuple[int, bytes, int]]:
     """The packets of a file, up to where it is damaged."""
     packet, out = Packet(), []
+    source = None
     try:
         source = open_capture(path)
         while source.next(packet):
             out.append((packet.time, packet.raw(0, packet.caplen), packet.wirelen))
     except SavefileError:
         pass
+    finally:
+        if source is not None:
+            source.close()
     return out
 
 

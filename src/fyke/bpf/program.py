@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from fyke.bpf.instructions import Instruction
+from fyke.errors import ProgramError, WrongType
 from fyke.hints import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
     from fyke.bpf.explain import Explanation
     from fyke.bpf.machine import Machine
     from fyke.wire import Packet
+
+LONGEST = 0xFFFFFFFF  # octets on the wire: what a savefile has room for
 
 #: Columns of an expression, from and up to (exclusive); None for what no word asked for.
 Span = tuple[int, int] | None
@@ -38,7 +41,7 @@ class Program:
                  link_type: int = 1, snaplen: int = 262144,
                  spans: Iterable[Span] = ()) -> None:
         put = object.__setattr__
-        put(self, "instructions", tuple(Instruction(*ins) for ins in instructions))
+        put(self, "instructions", tuple(map(_instruction, _each(instructions))))
         put(self, "expression", expression)
         put(self, "link_type", link_type)
         put(self, "snaplen", snaplen)
@@ -91,7 +94,8 @@ class Program:
         protocol); 0: drop it.
 
         ``wire_length`` is what octets measured before they were cut short. With ``ancillary``
-        the program sees what the Linux kernel's would. Raises ProgramError.
+        the program sees what the Linux kernel's would. Raises ProgramError, also for a fyke.Packet
+        whose link type is not the one that the program was compiled for.
         """
         return self.machine().run(self.window(packet, wire_length, ancillary))
 
@@ -111,11 +115,48 @@ class Program:
         from fyke.wire import Packet  # not needed for a listing
 
         record = getattr(packet, "record", packet)  # a packet in a user's hands has one
-        window = record.copy() if isinstance(record, Packet) else Packet(record, self.link_type)
+        if isinstance(record, Packet):
+            if record is not packet and record.link_type != self.link_type and self.expression:
+                raise ProgramError(self.mismatch(record.link_type))
+            window = record.copy()
+        else:
+            try:
+                window = Packet(record, self.link_type)
+            except (TypeError, ValueError, BufferError):
+                raise WrongType("packet must be a fyke.Packet or octets (bytes), not "
+                                f"{type(packet).__name__}") from None
         if wire_length is not None:
+            if not isinstance(wire_length, int) or not 0 <= wire_length <= LONGEST:
+                raise WrongType(f"wire_length must be an integer from 0 to {LONGEST}")
             window.wirelen = wire_length
         window.meta = ancillary
         return window
+
+
+    def mismatch(self, link_type: int) -> str:
+        """Why a packet of another link type is refused: the program would look at wrong octets."""
+        from fyke.linktypes import by_number
+
+        own, other = by_number(self.link_type), by_number(link_type)
+        return (f"the program was compiled for {own.name or own.number}, the packet is "
+                f"{other.name or other.number}: fyke.compile(…, link_type=packet.link_type)")
+
+
+def _each(instructions: Any) -> Iterable[Any]:
+    if isinstance(instructions, (str, bytes)) or not hasattr(instructions, "__iter__"):
+        raise WrongType("a program is made of instructions (code, jt, jf, k), not of "
+                        f"{type(instructions).__name__}")
+    return instructions  # type: ignore[no-any-return]
+
+
+def _instruction(given: Any) -> Instruction:
+    try:
+        made = Instruction(*given)
+    except TypeError:
+        made = None
+    if made is None or not all(isinstance(number, int) for number in made):
+        raise WrongType(f"an instruction is four integers (code, jt, jf, k), not {given!r:.80}")
+    return made
 
 
 def _restore(instructions: tuple[Instruction, ...], expression: str, link_type: int,

@@ -36,7 +36,7 @@ def open_saving(options: SimpleNamespace, source: Any) -> Sink:
             "time")
     return Rotation(options.write, keeper.open, size=options.file_size,
                     seconds=options.file_seconds, count=options.file_count,
-                    closed=keeper.complete)
+                    closed=keeper.complete, ended=command.leave if command else None)
 
 
 def opener(options: SimpleNamespace, source: Any) -> Callable[[str], Writer]:

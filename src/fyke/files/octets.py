@@ -101,9 +101,9 @@ class Octets:
                 if got is not None:
                     return int(got)
                 select.select([self.file], [], [])
-        except OSError as error:
+        except (OSError, ValueError) as error:  # of a file object that is closed, too
             raise SavefileError(f"{self.name}: cannot read at byte {self.base + self.filled}: "
-                                f"{error.strerror or error}") from error
+                                f"{getattr(error, 'strerror', None) or error}") from error
 
     def unread(self) -> bytes:
         """What is there at ``pos``, copied."""

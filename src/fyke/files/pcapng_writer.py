@@ -35,8 +35,8 @@ class PcapngWriter(Output):
     ``interfaces`` may be a list that somebody else lengthens while packets come (a reader's): an
     interface is described in each section before its first packet. Without a list, and for a
     packet beyond it, ``describe_new`` makes the description of each interface that comes.
-    ``at_end`` is called before the file is closed, to ``carry`` what is only known then. Raises
-    OutputError.
+    ``at_end`` is called before the file is closed, to ``carry`` what is only known then. With
+    ``held`` the header waits for the first packet. Raises OutputError.
     """
 
     format = "pcapng"
@@ -51,7 +51,8 @@ class PcapngWriter(Output):
                  interfaces: list[options.Interface] | None = None,
                  section: options.Section | None = None,
                  describe_new: Callable[[Packet], options.Interface] | None = None,
-                 at_end: Callable[[PcapngWriter], None] | None = None) -> None:
+                 at_end: Callable[[PcapngWriter], None] | None = None,
+                 held: bool = False) -> None:
         Output.__init__(self, file, name)
         self.link_type = link_type
         self.snaplen = snaplen
@@ -75,7 +76,15 @@ class PcapngWriter(Output):
         told = section if section is not None else options.Section()
         self.begin_section(told, told.big)
         self.describe_all()
-        self.push()
+        if not held:
+            self.push()
+
+    def restart(self, section: options.Section) -> None:
+        """While all is still ``held``: say ``section`` of the packets to come, in place of it."""
+        self.line.rewind(0)
+        self.line.begin()
+        self.sections = self.described = 0
+        self.begin_section(section, section.big)
 
     def begin_section(self, section: options.Section, big: bool) -> None:
         """A section header block, of the byte order ``big``; interfaces are numbered anew."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 import io
 import os
 
-from fyke.errors import SavefileError, UsageError
+from fyke.arguments import kind
+from fyke.errors import SavefileError, WrongType
+from fyke.files import lent
 from fyke.files.magic import LONGEST_HEAD, compression_of, is_pcap, is_pcapng
 from fyke.files.octets import BUFFER_SIZE, Octets, Torn
 from fyke.files.pcap import PcapReader
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Rejoined(io.RawIOBase):
-    """A binary file as a raw one; octets of it that were read already are read again first."""
+    """A raw file; octets of it that were read already are read again first."""
 
     def __init__(self, head: bytes, raw: Any) -> None:
         self.head = memoryview(head)
@@ -36,12 +38,7 @@ class Rejoined(io.RawIOBase):
             view[:count] = self.head[:count]
             self.head = self.head[count:]
             return count
-        for name in ("readinto1", "readinto"):  # what is there, not what is asked for
-            if hasattr(self.raw, name):
-                return getattr(self.raw, name)(view)  # type: ignore[no-any-return]
-        data = self.raw.read(len(view))
-        view[:len(data)] = data
-        return len(data)
+        return self.raw.readinto(view)  # type: ignore[no-any-return]
 
     def close(self) -> None:
         self.raw.close()
@@ -49,11 +46,12 @@ class Rejoined(io.RawIOBase):
 
 
 def open_capture(path: Any, *, buffer_size: int = BUFFER_SIZE) -> Reader:
-    """A Source of the packets in ``path``: a path, "-" for standard input, or a binary file.
+    """A Source of the packets in ``path``: a path, "-" for standard input, a binary file, or
+    octets.
 
     pcap and pcapng, plain or compressed (gzip, zstd, lz4, xz), also from a pipe. Raises
     SavefileError when there is no such file, or it is no capture; UsageError when a library for
-    its compression is missing. The file is closed with the source.
+    its compression is missing. The file is closed with the source, unless it was given open.
     """
     raw, name = open_raw(path)
     try:
@@ -65,26 +63,48 @@ def open_capture(path: Any, *, buffer_size: int = BUFFER_SIZE) -> Reader:
 
 def open_raw(path: Any) -> tuple[Any, str]:
     """The raw file, and what errors call it."""
-    if hasattr(path, "read") or hasattr(path, "readinto"):
-        refuse_text(path)
+    if isinstance(path, (bytes, bytearray, memoryview)):
+        head = bytes(memoryview(path).cast("B")[:LONGEST_HEAD])
+        if is_capture(head) or not names_file(path):
+            return given(path, head)
+    elif hasattr(path, "read") or hasattr(path, "readinto"):
         name = getattr(path, "name", None)
-        is_raw = hasattr(path, "readinto") and not hasattr(path, "readinto1")
-        raw = path if is_raw else Rejoined(b"", path)
-        return raw, name if isinstance(name, str) else "stream"
-    if path == "-":
+        return lent.Input(path), printable(name) if isinstance(name, (str, bytes)) else "stream"
+    elif path == "-":
         return open(0, "rb", buffering=0, closefd=False), "standard input"
-    name = printable(os.fspath(path))
     try:
-        return open(path, "rb", buffering=0), name
+        name = printable(os.fspath(path))
+    except TypeError:
+        raise WrongType("path must be a path, '-', a binary file or the octets of a capture, not "
+                        f"{kind(path)}") from None
+    try:
+        return open(path, "rb", buffering=0), name or "''"
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or error
-        raise SavefileError(f"{name}: {why}") from error
+        raise SavefileError(f"{name or repr(name)}: {why}") from error
 
 
-def refuse_text(file: Any) -> None:
-    """UsageError for a file object that has no octets."""
-    if isinstance(file, io.TextIOBase):
-        raise UsageError("a capture is no text: open the file in binary mode ('rb', 'wb')")
+def is_capture(head: bytes) -> bool:
+    """Whether these are the first octets of a capture, or of something compressed."""
+    return is_pcap(head) or is_pcapng(head) or bool(compression_of(head))
+
+
+def names_file(path: Any) -> bool:
+    """Whether octets that are no capture are a path, as os.fsencode makes one."""
+    try:
+        return isinstance(path, bytes) and os.path.exists(path)
+    except ValueError:
+        return False
+
+
+def given(octets: Any, head: bytes) -> tuple[Any, str]:
+    """A capture in memory; SavefileError for octets that are none."""
+    name = "octets given as a capture"
+    if not is_capture(head):
+        raise SavefileError(f"{name}: {len(memoryview(octets).cast('B'))} bytes that are none, "
+                            "nor the path of a file" + (
+                                f" (they begin with {head[:4].hex(' ')})" if head else ""))
+    return lent.Input(io.BytesIO(octets)), name
 
 
 def printable(path: str | bytes) -> str:

@@ -17,7 +17,7 @@ cdef extern from *:
 
 
 cdef class Rotation(Sink):
-    cdef object open, told, clock
+    cdef object open, told, ended, clock
     cdef readonly object names, path
     cdef readonly long long size, seconds, number
     cdef readonly long long count, files

@@ -45,20 +45,22 @@ class Rotation(Sink):
     gets no further packet. ``seconds`` is the age, by the clock on the wall. ``count`` is how many
     files: with ``size`` alone the first is then overwritten, with ``seconds`` it ends:
     ``add`` raises Finished, and takes no more packets. ``closed`` is told each name when its file
-    is complete. ``clock`` is another clock than the wall's.
+    is complete, ``ended`` is called behind the last. ``clock`` is another clock than the wall's.
     """
 
-    __slots__ = ("begun", "clock", "count", "files", "finished", "names", "number", "open", "path",
-                 "seconds", "size", "taken_before", "told", "writer", "written_before")
+    __slots__ = ("begun", "clock", "count", "ended", "files", "finished", "names", "number", "open",
+                 "path", "seconds", "size", "taken_before", "told", "writer", "written_before")
 
     def __init__(self, base: str, open: Callable[[str], Writer], *, size: int = 0,
                  seconds: int = 0, count: int = 0, closed: Callable[[str], None] | None = None,
-                 clock: Callable[[], float] | None = None) -> None:
+                 clock: Callable[[], float] | None = None,
+                 ended: Callable[[], None] | None = None) -> None:
         self.open = open
         self.size = size
         self.seconds = seconds
         self.count = count
         self.told = closed
+        self.ended = ended
         self.clock = clock
         self.names = FileNames(base, timed=seconds > 0,
                                count=count if size and not seconds else 0)
@@ -141,3 +143,6 @@ class Rotation(Sink):
         if not self.finished:
             self.finished = True
             self.complete()
+        ended, self.ended = self.ended, None
+        if ended is not None:
+            ended()

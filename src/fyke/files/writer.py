@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 
-from fyke.errors import OutputError, UsageError
+from fyke.arguments import kind
+from fyke.errors import OutputError, UsageError, WrongType
+from fyke.files import lent
 from fyke.files.magic import SUFFIXES
 from fyke.files.pcap import PcapWriter
-from fyke.files.reader import printable, refuse_text
+from fyke.files.reader import printable
 from fyke.hints import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     Writer = PcapWriter | PcapngWriter
 
 FORMATS = ("pcap", "pcapng")
+LARGEST_LINK_TYPE = 0xFFFF  # in pcapng
 LARGEST_SNAPLEN = 0xFFFFFFFF  # what both formats have room for
 PCAPNG_SUFFIXES = (".pcapng", ".ntar")
 
@@ -35,26 +38,32 @@ def told_by_suffix(path: str) -> tuple[str, str]:
 def create(path: Any, *, link_type: int = 1, snaplen: int = 262144, format: str | None = None,
            nanoseconds: bool = False, compress: str | None = None, fcs_length: int = -1,
            interfaces: list[Interface] | None = None, section: Section | None = None,
-           append: bool = False,
+           append: bool = False, held: bool = False,
            describe_new: Callable[[Packet], Interface] | None = None,
            at_end: Callable[[PcapngWriter], None] | None = None) -> Writer:
-    """A Sink that writes to ``path``: a path, "-" for standard output, or a raw binary file.
+    """A Sink that writes to ``path``: a path, "-" for standard output, or a binary file,
+    which stays open when the sink is closed.
 
     ``format`` is "pcap" or "pcapng", ``compress`` "gzip", "zstd", "lz4", "xz" or "" for none;
     None lets the path's suffix decide. ``nanoseconds`` is for pcap, which is in microseconds
     otherwise; pcapng always has them. ``interfaces``, ``section``, ``describe_new`` and ``at_end``
     are for pcapng (PcapngWriter tells of them). With ``append`` a file that was made with the same
-    options is lengthened. The header is in the file when this returns. Raises OutputError,
+    options is lengthened. The header is in the file when this returns; ``held`` keeps back that
+    of pcapng, so that the first packet may still change what it says. Raises OutputError,
     UsageError.
     """
-    raw, name = None, "stream"
+    raw: Any = None
+    name = "stream"
     told, packed = "pcap", ""
-    is_file = hasattr(path, "write")
-    if is_file:
-        refuse_text(path)
+    if hasattr(path, "write"):
+        raw = lent.Output(path)
     else:
-        text = os.fsdecode(path)
-        name = "standard output" if text == "-" else printable(text)
+        try:
+            text = os.fsdecode(path)
+        except TypeError:
+            raise WrongType("path must be a path, '-' or a binary file to write to, not "
+                            f"{kind(path)}") from None
+        name = "standard output" if text == "-" else printable(text) or "''"
         told, packed = told_by_suffix(text)
     format = told if format is None else format
     compress = packed if compress is None else compress
@@ -62,17 +71,21 @@ def create(path: Any, *, link_type: int = 1, snaplen: int = 262144, format: str 
         raise UsageError(f"unknown format {format!r}: one of {', '.join(FORMATS)}")
     if not 0 <= snaplen <= LARGEST_SNAPLEN:
         raise UsageError(f"a snap length of {snaplen}: 0 (no limit) to {LARGEST_SNAPLEN}")
+    if format == "pcapng" and link_type > LARGEST_LINK_TYPE:
+        raise OutputError(f"{name}: pcapng holds link types up to {LARGEST_LINK_TYPE}, not "
+                          f"{link_type}; write pcap instead")
     if compress:
         from fyke.files.compression import compressed, library_for
         library_for(compress)  # if it is missing, an old file stays what it is
-    raw = path if is_file else open_raw(path, name, "ab" if append else "wb")
+    if raw is None:
+        raw = open_raw(path, name, "ab" if append else "wb")
     try:
         file = compressed(raw, compress) if compress else raw
         if format == "pcapng":
             from fyke.files.pcapng_writer import PcapngWriter
             return PcapngWriter(file, name, link_type=link_type, snaplen=snaplen,
                                 interfaces=interfaces, section=section,
-                                describe_new=describe_new, at_end=at_end)
+                                describe_new=describe_new, at_end=at_end, held=held)
         return PcapWriter(file, name, link_type=link_type, snaplen=snaplen,
                           nanoseconds=nanoseconds, fcs_length=fcs_length, header=not append)
     except BaseException:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from fyke.bpf.instructions import RET, Instruction, K
 from fyke.bpf.program import Program
-from fyke.errors import FilterError, UsageError
+from fyke.errors import FilterError, UsageError, WrongType
 from fyke.filter.assemble import assemble
 from fyke.filter.lower import lower
 from fyke.filter.options import Options
@@ -43,6 +43,9 @@ def compile(expression: str, *, link_type: str | int | LinkType = "EN10MB",
 
     Raises FilterError with the column where the expression is wrong.
     """
+    if not isinstance(expression, str):
+        raise WrongType("expression must be text (a str) such as \"tcp port 80\", not "
+                        f"{_kind(expression)}")
     if savefile not in (None, "unswapped", "swapped"):
         raise UsageError(f"savefile is {savefile!r}; it must be None, 'unswapped' or 'swapped'")
     options = Options(_link_type(link_type).number, _snaplen(snaplen), _netmask(netmask),
@@ -87,21 +90,38 @@ def _printable(message: str) -> str:
     return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in message)
 
 
+def _kind(value: object) -> str:
+    return "None" if value is None else type(value).__name__
+
+
 def _link_type(given: str | int | LinkType) -> LinkType:
     if isinstance(given, str):
         return by_name(given)
-    return by_number(given) if isinstance(given, int) else given
+    if isinstance(given, LinkType):
+        return given
+    if not isinstance(given, int):
+        raise WrongType("link_type must be a name such as 'EN10MB', a LINKTYPE number or a "
+                        f"LinkType, not {_kind(given)}")
+    return by_number(given)
 
 
 def _snaplen(given: int) -> int:
+    if not isinstance(given, int):
+        raise WrongType(f"snaplen must be an integer, not {_kind(given)}")
     if not 1 <= given <= 0xFFFFFFFF:
         raise UsageError(f"a snap length of {given} keeps nothing; use 1 to {MAX_SNAPLEN}")
     return given
 
 
 def _netmask(given: str | int | None) -> int | None:
-    if given is None or isinstance(given, int):
+    if given is None:
+        return None
+    if isinstance(given, int):
+        if not 0 <= given <= 0xFFFFFFFF:
+            raise UsageError("netmask is no number of 32 bits")
         return given
+    if not isinstance(given, str):
+        raise WrongType(f"netmask must be text such as '255.255.255.0', not {_kind(given)}")
     parts = given.split(".")
     if len(parts) != 4 or not all(p.isdecimal() and int(p) <= 255 for p in parts):
         raise UsageError(f"netmask {given!r} is not of the form 255.255.255.0")

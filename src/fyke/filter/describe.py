@@ -12,7 +12,7 @@ from fyke.bpf.fields import FRAMES, Facts, Place
 from fyke.bpf.listing import image, is_branch
 from fyke.bpf.meaning import State, Term, Test, Value, analyse, step, test_of, text
 from fyke.bpf.program import Program, Span
-from fyke.errors import FilterError, FykeError
+from fyke.errors import FilterError, FykeError, WrongType
 
 LONGEST = 4_000  #: characters of an expression that is still worth showing
 
@@ -308,6 +308,9 @@ def describe(program: Program) -> str:
     """What a program accepts: an equal expression if one is found, and the tests on each way to
     acceptance, in words.
     """
+    if not isinstance(program, Program):
+        raise WrongType("program must be a fyke.Program, as fyke.compile makes one, not "
+                        f"{type(program).__name__}")
     lines = []
     try:
         expression = expression_of(program)

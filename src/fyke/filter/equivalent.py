@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fyke.bpf.program import Program
-from fyke.errors import FilterError
+from fyke.errors import FilterError, WrongType
 from fyke.filter.compile import compile
 from fyke.hints import TYPE_CHECKING
 
@@ -21,6 +21,10 @@ def equivalent(a: Program | str, b: Program | str, *, link_type: str | int | Lin
     that were cut short; ``timeout`` is in seconds. Raises FilterError, and FykeError where z3
     (``fyke[proof]``) is needed and missing.
     """
+    for name, each in (("a", a), ("b", b)):
+        if not isinstance(each, (Program, str)):
+            raise WrongType(f"{name} must be an expression (a str) or a fyke.Program, not "
+                            f"{type(each).__name__}")
     from fyke.bpf.proof import Compare, differ
     one, other = (accepting(each, link_type=link_type) if isinstance(each, str) else each
                   for each in (a, b))

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from fyke.errors import NotThere
 from fyke.layers.fields import Placed, fields_of, old_names_of
 from fyke.wire import Line, LineFull, Packet, Truncated
 
@@ -176,7 +177,7 @@ class Layer(Placed):
         """
         field = fields_of(type(self)).get(name)
         if field is None:
-            raise LookupError(self.no_field(name))
+            raise NotThere(self.no_field(name))
         try:
             value = field.read(self)
         except Truncated:

@@ -21,6 +21,7 @@ HARDWARE = 2 * TIMESPEC.size  # octets before the adapter's stamp in struct scm_
 INDEX = struct.Struct("@16xi")
 ROOM = 64  # octets before the packet: the address, and what is put back
 LARGEST = 1 << 18  # octets: no packet is longer
+LARGEST_BUFFER = (1 << 30) - 1  # octets: the kernel doubles it, in an int (net/core/sock.c)
 ANCILLARY = 256
 
 
@@ -44,6 +45,7 @@ class Queue(Source):
         self.buffer = bytearray(ROOM + min(frames.snaplen, LARGEST))
         self.memory = Memory(self.buffer)
         self.view = memoryview(self.buffer)[ROOM:]
+        buffer_size = min(buffer_size, LARGEST_BUFFER)
         tap.setsockopt(c.SOL_PACKET, c.PACKET_AUXDATA, 1)
         tap.setsockopt(socket.SOL_SOCKET, c.SO_TIMESTAMPNS, 1)
         try:

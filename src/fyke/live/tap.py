@@ -251,10 +251,14 @@ def open_tap(interface: str, program: Any = None, *, snaplen: int = SNAPLEN,
             be_promiscuous(tap, found)
         bind(tap, found)
         made = Tap(tap, found, reader, frames, notes)
-        if fanout is not None:
-            made.barrier = open_socket(namespace, socket.AF_PACKET, kind, 0)
-            join(tap, fanout, quiet)
-            attach_filter(tap, program, frames, notes)  # not locked: stop() needs to change it
+        try:
+            if fanout is not None:
+                made.barrier = open_socket(namespace, socket.AF_PACKET, kind, 0)
+                join(tap, fanout, quiet)
+                attach_filter(tap, program, frames, notes)  # not locked: stop() changes it
+        except BaseException:
+            made.let_go()
+            raise
         return made
     except BaseException:
         tap.close()

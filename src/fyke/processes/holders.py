@@ -82,13 +82,14 @@ def mapped_by(folder: Path) -> set[int]:
 def sockets_of(folder: Path) -> set[int]:
     """The inodes of the sockets that a process has open. Raises OSError."""
     held = set()
-    for descriptor in os.scandir(folder / "fd"):
-        try:
-            target = os.readlink(descriptor.path)
-        except FileNotFoundError:  # closed meanwhile
-            continue
-        if target.startswith("socket:["):
-            held.add(int(target[8:-1]))
+    with os.scandir(folder / "fd") as descriptors:
+        for descriptor in descriptors:
+            try:
+                target = os.readlink(descriptor.path)
+            except FileNotFoundError:  # closed meanwhile
+                continue
+            if target.startswith("socket:["):
+                held.add(int(target[8:-1]))
     return held
 
 

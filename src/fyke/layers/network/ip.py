@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from fyke.layers.fields import U8, Bits
 from fyke.layers.layer import Layer
 from fyke.layers.network.protocols import (
@@ -38,6 +40,16 @@ class IP(Layer):
 
     version = Bits(0, 1, 0xF0, "version, 4 or 6")
     ttl = U8(8, "time to live")
+
+    @property
+    def src(self) -> Any:
+        """The source address: a number in IPv4, 16 octets in IPv6."""
+        raise NotImplementedError
+
+    @property
+    def dst(self) -> Any:
+        """The destination address, as ``src``."""
+        raise NotImplementedError
 
     def clear(self) -> None:
         self.first = self.upper = 0

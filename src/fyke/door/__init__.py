@@ -1,0 +1,1 @@
+"""The public objects: what the verbs of ``api`` return. One file for each."""

@@ -1,0 +1,85 @@
+"""Room door/: savefiles to iterate over: as packets, or as rows of chosen fields."""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from fyke.door.taking import Taking
+from fyke.files.origin import Origin
+from fyke.linktypes import LinkType, by_number
+from fyke.packet import Packet
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from fyke.stream import Source
+    from fyke.tables.columns import Column
+
+
+class Reader:
+    """A savefile: iterate over it, once; a context manager.
+
+    A loop that was left with ``break`` can be taken up by another, and threads that share a
+    reader get each packet once. The file is closed after the last packet, at the end of ``with``,
+    by ``close`` and when nobody has the reader any more.
+    """
+
+    def __init__(self, source: Source, filter: str | None) -> None:
+        machines = None
+        if filter:
+            from fyke.filter.machines import Machines
+            swapped = getattr(source, "swapped", False)
+            machines = Machines(filter, savefile="swapped" if swapped else "unswapped")
+            machines(source.link_type)  # a bad expression is told at once
+        self._link_type = source.link_type
+        self._taking = Taking(source, machines, Origin(source))
+
+    @property
+    def link_type(self) -> LinkType:
+        """The link type of its (first) interface."""
+        return by_number(self._link_type)
+
+    def __iter__(self) -> Iterator[Packet]:
+        return iter(self._taking)
+
+    def __next__(self) -> Packet:
+        return next(self._taking)
+
+    def close(self) -> None:
+        """Close the file, unless it is the caller's; may be called twice, and by any thread."""
+        self._taking.close()
+
+    def __enter__(self) -> Reader:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
+                 trace: TracebackType | None) -> None:
+        self.close()
+
+
+class Rows:
+    """The packets of a savefile as tuples of columns; an iterator and a context manager."""
+
+    def __init__(self, reader: Reader, columns: Sequence[Column]) -> None:
+        self._reader = reader
+        self._columns = columns
+
+    def __iter__(self) -> Rows:
+        iter(self._reader)
+        return self
+
+    def __next__(self) -> tuple[Any, ...]:
+        packet = next(self._reader)
+        return tuple([column.value(packet) for column in self._columns])
+
+    def close(self) -> None:
+        """Close the file, as ``Reader.close`` does."""
+        self._reader.close()
+
+    def __enter__(self) -> Rows:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
+                 trace: TracebackType | None) -> None:
+        self.close()
