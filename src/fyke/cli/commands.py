@@ -10,6 +10,7 @@ COMMANDS = {
     "table": "print chosen fields of each packet as columns (TSV, CSV, JSON)",
     "info": "describe capture files",
     "merge": "merge capture files by time",
+    "sort": "put the packets of a capture file in order of time",
     "slice": "cut capture files by time, number, filter, size or connection",
     "anonymize": "replace addresses in a capture file, keeping prefixes",
     "taps": "show who is listening on this machine",

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import sys
-from types import SimpleNamespace
 
-from fyke.cli import flags, outputs
+from fyke.cli import flags, idle, outputs
 from fyke.errors import UsageError
+from fyke.hints import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from fyke.dump.options import DumpOptions
 
 SNAPLEN = 262144  # octets; libpcap's MAXIMUM_SNAPLEN
 
 
-def run(arguments: list[str]) -> int:
-    """Run the command and return its exit status."""
+def run(arguments: list[str], *, as_tcpdump: bool = False) -> int:
+    """Run the command and return its exit status.
+
+    ``as_tcpdump`` prints nothing that tcpdump would not, and keeps what scripts rely on.
+    """
     options = flags.parse(arguments)
+    options.as_tcpdump = as_tcpdump
     if options.help:
         sys.stdout.write(flags.help_text())
         return 0
@@ -23,6 +30,7 @@ def run(arguments: list[str]) -> int:
         return 0
     settle(options)
     outputs.check(options)
+    idle.tell(options)
     if options.list_interfaces or options.list_link_types or options.list_stamp_types:
         from fyke.cli import interfaces
         return interfaces.run(options)
@@ -38,7 +46,7 @@ def run(arguments: list[str]) -> int:
     return live.run(options)
 
 
-def settle(options: SimpleNamespace) -> None:
+def settle(options: DumpOptions) -> None:
     """Check what belongs together, and derive what follows from several options."""
     options.snaplen = options.snaplen or SNAPLEN
     if options.snaplen > SNAPLEN:
@@ -80,7 +88,7 @@ def read_list(path: str) -> list[str]:
     return names
 
 
-def show_program(options: SimpleNamespace) -> int:
+def show_program(options: DumpOptions) -> int:
     """-d, -dd, -ddd: the filter program, for the link type of -r, -y or -i, else Ethernet."""
     from fyke.bpf import listing
     from fyke.cli import programs

@@ -156,9 +156,68 @@ class Options:
 
 
 class PacketOptions(Options):
-    """What a pcapng file says about one packet: ``packet.meta`` of packets that have options."""
+    """What a pcapng file says about one packet: ``packet.meta`` of packets that have options.
 
-    __slots__ = ()
+    They are taken apart when they are asked for. As long as nobody asked, ``raw`` has them as they
+    stand in the file, without the end mark, ``big`` their byte order; ``plain`` is whether all of
+    them may be copied.
+    """
+
+    __slots__ = ("big", "commented", "found", "plain", "raw", "said")
+
+    raw: bytes | None
+    big: bool
+    plain: bool
+    found: list[Option] | None
+    said: list[bytes]  #: the first comments
+    commented: int  #: how many comments there are
+
+    @classmethod
+    def unread(cls, raw: bytes, big: bool, plain: bool, said: list[bytes],
+               commented: int) -> PacketOptions:
+        """What a reader hands out."""
+        made = cls.__new__(cls)
+        made.raw = raw
+        made.big = big
+        made.plain = plain
+        made.found = None
+        made.said = said
+        made.commented = commented
+        return made
+
+    @property
+    def options(self) -> list[Option]:  # type: ignore[override]
+        """As of Options. The list may be changed by whoever has it, so ``raw`` no longer counts."""
+        if self.found is None:
+            try:
+                self.found = parse(blocks.ENHANCED_PACKET, self.raw or b"", self.big)
+            except BadOption as error:
+                self.found = error.found
+        self.raw = None
+        return self.found
+
+    @options.setter
+    def options(self, options: list[Option]) -> None:
+        self.raw = None
+        self.big = False
+        self.plain = False
+        self.found = options
+        self.said = []
+        self.commented = 0
+
+    def first_comments(self, count: int) -> tuple[list[str], int]:
+        """Up to ``count`` of the comments, and how many there are."""
+        if self.raw is not None and len(self.said) >= min(count, self.commented):
+            return [text(value) for value in self.said[:count]], self.commented
+        all = self.all(blocks.COMMENT)
+        return [text(value) for value in all[:count]], len(all)
+
+    @property
+    def comments(self) -> list[str]:
+        """What people wrote about it."""
+        if self.raw is not None and not self.commented:
+            return []
+        return [text(value) for value in self.all(blocks.COMMENT)]
 
     @property
     def flags(self) -> int | None:

@@ -50,7 +50,8 @@ class PcapngWriter(Output):
                  interfaces: list[options.Interface] | None = None,
                  section: options.Section | None = None,
                  describe_new: Callable[[Packet], options.Interface] | None = None,
-                 at_end: Callable[[PcapngWriter], None] | None = None) -> None:
+                 at_end: Callable[[PcapngWriter], None] | None = None, **always: Any) -> None:
+        """``always`` is what other formats must be told: here times are in nanoseconds …"""
         Output.__init__(self, file, name)
         self.link_type = link_type
         self.snaplen = snaplen
@@ -216,8 +217,12 @@ class PcapngWriter(Output):
 
     def packet_options(self, packet: Packet) -> bytes:
         """The packet's options as its block holds them."""
-        if not isinstance(packet.meta, options.Options):
+        meta = packet.meta
+        if not isinstance(meta, options.Options):
             return b""
+        if isinstance(meta, options.PacketOptions) and meta.raw is not None and meta.plain \
+                and meta.big == self.big:
+            return meta.raw + bytes(4)  # the end mark
         return options.encode(ENHANCED_PACKET, packet.meta.options, self.big)
 
     def carry(self, item: Any) -> None:
