@@ -22,19 +22,23 @@ def tell(options: DumpOptions) -> None:
     if options.expression and "packets" not in true and "program" not in true \
             and not options.as_tcpdump:
         idle.setdefault("packets", []).append("the expression")
+    if not idle:
+        return  # start-up is part of the interface: nothing more is imported
     from fyke.dump.session import say
+    instead = {flag.word: flag.instead for flag, _ in options.given}
     for need, words in idle.items():
         about = CONDITIONS[need]
         if need != "never":
             about += f", nothing to do with {printing(options) if need == 'text' else job}"
-        say(f"fyke dump: {', '.join(sorted(words))}: {about}")
+        told = "".join(f"; {words}" for words in filter(None, map(instead.get, words)))
+        say(f"fyke dump: {', '.join(sorted(words))}: {about}{told}")
 
 
 def printing(options: DumpOptions) -> str:
     """Why nothing is printed."""
-    if options.count:
-        return "--count"
-    return "-w without --print" if options.write is not None else lists(options) or "-d"
+    if lists(options) or options.listing:
+        return lists(options) or "-d"
+    return "--count" if options.count else "-w without --print"
 
 
 def lists(options: DumpOptions) -> str:

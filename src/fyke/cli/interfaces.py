@@ -105,7 +105,8 @@ def pairs(options: DumpOptions) -> list[tuple[str | None, str | None]]:
 
 def labels(found: list[tuple[str | None, Interface]]) -> list[str]:
     """What tells the taps apart: the interface's name, behind its namespace where one is named."""
-    return [one.name if space is None else f"{space}/{one.name}" for space, one in found]
+    return [one.name if space is None or len(found) == 1 else f"{space}/{one.name}"
+            for space, one in found]
 
 
 def descriptions(found: list[tuple[str | None, Interface]]) -> list[str]:

@@ -23,15 +23,17 @@ class Flag:
 
     ``action``: "count" adds one, "set" keeps the argument (as ``kind`` reads it), "append" collects
     arguments, "true" and "false" switch; "refuse" is one of tcpdump's that is not here. ``own``
-    is one that tcpdump does not have; ``style`` one that the writers of text know by its name.
+    is one that tcpdump does not have; ``style`` one that the writers of text know by its name;
+    ``instead`` is said where the option has no effect.
     """
 
-    __slots__ = ("action", "default", "group", "help", "kind", "long", "metavar", "name", "needs",
-                 "own", "short", "style")
+    __slots__ = ("action", "default", "group", "help", "instead", "kind", "long", "metavar", "name",
+                 "needs", "own", "short", "style")
 
     def __init__(self, words: str, action: str, help: str, *, metavar: str = "",
                  kind: str = "text", default: Any = None, needs: str = "", own: bool = False,
-                 style: bool = False, group: str = "", sets: str = "") -> None:
+                 style: bool = False, group: str = "", sets: str = "",
+                 instead: str = "") -> None:
         short = [word[1:] for word in words.split() if not word.startswith("--")]
         long = [word[2:] for word in words.split() if word.startswith("--")]
         self.short = short[0] if short else ""
@@ -46,6 +48,7 @@ class Flag:
         self.own = own
         self.style = style
         self.group = group
+        self.instead = instead
 
     def __set_name__(self, owner: type[Options], name: str) -> None:
         self.name = self.name or name
@@ -128,7 +131,8 @@ class Capturing(Options):
     snaplen: int = value(
         "-s --snapshot-length", "LENGTH",
         "keep at most LENGTH octets of each packet (default and 0: 262144)", kind="natural",
-        default=0, needs="capture program")
+        default=0, needs="capture program",
+        instead="packets of a file are not cut; fyke slice --length does that")
     promiscuous: bool = off(
         "-p --no-promiscuous-mode", "do not put the interface into promiscuous mode")
     buffer_size: int = value(
