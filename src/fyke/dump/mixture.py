@@ -33,10 +33,10 @@ class Probe(Sink):
         self.count += 1
         if packet.link_type != self.link_type:
             raise OutputError(
-                f"{printable(self.name)}: a {self.format} file holds one link type, and packet "
-                f"{self.count} would be {by_number(packet.link_type).told} after "
-                f"{by_number(self.link_type).told}; write pcapng: --format pcapng, or a name that "
-                "ends with .pcapng; nothing was written")
+                f"{printable(self.name)}: a {self.format} file holds one link type, here "
+                f"{by_number(self.link_type).told}, and packet {self.count} has "
+                f"{by_number(packet.link_type).told}; write pcapng: --format pcapng, or a name "
+                "that ends with .pcapng; nothing was written")
 
 
 def refuse_mixture(name: str, format: str, paths: Sequence[str], make: Callable[[], Source], *,

@@ -14,6 +14,7 @@ cdef unsigned int COMMENT
 cdef unsigned int NO_COPY_STRING
 cdef unsigned int NO_COPY_BYTES
 cdef Py_ssize_t FIRST_COMMENTS
+cdef Py_ssize_t RUN
 cdef Py_ssize_t ITEM_OVERHEAD
 cdef Py_ssize_t MAX_PENDING
 
@@ -24,7 +25,8 @@ cdef class PcapngReader(Source):
     cdef readonly object section, version
     cdef readonly list interfaces
     cdef dict counters, unread, descriptions
-    cdef bytes section_body
+    cdef bytes section_body, run
+    cdef long long section_end, read_descriptions
     cdef list comments
     cdef bint plain
     cdef Py_ssize_t commented
@@ -63,11 +65,13 @@ cdef class PcapngReader(Source):
                    unsigned int low, unsigned int caplen, unsigned int wirelen) except -1
     @cython.locals(octets=Octets, clock=Clock, wirelen="unsigned int", caplen="unsigned int")
     cdef int simple(self, Packet packet) except -1
+    @cython.locals(raw=bytes, end=Py_ssize_t)
     cdef object packet_options(self, Py_ssize_t start, Py_ssize_t size)
-    @cython.locals(window=Packet, big=bint, pos=Py_ssize_t, end=Py_ssize_t,
-                   code="unsigned int", length=Py_ssize_t)
-    cdef Py_ssize_t look_at_options(self, Py_ssize_t start, Py_ssize_t size) except? -1
-    @cython.locals(window=Packet, pos=Py_ssize_t, number="unsigned int")
+    @cython.locals(big=bint, pos=Py_ssize_t, end=Py_ssize_t, code="unsigned int",
+                   length="unsigned int")
+    cdef Py_ssize_t look_at_options(self, bytes raw, Py_ssize_t start) except? -1
+    cdef bint is_run(self, bytes raw, Py_ssize_t pos) except -1
+    @cython.locals(window=Packet, pos=Py_ssize_t, number="unsigned int", body=bytes)
     cdef bint put_aside(self) except -1
     @cython.locals(body=bytes)
     cdef void other(self, unsigned int kind) except *

@@ -38,8 +38,14 @@ MAX_INTERFACES = 1 << 16
 MAX_IN_FILE = 1 << 22
 MAX_DESCRIPTIONS = 1 << 17
 
+#: Descriptions that are known again when they come again.
+REMEMBERED = 1 << 10
+
 #: Comments of a packet that are taken out when it is read; more are looked for when asked for.
 FIRST_COMMENTS = 64
+
+#: Empty options of one kind behind each other that are gone past at once.
+RUN = 1 << 8
 
 #: Octets of blocks in front of the first interface that are kept for whoever carries blocks, and
 #: what each costs besides.
@@ -79,9 +85,12 @@ class PcapngReader(Source):
         self.counters: dict[int, options.InterfaceStatistics] = {}
         self.unread: dict[int, tuple[bytes, bool, Clock]] = {}  # statistics that nobody asked for
         self.descriptions: dict[tuple[bytes, bool], tuple[options.Interface, Clock]] = {}
+        self.read_descriptions = 0
         self.section_body = b""  # of the section at hand
+        self.section_end = -1  # where its header ends
         self.comments: list[bytes] = []  # the first ones of the packet at hand
         self.commented = 0  # how many it has
+        self.run = b""  # RUN times the empty option that was met last
         self.plain = False  # the packet's options can be copied as they stand
         self.clocks: list[Clock] = []
         self.clock: Any = None
@@ -305,17 +314,19 @@ class PcapngReader(Source):
 
     def packet_options(self, start: int, size: int) -> options.PacketOptions | None:
         """The options behind a packet's data; what can be read of them, when it is asked for."""
-        end = self.look_at_options(start, size)
+        raw = self.octets.window.raw(start, size)
+        end = self.look_at_options(raw, 0)
         if end < 0:
             self.bad_options += 1
             end = -end - 1
-        if end <= start:
+        if end == 0:
             return None
-        raw = self.octets.window.raw(start, end - start)
+        if end + 4 != size:  # as it is written: with one end mark, and nothing behind it
+            raw = raw[:end] + bytes(4)
         return options.PacketOptions.unread(raw, self.big, self.plain, self.comments,
                                             self.commented)
 
-    def look_at_options(self, start: int, size: int) -> int:
+    def look_at_options(self, raw: bytes, start: int) -> int:
         """Where the options end, their end mark aside; -1 minus that if something is cut off there.
 
         ``commented`` counts comments, the first of which are in ``comments``; ``plain`` is whether
@@ -323,31 +334,50 @@ class PcapngReader(Source):
         """
         self.comments = []
         self.commented = 0
-        window = self.octets.window
+        self.plain = True
         big = self.big
         pos = start
-        end = start + size
-        self.plain = True
+        end = len(raw)
         while pos < end:
             if end - pos < 4:
                 return -1 - pos
-            code = window.u16(pos) if big else window.le16(pos)
+            if big:
+                code = raw[pos] << 8 | raw[pos + 1]
+                length = raw[pos + 2] << 8 | raw[pos + 3]
+            else:
+                code = raw[pos] | raw[pos + 1] << 8
+                length = raw[pos + 2] | raw[pos + 3] << 8
             if code == 0:
                 return pos
-            length = window.u16(pos + 2) if big else window.le16(pos + 2)
+            if length == 0 and self.is_run(raw, pos):
+                if code == COMMENT:
+                    self.commented += RUN
+                    self.comments += [b""] * (FIRST_COMMENTS - len(self.comments))
+                elif code in (NO_COPY_STRING, NO_COPY_BYTES):
+                    self.plain = False
+                pos += 4 * RUN
+                continue
             if length > end - pos - 4:
                 return -1 - pos
             if code == COMMENT:
                 self.commented += 1
                 if self.commented <= FIRST_COMMENTS:
-                    self.comments.append(window.raw(pos + 4, length))
+                    self.comments.append(raw[pos + 4:pos + 4 + length])
             elif code in (NO_COPY_STRING, NO_COPY_BYTES):
                 self.plain = False
-            pos += 4 + (length + 3) // 4 * 4
-            if pos > end:
-                self.plain = False
-                return end
+            pos += 4 + (length + 3 & 0x1FFFC)
+        if pos > end:
+            self.plain = False
+            return end
         return pos
+
+    def is_run(self, raw: bytes, pos: int) -> bool:
+        """Whether the empty option at ``pos`` stands there RUN times: a flood, gone past at once."""
+        if len(raw) - pos < 4 * RUN or raw[pos] != raw[pos + 4] or raw[pos + 1] != raw[pos + 5]:
+            return False
+        if self.run[:4] != raw[pos:pos + 4]:
+            self.run = raw[pos:pos + 4] * RUN
+        return raw.startswith(self.run, pos)
 
     def use_clock(self, interface: int) -> None:
         """Make the interface of the section the one at hand."""
@@ -379,12 +409,15 @@ class PcapngReader(Source):
             body = self.octets.window.raw(self.octets.pos + 8, self.length - 12)
         if kind == SECTION_HEADER:
             self.begin_section(body)
-            self.hand_on(self.section)
+            # In front of the first interface, one that says nothing new behind another is none.
+            if self.opened or self.octets.tell() != self.section_end or self.section_body != body:
+                self.hand_on(self.section)
+            self.section_end = self.octets.tell() + self.length
         elif kind == blocks.INTERFACE_DESCRIPTION:
             self.add_interface(body)
         elif kind == INTERFACE_STATISTICS:
             self.add_statistics(body)
-        elif self.carry is not None or not self.opened:
+        elif self.carry is not None or (not self.opened and self.pending_size <= MAX_PENDING):
             self.hand_on(options.Block(kind, body, self.big))
         self.octets.pos += self.length
 
@@ -425,7 +458,7 @@ class PcapngReader(Source):
         self.clock = None
         self.first = len(self.interfaces)
         if body == self.section_body:  # nothing new, but for copies another section
-            if self.carry is not None or (self.pending_size < MAX_PENDING and not self.opened):
+            if self.carry is not None:
                 self.section = options.Section(self.big, options=self.section.options)
             return
         order = "big" if self.big else "little"
@@ -434,14 +467,15 @@ class PcapngReader(Source):
         if major != 1 or minor not in (0, 2):
             raise SavefileError(f"{self.octets.name}: unsupported pcapng savefile version "
                                 f"{major}.{minor} ({self.where()})")
+        self.section_body = body
         try:
             told = options.parse(SECTION_HEADER, body[16:], self.big)
         except options.BadOption as error:  # nothing needed to read the packets is in there
             self.bad_options += 1
+            self.section_body = b""  # the next one like it is counted, too
             told = error.found
         self.section = options.Section(self.big, options=told)
         self.version = (major, minor)
-        self.section_body = body
 
     def add_interface(self, body: bytes) -> None:
         """An interface description block (section 4.2)."""
@@ -451,9 +485,12 @@ class PcapngReader(Source):
                                 f"({self.where()})")
         known = self.descriptions.get((body, self.big))
         if known is None:
-            if len(self.descriptions) >= MAX_DESCRIPTIONS:
+            self.read_descriptions += 1
+            if self.read_descriptions > MAX_DESCRIPTIONS:
                 raise SavefileError(f"{self.octets.name}: more than {MAX_DESCRIPTIONS} interfaces "
                                     f"that differ ({self.where()})")
+            if len(self.descriptions) >= REMEMBERED:
+                self.descriptions.clear()
             known = self.descriptions[body, self.big] = self.description(body)
         self.interfaces.append(known[0])
         self.clocks.append(known[1])
@@ -483,10 +520,10 @@ class PcapngReader(Source):
         pos = self.octets.pos
         window = self.octets.window
         number = window.u32(pos + 8) if self.big else window.le32(pos + 8)
-        if number >= len(self.clocks) or self.look_at_options(pos + 20, self.length - 24) < 0:
+        body = window.raw(pos + 8, self.length - 12)
+        if number >= len(self.clocks) or self.look_at_options(body, 12) < 0:
             return False
-        self.unread[self.first + number] = (window.raw(pos + 8, self.length - 12), self.big,
-                                            self.clocks[number])
+        self.unread[self.first + number] = body, self.big, self.clocks[number]
         return True
 
     def add_statistics(self, body: bytes) -> None:

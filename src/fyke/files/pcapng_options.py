@@ -159,7 +159,7 @@ class PacketOptions(Options):
     """What a pcapng file says about one packet: ``packet.meta`` of packets that have options.
 
     They are taken apart when they are asked for. As long as nobody asked, ``raw`` has them as they
-    stand in the file, without the end mark, ``big`` their byte order; ``plain`` is whether all of
+    stand in the file, end mark included, ``big`` their byte order; ``plain`` is whether all of
     them may be copied.
     """
 

@@ -222,7 +222,7 @@ class PcapngWriter(Output):
             return b""
         if isinstance(meta, options.PacketOptions) and meta.raw is not None and meta.plain \
                 and meta.big == self.big:
-            return meta.raw + bytes(4)  # the end mark
+            return meta.raw
         return options.encode(ENHANCED_PACKET, packet.meta.options, self.big)
 
     def carry(self, item: Any) -> None:
