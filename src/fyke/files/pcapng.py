@@ -373,7 +373,7 @@ class PcapngReader(Source):
 
     def is_run(self, raw: bytes, pos: int) -> bool:
         """Whether the empty option at ``pos`` stands there RUN times: a flood, gone past at once."""
-        if len(raw) - pos < 4 * RUN or raw[pos] != raw[pos + 4] or raw[pos + 1] != raw[pos + 5]:
+        if len(raw) - pos < 4 * RUN or raw[pos] != raw[pos + 4]:
             return False
         if self.run[:4] != raw[pos:pos + 4]:
             self.run = raw[pos:pos + 4] * RUN
