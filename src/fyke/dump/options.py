@@ -23,7 +23,7 @@ class Flag:
 
     ``action``: "count" adds one, "set" keeps the argument (as ``kind`` reads it), "append" collects
     arguments, "true" and "false" switch; "refuse" is one of tcpdump's that is not here. ``own``
-    is one that tcpdump does not have; ``style`` one that the writers of text know by its name;
+    is one that tcpdump does not have; ``style`` one of style.Style, by its name;
     ``instead`` is said where the option has no effect.
     """
 
@@ -200,7 +200,7 @@ class Saving(Options):
                              "become USER after opening the capture", needs="packets")
 
 
-class Style(Options):
+class Printing(Options):
     """What is printed."""
 
     title = "What is printed"
@@ -224,7 +224,7 @@ class Style(Options):
     as_dot: bool = switch("-b", "print AS numbers in ASDOT notation", style=True)
     no_guessing: bool = switch("-u", "print NFS handles undecoded", style=True)
     foreign_numeric: bool = switch("-f", "print foreign IPv4 addresses as numbers")
-    packet_type: str = value("-T", "TYPE", "take matching packets for TYPE", default="", style=True)
+    packet_type: str = value("-T", "TYPE", "take matching packets for TYPE", default="")
     hex: int = counted("-x", "print the octets in hex; -xx with the link-layer header")
     hex_ascii: int = counted("-X", "print the octets in hex and ASCII; -XX …")
     ascii: int = counted("-A", "print the octets as ASCII; -AA …")
@@ -272,7 +272,7 @@ class Filtering(Options):
     expression_file: str | None = value("-F", "FILE", "read the filter expression from FILE")
 
 
-class DumpOptions(Capturing, Saving, Style, Stamps, Filtering):
+class DumpOptions(Capturing, Saving, Printing, Stamps, Filtering):
     """All of them, as a command line gave them.
 
     ``given`` has each row that was met with its argument, in their order, ``expression`` the
@@ -300,6 +300,6 @@ class DumpOptions(Capturing, Saving, Style, Stamps, Filtering):
         return (self.write is None or self.print) and not self.count
 
 
-PARTS = (Capturing, Saving, Style, Stamps, Filtering)
+PARTS = (Capturing, Saving, Printing, Stamps, Filtering)
 GROUPS = tuple(part.title for part in PARTS)
 FLAGS = tuple(row for part in PARTS for row in vars(part).values() if isinstance(row, Flag))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fyke.dump.timestamps import Stamp
 from fyke.hints import Any
+from fyke.layers.associations import associations_of
 from fyke.layers.hexdump import ascii_print, default_print, hex_and_ascii_print, hex_print
 from fyke.layers.layer import Layer, write_packet
 from fyke.layers.tables import read_rooms, table
@@ -72,7 +73,8 @@ class Printer(Sink):
             self.stamp.write(line, packet)
             if self.origins is not None:
                 line.put(self.origins.label(packet.interface))
-                line.state["interfaces"] = self.origins.interfaces(packet.interface)
+                associations_of(line).kept["interfaces"] = self.origins.interfaces(
+                    packet.interface)
             self.layers(line, packet)
         if packet.meta is not None:
             self.comments(line, packet.meta)

@@ -72,7 +72,7 @@ class Stamp:
         line.put(b" (invalid ns)" if self.places == 9 else b" (invalid us)")
 
     def difference(self, line: Line, packet: Packet) -> None:
-        """Time since the previous or the first packet; parts that are none are taken as they are."""
+        """Time since the previous or the first packet; a part that is none is taken as it is."""
         second = packet.time // NANOSECONDS
         part = packet.time - second * NANOSECONDS
         if part < 0:  # C divides towards zero

@@ -372,7 +372,7 @@ class PcapngReader(Source):
         return pos
 
     def is_run(self, raw: bytes, pos: int) -> bool:
-        """Whether the empty option at ``pos`` stands there RUN times: a flood, gone past at once."""
+        """Whether the empty option at ``pos`` stands there RUN times: a flood."""
         if len(raw) - pos < 4 * RUN or raw[pos] != raw[pos + 4]:
             return False
         if self.run[:4] != raw[pos:pos + 4]:
