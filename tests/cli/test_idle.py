@@ -27,7 +27,8 @@ def file(tmp_path: Path) -> str:
 CASES = [
     ("-r FILE -s 60", "-s: about capturing, nothing to do with -r; packets of a file are not cut"),
     ("-r FILE -p -B 99 --netns x", "--netns, -B, -p: about capturing, nothing to do with -r"),
-    ("-r FILE -w OUT -e -x", "-e, -x: about what is printed, nothing to do with -w without --print"),
+    ("-r FILE -w OUT -e -x",
+     "-e, -x: about what is printed, nothing to do with -w without --print"),
     ("-r FILE --count -t", "-t: about what is printed, nothing to do with --count"),
     ("-r FILE --print", "--print: about -w, nothing to do with -r"),
     ("-r FILE -a", "-a: does nothing, as in tcpdump"),
@@ -49,7 +50,8 @@ def test_said_once(words: str, told: str, file: str, tmp_path: Path,
 
 @pytest.mark.parametrize("words", [
     "-r FILE -n -w OUT", "-r FILE -e -A --utf8 -S", "-r FILE -w OUT --print -x", "-d -s 60 tcp",
-    "-r FILE -w OUT --nano", "-r FILE -c 1 --skip 1", "-r FILE -w OUT -U", "-D", "-r FILE -Q inout"])
+    "-r FILE -w OUT --nano", "-r FILE -c 1 --skip 1", "-r FILE -w OUT -U", "-D",
+    "-r FILE -Q inout"])
 def test_nothing_is_said(words: str, file: str, tmp_path: Path,
                          capsys: pytest.CaptureFixture[str]) -> None:
     names = {"FILE": file, "OUT": str(tmp_path / "out")}

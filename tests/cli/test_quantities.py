@@ -40,9 +40,9 @@ def test_what_is_no_size(text: str) -> None:
 
 
 @pytest.mark.parametrize(("text", "nanoseconds"), [
-    ("10s", 10**10), ("10", 10**10), ("0.25", 250_000_000), ("5m", 300 * 10**9), ("2h", 7200 * 10**9),
-    ("1d", 86400 * 10**9), ("250ms", 250_000_000), ("1.5s", 1_500_000_000), ("3us", 3000),
-    ("7ns", 7)])
+    ("10s", 10**10), ("10", 10**10), ("0.25", 250_000_000), ("5m", 300 * 10**9),
+    ("2h", 7200 * 10**9), ("1d", 86400 * 10**9), ("250ms", 250_000_000), ("1.5s", 1_500_000_000),
+    ("3us", 3000), ("7ns", 7)])
 def test_times(text: str, nanoseconds: int) -> None:
     assert quantities.duration(text) == nanoseconds
     assert flags.parse(["--duration", text]).duration == nanoseconds
