@@ -43,9 +43,15 @@ def parse(arguments: list[str]) -> DumpOptions:
 
 def long_option(word: str, known: dict[str, Flag], left: list[str],
                 options: DumpOptions) -> None:
-    """``--name``, ``--name=argument`` or ``--name argument``; a beginning that fits one will do."""
+    """``--name``, ``--name=argument`` or ``--name argument``; a beginning that fits one will do.
+
+    Where it fits one of tcpdump's, options that tcpdump does not have are no reason to refuse it.
+    """
     name, equals, argument = word[2:].partition("=")
     fitting = [name] if name in known else [one for one in known if one.startswith(name)]
+    theirs = [one for one in fitting if not known[one].own]
+    if len(theirs) == 1:
+        fitting = theirs
     if len(fitting) != 1:
         what = f"may mean --{' or --'.join(fitting)}" if fitting else "is no option"
         raise UsageError(f"--{name} {what}; 'fyke dump --help' lists the options")
