@@ -58,6 +58,9 @@ class Sink:
         """Take one packet; its bytes are copied or written before this returns."""
         raise NotImplementedError
 
+    def tick(self) -> None:
+        """The clock goes on, whether packets come or not: do what is due. Raises as ``add``."""
+
     def flush(self) -> None:
         """Hand everything taken so far to the operating system. Raises OutputError."""
 

@@ -91,8 +91,24 @@ def test_a_reader_that_leaves(files: Path) -> None:
     command.stdout.close()
     told = command.stderr.read().decode().splitlines()
     command.stderr.close()
-    assert command.wait(20) == 1
-    assert told[1:] == ["fyke dump: the output was closed by its reader; stopped"]
+    assert command.wait(20) == -signal.SIGPIPE
+    assert told[1:] == []
+
+
+@pytest.mark.parametrize("words", [
+    ["dump", "-r", "many", "-w", "-"], ["table", "many", "-e", "time,text"],
+    ["slice", "many", "-w", "-"]])
+def test_every_command_ends_by_sigpipe(files: Path, words: list[str]) -> None:
+    """Quietly, as ``| head`` is used to: nothing but what is said before the first packet."""
+    command = subprocess.Popen([sys.executable, "-m", "fyke", *words], cwd=files,
+                               env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert command.stdout is not None and command.stderr is not None
+    command.stdout.read(1)
+    command.stdout.close()
+    told = command.stderr.read().decode().splitlines()
+    command.stderr.close()
+    assert command.wait(20) == -signal.SIGPIPE
+    assert [row for row in told if not row.startswith("reading from file")] == []
 
 
 @pytest.mark.parametrize("words", [["-nr", "many"], ["-nr", "whole"], ["-d", "ip"], ["--help"],

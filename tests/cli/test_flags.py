@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import get_type_hints
+
 import pytest
 
 from fyke.cli import flags
+from fyke.dump.options import PARTS, DumpOptions, Flag
 from fyke.errors import UsageError
 
 
@@ -48,6 +51,39 @@ def test_sizes(text: str, octets: int) -> None:
 def test_what_is_refused(words: list[str], reason: str) -> None:
     with pytest.raises(UsageError, match=reason):
         flags.parse(words)
+
+
+def test_own_options_do_not_take_beginnings_from_tcpdumps() -> None:
+    """``--c`` was ``--count`` before there was ``--capture-comment``."""
+    assert flags.parse(["--c"]).count
+    theirs = [flag.long for flag in flags.FLAGS if flag.long and not flag.own]
+    for flag in flags.FLAGS:
+        if not flag.long or flag.own or flag.action == "refuse":
+            continue
+        for size in range(1, len(flag.long)):
+            if [one for one in theirs if one.startswith(flag.long[:size])] == [flag.long]:
+                given = [f"--{flag.long[:size]}"] + [ARGUMENTS.get(flag.kind, "1")
+                                                     ] * bool(flag.metavar)
+                assert flags.parse(given).given[0][0] is flag
+
+
+ARGUMENTS = {"direction": "in", "precision": "nano"}
+
+
+def test_rows_are_typed_attributes() -> None:
+    """What a row is called is what holds its value, with a type and a default of that type."""
+    fresh = DumpOptions()
+    for part in PARTS:
+        types = get_type_hints(part)
+        rows = {name: row for name, row in vars(part).items() if isinstance(row, Flag)}
+        assert set(rows) == {name for name in types if name not in ("title", "needs")}
+        for name, row in rows.items():
+            if row.action == "refuse" or row.name != name:
+                continue
+            assert row.group == part.title
+            value = getattr(fresh, name)
+            kind = types[name]
+            assert isinstance(value, getattr(kind, "__origin__", kind)), name
 
 
 def test_every_flag_is_described_once() -> None:

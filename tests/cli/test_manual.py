@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from fyke.cli import flags
+from fyke.cli.commands import STATUSES
 from fyke.cli.completion import SHELLS
 from fyke.cli.main import COMMANDS, main
 
@@ -33,6 +34,9 @@ def test_the_manual_has_every_command_and_option(capsys: pytest.CaptureFixture[s
     for name, meaning in COMMANDS.items():
         assert f"fyke {name}" in page
         assert meaning in page
+    section = page.partition(".SH EXIT STATUS\n")[2]
+    for status, meaning in STATUSES.items():
+        assert f".B {status}\n{meaning}" in section
     for flag in [one for one in flags.FLAGS if one.long != "help"]:  # as pages have it
         assert letters(flag.help) in letters(page)
         for word in [f"-{flag.short}"] * bool(flag.short) + [f"--{flag.long}"] * bool(flag.long):
@@ -63,6 +67,8 @@ def test_completion(shell: str, tmp_path: Path, capsys: pytest.CaptureFixture[st
     ("fyke du", "dump"), ("fyke dump --prin", "--print --print-sampling"),
     ("fyke dump -i l", "lo"), ("fyke slice --sal", "--salvage"), ("fykedump --ato", "--atomic"),
     ("fyke dump --format pcapn", "pcapng"),
+    ("fyke table -e vlan.pr", "vlan.priority"), ("fyke dump --netns blu", "blue"),
+    ("fyke taps --netns re", "red"),
 ])
 def test_bash_completes(words: str, found: str, tmp_path: Path,
                         capsys: pytest.CaptureFixture[str]) -> None:
@@ -72,7 +78,9 @@ def test_bash_completes(words: str, found: str, tmp_path: Path,
     path.write_text(capsys.readouterr().out)
     program, *_ = split = words.split()
     before, last = split[-2:]
-    script = (f"source {path}; COMP_WORDS=({words}); COMP_CWORD={words.count(' ')}; "
+    functions = (f'fyke() {{ {sys.executable} -m fyke "$@"; }}; '
+                 'ls() { test $1 = /run/netns && echo red blue || echo lo; }')
+    script = (f"{functions}; source {path}; COMP_WORDS=({words}); COMP_CWORD={words.count(' ')}; "
               f"_shtab_{program} {program} {last} {before}; printf '%s\\n' \"${{COMPREPLY[@]}}\"")
     done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=True)
     assert sorted(done.stdout.split()) == sorted(found.split())

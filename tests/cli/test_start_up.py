@@ -39,7 +39,7 @@ DUMP = (*COMMAND, "fyke.cli.dump", "fyke.cli.flags", "fyke.cli.outputs", "fyke.c
 COMPILER = ("fyke.bpf", "fyke.bpf.instructions", "fyke.bpf.listing", "fyke.bpf.opcodes",
             "fyke.bpf.program", "fyke.filter", "fyke.filter.[!d]*")  # not describe
 READER = ("fyke.bpf", "fyke.bpf.*", "fyke.cli.reading", "fyke.cli.rights", "fyke.dump",
-          "fyke.dump.*", "fyke.files", "fyke.files.limits", "fyke.files.magic",
+          "fyke.dump.*", "fyke.files", "fyke.files.limits", "fyke.files.formats",
           "fyke.files.octets", "fyke.files.output", "fyke.files.paths", "fyke.files.pcap",
           "fyke.files.pcap_variants", "fyke.files.pseudo_headers", "fyke.files.reader",
           "fyke.files.formats", "fyke.stream", "fyke.style", "fyke.associations", "fyke.wire",

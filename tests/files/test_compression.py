@@ -16,7 +16,7 @@ from capture_samples import RECORDS, Dribble, drain, drain_whole, opened, pcap, 
 
 from fyke.errors import SavefileError, UsageError
 from fyke.files import compression
-from fyke.files.magic import SUFFIXES
+from fyke.files.formats import COMPRESSED_BY_SUFFIX as SUFFIXES
 from fyke.files.octets import Torn
 from fyke.files.reader import open_capture
 from fyke.files.writer import create, told_by_suffix

@@ -6,6 +6,8 @@ from argparse import ArgumentTypeError
 from decimal import Decimal
 from fractions import Fraction
 
+from fyke.cli import quantities
+
 #: No packet number, and no count of octets, is larger.
 LARGEST = 1 << 62
 
@@ -27,6 +29,15 @@ def positive(text: str) -> int:
     return value
 
 
+def size(text: str) -> int:
+    """Octets: 4096, 512k, 3m, 2g."""
+    try:
+        return quantities.size(text)
+    except ValueError:
+        raise ArgumentTypeError(f"takes a size such as 4096, 512k, 3m or 2g, not {text!r}"
+                                ) from None
+
+
 def nanoseconds(text: str) -> int:
     """Seconds with any number of decimals, in nanoseconds; what is beyond 64 bits is at the end."""
     try:
@@ -37,8 +48,11 @@ def nanoseconds(text: str) -> int:
 
 
 def duration(text: str) -> int:
-    """As ``nanoseconds``, but at least one."""
-    value = nanoseconds(text)
+    """As ``nanoseconds``, but at least one; also 10s, 5m, 2h."""
+    try:
+        return quantities.duration(text)
+    except ValueError:
+        value = nanoseconds(text)
     if value < 1:
         raise ArgumentTypeError(f"takes seconds from 0.000000001 on, not {text!r}")
     return value

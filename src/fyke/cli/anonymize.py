@@ -7,10 +7,13 @@ import os
 import sys
 
 from fyke.cli.parsing import Parser
+from fyke.cli.progress import Progress
+from fyke.dump.mixture import refuse_mixture
 from fyke.dump.pour import pour
 from fyke.errors import UsageError
 from fyke.files.anonymize import PAYLOADS, Anonymizer, Anonymous
-from fyke.files.copying import create_like, refuse_overwriting
+from fyke.files.copying import create_like, format_like, refuse_overwriting
+from fyke.files.formats import NAMES
 from fyke.files.reader import open_capture
 
 
@@ -22,7 +25,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("file", metavar="FILE", help="a capture, or - for standard input")
     made.add_argument("-w", "--write", required=True, metavar="FILE",
                       help="where to: format and compression by suffix, - for standard output")
-    made.add_argument("--format", choices=("pcap", "pcapng"), help="instead of the suffix")
+    made.add_argument("--format", choices=NAMES, help="instead of the suffix")
     made.add_argument("--key-file", metavar="FILE",
                       help="a secret of at least 16 bytes; without it, a key is made up that "
                       "nobody will ever know")
@@ -50,8 +53,11 @@ def run(arguments: list[str]) -> int:
     refuse_overwriting(options.write, [options.file])
     anonymizer = Anonymizer(read_key(options.key_file), options.payload)
     source = Anonymous(open_capture(options.file), anonymizer)
+    refuse_mixture(options.write, format_like(options.write, source, options.format),
+                   [options.file], lambda: open_capture(options.file))
     sink = create_like(options.write, source, format=options.format)
-    count, damage = pour(source, sink, [options.file])
+    with Progress(source, [options.file], lambda: sink.taken) as progress:
+        count, damage = pour(source, sink, [options.file], progress.turn)
     sys.stderr.write(f"{count} packets written, {anonymizer.not_understood} of them not "
                      f"understood beyond the link header; payload: {options.payload}\n")
     if anonymizer.not_mended:

@@ -12,7 +12,13 @@ from fyke.cli.parsing import Parser
 from fyke.errors import FykeError
 
 SHELLS = ("bash", "zsh", "fish", "tcsh")
-INTERFACES = "echo any; ls /sys/class/net"
+
+#: What completes an argument, by how the help calls it: a command that prints the words.
+WORDS = {
+    "INTERFACE": "echo any; ls /sys/class/net",
+    "NAME|PATH|PID": "ls /run/netns 2>/dev/null",
+    "NAME[,NAME…]": "fyke table --list 2>/dev/null | cut -d' ' -f1",
+}
 
 
 def parser() -> argparse.ArgumentParser:
@@ -35,8 +41,8 @@ def run(arguments: list[str]) -> int:
         for action in actions(described):
             if action.metavar == "FILE":
                 action.complete = shtab.FILE
-            elif action.metavar == "INTERFACE":
-                action.complete = shtab.cmd(INTERFACES)
+            elif action.metavar in WORDS:
+                action.complete = shtab.cmd(WORDS[action.metavar])
         sys.stdout.write(shtab.complete(described, shell) + "\n")
     return 0
 

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import sys
-from types import SimpleNamespace
 
-from fyke.cli import flags, outputs, owners
+from fyke.cli import flags, idle, outputs, owners
 from fyke.errors import UsageError
+from fyke.hints import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from fyke.dump.options import DumpOptions
 
 SNAPLEN = 262144  # octets; libpcap's MAXIMUM_SNAPLEN
 
 
-def run(arguments: list[str]) -> int:
-    """Run the command and return its exit status."""
+def run(arguments: list[str], *, as_tcpdump: bool = False) -> int:
+    """Run the command and return its exit status.
+
+    ``as_tcpdump`` prints nothing that tcpdump would not, and keeps what scripts rely on.
+    """
     options = flags.parse(arguments)
+    options.as_tcpdump = as_tcpdump
     if options.help:
         sys.stdout.write(flags.help_text())
         return 0
@@ -24,6 +31,7 @@ def run(arguments: list[str]) -> int:
     settle(options)
     outputs.check(options)
     owners.settle(options)
+    idle.tell(options)
     if options.list_interfaces or options.list_link_types or options.list_stamp_types:
         from fyke.cli import interfaces
         return interfaces.run(options)
@@ -39,7 +47,7 @@ def run(arguments: list[str]) -> int:
     return live.run(options)
 
 
-def settle(options: SimpleNamespace) -> None:
+def settle(options: DumpOptions) -> None:
     """Check what belongs together, and derive what follows from several options."""
     options.snaplen = options.snaplen or SNAPLEN
     if options.snaplen > SNAPLEN:
@@ -81,7 +89,7 @@ def read_list(path: str) -> list[str]:
     return names
 
 
-def show_program(options: SimpleNamespace) -> int:
+def show_program(options: DumpOptions) -> int:
     """-d, -dd, -ddd: the filter program, for the link type of -r, -y or -i, else Ethernet."""
     from fyke.bpf import listing
     from fyke.cli import programs

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 import time
 
 from fyke.cli.parsing import Parser
+from fyke.cli.progress import Progress
 from fyke.errors import FykeError
 from fyke.files.paths import expand
 from fyke.files.statistics import describe
 from fyke.hints import Any
+from fyke.tables.forms import as_json
 
 ORDERS = {True: "strict", False: "not strict", None: "unknown"}
 
@@ -31,18 +32,20 @@ def run(arguments: list[str]) -> int:
     options = parser().parse_args(arguments)
     status = 0
     found = []
+    paths: list[str] = []
     for name in options.files:
         try:
-            paths = expand([name])
+            paths += expand([name])
         except FykeError as error:
             status = refused(error)
-            continue
+    with Progress(None, paths, quiet=sys.stdout.isatty()) as progress:
         for path in paths:
             try:
-                told = describe(path, hashes=options.hashes)
+                told = describe(path, hashes=options.hashes, turn=progress.looking)
             except (FykeError, OSError) as error:
                 status = refused(error)
                 continue
+            progress.next_file(None, told["size"] or 0)
             if told["damage"]:
                 status = 1
             if options.json:
@@ -50,7 +53,7 @@ def run(arguments: list[str]) -> int:
             else:
                 sys.stdout.write(page(told) + "\n")
     if options.json:
-        sys.stdout.write(json.dumps(found, indent=2, ensure_ascii=True) + "\n")
+        sys.stdout.write(as_json(found, indent=2) + "\n")
     return status
 
 

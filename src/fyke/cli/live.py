@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import sys
-from types import SimpleNamespace
 
 from fyke.cli import outputs, owners, programs, rights
-from fyke.cli.interfaces import all_chosen
+from fyke.cli.interfaces import all_chosen, descriptions, labels
 from fyke.dump.pump import Pump
 from fyke.dump.session import Session, Signals, close_all, plural, say
 from fyke.errors import CaptureError, FykeError, OutputError, UsageError
@@ -14,12 +13,14 @@ from fyke.hints import TYPE_CHECKING, Any, NamedTuple
 from fyke.linktypes import by_number
 from fyke.live.interfaces import Interface
 from fyke.live.statistics import Statistics
-from fyke.live.tap import Tap, open_tap
+from fyke.live.tap import BUFFER_SIZE, Tap, open_tap
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from fyke.bpf.program import Program
+    from fyke.dump.options import DumpOptions
+    from fyke.dump.origins import Origins
 
 
 class Outcome(NamedTuple):
@@ -31,7 +32,7 @@ class Outcome(NamedTuple):
     failure: FykeError | OSError | None
 
 
-def run(options: SimpleNamespace) -> int:
+def run(options: DumpOptions) -> int:
     """Capture until the limit or a signal, then tell the kernel's counters."""
     rights.check(options)
     found = all_chosen(options)
@@ -42,10 +43,14 @@ def run(options: SimpleNamespace) -> int:
             announce(options, found, taps)
             rights.give_up(options)
             source = joined(owned(options, watched, found, taps))
-            printer = outputs.make_printer(options, live=True, local=local_network(options, found),
-                                           shown=owners.shown(options)
-                                           ) if outputs.printing(options) else None
-            sink = rights.with_hint(outputs.make_sink, options, printer, source)
+            if len(taps) > 1:
+                source.names = tuple(labels(found))
+            printer = outputs.make_printer(
+                options, live=True, local=local_network(options, found),
+                origins=origins(found, taps),
+                shown=owners.shown(options)) if options.printing else None
+            sink = rights.with_hint(outputs.make_sink, options, printer, source,
+                                    descriptions(found))
             source = source if watched is None else watched.chosen(source)
         except BaseException:
             close_all(taps)
@@ -54,7 +59,7 @@ def run(options: SimpleNamespace) -> int:
                                                 watched))
 
 
-def owned(options: SimpleNamespace, watched: owners.Watched | None,
+def owned(options: DumpOptions, watched: owners.Watched | None,
           found: list[tuple[str | None, Interface]], taps: list[Tap]) -> list[Any]:
     """The taps, which then know whose their packets are, if that was asked for."""
     if watched is None:
@@ -63,7 +68,7 @@ def owned(options: SimpleNamespace, watched: owners.Watched | None,
             for (namespace, _), tap in zip(found, taps, strict=True)]
 
 
-def open_taps(options: SimpleNamespace, found: list[tuple[str | None, Interface]]) -> list[Tap]:
+def open_taps(options: DumpOptions, found: list[tuple[str | None, Interface]]) -> list[Tap]:
     """A tap on each interface, all or none."""
     compiled = [programs.for_interface(options, one) for _, one in found]
     opened: list[Tap] = []
@@ -76,7 +81,7 @@ def open_taps(options: SimpleNamespace, found: list[tuple[str | None, Interface]
     return opened
 
 
-def one_tap(options: SimpleNamespace, namespace: str | None, one: Interface, program: Program,
+def one_tap(options: DumpOptions, namespace: str | None, one: Interface, program: Program,
             fanout: tuple[int, str] | None = None) -> Tap:
     """A tap as the options want it."""
     return open_tap(
@@ -84,10 +89,10 @@ def one_tap(options: SimpleNamespace, namespace: str | None, one: Interface, pro
         promiscuous=options.promiscuous, link_type=program.link_type,
         immediate=options.immediate, direction=options.direction, both_ways=options.both_ways,
         namespace=namespace, timestamp_type=stamp_type(options, namespace, one), fanout=fanout,
-        **({"buffer_size": options.buffer_size * 1024} if options.buffer_size else {}))
+        buffer_size=options.buffer_size or BUFFER_SIZE)
 
 
-def stamp_type(options: SimpleNamespace, namespace: str | None, one: Interface) -> str:
+def stamp_type(options: DumpOptions, namespace: str | None, one: Interface) -> str:
     """-j, or the host where the device has no such stamps: it is told, as tcpdump does."""
     if not options.stamp_type:
         return "host"
@@ -103,6 +108,15 @@ def stamp_type(options: SimpleNamespace, namespace: str | None, one: Interface) 
     return "host"
 
 
+def origins(found: list[tuple[str | None, Interface]], taps: list[Tap]) -> Origins | None:
+    """What the text says of where packets come from; None where there is nothing to tell apart."""
+    if len(taps) == 1 and found[0][0] is None:
+        return None
+    from fyke.dump.origins import Origins
+    return Origins([tap.interface_name for tap in taps],
+                   labels(found) if len(taps) > 1 else [])
+
+
 def joined(taps: list[Any]) -> Any:
     """The taps as one source."""
     if len(taps) == 1:
@@ -111,12 +125,13 @@ def joined(taps: list[Any]) -> Any:
     return Many(taps)
 
 
-def capture(options: SimpleNamespace, signals: Signals, source: Any, sink: Any,
+def capture(options: DumpOptions, signals: Signals, source: Any, sink: Any,
             on_status: Callable[[int, Statistics], None],
             watched: owners.Watched | None = None) -> Outcome:
     """Run the session, close the taps first, then the files."""
     pump = Pump(source, None, sink, skip=options.skip, limit=options.limit)
-    session = Session(pump, signals, live=True,
+    signals.end_after(options.duration)
+    session = Session(pump, signals, live=True, counting=counting(options),
                       on_status=lambda: on_status(pump.matched, source.statistics()))
     failure: FykeError | OSError | None = None
     try:
@@ -141,9 +156,17 @@ def capture(options: SimpleNamespace, signals: Signals, source: Any, sink: Any,
     return Outcome(pump.matched, statistics, notes, failure)
 
 
-def report(options: SimpleNamespace, signals: Signals, outcome: Outcome) -> int:
+def counting(options: DumpOptions) -> bool:
+    """Whether the count of packets is kept on the terminal, as tcpdump -v -w does."""
+    return bool(options.verbose and options.write is not None and not options.printing
+                and options.workers == 1 and sys.stderr.isatty())
+
+
+def report(options: DumpOptions, signals: Signals, outcome: Outcome) -> int:
     """Tell what a capture came to, and raise what went wrong."""
-    if signals.stopped and outputs.printing(options) and sys.stdout.isatty():
+    if isinstance(outcome.failure, BrokenPipeError) and options.write is None:
+        raise outcome.failure  # the reader of the text has left: there is nobody to tell
+    if signals.stopped and not signals.by_clock and options.printing and sys.stdout.isatty():
         sys.stdout.write("\n")
     if options.count:
         sys.stdout.write(f"{plural(outcome.captured, '')}".rstrip() + "\n")
@@ -169,7 +192,7 @@ def with_the_rest(failure: OutputError, sink: Any, pump: Pump) -> OutputError:
                        f"{pump.matched - written} not written")
 
 
-def local_network(options: SimpleNamespace,
+def local_network(options: DumpOptions,
                   found: list[tuple[str | None, Interface]]) -> tuple[int, int] | None:
     """-f: network and mask of the (first) interface; everything is local where it has none."""
     if not options.foreign_numeric:
@@ -177,7 +200,7 @@ def local_network(options: SimpleNamespace,
     return programs.first_network(found[0][1]) or (0, 0)
 
 
-def hint(options: SimpleNamespace, found: list[tuple[str | None, Interface]]) -> None:
+def hint(options: DumpOptions, found: list[tuple[str | None, Interface]]) -> None:
     """One line if the expression names one of this machine's own addresses."""
     if not options.expression or any(one.loopback or not one.index for _, one in found):
         return
@@ -193,15 +216,15 @@ def hint(options: SimpleNamespace, found: list[tuple[str | None, Interface]]) ->
             say(f"fyke dump: {line}")
 
 
-def announce(options: SimpleNamespace, found: list[tuple[str | None, Interface]],
+def announce(options: DumpOptions, found: list[tuple[str | None, Interface]],
              taps: list[Tap]) -> None:
     """What tcpdump says before the first packet, and what is not as it was asked for."""
-    if outputs.printing(options) and not options.verbose:
+    if options.printing and not options.verbose:
         say("fyke: verbose output suppressed, use -v[v]... for full protocol decode")
     hint(options, found)
-    for tap in taps:
+    for tap, name in zip(taps, labels(found), strict=True):
         kind = by_number(tap.link_type)
-        say(f"listening on {tap.name}, link-type {kind.told}, "
+        say(f"listening on {name}, link-type {kind.told}, "
             f"snapshot length {options.snaplen} bytes")
         for note in tap.notes:
             say(f"fyke dump: {note}")

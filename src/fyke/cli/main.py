@@ -77,8 +77,8 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def dump(arguments: list[str] | None = None) -> int:
-    """Run ``fykedump …``: the same as ``fyke dump …``."""
-    return guarded("dump", sys.argv[1:] if arguments is None else arguments)
+    """Run ``fykedump …``: as ``fyke dump …``, without a word that tcpdump would not say."""
+    return guarded("dump", sys.argv[1:] if arguments is None else arguments, as_tcpdump=True)
 
 
 def unknown(name: str) -> int:
@@ -89,10 +89,13 @@ def unknown(name: str) -> int:
     return 2
 
 
-def guarded(name: str, arguments: list[str]) -> int:
+def guarded(name: str, arguments: list[str], **how: bool) -> int:
     """Run a command; whatever goes wrong is one line (a filter's caret besides) and a status."""
     try:
-        status: int = load(name).run(arguments)
+        if name != "dump":  # which answers by itself
+            from fyke.cli.progress import listen
+            listen(name)
+        status: int = load(name).run(arguments, **how)
         sys.stdout.flush()
         return status
     except FilterError as error:
@@ -100,12 +103,12 @@ def guarded(name: str, arguments: list[str]) -> int:
         sys.stderr.write(f"fyke {name}: {error}{where}\n")
         return error.exit_status
     except FykeError as error:
+        if left_alone(error):
+            return end_by_pipe()
         sys.stderr.write(f"fyke {name}: {error}\n")
         return error.exit_status
     except BrokenPipeError:
-        discard_output()
-        sys.stderr.write(f"fyke {name}: the output was closed by its reader; stopped\n")
-        return 1
+        return end_by_pipe()
     except OSError as error:
         discard_output()
         subject = f"{error.filename}: " if error.filename else "standard output: "
@@ -115,6 +118,29 @@ def guarded(name: str, arguments: list[str]) -> int:
         discard_output()
         sys.stderr.write(f"fyke {name}: interrupted at once; what was not yet written is lost\n")
         return INTERRUPTED
+
+
+def left_alone(error: FykeError) -> bool:
+    """Whether standard output could not be written because its reader has left."""
+    cause: BaseException | None = error
+    while cause is not None and not isinstance(cause, BrokenPipeError):
+        cause = cause.__cause__
+    return cause is not None and str(error).startswith("standard output: ")
+
+
+def end_by_pipe() -> int:
+    """End as the system ends a program whose reader has left (``| head``): quietly, by SIGPIPE.
+
+    Where that cannot be, the status that a shell makes of it.
+    """
+    import signal
+    discard_output()
+    try:
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    except ValueError:  # not in the main thread
+        return 128 + signal.SIGPIPE
+    os.kill(os.getpid(), signal.SIGPIPE)
+    return 128 + signal.SIGPIPE
 
 
 def load(name: str) -> Any:

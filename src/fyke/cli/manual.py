@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
+from fyke.cli.commands import STATUSES
 from fyke.cli.overview import whole
 from fyke.cli.parsing import Parser
 from fyke.errors import FykeError
@@ -27,5 +28,7 @@ def run(arguments: list[str]) -> int:
     page = Manpage(whole(), _data={
         "project_name": "fyke", "version": VERSION, "manual_title": "Packet capture",
         "description": "capture, filter, print and explain packets"})
+    page.add_section("EXIT STATUS", "=", "\n".join(
+        f".TP\n.B {status}\n{meaning}" for status, meaning in STATUSES.items()))
     sys.stdout.write(str(page))
     return 0

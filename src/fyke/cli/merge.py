@@ -6,10 +6,14 @@ import argparse
 import sys
 
 from fyke.cli.parsing import Parser
+from fyke.cli.progress import Progress
+from fyke.dump.mixture import refuse_mixture
 from fyke.dump.pour import pour
-from fyke.files.copying import create_like, refuse_overwriting
+from fyke.files.copying import create_like, format_like, refuse_overwriting
+from fyke.files.formats import NAMES
 from fyke.files.joined import Joined, Merge, Sequence
 from fyke.files.paths import expand
+from fyke.files.reader import printable
 
 
 def parser() -> argparse.ArgumentParser:
@@ -20,7 +24,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("-w", "--write", required=True, metavar="FILE",
                       help="where to: format and compression by suffix (.pcapng, .gz …), - for "
                       "standard output")
-    made.add_argument("--format", choices=("pcap", "pcapng"), help="instead of the suffix")
+    made.add_argument("--format", choices=NAMES, help="instead of the suffix")
     made.add_argument("-a", "--append", action="store_true",
                       help="one file after the other, whatever the times")
     return made
@@ -32,12 +36,20 @@ def run(arguments: list[str]) -> int:
     paths = expand(options.files)
     refuse_overwriting(options.write, paths)
     source: Joined = Sequence(paths) if options.append else Merge(paths)
+    refuse_mixture(options.write, format_like(options.write, source, options.format), paths,
+                   lambda: Sequence(paths) if options.append else Merge(paths))
     sink = create_like(options.write, source, format=options.format)
-    _, damage = pour(source, sink, paths)
+    with Progress(source, paths, lambda: source.count) as progress:
+        _, damage = pour(source, sink, paths, progress.turn)
     failures = [damage] if damage else []
     if isinstance(source, Merge):
         failures += source.errors
     for failure in failures:
         sys.stderr.write(f"fyke merge: {failure}\n")
+    if isinstance(source, Merge):
+        for number, late in source.late.items():
+            sys.stderr.write(f"fyke merge: {printable(paths[number])}: not in order of time: "
+                             f"{late} packet{' is' if late == 1 else 's are'} older than one in "
+                             "front; 'fyke sort' puts a file in order\n")
     sys.stderr.write(f"{sink.written} packets written to {sink.name}, from {len(paths)} files\n")
     return 1 if failures else 0

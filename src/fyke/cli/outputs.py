@@ -4,41 +4,35 @@ from __future__ import annotations
 
 import os
 import sys
-from types import SimpleNamespace
 
+from fyke.dump.options import FLAGS
 from fyke.errors import UsageError
 from fyke.hints import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from fyke.dump.options import DumpOptions
+    from fyke.dump.origins import Origins
     from fyke.dump.printer import Printer
     from fyke.stream import Sink
 
-#: Attributes of Style that are options of the same name.
-STYLE_OPTIONS = ("verbose", "numeric", "quiet", "link_level", "absolute_seq", "no_checksums",
-                 "no_domains", "as_dot", "no_guessing", "draft_mesh", "one_line")
+#: Attributes of style.Style that are options of the same name.
+STYLE_OPTIONS = tuple(flag.name for flag in FLAGS if flag.style)
 
 
-def printing(options: SimpleNamespace) -> bool:
-    """Whether packets are printed."""
-    return (options.write is None or options.print) and not options.count
-
-
-def check(options: SimpleNamespace) -> None:
+def check(options: DumpOptions) -> None:
     """Refuse what does not fit together. Raises UsageError."""
     if options.sampling:
         options.print = True
         options.absolute_seq = True  # the packets between are not decoded: nobody follows streams
     check_packet_type(options)
-    rotated = [word for word, value in (("-C", options.file_size), ("-G", options.file_seconds),
-                                        ("-W", options.file_count), ("-z", options.postrotate),
-                                        ("--max-disk", options.max_disk),
-                                        ("--atomic", options.atomic),
-                                        ("--format", options.format)) if value]
-    if rotated and options.write is None:
-        raise UsageError(f"{rotated[0]} is about the file of -w, and there is no -w")
+    for flag, _ in options.given:
+        if flag.needs in ("file", "files") and options.write is None:
+            raise UsageError(f"{flag.word} is about the file of -w, and there is no -w")
+        if flag.needs == "files" and options.write == "-":
+            raise UsageError(f"{flag.word} makes files; they cannot go to standard output")
     if options.write == "-":
-        if rotated and rotated != ["--format"]:
-            raise UsageError(f"{rotated[0]} makes files; they cannot go to standard output")
         if options.print:
             raise UsageError("--print and -w - would both write to standard output")
         if sys.stdout.isatty():
@@ -52,7 +46,7 @@ def check(options: SimpleNamespace) -> None:
         raise UsageError("--max-disk must hold at least two files of -C's size")
 
 
-def check_packet_type(options: SimpleNamespace) -> None:
+def check_packet_type(options: DumpOptions) -> None:
     """-T: a word that some layer knows."""
     if not options.packet_type:
         return
@@ -63,13 +57,17 @@ def check_packet_type(options: SimpleNamespace) -> None:
     raise UsageError(f"-T {options.packet_type} is no packet type; there are {', '.join(known)}")
 
 
-def make_sink(options: SimpleNamespace, printer: Printer | None, source: Any) -> Sink | None:
-    """Where packets go: text, a savefile, both, or nowhere (--count)."""
+def make_sink(options: DumpOptions, printer: Printer | None, source: Any,
+              where: Sequence[str] = ()) -> Sink | None:
+    """Where packets go: text, a savefile, both, or nowhere (--count).
+
+    ``where`` describes each tap of the source.
+    """
     from fyke.dump.tee import Tee
     sinks: list[Sink] = []
     if options.write is not None:
         from fyke.dump.saving import open_saving
-        sinks.append(open_saving(options, source))
+        sinks.append(open_saving(options, source, where))
     if printer is not None:
         sinks.append(printer)
     if len(sinks) > 1:
@@ -77,9 +75,9 @@ def make_sink(options: SimpleNamespace, printer: Printer | None, source: Any) ->
     return sinks[0] if sinks else None
 
 
-def make_printer(options: SimpleNamespace, *, live: bool = False,
-                 local: tuple[int, int] | None = None, out: Any = None,
-                 shown: Any = None) -> Printer:
+def make_printer(options: DumpOptions, *, live: bool = False,
+                 local: tuple[int, int] | None = None, origins: Origins | None = None,
+                 out: Any = None, shown: Any = None) -> Printer:
     """The sink that prints, with every option that shapes the text.
 
     ``local`` is the network and mask of -f: only addresses in it get names. ``out`` is a binary
@@ -101,8 +99,11 @@ def make_printer(options: SimpleNamespace, *, live: bool = False,
         hosts = HostNames(patience=0.05, in_all=0.25) if live else HostNames()
         style.names = SystemNames(hosts, domains=not options.no_domains, local=local)
     printer = Printer(Output(out or sys.stdout.buffer), Line(style=style),
-                      Stamp(options.time_mode, options.nano))
+                      Stamp(options.time_mode, bool(options.nano)))
     printer.decode_as = options.packet_type or None
+    printer.origins = origins
+    printer.as_tcpdump = options.as_tcpdump
+    printer.utf8 = options.utf8
     printer.owners = shown
     printer.numbered = options.numbered
     printer.number = options.skip

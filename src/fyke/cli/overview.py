@@ -7,6 +7,7 @@ from importlib import import_module
 
 from fyke.cli import flags
 from fyke.cli.commands import COMMANDS
+from fyke.dump.options import FLAGS, GROUPS
 
 DESCRIPTION = ("The Linux packet-capture stack in Python: captures, prints, filters and stores "
                "packets, and explains what it does.")
@@ -32,18 +33,18 @@ def of_dump(prog: str) -> argparse.ArgumentParser:
         prog=prog, add_help=False, usage=f"{prog} [OPTIONS] [EXPRESSION]",
         description="Capture packets, or read them from a file; print or write those that "
         "EXPRESSION accepts.")
-    groups = {title: made.add_argument_group(title) for title in flags.GROUPS}
-    for flag in flags.FLAGS:
-        words = [f"-{flag.short}"] * bool(flag.short) + [f"--{flag.long}"] * bool(flag.long)
+    groups = {title: made.add_argument_group(title) for title in GROUPS}
+    for flag in FLAGS:
         meaning = flag.help.replace("%", "%%")
         if not flag.metavar:
-            groups[flag.group].add_argument(*words, action="store_true", help=meaning)
+            groups[flag.group].add_argument(*flag.words, action="store_true", help=meaning)
         elif flag.action == "optional":
-            groups[flag.group].add_argument(*words, nargs="?", choices=flags.CHOICES[flag.kind],
+            groups[flag.group].add_argument(*flag.words, nargs="?", choices=flags.CHOICES[flag.kind],
                                             help=meaning)
         elif flag.kind in flags.CHOICES:
-            groups[flag.group].add_argument(*words, choices=flags.CHOICES[flag.kind], help=meaning)
+            groups[flag.group].add_argument(*flag.words, choices=flags.CHOICES[flag.kind],
+                                            help=meaning)
         else:
-            groups[flag.group].add_argument(*words, metavar=flag.metavar, help=meaning)
+            groups[flag.group].add_argument(*flag.words, metavar=flag.metavar, help=meaning)
     made.add_argument("expression", nargs="*", metavar="EXPRESSION", help=EXPRESSION)
     return made

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
-
 from fyke.errors import UsageError
 from fyke.hints import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from fyke.dump.options import DumpOptions
     from fyke.processes.choice import Choice
     from fyke.processes.people import Completer
     from fyke.processes.programs import Wishes
@@ -18,7 +17,7 @@ CHOOSING = (("--pid", "pids"), ("--process-name", "process_names"), ("--uid", "u
             ("--container", "containers"))
 
 
-def settle(options: SimpleNamespace) -> None:
+def settle(options: DumpOptions) -> None:
     """What chooses or shows owners asks for them. Raises UsageError for what does not fit."""
     asked = [word for word, name in CHOOSING if getattr(options, name)]
     if options.follow_forks and not asked:
@@ -33,9 +32,10 @@ def settle(options: SimpleNamespace) -> None:
         save_as_pcapng(options)
 
 
-def save_as_pcapng(options: SimpleNamespace) -> None:
+def save_as_pcapng(options: DumpOptions) -> None:
     """pcap has no room for owners: a file is pcapng, unless its name says that it is not."""
-    if "pcap" not in options.write.lower().split(".") and not options.write.endswith(".cap"):
+    name = options.write or ""
+    if "pcap" not in name.lower().split(".") and not name.endswith(".cap"):
         options.format = "pcapng"
 
 
@@ -73,7 +73,7 @@ class Watched:
         self.watch.close()
 
 
-def watch(options: SimpleNamespace, namespaces: Sequence[str | None] = (None,),
+def watch(options: DumpOptions, namespaces: Sequence[str | None] = (None,),
           command: str = "dump") -> Watched | None:
     """Load the programs, before the first tap is open; None where nobody asked for owners.
 
@@ -99,19 +99,19 @@ def watch(options: SimpleNamespace, namespaces: Sequence[str | None] = (None,),
     return Watched(made, choice)
 
 
-def choice_of(options: SimpleNamespace) -> Choice:
+def choice_of(options: DumpOptions) -> Choice:
     from fyke.processes.choice import Choice
     return Choice(options.pids, options.process_names, options.uids, options.containers,
                   options.follow_forks)
 
 
-def saves_owners(options: SimpleNamespace) -> bool:
+def saves_owners(options: DumpOptions) -> bool:
     """Whether the file of -w will be pcapng."""
-    from fyke.files.writer import told_by_suffix
-    return (options.format or told_by_suffix(options.write)[0]) == "pcapng"
+    from fyke.files.formats import told_by_suffix
+    return (options.format or told_by_suffix(options.write or "")[0]) == "pcapng"
 
 
-def wishes_of(options: SimpleNamespace, choice: Choice) -> Wishes:
+def wishes_of(options: DumpOptions, choice: Choice) -> Wishes:
     """What the programs are to tell besides sockets' owners."""
     from fyke.processes.programs import Wishes
     by_number = bool(choice.pids) and not (choice.names or choice.uids or choice.containers)
@@ -128,7 +128,7 @@ def follow(made: Any, choice: Choice, complete: Completer) -> None:
     choice.followed = made.is_followed
 
 
-def of_file(options: SimpleNamespace, source: Any) -> Any:
+def of_file(options: DumpOptions, source: Any) -> Any:
     """A savefile's source without the packets of others, if some were chosen."""
     if not any(getattr(options, name) for _, name in CHOOSING):
         return source
@@ -136,7 +136,7 @@ def of_file(options: SimpleNamespace, source: Any) -> Any:
     return Chosen(source, choice_of(options))
 
 
-def shown(options: SimpleNamespace) -> Any:
+def shown(options: DumpOptions) -> Any:
     """What writes owners into lines; None where nobody asked for them."""
     if not options.process:
         return None

@@ -9,6 +9,7 @@ import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from fyke.cli import quantities
 from fyke.cli.parsing import Parser
 from fyke.errors import FilterError, UsageError
 from fyke.kernel.readers import Rate
@@ -19,13 +20,13 @@ if TYPE_CHECKING:
 
 LARGEST_RING = 1 << 36  # octets: --find-buffer gives up beyond
 SMALLEST_QUEUE = 2304  # octets: SOCK_MIN_RCVBUF, include/net/sock.h
-UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
 FACTORS = {"": 1, "k": 1e3, "K": 1e3, "M": 1e6, "G": 1e9}
 KEYS = ("snaplen", "ring", "queue", "block", "timeout", "drain", "dgram")
 
 TAP_HELP = ("one tap: a filter expression (or nothing) and, after commas, snaplen=N, ring=SIZE "
-            "or queue=SIZE, block=SIZE, timeout=MS, drain=RATE, dgram. Sizes end in K, M or G. "
-            "Without any --tap: one that takes everything, with a ring of 8M")
+            "or queue=SIZE, block=SIZE, timeout=MS, drain=RATE, dgram. Sizes are in bytes, or "
+            "end in k, m or g. "
+            "Without any --tap: one that takes everything, with a ring of 8m")
 
 
 def parser() -> argparse.ArgumentParser:
@@ -158,10 +159,10 @@ def compiled(expression: str, link: int, snaplen: int) -> Program:
 
 
 def size(text: str) -> int:
-    match = re.fullmatch(r"(\d{1,12})([KMG]?)(?:i?B)?", text)
-    if match is None or not int(match[1]):
-        raise UsageError(f"{text!r} is no size; sizes are like 4096, 208K, 8M")
-    return int(match[1]) * UNITS[match[2]]
+    try:
+        return quantities.size(text)
+    except ValueError:
+        raise UsageError(f"{text!r} is no size; sizes are like 4096, 208k, 8m") from None
 
 
 def rate(text: str) -> Rate:

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
-
 from fyke.errors import UsageError
 from fyke.hints import TYPE_CHECKING
 from fyke.linktypes import by_name, by_number
 
 if TYPE_CHECKING:
     from fyke.bpf.program import Program
+    from fyke.dump.options import DumpOptions
     from fyke.filter.machines import Machines
     from fyke.live.interfaces import Interface
     from fyke.stream import Source
 
 
-def compile_for(options: SimpleNamespace, link_type: int | str, *, live: bool = False,
+def compile_for(options: DumpOptions, link_type: int | str, *, live: bool = False,
                 savefile: str | None = None, netmask: str | None = None,
                 snaplen: int = 0) -> Program:
     """The expression as a program for packets of one link type (its name or LINKTYPE number)."""
@@ -25,18 +24,18 @@ def compile_for(options: SimpleNamespace, link_type: int | str, *, live: bool = 
                    linux_extensions=live, savefile=savefile)
 
 
-def for_interface(options: SimpleNamespace, one: Interface) -> Program:
+def for_interface(options: DumpOptions, one: Interface) -> Program:
     """The expression as a program for one interface."""
     return compile_for(options, link_type_number(options, one), live=True, netmask=netmask(one))
 
 
-def for_interfaces(options: SimpleNamespace) -> list[Program]:
+def for_interfaces(options: DumpOptions) -> list[Program]:
     """The program for each interface that would be captured on."""
     from fyke.cli.interfaces import all_chosen
     return [for_interface(options, one) for _, one in all_chosen(options)]
 
 
-def for_file(options: SimpleNamespace) -> Program:
+def for_file(options: DumpOptions) -> Program:
     """The filter program as -r would run it."""
     from fyke.files.reader import open_capture
     source = open_capture(options.read[0])
@@ -52,7 +51,7 @@ def byte_order(source: Source) -> str:
     return "swapped" if getattr(source, "swapped", False) else "unswapped"
 
 
-def filters(options: SimpleNamespace, savefile: str | None) -> Machines | None:
+def filters(options: DumpOptions, savefile: str | None) -> Machines | None:
     """What gives Pump a Machine for each link type that it meets; None without an expression."""
     if not options.expression:
         return None
@@ -61,7 +60,7 @@ def filters(options: SimpleNamespace, savefile: str | None) -> Machines | None:
                     savefile=savefile)
 
 
-def link_type_number(options: SimpleNamespace, found: Interface) -> int:
+def link_type_number(options: DumpOptions, found: Interface) -> int:
     """The link type of -y, or the interface's own."""
     if options.link_type is None:
         return found.link_type

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import sys
-from types import SimpleNamespace
 
-from fyke.cli import flags, outputs, owners, programs
+from fyke.cli import outputs, owners, programs
 from fyke.errors import FykeError, OutputError, UsageError
 from fyke.hints import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from fyke.dump.options import DumpOptions
     from fyke.dump.session import Signals
     from fyke.stream import Sink, Source
 
 
-def inputs(options: SimpleNamespace, signals: Signals) -> list[tuple[str, Callable[[], Any]]]:
+def inputs(options: DumpOptions, signals: Signals) -> list[tuple[str, Callable[[], Any]]]:
     """What -r, --merge and --follow name: a name for each source, and how it is opened."""
     from functools import partial
 
@@ -42,26 +42,11 @@ def inputs(options: SimpleNamespace, signals: Signals) -> list[tuple[str, Callab
     return [(path, partial(open_one, path)) for path in paths]
 
 
-#: Options that say how to capture; with -r there is nothing for them to do.
-LIVE_ONLY = (("-B", "buffer_size"), ("-Q", "direction"), ("-p", "promiscuous"), ("-I", "monitor"),
-             ("-j", "stamp_type"), ("-y", "link_type"), ("--immediate-mode", "immediate"),
-             ("--both-ways", "both_ways"), ("--netns", "netns"), ("--workers", "workers"))
-
-
-def tell_ignored(options: SimpleNamespace) -> None:
-    """Say which options are about capturing: tcpdump takes them with -r in silence."""
-    from fyke.dump.session import say
-    plain = flags.parse([])
-    idle = [word for word, name in LIVE_ONLY if getattr(options, name) != getattr(plain, name)]
-    if idle:
-        say(f"fyke dump: {', '.join(idle)}: about capturing, nothing to do with -r")
-
-
-def run(options: SimpleNamespace) -> int:
+def run(options: DumpOptions) -> int:
     """-r: packets from savefiles to text, a file or a count."""
     from fyke.dump.session import Signals
-    tell_ignored(options)
     with Signals() as signals:
+        signals.end_after(options.duration)
         reading = Reading(options, signals)
         try:
             reading.run()
@@ -74,7 +59,7 @@ def run(options: SimpleNamespace) -> int:
 class Reading:
     """The files of -r, one after the other, into one sink."""
 
-    def __init__(self, options: SimpleNamespace, signals: Signals) -> None:
+    def __init__(self, options: DumpOptions, signals: Signals) -> None:
         self.options = options
         self.signals = signals
         self.shown = owners.shown(options)
@@ -120,10 +105,28 @@ class Reading:
         if options.user:
             rights.check(options)
             rights.give_up(options, live=False)
+        if options.write is not None:
+            self.refuse_mixture(source)
         printer = (outputs.make_printer(options, shown=self.shown)
-                   if outputs.printing(options) else None)
+                   if options.printing else None)
         self.sink = rights.with_hint(outputs.make_sink, options, printer, source)
         self.started = True
+
+    def refuse_mixture(self, source: Source) -> None:
+        """Before the file of -w is opened: whether it can hold every packet that is to come."""
+        from functools import partial
+
+        from fyke.dump.mixture import refuse_mixture
+        from fyke.dump.saving import format_wanted
+        from fyke.files.joined import Merge, Sequence
+        from fyke.files.paths import expand
+        options = self.options
+        assert options.write is not None
+        paths = expand(options.read)
+        refuse_mixture(options.write, format_wanted(options, options.write, source).name, paths,
+                       partial(Merge if options.merge else Sequence, paths),
+                       filters=programs.filters(options, programs.byte_order(source)),
+                       skip=options.skip, limit=options.limit)
 
     def move(self, source: Source, machines: Any) -> None:
         """The packets of one file through the filter into the sink."""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from types import SimpleNamespace
 
 from fyke.errors import CaptureError, OutputError, UsageError
 from fyke.hints import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from typing import TypeVar
+
+    from fyke.dump.options import DumpOptions
     Result = TypeVar("Result")
 
 NOBODY = "nobody"
@@ -18,13 +19,13 @@ LATE_MODULES = ("subprocess", "shutil", "encodings.idna", "difflib")  # Python's
 BECAME: list[str] = []  # whom root became because of -Z or sudo
 
 
-def check(options: SimpleNamespace) -> None:
+def check(options: DumpOptions) -> None:
     """-Z is for root. Raises UsageError."""
     if options.user and os.geteuid():
         raise UsageError(f"-Z {options.user}: only root can become another user")
 
 
-def give_up(options: SimpleNamespace, *, live: bool = True) -> None:
+def give_up(options: DumpOptions, *, live: bool = True) -> None:
     """Become -Z's user, under sudo the invoking one, else nobody if only text is printed.
 
     A root that writes files stays root, without capabilities where the folder allows it. From a
@@ -106,9 +107,9 @@ def readable_by_others(folder: str) -> bool:
         folder = above
 
 
-def folder_is_ours(path: str) -> bool:
+def folder_is_ours(path: str | None) -> bool:
     """Whether root may write there without CAP_DAC_OVERRIDE."""
-    if path == "-":
+    if path is None or path == "-":
         return True
     try:
         found = os.stat(os.path.dirname(path) or ".")

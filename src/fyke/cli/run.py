@@ -5,11 +5,11 @@ from __future__ import annotations
 import argparse
 import signal
 import sys
-from types import SimpleNamespace
 
 from fyke.cli import dump, flags, live, outputs, owners, rights
 from fyke.cli.command import Command, Until
 from fyke.cli.interfaces import all_chosen
+from fyke.dump.options import DumpOptions, Flag, Saving
 from fyke.dump.session import Signals, close_all, plural, say
 from fyke.errors import FykeError, UsageError
 from fyke.hints import TYPE_CHECKING, Any
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from types import FrameType
 
 FAILED = 125  # as env(1): fyke itself failed; 126 and 127 are about starting the command
-OUTPUT = flags.Flag("o", "output", "FILE", "output", "set",
-                    "print to FILE instead of standard error", group=flags.FILES)
+OUTPUT = Flag("-o --output", "set", "print to FILE instead of standard error", metavar="FILE",
+              sets="output", group=Saving.title)
 USAGE = "fyke run [DUMP OPTIONS] [EXPRESSION] -- COMMAND [ARGUMENTS]"
 DESCRIPTION = """Run COMMAND and show the packets of it and of every process that it starts, each
 with its owner; of EXPRESSION only, if there is one. Ends when the last of them has ended, with
@@ -86,7 +86,7 @@ def help_text() -> str:
     return "\n".join(lines) + "\n"
 
 
-def settle(options: SimpleNamespace) -> None:
+def settle(options: DumpOptions) -> None:
     """What fits a command that is run. Raises UsageError."""
     for word, name, why in REFUSED:
         if getattr(options, name):
@@ -118,7 +118,7 @@ class Waiting(Signals):
 class Run:
     """One run of one command."""
 
-    def __init__(self, options: SimpleNamespace, words: list[str]) -> None:
+    def __init__(self, options: DumpOptions, words: list[str]) -> None:
         self.options = options
         self.words = words
         self.found = all_chosen(options)
@@ -160,9 +160,10 @@ class Run:
     def printer(self) -> Any:
         """Where lines go: standard error, or -o's file."""
         options = self.options
-        if not outputs.printing(options):
+        if not options.printing:
             return None
-        out = open(options.output, "wb", buffering=0) if options.output else sys.stderr.buffer  # noqa: SIM115  (to the end)
+        output = getattr(options, OUTPUT.name)
+        out = open(output, "wb", buffering=0) if output else sys.stderr.buffer  # noqa: SIM115  (to the end)
         return outputs.make_printer(options, live=True, out=out, shown=owners.shown(options),
                                     local=live.local_network(options, self.found))
 

@@ -6,16 +6,19 @@ import argparse
 import sys
 from datetime import datetime
 
-from fyke.cli.amounts import duration, factor, nanoseconds, positive
+from fyke.cli.amounts import duration, factor, nanoseconds, positive, size
 from fyke.cli.parsing import Parser
+from fyke.cli.progress import Progress
+from fyke.dump.mixture import refuse_mixture
 from fyke.dump.pour import pour
 from fyke.errors import FykeError, UsageError
 from fyke.files.carrying import Carrier
-from fyke.files.copying import create_like, refuse_overwriting
+from fyke.files.commenting import Commenting
+from fyke.files.copying import create_like, format_like, refuse_overwriting
+from fyke.files.formats import BY_NAME, NAMES
 from fyke.files.reader import open_capture
 from fyke.files.salvage import Salvage
 from fyke.files.slicing import Duplicates, Slice, Split, ranges
-from fyke.files.writer import told_by_suffix
 from fyke.filter.machines import Machines
 from fyke.hints import Any
 
@@ -25,7 +28,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("file", metavar="FILE", help="a capture, or - for standard input")
     made.add_argument("-w", "--write", required=True, metavar="FILE",
                       help="where to: format and compression by suffix, - for standard output")
-    made.add_argument("--format", choices=("pcap", "pcapng"), help="instead of the suffix")
+    made.add_argument("--format", choices=NAMES, help="instead of the suffix")
     which = made.add_argument_group("which packets")
     which.add_argument("--numbers", metavar="RANGES", help="1-10,20,30-: counted from 1")
     which.add_argument("--from", dest="begin", metavar="TIME",
@@ -46,16 +49,27 @@ def parser() -> argparse.ArgumentParser:
                         help="move all times, backwards with a minus")
     change.add_argument("--scale", type=factor, default=1, metavar="FACTOR",
                         help="stretch the distances from the first packet")
+    change.add_argument("--add-comment", dest="comments", type=comment, action="append",
+                        default=[], metavar="N:TEXT", help="say something about packet N of the "
+                        "input (pcapng); may be given often")
     split = made.add_argument_group("into several files, NAME-00000.pcap …")
     one = split.add_mutually_exclusive_group()
     one.add_argument("--split-count", type=positive, default=0, metavar="N", help="of N packets")
-    one.add_argument("--split-size", type=positive, default=0, metavar="N",
-                     help="of at most N bytes")
+    one.add_argument("--split-size", type=size, default=0, metavar="SIZE",
+                     help="of at most SIZE: bytes, or KiB, MiB, GiB with k, m, g")
     one.add_argument("--split-time", type=duration, default=0, metavar="SECONDS",
                      help="of so much packet time")
     one.add_argument("--split-connections", action="store_true",
                      help="one for each connection, named by its ends")
     return made
+
+
+def comment(text: str) -> tuple[int, str]:
+    """A packet's number and what is to be said of it."""
+    number, colon, words = text.partition(":")
+    if not colon or not words:
+        raise argparse.ArgumentTypeError(f"takes N:TEXT, such as 7:retransmitted, not {text!r}")
+    return positive(number), words
 
 
 def moment(text: str | None) -> int | None:
@@ -86,12 +100,30 @@ def run(arguments: list[str]) -> int:
     """Write the slice; a damaged file gives what is whole, and exit status 1."""
     options = parser().parse_args(arguments)
     refuse_overwriting(options.write, [options.file])
-    reader: Any = open_capture(options.file)
+    source = opened(options)
     try:
-        return write(options, Salvage(reader) if options.salvage else reader)
+        return write(options, source)
     except FykeError:
-        reader.close()
+        source.close()
         raise
+
+
+def opened(options: argparse.Namespace) -> Any:
+    """The input."""
+    reader = open_capture(options.file)
+    return Salvage(reader) if options.salvage else reader
+
+
+def part_of(options: argparse.Namespace, source: Any) -> Slice:
+    """The packets that are wanted, changed."""
+    duplicates = None
+    if options.unique or options.unique_time:
+        duplicates = Duplicates(options.unique or 1 << 16, options.unique_time or 0)
+    return Slice(source, numbers=ranges(options.numbers) if options.numbers is not None else None,
+                 begin=moment(options.begin), end=moment(options.end), every=options.every,
+                 filters=filters_for(options.filter, source) if options.filter else None,
+                 length=options.length, shift=options.shift, scale=options.scale,
+                 duplicates=duplicates)
 
 
 def split_sink(options: argparse.Namespace, source: Any, carrier: Carrier | None) -> Split:
@@ -106,21 +138,27 @@ def split_sink(options: argparse.Namespace, source: Any, carrier: Carrier | None
 
 def write(options: argparse.Namespace, source: Any) -> int:
     """The slice of an open source into files, and what is told of it."""
-    duplicates = None
-    if options.unique or options.unique_time:
-        duplicates = Duplicates(options.unique or 1 << 16, options.unique_time or 0)
-    part = Slice(source, numbers=ranges(options.numbers) if options.numbers is not None else None,
-                 begin=moment(options.begin), end=moment(options.end), every=options.every,
-                 filters=filters_for(options.filter, source) if options.filter else None,
-                 length=options.length, shift=options.shift, scale=options.scale,
-                 duplicates=duplicates)
-    form = options.format or told_by_suffix(options.write)[0]
+    part = part_of(options, source)
+    form = format_like(options.write, source, options.format)
+    if options.comments and not BY_NAME[form].mixes:
+        raise UsageError(f"--add-comment: {form} has no room for a comment; write pcapng: "
+                         "--format pcapng, or a name that ends with .pcapng")
+    refuse_mixture(options.write, form, [options.file],
+                   lambda: part_of(options, opened(options)))
     split = (options.split_count or options.split_size or options.split_time
              or options.split_connections)
-    carrier = Carrier(source) if split and form == "pcapng" else None
+    carrier = Carrier(source) if split and BY_NAME[form].mixes else None
     sink: Any = (split_sink(options, source, carrier) if split
                  else create_like(options.write, source, format=options.format))
-    count, damage = pour(part, sink, [options.file])
+    comments: dict[int, list[str]] = {}
+    for number, words in options.comments:
+        comments.setdefault(number, []).append(words)
+    with Progress(part, [options.file], lambda: part.seen) as progress:
+        count, damage = pour(Commenting(part, comments) if comments else part, sink,
+                             [options.file], progress.turn)
+    if comments:
+        left = ", ".join(map(str, sorted(comments)))
+        sys.stderr.write(f"fyke slice: --add-comment: packet {left} is not in the slice\n")
     told = f"{count} packets written"
     if split:
         told += f" to {len(sink.paths)} files"

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Iterator
 from itertools import islice
+from typing import Any
 
 from fyke.api import read
 from fyke.cli.amounts import positive
 from fyke.cli.parsing import Parser
+from fyke.cli.progress import Progress
 from fyke.errors import SavefileError, UsageError
 from fyke.files.paths import expand
 from fyke.packet import Packet
 from fyke.tables.columns import OF_PACKET, catalogue, columns
-from fyke.tables.forms import FORMS
+from fyke.tables.forms import FORMS, cell, safe_cell
 
 
 def parser() -> argparse.ArgumentParser:
@@ -32,6 +35,9 @@ def parser() -> argparse.ArgumentParser:
                       help="tab-separated (the default), comma-separated, or a JSON object a line")
     made.add_argument("--no-header", dest="header", action="store_false",
                       help="leave out the row of names")
+    made.add_argument("--safe-cells", action="store_true",
+                      help="for spreadsheets: an apostrophe in front of text that they would take "
+                      "for a formula (= + - @)")
     made.add_argument("--list", action="store_true",
                       help="list the columns that there are, and end; with -e LAYER only of those")
     return made
@@ -46,24 +52,56 @@ def run(arguments: list[str]) -> int:
         return 0
     if not options.files:
         raise UsageError("name a capture file, or - for standard input")
-    chosen = columns(names)
-    write = FORMS[options.format](sys.stdout, names, options.header)
-    damage: list[SavefileError] = []
-    for packet in islice(packets(options, damage), options.count):
-        write([column.value(packet) for column in chosen])
-    for error in damage:
-        sys.stderr.write(f"fyke table: {error}\n")
-    return 1 if damage else 0
+    if options.format == "json":
+        for word, given in (("--no-header", not options.header),
+                            ("--safe-cells", options.safe_cells)):
+            if given:
+                sys.stderr.write(f"fyke table: {word}: nothing to do with --format json\n")
+    return Table(options, names).run()
 
 
-def packets(options: argparse.Namespace, damage: list[SavefileError]) -> Iterator[Packet]:
-    """The packets of all files; what is damaged is put down, and the next file follows."""
-    for path in expand(options.files):
-        try:
-            with read(path, options.filter) as reader:
-                yield from reader
-        except SavefileError as error:
-            damage.append(error)
+class Table:
+    """The rows of all files, under one header that comes with the first file that is one."""
+
+    def __init__(self, options: argparse.Namespace, names: list[str]) -> None:
+        self.options = options
+        self.names = names
+        self.columns = columns(names)
+        self.write: Any = None
+        self.rows = 0
+        self.damage: list[SavefileError] = []
+
+    def run(self) -> int:
+        """Every file, or as many rows as are wanted; the exit status."""
+        paths = expand(self.options.files)
+        with Progress(None, paths, lambda: self.rows, quiet=sys.stdout.isatty()) as progress:
+            for packet in islice(self.packets(paths, progress), self.options.count):
+                self.write([column.value(packet) for column in self.columns])
+                self.rows += 1
+                if not self.rows & 0xFF:
+                    progress.turn()
+        for error in self.damage:
+            sys.stderr.write(f"fyke table: {error}\n")
+        return 1 if self.damage else 0
+
+    def packets(self, paths: list[str], progress: Progress) -> Iterator[Packet]:
+        """The packets of all files; what is damaged is put down, and the next file follows."""
+        for path in paths:
+            try:
+                with read(path, self.options.filter) as reader:
+                    if self.write is None:
+                        self.begin()
+                    progress.source = reader
+                    yield from reader
+            except SavefileError as error:
+                self.damage.append(error)
+            progress.next_file(None, os.path.getsize(path) if os.path.isfile(path) else 0)
+
+    def begin(self) -> None:
+        """The header."""
+        self.write = FORMS[self.options.format](
+            sys.stdout, self.names, self.options.header,
+            safe_cell if self.options.safe_cells else cell)
 
 
 def listing(wanted: list[str]) -> Iterator[str]:

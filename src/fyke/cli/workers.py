@@ -11,35 +11,37 @@ import multiprocessing
 import os
 import signal
 from contextlib import suppress
+from copy import copy
 from multiprocessing.connection import Connection, wait
-from types import SimpleNamespace
 
 from fyke.cli import live, outputs, programs, rights
-from fyke.cli.interfaces import all_chosen
+from fyke.cli.interfaces import all_chosen, descriptions
 from fyke.dump.session import LOOK, Signals, close_all
 from fyke.errors import CaptureError, FykeError, UsageError
-from fyke.files.magic import SUFFIXES
-from fyke.hints import Any
+from fyke.files.formats import BY_SUFFIX, COMPRESSED_BY_SUFFIX
+from fyke.hints import TYPE_CHECKING, Any
 from fyke.live.constants import FANOUT_NEW
 from fyke.live.interfaces import Interface
 from fyke.live.privileges import end_with_parent
 from fyke.live.statistics import NOTHING, Statistics
 from fyke.live.tap import Tap
 
+if TYPE_CHECKING:
+    from fyke.dump.options import DumpOptions
+
 MOST = 256  # members of a fanout group (net/packet/internal.h: PACKET_FANOUT_MAX, before 5.10)
 SHARING = "hash+rollover"
 PASSED_ON = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1, signal.SIGUSR2)
-FORMATS = (".pcap", ".cap", ".dmp", ".pcapng", ".ntar")
 
 
-def check(options: SimpleNamespace) -> None:
+def check(options: DumpOptions) -> None:
     """Refuse what several processes cannot do. Raises UsageError."""
     if options.workers > MOST:
         raise UsageError(f"--workers takes at most {MOST}, not {options.workers}")
     if options.limit or options.skip:
         raise UsageError("-c and --skip count packets in their order, and --workers have none in "
                          "common")
-    if outputs.printing(options) or options.write == "-":
+    if options.printing or options.write == "-":
         raise UsageError("--workers need -w FILE (each writes one of its own) or --count: what "
                          "several print would come in no order")
     if options.max_disk and options.max_disk < 2 * options.file_size * options.workers:
@@ -47,7 +49,7 @@ def check(options: SimpleNamespace) -> None:
                          "--workers")
 
 
-def run(options: SimpleNamespace) -> int:
+def run(options: DumpOptions) -> int:
     """Capture in several processes until a signal, then tell the sums."""
     check(options)
     rights.check(options)
@@ -77,7 +79,7 @@ def run(options: SimpleNamespace) -> int:
         return live.report(options, signals, outcome)
 
 
-def open_shares(options: SimpleNamespace,
+def open_shares(options: DumpOptions,
                 found: list[tuple[str | None, Interface]]) -> list[list[Tap]]:
     """For each worker a tap on every interface, all or none."""
     compiled = [programs.for_interface(options, one) for _, one in found]
@@ -100,7 +102,7 @@ def open_shares(options: SimpleNamespace,
 class Worker:
     """One process, seen from the one that started it."""
 
-    def __init__(self, number: int, shares: list[list[Tap]], options: SimpleNamespace,
+    def __init__(self, number: int, shares: list[list[Tap]], options: DumpOptions,
                  signals: Signals) -> None:
         context = multiprocessing.get_context("fork")
         self.number = number
@@ -189,9 +191,9 @@ class Lead:
                              sum((counted for _, counted in answers), NOTHING))
 
 
-def own_options(options: SimpleNamespace, number: int) -> SimpleNamespace:
+def own_options(options: DumpOptions, number: int) -> DumpOptions:
     """The options of one worker: a file name and a share of the disk of its own."""
-    own = SimpleNamespace(**vars(options))
+    own = copy(options)
     if options.write is not None:
         own.write = own_name(options.write, number, len(str(options.workers - 1)))
     own.max_disk = options.max_disk // options.workers
@@ -203,12 +205,12 @@ def own_name(path: str, number: int, width: int) -> str:
     stem, suffixes = path, ""
     while True:
         base, suffix = os.path.splitext(stem)
-        if suffix.lower() not in (*FORMATS, *SUFFIXES):
+        if suffix.lower() not in (*BY_SUFFIX, *COMPRESSED_BY_SUFFIX):
             return f"{stem}.w{number:0{width}d}{suffixes}"
         stem, suffixes = base, suffix + suffixes
 
 
-def work(number: int, shares: list[list[Tap]], options: SimpleNamespace, signals: Signals,
+def work(number: int, shares: list[list[Tap]], options: DumpOptions, signals: Signals,
          lead: Connection, parent: int) -> None:
     """What a worker does: a capture like any other, told to the process that leads."""
     signal.pthread_sigmask(signal.SIG_UNBLOCK, PASSED_ON)
@@ -220,11 +222,12 @@ def work(number: int, shares: list[list[Tap]], options: SimpleNamespace, signals
         lead.send(portable(outcome_of(live.joined(shares[number]), options, signals, lead)))
 
 
-def outcome_of(source: Any, options: SimpleNamespace, signals: Signals,
+def outcome_of(source: Any, options: DumpOptions, signals: Signals,
                lead: Connection) -> live.Outcome:
     """Capture to the end; the lead is told the counts when it asks."""
     try:
-        sink: Any = rights.with_hint(outputs.make_sink, options, None, source)
+        sink: Any = rights.with_hint(outputs.make_sink, options, None, source,
+                                     descriptions(options.places))
     except (FykeError, OSError) as error:
         source.close()
         return live.Outcome(0, NOTHING, [], error)

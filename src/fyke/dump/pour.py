@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from fyke.dump.pump import Pump
 from fyke.errors import OutputError, SavefileError
 from fyke.stream import Sink, Source
 
 
-def pour(source: Source, sink: Sink, inputs: Iterable[str] = ()) -> tuple[
-        int, SavefileError | None]:
+def pour(source: Source, sink: Sink, inputs: Iterable[str] = (),
+         turn: Callable[[], None] = lambda: None) -> tuple[int, SavefileError | None]:
     """All packets from one into the other, and close both; how many, and what was damaged.
 
-    Raises OutputError that counts what could not be written; of ``inputs``, the names behind the
-    source, to the end.
+    ``turn`` is called now and then. Raises OutputError that counts what could not be written; of
+    ``inputs``, the names behind the source, to the end.
     """
     pump = Pump(source, None, sink)
     damage = None
     try:
         try:
-            drain(pump)
+            drain(pump, turn)
         except SavefileError as error:
             damage = error
         sink.close()
@@ -50,7 +50,7 @@ def with_rest(error: OutputError, pump: Pump, inputs: Iterable[str]) -> OutputEr
     return OutputError(f"{error}, and {rest} more of the input") if rest else error
 
 
-def drain(pump: Pump) -> None:
+def drain(pump: Pump, turn: Callable[[], None] = lambda: None) -> None:
     """Turn after turn, to the end of the source or the limit."""
     while not pump.run():
-        pass
+        turn()

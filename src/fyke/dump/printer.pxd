@@ -10,7 +10,8 @@ cdef class Printer(Sink):
     cdef public Line line
     cdef public Stamp stamp
     cdef public long long number, sampling
-    cdef public bint numbered, lengths, eager
+    cdef public bint numbered, lengths, eager, utf8, as_tcpdump
+    cdef public object origins
     cdef public int hex, hex_ascii, ascii
     cdef object out, links
     cdef public object owners
@@ -22,6 +23,7 @@ cdef class Printer(Sink):
     @cython.locals(start=Py_ssize_t)
     cpdef void text(self, Packet packet) except *
     cdef void comments(self, Line line, object meta) except *
+    cdef bint shows_implausible(self, Line line, Packet packet) except -1
     cdef bint plausible(self, Line line, Packet packet) except -1
     cdef void layers(self, Line line, Packet packet) except *
     @cython.locals(layer=Layer)

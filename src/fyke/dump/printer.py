@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fyke.dump.timestamps import Stamp
 from fyke.hints import Any
+from fyke.layers.associations import associations_of
 from fyke.layers.hexdump import ascii_print, default_print, hex_and_ascii_print, hex_print
 from fyke.layers.layer import Layer, write_packet
 from fyke.layers.tables import read_rooms, table
@@ -21,10 +22,9 @@ MAX_COMMENT = 2000
 class Printer(Sink):
     """Prints packets as tcpdump does, into anything with ``write`` and ``flush`` for bytes."""
 
-    __slots__ = ("ascii", "decode_as", "eager", "first", "first_type", "hex", "hex_ascii",
-                 "lengths", "line", "links", "number", "numbered", "out", "owners", "sampling",
-                 "stamp",
-                 "threshold")
+    __slots__ = ("as_tcpdump", "ascii", "decode_as", "eager", "first", "first_type", "hex",
+                 "hex_ascii", "lengths", "line", "links", "number", "numbered", "origins", "out",
+                 "owners", "sampling", "stamp", "threshold", "utf8")
 
     first: Layer | None
 
@@ -41,6 +41,9 @@ class Printer(Sink):
         self.hex = 0  #: -x, 2 with the link-layer header
         self.hex_ascii = 0  #: -X
         self.ascii = 0  #: -A
+        self.as_tcpdump = False  #: a packet whose lengths cannot be is not shown
+        self.utf8 = False  #: -A shows what is UTF-8
+        self.origins: Any = None  #: dump.origins, where several taps are to be told apart
         self.threshold = 1 << 16
         self.owners = None  #: writes whose the packet is (owners.Owners), or None
         self.links = table("link_type")
@@ -67,9 +70,13 @@ class Printer(Sink):
                 line.put(b"  ")
         if self.lengths:
             line.put(b"caplen %d, len %d, " % (packet.caplen, packet.wirelen))
-        if self.plausible(line, packet):
+        if self.plausible(line, packet) or self.shows_implausible(line, packet):
             self.stamp.write(line, packet)
             start = line.pos
+            if self.origins is not None:
+                line.put(self.origins.label(packet.interface))
+                associations_of(line).kept["interfaces"] = self.origins.interfaces(
+                    packet.interface)
             self.layers(line, packet)
             if self.owners is not None:
                 self.owners.write(line, start, packet)
@@ -80,17 +87,21 @@ class Printer(Sink):
 
     def comments(self, line: Line, meta: Any) -> None:
         """What people wrote about the packet into a pcapng file, a line each, escaped."""
-        told = getattr(meta, "comments", None) or ()
+        if not hasattr(meta, "first_comments"):
+            return
+        told, count = meta.first_comments(MAX_COMMENTS)
         if self.owners is not None:
-            told = self.owners.besides(meta, told)
-        for words in told[:MAX_COMMENTS]:
+            others = self.owners.besides(meta, told)
+            count -= len(told) - len(others)
+            told = others
+        for words in told:
             line.start = line.pos  # bounded here, whatever the packet's text took
             line.put(b"\n\tcomment: " + harmless(words[:MAX_COMMENT]))
             if len(words) > MAX_COMMENT:
                 line.put(b" [%d characters more]" % (len(words) - MAX_COMMENT))
-        if len(told) > MAX_COMMENTS:
+        if count > MAX_COMMENTS:
             line.start = line.pos
-            line.put(b"\n\t[%d comments more]" % (len(told) - MAX_COMMENTS))
+            line.put(b"\n\t[%d comments more]" % (count - MAX_COMMENTS))
 
     def plausible(self, line: Line, packet: Packet) -> bool:
         """Whether the lengths can be; otherwise they are told instead of a text."""
@@ -102,13 +113,21 @@ class Printer(Sink):
         line.put(b"[Invalid header: %s]" % b", ".join(faults))
         return False
 
+    def shows_implausible(self, line: Line, packet: Packet) -> bool:
+        """Whether the packet follows the note. In tcpdump none does; nor where a length is 0."""
+        if self.as_tcpdump or packet.caplen == 0 or packet.wirelen == 0:
+            return False
+        line.char(32)
+        return True
+
     def layers(self, line: Line, packet: Packet) -> None:
         layer = self.link(packet)
         if layer is None:
             line.put(b"UNSUPPORTED")
             default_print(line, packet, 0, packet.caplen)
         else:
-            write_packet(layer.at(packet, 0, packet.wirelen), line)
+            length = packet.wirelen if packet.wirelen > packet.caplen else packet.caplen
+            write_packet(layer.at(packet, 0, length), line)
         if self.hex_ascii or self.hex or self.ascii:
             packet.widen(packet.caplen)
             line.start = line.pos  # the octets are bounded by the longest packet
@@ -126,6 +145,8 @@ class Printer(Sink):
             hex_and_ascii_print(line, packet, start, packet.caplen - start)
         elif self.hex:
             hex_print(line, packet, start, packet.caplen - start)
+        elif self.utf8:
+            utf8_print(line, packet, start, packet.caplen - start)
         else:
             ascii_print(line, packet, start, packet.caplen - start)
 
@@ -148,6 +169,14 @@ class Printer(Sink):
 
     def close(self) -> None:
         self.flush()
+
+
+def utf8_print(line: Line, packet: Packet, start: int, count: int) -> None:
+    """-A --utf8: as ascii_print, but letters of other scripts as they are, if they are UTF-8."""
+    text = packet.raw(start, count).decode("utf-8", "replace").replace("\r\n", "\n")
+    shown = "".join(one if (one.isprintable() and one != "\ufffd") or one in "\t\n" else "."
+                    for one in text)
+    line.put(b"\n" + shown.encode())
 
 
 def harmless(words: str) -> bytes:

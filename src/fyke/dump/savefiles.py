@@ -59,6 +59,13 @@ class Keeper:
                 raise OutputError(f"{oldest}: cannot be deleted for --max-disk: "
                                   f"{error.strerror}") from None
 
+    def drop(self, path: str) -> None:
+        """The file is closed and nobody wants it: it has no packet."""
+        self.open_paths.discard(path)
+        made = self.name_while_written(path)
+        if os.path.isfile(made):
+            os.unlink(made)
+
     def complete(self, path: str) -> None:
         """The file is closed and whole."""
         if path not in self.open_paths:

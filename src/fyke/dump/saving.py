@@ -3,23 +3,36 @@
 from __future__ import annotations
 
 import time
-from types import SimpleNamespace
 
 from fyke.dump.session import say
+from fyke.errors import UsageError
 from fyke.hints import TYPE_CHECKING, Any
+from fyke.linktypes import by_number
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
+    from fyke.dump.options import DumpOptions
+    from fyke.files.formats import Format
     from fyke.files.pcapng_options import Interface
     from fyke.files.pcapng_writer import PcapngWriter
     from fyke.files.writer import Writer
     from fyke.stream import Sink
 
 
-def open_saving(options: SimpleNamespace, source: Any) -> Sink:
+def open_saving(options: DumpOptions, source: Any, where: Sequence[str] = ()) -> Sink:
     """The sink that -w asks for: one savefile, or a row of them."""
-    open_file = opener(options, source)
+    sink = open_files(options, source, where)
+    if not options.stop_size:
+        return sink
+    from fyke.dump.stopping import Bounded
+    return Bounded(sink, options.stop_size // options.workers)  # each writes its share
+
+
+def open_files(options: DumpOptions, source: Any, where: Sequence[str]) -> Sink:
+    """One savefile, or a row of them."""
+    open_file = opener(options, source, where)
+    assert options.write is not None
     kept = options.atomic or options.postrotate
     if not (options.file_size or options.file_seconds or kept):
         return open_file(options.write)
@@ -36,10 +49,12 @@ def open_saving(options: SimpleNamespace, source: Any) -> Sink:
             "time")
     return Rotation(options.write, keeper.open, size=options.file_size,
                     seconds=options.file_seconds, count=options.file_count,
-                    closed=keeper.complete, ended=command.leave if command else None)
+                    closed=keeper.complete, ended=command.leave if command else None,
+                    dropped=keeper.drop, by_clock=not options.as_tcpdump)
 
 
-def opener(options: SimpleNamespace, source: Any) -> Callable[[str], Writer]:
+def opener(options: DumpOptions, source: Any,
+           where: Sequence[str] = ()) -> Callable[[str], Writer]:
     """What opens every savefile of a run, for the packets of a tap, several, or a savefile.
 
     A pcapng file of a capture says where it is from and ends with the kernel's counters; one of
@@ -52,14 +67,15 @@ def opener(options: SimpleNamespace, source: Any) -> Callable[[str], Writer]:
 
     def open_file(path: str) -> Writer:
         how: dict[str, Any] = {}
-        format = "pcapng" if pcapng_wanted(options, path, source) else "pcap"
-        if format == "pcapng":
+        row = format_wanted(options, path, source)
+        refuse_what_has_no_room(options, row, path, source)
+        if row.mixes:
             if not told:
-                told.append(Copied(source) if hasattr(source, "interfaces") else
-                            Here(options, source))
+                told.append(Copied(source, options.capture_comment)
+                            if hasattr(source, "interfaces") else Here(options, source, where))
             how = told[0].description()
         sink = create(path, link_type=source.link_type, snaplen=snaplen_of_copy(source),
-                      format=format, nanoseconds=nano,
+                      format=row.name, nanoseconds=nano,
                       fcs_length=getattr(source, "fcs_length", -1), **how)
         if options.packet_buffered:
             sink.gather(0)
@@ -70,25 +86,46 @@ def opener(options: SimpleNamespace, source: Any) -> Callable[[str], Writer]:
     return open_file
 
 
-def pcapng_wanted(options: SimpleNamespace, path: str, source: Any) -> bool:
-    """Whether the file will be pcapng: by --format, for several taps, or by its name."""
-    from fyke.files.writer import told_by_suffix
-    several = hasattr(source, "taps")
-    return (options.format or ("pcapng" if several else told_by_suffix(path)[0])) == "pcapng"
+def format_wanted(options: DumpOptions, path: str, source: Any) -> Format:
+    """The format of the file: by --format, one that mixes for several taps, or by its name."""
+    from fyke.files.formats import BY_NAME, FORMATS, told_by_suffix
+    if options.format:
+        return BY_NAME[options.format]
+    if hasattr(source, "taps"):
+        return next(row for row in FORMATS if row.mixes)
+    return BY_NAME[told_by_suffix(path)[0]]
+
+
+def refuse_what_has_no_room(options: DumpOptions, row: Format, path: str, source: Any) -> None:
+    """UsageError for what the format cannot hold; before the file is opened."""
+    if row.mixes:
+        return
+    if options.capture_comment:
+        raise UsageError(f"--capture-comment: {row.name} has no room for a comment; write pcapng: "
+                         "--format pcapng, or a name that ends with .pcapng")
+    if len(kinds := {tap.link_type for tap in getattr(source, "taps", ())}) > 1:
+        names = ", ".join(sorted(by_number(one).name for one in kinds))
+        raise UsageError(f"{path}: a {row.name} file holds one link type, and the interfaces have "
+                         f"{names}; write pcapng, or choose one with -y")
 
 
 class Copied:
-    """What pcapng says in a copy of savefiles: what they say."""
+    """What pcapng says in a copy of savefiles: what they say, and ``comments``."""
 
-    def __init__(self, source: Any) -> None:
+    def __init__(self, source: Any, comments: Sequence[str] = ()) -> None:
         from fyke.files.carrying import Carrier
         self.source = source
+        self.section = getattr(source, "section", None)
+        if comments:
+            from fyke.files.pcapng_options import Section
+            self.section = self.section or Section()
+            for words in comments:
+                self.section.comment(words)
         self.carrier = Carrier(source)
 
     def description(self) -> dict[str, Any]:
         """How the writer of one file is told."""
-        return {"interfaces": self.source.interfaces,
-                "section": getattr(self.source, "section", None)}
+        return {"interfaces": self.source.interfaces, "section": self.section}
 
     def begin(self, writer: Any) -> None:
         """Hand to the file what is no packet, from now on."""
@@ -102,44 +139,59 @@ class Here:
     index of theirs, and the file describes each interface that packets came from.
     """
 
-    def __init__(self, options: SimpleNamespace, source: Any) -> None:
+    def __init__(self, options: DumpOptions, source: Any, where: Sequence[str] = ()) -> None:
         from fyke.files.provenance import system
         self.taps = tuple(getattr(source, "taps", (source,)))
         self.everywhere = len(self.taps) == 1 and self.taps[0].name == "any"
         self.expression = options.expression if isinstance(options.expression, str) else ""
         self.snaplen = source.snaplen
         self.running = system()
-        self.delivered: dict[str, int] = {}  # by interface, in all files so far
+        self.where = where or [""] * len(self.taps)
+        self.comments = options.capture_comment
+        self.known: dict[Any, Interface] = {}  # one description for all files
+        if not self.everywhere:
+            self.known = {number: self.interface(tap.name, tap.link_type, number)
+                          for number, tap in enumerate(self.taps)}
+        self.delivered: dict[int, int] = {}  # by the description's identity, in all files so far
 
     def description(self) -> dict[str, Any]:
         """How the writer of one file is told."""
         from fyke.files.provenance import this_host
-        told: dict[str, Any] = {"section": this_host(), "at_end": self.tell_counters}
+        section = this_host()
+        for words in self.comments:
+            section.comment(words)
+        told: dict[str, Any] = {"section": section, "at_end": self.tell_counters}
         if self.everywhere:
             return told | {"describe_new": self.describe}
-        return told | {"interfaces": [self.interface(tap.name, tap.link_type)
-                                      for tap in self.taps]}
+        return told | {"interfaces": list(self.known.values())}
 
     def begin(self, writer: Any) -> None:
         """Nothing comes from a tap but packets."""
 
-    def interface(self, name: str, link_type: int) -> Interface:
+    def interface(self, name: str, link_type: int, tap: int = 0) -> Interface:
+        from fyke.files.pcapng_blocks import IF_DESCRIPTION
         from fyke.files.pcapng_options import Interface
-        return Interface(link_type, self.snaplen, name=name, filter=self.expression,
+        made = Interface(link_type, self.snaplen, name=name, filter=self.expression,
                          os=self.running)
+        if self.where[tap]:
+            made.set(IF_DESCRIPTION, self.where[tap])
+        return made
 
     def describe(self, packet: Any) -> Interface:
         """The interface that a packet passed, by its index."""
-        name = self.taps[0].interface_name(packet.interface) or f"#{packet.interface}"
-        return self.interface(name, packet.link_type)
+        key = packet.interface, packet.link_type
+        if key not in self.known:
+            name = self.taps[0].interface_name(packet.interface) or f"#{packet.interface}"
+            self.known[key] = self.interface(name, packet.link_type)
+        return self.known[key]
 
     def tell_counters(self, writer: PcapngWriter) -> None:
         """The counters since the capture began, at the end of each file."""
         from fyke.files.pcapng_options import InterfaceStatistics
         now = time.time_ns()
         for number, one in enumerate(writer.interfaces):
-            delivered = self.delivered.get(one.name, 0) + writer.delivered.get(number, 0)
-            self.delivered[one.name] = delivered
+            delivered = self.delivered.get(id(one), 0) + writer.delivered.get(number, 0)
+            self.delivered[id(one)] = delivered
             counters = InterfaceStatistics(number, now, delivered=delivered)
             if number == 0 or not self.everywhere:
                 told = self.taps[0 if self.everywhere else number].statistics()

@@ -15,7 +15,7 @@ from fyke.errors import FykeError, SavefileError
 from fyke.hints import Any
 from fyke.stream import Finished
 
-LOOK = 0.1  # seconds between two looks at a silent source, for the signals that only ask
+LOOK = 0.1  # seconds between two looks at a silent source: at the clock, and for signals
 PATIENCE = 0.5  # seconds after which asking again to stop means: at once
 
 
@@ -23,13 +23,16 @@ class Signals:
     """Signals as wishes, while the context lasts.
 
     SIGINT, SIGTERM and SIGHUP ask to stop; again after PATIENCE they raise KeyboardInterrupt, for
-    an output that nobody reads. SIGUSR1 asks for the counts, SIGUSR2 to flush.
+    an output that nobody reads. SIGUSR1 asks for the counts, SIGUSR2 to flush. ``end_after`` asks
+    to stop when a time is over.
     """
 
     def __init__(self) -> None:
         self.stopped_at = 0.0
         self.wishes: list[int] = []
         self.on_stop: Callable[[], None] = lambda: None
+        self.on_idle: Callable[[], None] = lambda: None  # while a pipe has nothing
+        self.by_clock = False  # nobody asked to stop: the time is over
         self.wake = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
         self.before: dict[int, Any] = {}
 
@@ -47,13 +50,24 @@ class Signals:
             os.eventfd_write(self.wake, 1)
             self.on_stop()
 
+    def end_after(self, nanoseconds: int) -> None:
+        """Ask to stop when so much time is over, whatever is waited for then."""
+        if nanoseconds and signal.SIGALRM in self.before:
+            signal.setitimer(signal.ITIMER_REAL, nanoseconds / 1e9)
+
+    def time_is_over(self, number: int, frame: FrameType | None) -> None:
+        if not self.stopped:
+            self.by_clock = True
+            self.ask_to_stop(number, frame)
+
     def wish(self, number: int, frame: FrameType | None) -> None:
         self.wishes.append(number)
 
     def __enter__(self) -> Signals:
         handlers: dict[int, Any] = {
             signal.SIGINT: self.ask_to_stop, signal.SIGTERM: self.ask_to_stop,
-            signal.SIGUSR1: self.wish, signal.SIGUSR2: self.wish}
+            signal.SIGUSR1: self.wish, signal.SIGUSR2: self.wish,
+            signal.SIGALRM: self.time_is_over}
         if signal.getsignal(signal.SIGHUP) == signal.SIG_DFL:  # else nohup(1) or the like
             handlers[signal.SIGHUP] = self.ask_to_stop
         try:
@@ -64,6 +78,8 @@ class Signals:
         return self
 
     def __exit__(self, *_: object) -> None:
+        if signal.SIGALRM in self.before:
+            signal.setitimer(signal.ITIMER_REAL, 0)
         for number, handler in self.before.items():
             signal.signal(number, handler)
         os.close(self.wake)
@@ -82,8 +98,9 @@ class Pipe:
 
     def readinto(self, view: memoryview) -> int:
         while not self.signals.stopped:
-            if any(handle == 0 for handle, _ in self.poller.poll()):
+            if any(handle == 0 for handle, _ in self.poller.poll(LOOK * 1000)):
                 return os.readv(0, [view])
+            self.signals.on_idle()
         return 0
 
     def fileno(self) -> int:
@@ -94,15 +111,20 @@ class Pipe:
 
 
 class Session:
-    """Moves packets from a source to a sink until the source ends, the limit or a signal."""
+    """Moves packets from a source to a sink until the source ends, the limit or a signal.
 
-    def __init__(self, pump: Pump, signals: Signals, *, live: bool,
+    ``counting``: the number of packets is kept on the terminal, once a second.
+    """
+
+    def __init__(self, pump: Pump, signals: Signals, *, live: bool, counting: bool = False,
                  on_status: Callable[[], None] = lambda: None) -> None:
         self.pump = pump
         self.signals = signals
         self.live = live
         self.on_status = on_status
         self.finished = False  # the sink takes no more
+        self.next_count = time.monotonic() + 1 if counting else 0.0
+        signals.on_idle = self.idle
         stop = getattr(pump.source, "stop", None)
         if stop is not None:
             signals.on_stop = stop
@@ -131,8 +153,7 @@ class Session:
         pump = self.pump
         while True:
             idle = pump.run()
-            if self.signals.wishes:
-                self.serve()
+            self.turn()
             if pump.full() or (self.signals.stopped and not self.live):
                 return
             if idle:
@@ -140,6 +161,23 @@ class Session:
                     pump.sink.flush()
                 if not pump.source.wait(LOOK):
                     return
+
+    def turn(self) -> None:
+        """What is due between packets: by signals, by the clock."""
+        if self.signals.wishes:
+            self.serve()
+        if self.pump.sink is not None:
+            self.pump.sink.tick()
+        if self.next_count and time.monotonic() >= self.next_count:
+            self.next_count = time.monotonic() + 1
+            sys.stderr.write(f"Got {self.pump.matched}\r")
+            sys.stderr.flush()
+
+    def idle(self) -> None:
+        """A pipe has nothing now."""
+        if self.pump.sink is not None:
+            self.pump.sink.flush()
+        self.turn()
 
     def serve(self) -> None:
         """Do what signals asked for since the last turn."""

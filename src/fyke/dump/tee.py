@@ -21,6 +21,10 @@ class Tee(Sink):
         for sink in self.sinks:
             sink.add(packet)
 
+    def tick(self) -> None:
+        for sink in self.sinks:
+            sink.tick()
+
     def flush(self) -> None:
         for sink in self.sinks:
             sink.flush()

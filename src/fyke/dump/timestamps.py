@@ -19,8 +19,8 @@ QUARTER = 900  # seconds; every zone's offset changes on such a boundary
 class Stamp:
     """Writes the stamp of each packet; ``mode`` is how many -t were given."""
 
-    __slots__ = ("date", "day", "mode", "offset", "places", "quarter", "reference", "started",
-                 "unit")
+    __slots__ = ("date", "day", "mode", "offset", "places", "quarter", "reference",
+                 "reference_part", "started", "unit")
 
     def __init__(self, mode: int = DEFAULT, nano: bool = False) -> None:
         self.mode = mode
@@ -29,6 +29,7 @@ class Stamp:
         self.quarter = -1
         self.offset = 0
         self.reference = 0
+        self.reference_part = 0
         self.started = False
         self.day = -1
         self.date = b""
@@ -56,27 +57,48 @@ class Stamp:
         line.char(32)
 
     def fraction(self, line: Line, packet: Packet, nanoseconds: int) -> None:
-        line.char(46)
         if packet.fraction != 0:
-            line.uint(packet.fraction)
-            line.put(b" (invalid ns)" if self.places == 9 else b" (invalid us)")
+            self.part(line, packet.fraction)
+        else:
+            self.part(line, nanoseconds // self.unit)
+
+    def part(self, line: Line, count: int) -> None:
+        """The part of a second, in units of the last digit; more than a second is not one."""
+        line.char(46)
+        if count < NANOSECONDS // self.unit:
+            line.digits(count, self.places)
             return
-        line.digits(nanoseconds // self.unit, self.places)
+        line.uint(count)
+        line.put(b" (invalid ns)" if self.places == 9 else b" (invalid us)")
 
     def difference(self, line: Line, packet: Packet) -> None:
-        """Time since the previous or the first packet."""
+        """Time since the previous or the first packet; a part that is none is taken as it is."""
+        second = packet.time // NANOSECONDS
+        part = packet.time - second * NANOSECONDS
+        if part < 0:  # C divides towards zero
+            second -= 1
+            part += NANOSECONDS
+        part //= self.unit
+        if packet.fraction != 0:
+            part = packet.fraction
         if not self.started:
             self.started = True
-            self.reference = packet.time - packet.time % self.unit
-        delta = packet.time - packet.time % self.unit - self.reference
-        line.char(45 if delta < 0 else 32)
-        if delta < 0:
-            delta = -delta
-        self.clock(line, delta // NANOSECONDS)
-        self.fraction(line, packet, delta % NANOSECONDS)
+            self.reference = second
+            self.reference_part = part
+        late = second > self.reference or (second == self.reference
+                                           and part >= self.reference_part)
+        seconds = second - self.reference if late else self.reference - second
+        parts = part - self.reference_part if late else self.reference_part - part
+        if parts < 0:
+            seconds -= 1
+            parts += NANOSECONDS // self.unit
+        line.char(32 if late else 45)
+        self.clock(line, seconds)
+        self.part(line, parts & 0xFFFFFFFF)
         line.char(32)
         if self.mode == 3:
-            self.reference = packet.time - packet.time % self.unit
+            self.reference = second
+            self.reference_part = part
 
     def clock(self, line: Line, second: int) -> None:
         """HH:MM:SS of a second of local time."""

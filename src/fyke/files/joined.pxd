@@ -17,7 +17,7 @@ cdef class Joined(Source):
 cdef class Sequence(Joined):
     cdef readonly list paths
     cdef object opener
-    cdef Py_ssize_t at
+    cdef readonly Py_ssize_t at
     cdef readonly Source current
     cdef list numbers
     cpdef bint next(self, Packet packet) except -1
@@ -28,7 +28,9 @@ cdef class Sequence(Joined):
 cdef class Merge(Joined):
     cdef readonly list sources, packets, numbers, heap, errors
     cdef readonly bint cut_to_snaplen
+    cdef readonly dict late
     cdef Py_ssize_t last
+    cdef long long latest
     cdef bint started
     @cython.locals(source=Source, packet=Packet)
     cdef bint fetch(self, Py_ssize_t number) except -1

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from collections.abc import Sequence as Several
 
 from fyke.errors import SavefileError
+from fyke.files import frugal
 from fyke.files.limits import is_cut_to_snaplen
 from fyke.files.paths import in_microseconds
 from fyke.files.pcapng_blocks import COMMENT
@@ -190,7 +191,9 @@ class Merge(Joined):
     """Sources merged by time: each packet is the oldest of those that come next in their source.
 
     Equal times come in the order of the sources. A damaged source ends with its last whole
-    packet; the others go on, and SavefileError is raised when all have ended.
+    packet; the others go on, and SavefileError is raised when all have ended. ``late`` counts, by
+    the place of their source, packets that came out behind a younger one: that source is not in
+    order of time.
     """
 
     def __init__(self, paths: Several[Any], opener: Callable[[Any], Any] | None = None) -> None:
@@ -203,11 +206,15 @@ class Merge(Joined):
         self.numbers: list[list[int]] = []
         self.heap: list[tuple[int, int]] = []
         self.errors: list[SavefileError] = []
+        self.late: dict[int, int] = {}  # by source, packets older than one in front of them
+        self.latest = 0
         self.last = -1
         self.started = False
+        wrapped = frugal.opener(list(paths))
         try:
             for path in paths:
-                self.take(opener(path) if opener else open_capture(path, buffer_size=size))
+                self.take(opener(path) if opener else open_capture(wrapped(path),
+                                                                   buffer_size=size))
         except BaseException:
             self.close()
             raise
@@ -270,6 +277,10 @@ class Merge(Joined):
         if held.interface >= len(numbers):
             self.renumber(self.sources[number], numbers)
         packet.interface = numbers[held.interface]
+        if held.time >= self.latest or self.count == 0:
+            self.latest = held.time
+        else:  # only a source that is not in order itself can come late
+            self.late[number] = self.late.get(number, 0) + 1
         self.count += 1
         return True
 

@@ -6,12 +6,12 @@ import os
 from collections.abc import Iterable
 
 from fyke.errors import SavefileError
-from fyke.files.magic import (
+from fyke.files.formats import (
     LONGEST_HEAD,
     PCAP_NANOSECONDS,
     compression_of,
+    format_of,
     is_pcap,
-    is_pcapng,
 )
 from fyke.files.reader import printable
 from fyke.hints import Any
@@ -60,7 +60,7 @@ def captures_in(folder: str) -> list[str]:
 def looks_like_capture(path: str) -> bool:
     """Whether a regular file begins like a capture, plain or compressed."""
     head = head_of(path)
-    return is_pcap(head) or is_pcapng(head) or compression_of(head) != ""
+    return format_of(head) is not None or compression_of(head) != ""
 
 
 def in_microseconds(path: Any) -> bool:

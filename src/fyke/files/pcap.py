@@ -11,13 +11,13 @@ import struct
 import sys
 
 from fyke.errors import OutputError, SavefileError
-from fyke.files.limits import effective_snaplen, max_snaplen, modern_link_type
-from fyke.files.magic import (
+from fyke.files.formats import (
     PCAP_KUZNETZOV,
     PCAP_MAGICS,
     PCAP_MICROSECONDS,
     PCAP_NANOSECONDS,
 )
+from fyke.files.limits import effective_snaplen, max_snaplen, modern_link_type
 from fyke.files.octets import Octets, Torn
 from fyke.files.output import Output
 from fyke.files.pcap_variants import header_size
@@ -239,7 +239,8 @@ class PcapWriter(Output):
 
     def __init__(self, file: Any, name: str, *, link_type: int = 1, snaplen: int = 262144,
                  nanoseconds: bool = False, fcs_length: int = -1,
-                 header: bool = True) -> None:
+                 header: bool = True, **unheld: Any) -> None:
+        """``unheld`` is what other formats say beside the packets."""
         Output.__init__(self, file, name)
         self.link_type = link_type
         self.snaplen = min(effective_snaplen(link_type, snaplen), max_snaplen(link_type))

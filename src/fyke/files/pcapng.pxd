@@ -8,6 +8,15 @@ cdef unsigned int SECTION_HEADER
 cdef unsigned int PACKET
 cdef unsigned int SIMPLE_PACKET
 cdef unsigned int ENHANCED_PACKET
+cdef unsigned int INTERFACE_STATISTICS
+cdef unsigned int BYTE_ORDER_MAGIC
+cdef unsigned int COMMENT, EPB_PROCESS
+cdef unsigned int NO_COPY_STRING
+cdef unsigned int NO_COPY_BYTES
+cdef Py_ssize_t FIRST_COMMENTS
+cdef Py_ssize_t RUN
+cdef Py_ssize_t ITEM_OVERHEAD
+cdef Py_ssize_t MAX_PENDING
 
 
 cdef class PcapngReader(Source):
@@ -15,7 +24,12 @@ cdef class PcapngReader(Source):
     cdef readonly bint big
     cdef readonly object section, version
     cdef readonly list interfaces
-    cdef readonly dict statistics
+    cdef dict counters, unread, descriptions
+    cdef bytes section_body, run
+    cdef long long section_end, read_descriptions
+    cdef list comments
+    cdef bint plain, owned
+    cdef Py_ssize_t commented
     cdef public object carry
     cdef readonly object processes
     cdef public str compression
@@ -52,6 +66,21 @@ cdef class PcapngReader(Source):
                    unsigned int low, unsigned int caplen, unsigned int wirelen) except -1
     @cython.locals(octets=Octets, clock=Clock, wirelen="unsigned int", caplen="unsigned int")
     cdef int simple(self, Packet packet) except -1
+    @cython.locals(raw=bytes, end=Py_ssize_t)
+    cdef object packet_options(self, Py_ssize_t start, Py_ssize_t size)
+    @cython.locals(big=bint, pos=Py_ssize_t, end=Py_ssize_t, code="unsigned int",
+                   length="unsigned int")
+    cdef Py_ssize_t look_at_options(self, bytes raw, Py_ssize_t start) except? -1
+    cdef bint is_run(self, bytes raw, Py_ssize_t pos) except -1
+    @cython.locals(window=Packet, pos=Py_ssize_t, number="unsigned int", body=bytes)
+    cdef bint put_aside(self) except -1
+    @cython.locals(body=bytes)
+    cdef void other(self, unsigned int kind) except *
+    @cython.locals(octets=Octets, window=Packet, pos=Py_ssize_t, length="unsigned int")
+    cdef int look_at_section(self) except -1
+    cdef void begin_section(self, bytes body) except *
+    cdef int hand_on(self, object item) except -1
+    cdef int add_interface(self, bytes body) except -1
     cdef int use_clock(self, unsigned int interface) except -1
     cdef int fixed(self, unsigned int size) except -1
     cdef unsigned int torn(self, Py_ssize_t wanted, Py_ssize_t got) except? 0

@@ -26,11 +26,33 @@ SECTION_HEADER = 0x0A0D0D0A
 PACKET = 2
 SIMPLE_PACKET = 3
 ENHANCED_PACKET = 6
+INTERFACE_STATISTICS = 5
+BYTE_ORDER_MAGIC = 0x1A2B3C4D
+COMMENT = 1
+EPB_PROCESS = 8  # of blocks, as a C number here
+NO_COPY_STRING = 19372
+NO_COPY_BYTES = 19373
 MAX_SECTION_HEADER = 1 << 20
-MAX_INTERFACES = 1 << 16
 
-#: Octets of blocks in front of the first interface that are kept for whoever carries blocks.
+#: Interfaces of a section, through the whole file, and descriptions that differ: equal ones are
+#: kept once.
+MAX_INTERFACES = 1 << 16
+MAX_IN_FILE = 1 << 22
+MAX_DESCRIPTIONS = 1 << 17
+
+#: Descriptions that are known again when they come again.
+REMEMBERED = 1 << 10
+
+#: Comments of a packet that are taken out when it is read; more are looked for when asked for.
+FIRST_COMMENTS = 64
+
+#: Empty options of one kind behind each other that are gone past at once.
+RUN = 1 << 8
+
+#: Octets of blocks in front of the first interface that are kept for whoever carries blocks, and
+#: what each costs besides.
 MAX_PENDING = 16 << 20
+ITEM_OVERHEAD = 200
 
 
 class PcapngReader(Source):
@@ -49,7 +71,6 @@ class PcapngReader(Source):
 
     section: options.Section  #: the section at hand
     interfaces: list[options.Interface]
-    statistics: dict[int, options.InterfaceStatistics]  #: the last of each interface
     carry: Callable[[Any], None] | None
     compression: str  #: of the file, "" for none
     count: int  #: packets that came out
@@ -63,7 +84,16 @@ class PcapngReader(Source):
         self.bad_options = 0
         self.untimed = 0
         self.interfaces = []
-        self.statistics = {}
+        self.counters: dict[int, options.InterfaceStatistics] = {}
+        self.unread: dict[int, tuple[bytes, bool, Clock]] = {}  # statistics that nobody asked for
+        self.descriptions: dict[tuple[bytes, bool], tuple[options.Interface, Clock]] = {}
+        self.read_descriptions = 0
+        self.section_body = b""  # of the section at hand
+        self.section_end = -1  # where its header ends
+        self.comments: list[bytes] = []  # the first ones of the packet at hand
+        self.commented = 0  # how many it has
+        self.run = b""  # RUN times the empty option that was met last
+        self.plain = False  # the packet's options can be copied as they stand
         self.clocks: list[Clock] = []
         self.clock: Any = None
         self.clock_id = 0
@@ -76,6 +106,14 @@ class PcapngReader(Source):
         self.max_block = blocks.MAX_BLOCK
         self.big = False
         self.open()
+
+    @property
+    def statistics(self) -> dict[int, options.InterfaceStatistics]:
+        """The last of each interface."""
+        for number, (body, big, clock) in self.unread.items():
+            self.counters[number] = statistics_of(number, body, big, clock)
+        self.unread.clear()
+        return self.counters
 
     @property
     def swapped(self) -> bool:
@@ -278,18 +316,78 @@ class PcapngReader(Source):
             settle(packet, self.swapped)
 
     def packet_options(self, start: int, size: int) -> options.PacketOptions | None:
-        """The options behind a packet's data; what can be read of them."""
-        found = options.PacketOptions()
-        try:
-            found.options = options.parse(ENHANCED_PACKET, self.octets.window.raw(start, size),
-                                          self.big)
-        except options.BadOption as error:
+        """The options behind a packet's data; what can be read of them, when it is asked for."""
+        raw = self.octets.window.raw(start, size)
+        end = self.look_at_options(raw, 0)
+        if end < 0:
             self.bad_options += 1
-            found.options = error.found
-        if not found.options:
+            end = -end - 1
+        if end == 0:
             return None
-        found.process = self.processes.owner(found)
+        if end + 4 != size:  # as it is written: with one end mark, and nothing behind it
+            raw = raw[:end] + bytes(4)
+        found = options.PacketOptions.unread(raw, self.big, self.plain, self.comments,
+                                             self.commented)
+        if self.owned:
+            found.process = self.processes.owner(found)
+            found.raw = raw  # nobody else has the list that was made to see it
         return found
+
+    def look_at_options(self, raw: bytes, start: int) -> int:
+        """Where the options end, their end mark aside; -1 minus that if something is cut off there.
+
+        ``commented`` counts comments, the first of which are in ``comments``; ``plain`` is whether
+        all may be copied.
+        """
+        self.comments = []
+        self.commented = 0
+        self.plain = True
+        self.owned = False
+        big = self.big
+        pos = start
+        end = len(raw)
+        while pos < end:
+            if end - pos < 4:
+                return -1 - pos
+            if big:
+                code = raw[pos] << 8 | raw[pos + 1]
+                length = raw[pos + 2] << 8 | raw[pos + 3]
+            else:
+                code = raw[pos] | raw[pos + 1] << 8
+                length = raw[pos + 2] | raw[pos + 3] << 8
+            if code == 0:
+                return pos
+            if length == 0 and self.is_run(raw, pos):
+                if code == COMMENT:
+                    self.commented += RUN
+                    self.comments += [b""] * (FIRST_COMMENTS - len(self.comments))
+                elif code in (NO_COPY_STRING, NO_COPY_BYTES):
+                    self.plain = False
+                pos += 4 * RUN
+                continue
+            if length > end - pos - 4:
+                return -1 - pos
+            if code == EPB_PROCESS:
+                self.owned = True
+            if code == COMMENT:
+                self.commented += 1
+                if self.commented <= FIRST_COMMENTS:
+                    self.comments.append(raw[pos + 4:pos + 4 + length])
+            elif code in (NO_COPY_STRING, NO_COPY_BYTES):
+                self.plain = False
+            pos += 4 + (length + 3 & 0x1FFFC)
+        if pos > end:
+            self.plain = False
+            return end
+        return pos
+
+    def is_run(self, raw: bytes, pos: int) -> bool:
+        """Whether the empty option at ``pos`` stands there RUN times: a flood."""
+        if len(raw) - pos < 4 * RUN or raw[pos] != raw[pos + 4]:
+            return False
+        if self.run[:4] != raw[pos:pos + 4]:
+            self.run = raw[pos:pos + 4] * RUN
+        return raw.startswith(self.run, pos)
 
     def use_clock(self, interface: int) -> None:
         """Make the interface of the section the one at hand."""
@@ -312,26 +410,38 @@ class PcapngReader(Source):
     def other(self, kind: int) -> None:
         """A block that is no packet: take what it says, carry it, go past it."""
         body = b""
-        if kind in (SECTION_HEADER, blocks.INTERFACE_DESCRIPTION, blocks.INTERFACE_STATISTICS,
+        if kind == INTERFACE_STATISTICS and self.carry is None and self.opened \
+                and self.put_aside():
+            self.octets.pos += self.length
+            return
+        if kind in (SECTION_HEADER, blocks.INTERFACE_DESCRIPTION, INTERFACE_STATISTICS,
                     blocks.CUSTOM) or self.carry is not None or not self.opened:
             body = self.octets.window.raw(self.octets.pos + 8, self.length - 12)
         if kind == SECTION_HEADER:
             self.begin_section(body)
-            self.hand_on(self.section)
+            # In front of the first interface, one that says nothing new behind another is none.
+            if self.opened or self.octets.tell() != self.section_end or self.section_body != body:
+                self.hand_on(self.section)
+            self.section_end = self.octets.tell() + self.length
         elif kind == blocks.INTERFACE_DESCRIPTION:
             self.add_interface(body)
-        elif kind == blocks.INTERFACE_STATISTICS:
+        elif kind == INTERFACE_STATISTICS:
             self.add_statistics(body)
         else:
             if kind == blocks.CUSTOM and is_process(body, self.big):
                 self.processes.add(body)
+            keeps = self.carry is not None or (
+                not self.opened and self.pending_size <= MAX_PENDING)
+            if not keeps:
+                self.octets.pos += self.length
+                return
             self.hand_on(options.Block(kind, body, self.big))
         self.octets.pos += self.length
 
     def hand_on(self, item: Any) -> None:
         """Give to ``carry`` what is no packet, in file order."""
         if not self.opened:
-            self.pending_size += self.length
+            self.pending_size += self.length + ITEM_OVERHEAD
             if self.pending_size <= MAX_PENDING:
                 self.pending.append(item)
         elif self.carry is not None:
@@ -347,13 +457,13 @@ class PcapngReader(Source):
     def look_at_section(self) -> None:
         """A section header is next: its byte order, before anything else of it is believed."""
         octets = self.octets
-        magic = octets.window.raw(octets.pos + 8, 4)
-        if magic not in (b"\x1a\x2b\x3c\x4d", b"\x4d\x3c\x2b\x1a"):
+        window = octets.window
+        pos = octets.pos
+        self.big = window.u32(pos + 8) == BYTE_ORDER_MAGIC
+        if not self.big and window.le32(pos + 8) != BYTE_ORDER_MAGIC:
             raise SavefileError(f"{octets.name}: the file has a section with a bad byte order "
                                 f"magic field ({self.where()})")
-        self.big = magic == b"\x1a\x2b\x3c\x4d"
-        raw = octets.window.raw(octets.pos + 4, 4)
-        length = int.from_bytes(raw, "big" if self.big else "little")
+        length = window.u32(pos + 4) if self.big else window.le32(pos + 4)
         if not 28 <= length <= MAX_SECTION_HEADER:
             raise SavefileError(
                 f"{octets.name}: Section Header Block in pcapng dump file has invalid length "
@@ -361,29 +471,49 @@ class PcapngReader(Source):
 
     def begin_section(self, body: bytes) -> None:
         """A section header block (section 4.1); interfaces are counted anew."""
+        self.clocks = []
+        self.clock = None
+        self.first = len(self.interfaces)
+        if body == self.section_body:  # nothing new, but for copies another section
+            if self.carry is not None:
+                self.section = options.Section(self.big, options=self.section.options)
+            return
         order = "big" if self.big else "little"
         major = int.from_bytes(body[4:6], order)  # type: ignore[arg-type]
         minor = int.from_bytes(body[6:8], order)  # type: ignore[arg-type]
         if major != 1 or minor not in (0, 2):
             raise SavefileError(f"{self.octets.name}: unsupported pcapng savefile version "
                                 f"{major}.{minor} ({self.where()})")
+        self.section_body = body
         try:
             told = options.parse(SECTION_HEADER, body[16:], self.big)
         except options.BadOption as error:  # nothing needed to read the packets is in there
             self.bad_options += 1
+            self.section_body = b""  # the next one like it is counted, too
             told = error.found
         self.section = options.Section(self.big, options=told)
         self.version = (major, minor)
-        self.clocks = []
-        self.clock = None
-        self.first = len(self.interfaces)
 
     def add_interface(self, body: bytes) -> None:
         """An interface description block (section 4.2)."""
         self.fixed(8)
-        if len(self.interfaces) >= MAX_INTERFACES:
+        if len(self.clocks) >= MAX_INTERFACES or len(self.interfaces) >= MAX_IN_FILE:
             raise SavefileError(f"{self.octets.name}: more than {MAX_INTERFACES} interfaces "
                                 f"({self.where()})")
+        known = self.descriptions.get((body, self.big))
+        if known is None:
+            self.read_descriptions += 1
+            if self.read_descriptions > MAX_DESCRIPTIONS:
+                raise SavefileError(f"{self.octets.name}: more than {MAX_DESCRIPTIONS} interfaces "
+                                    f"that differ ({self.where()})")
+            if len(self.descriptions) >= REMEMBERED:
+                self.descriptions.clear()
+            known = self.descriptions[body, self.big] = self.description(body)
+        self.interfaces.append(known[0])
+        self.clocks.append(known[1])
+
+    def description(self, body: bytes) -> tuple[options.Interface, Clock]:
+        """What an interface description block says."""
         order = "big" if self.big else "little"
         link_type = modern_link_type(
             int.from_bytes(body[:2], order))  # type: ignore[arg-type]
@@ -397,9 +527,21 @@ class PcapngReader(Source):
                     raise SavefileError(
                         f"{self.octets.name}: Interface Description Block has {name} option with "
                         f"length {len(value)} != {size} ({self.where()})")
-        self.interfaces.append(found)
-        self.clocks.append(Clock(found.resolution, found.offset, link_type, snaplen))
         self.max_block = max(self.max_block, max_snaplen(link_type) + blocks.OPTIONS_ROOM + 44)
+        return found, Clock(found.resolution, found.offset, link_type, snaplen)
+
+    def put_aside(self) -> bool:
+        """Keep an interface statistics block for who may ask; False if something is odd with it."""
+        if self.length < 24:
+            return False
+        pos = self.octets.pos
+        window = self.octets.window
+        number = window.u32(pos + 8) if self.big else window.le32(pos + 8)
+        body = window.raw(pos + 8, self.length - 12)
+        if number >= len(self.clocks) or self.look_at_options(body, 12) < 0:
+            return False
+        self.unread[self.first + number] = body, self.big, self.clocks[number]
+        return True
 
     def add_statistics(self, body: bytes) -> None:
         """An interface statistics block (section 4.6)."""
@@ -407,21 +549,11 @@ class PcapngReader(Source):
         order = "big" if self.big else "little"
         number = int.from_bytes(body[:4], order)  # type: ignore[arg-type]
         self.use_clock(number)
-        found = options.InterfaceStatistics(
-            self.first + number, self.stamp(self.clocks[number], body[4:12], order),
-            options=self.block_options(blocks.INTERFACE_STATISTICS, body[12:]))
-        for code, name in ((blocks.ISB_START, "start"), (blocks.ISB_END, "end")):
-            values = found.all(code)
-            found.set(code, None)
-            if values and len(values[0]) == 8:
-                setattr(found, name, self.stamp(self.clocks[number], values[0], "little"))
-        self.statistics[found.interface] = found
+        self.block_options(INTERFACE_STATISTICS, body[12:])
+        found = statistics_of(self.first + number, body, self.big, self.clocks[number])
+        self.unread.pop(found.interface, None)
+        self.counters[found.interface] = found
         self.hand_on(found)
-
-    def stamp(self, clock: Clock, raw: bytes, order: Any) -> int:
-        """A time stamp of two halves, the high one first, in nanoseconds."""
-        high = int.from_bytes(raw[:4], order)
-        return clock.nanoseconds(high << 32 | int.from_bytes(raw[4:8], order))
 
     def block_options(self, kind: int, raw: bytes) -> list[options.Option]:
         """The options of a block that is no packet; SavefileError where one does not fit."""
@@ -462,3 +594,23 @@ class PcapngReader(Source):
 
     def close(self) -> None:
         self.octets.close()
+
+
+def statistics_of(interface: int, body: bytes, big: bool,
+                  clock: Clock) -> options.InterfaceStatistics:
+    """What an interface statistics block says. Raises BadOption."""
+    order = "big" if big else "little"
+    found = options.InterfaceStatistics(interface, stamp(clock, body[4:12], order),
+                                        options=options.parse(INTERFACE_STATISTICS, body[12:], big))
+    for code, name in ((blocks.ISB_START, "start"), (blocks.ISB_END, "end")):
+        values = found.all(code)
+        found.set(code, None)
+        if values and len(values[0]) == 8:
+            setattr(found, name, stamp(clock, values[0], "little"))
+    return found
+
+
+def stamp(clock: Clock, raw: bytes, order: Any) -> int:
+    """A time stamp of two halves, the high one first, in nanoseconds."""
+    high = int.from_bytes(raw[:4], order)
+    return clock.nanoseconds(high << 32 | int.from_bytes(raw[4:8], order))

@@ -160,17 +160,78 @@ class Options:
 
 
 class PacketOptions(Options):
-    """What a pcapng file says about one packet: ``packet.meta`` of packets that have options."""
+    """What a pcapng file says about one packet: ``packet.meta`` of packets that have options.
 
-    __slots__ = ("process",)
+    They are taken apart when they are asked for. As long as nobody asked, ``raw`` has them as they
+    stand in the file, end mark included, ``big`` their byte order; ``plain`` is whether all of
+    them may be copied.
+    """
+
+    __slots__ = ("big", "commented", "found", "plain", "process", "raw", "said")
 
     #: Whether many packets share the object, which does not change; a file's writer then keeps
     #: what it made of it, and describes the process in a block of its own.
     lasting = False
 
+    raw: bytes | None
+    big: bool
+    plain: bool
+    found: list[Option] | None
+    said: list[bytes]  #: the first comments
+    commented: int  #: how many comments there are
+    process: Process | None  #: whose it is, where that is told
+
     def __init__(self, options: Iterable[Option] = (), process: Process | None = None) -> None:
         super().__init__(options)
-        self.process = process  #: whose it is, where that is told
+        self.process = process
+
+    @classmethod
+    def unread(cls, raw: bytes, big: bool, plain: bool, said: list[bytes],
+               commented: int) -> PacketOptions:
+        """What a reader hands out."""
+        made = cls.__new__(cls)
+        made.process = None
+        made.raw = raw
+        made.big = big
+        made.plain = plain
+        made.found = None
+        made.said = said
+        made.commented = commented
+        return made
+
+    @property
+    def options(self) -> list[Option]:  # type: ignore[override]
+        """As of Options. The list may be changed by whoever has it, so ``raw`` no longer counts."""
+        if self.found is None:
+            try:
+                self.found = parse(blocks.ENHANCED_PACKET, self.raw or b"", self.big)
+            except BadOption as error:
+                self.found = error.found
+        self.raw = None
+        return self.found
+
+    @options.setter
+    def options(self, options: list[Option]) -> None:
+        self.raw = None
+        self.big = False
+        self.plain = False
+        self.found = options
+        self.said = []
+        self.commented = 0
+
+    def first_comments(self, count: int) -> tuple[list[str], int]:
+        """Up to ``count`` of the comments, and how many there are."""
+        if self.raw is not None and len(self.said) >= min(count, self.commented):
+            return [text(value) for value in self.said[:count]], self.commented
+        all = self.all(blocks.COMMENT)
+        return [text(value) for value in all[:count]], len(all)
+
+    @property
+    def comments(self) -> list[str]:
+        """What people wrote about it."""
+        if self.raw is not None and not self.commented:
+            return []
+        return [text(value) for value in self.all(blocks.COMMENT)]
 
     @property
     def flags(self) -> int | None:

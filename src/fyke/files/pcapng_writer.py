@@ -52,7 +52,8 @@ class PcapngWriter(Output):
                  section: options.Section | None = None,
                  describe_new: Callable[[Packet], options.Interface] | None = None,
                  at_end: Callable[[PcapngWriter], None] | None = None,
-                 held: bool = False) -> None:
+                 held: bool = False, **always: Any) -> None:
+        """``always`` is what other formats must be told: here times are in nanoseconds …"""
         Output.__init__(self, file, name)
         self.link_type = link_type
         self.snaplen = snaplen
@@ -236,8 +237,12 @@ class PcapngWriter(Output):
 
     def packet_options(self, packet: Packet) -> bytes:
         """The packet's options as its block holds them."""
-        if not isinstance(packet.meta, options.Options):
+        meta = packet.meta
+        if not isinstance(meta, options.Options):
             return b""
+        if isinstance(meta, options.PacketOptions) and meta.raw is not None and meta.plain \
+                and meta.big == self.big:
+            return meta.raw
         return options.encode(ENHANCED_PACKET, packet.meta.options, self.big)
 
     def lasting_options(self, packet: Packet) -> bytes:

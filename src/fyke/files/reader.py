@@ -8,15 +8,17 @@ import os
 from fyke.arguments import kind
 from fyke.errors import SavefileError, WrongType
 from fyke.files import lent
-from fyke.files.magic import LONGEST_HEAD, compression_of, is_pcap, is_pcapng
+from fyke.files.formats import LONGEST_HEAD, NAMES, compression_of, format_of
 from fyke.files.octets import BUFFER_SIZE, Octets, Torn
-from fyke.files.pcap import PcapReader
 from fyke.hints import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from typing import TypeAlias
+
+    from fyke.files.pcap import PcapReader
     from fyke.files.pcapng import PcapngReader
 
-    Reader = PcapReader | PcapngReader
+    Reader: TypeAlias = PcapReader | PcapngReader
 
 
 class Rejoined(io.RawIOBase):
@@ -86,7 +88,7 @@ def open_raw(path: Any) -> tuple[Any, str]:
 
 def is_capture(head: bytes) -> bool:
     """Whether these are the first octets of a capture, or of something compressed."""
-    return is_pcap(head) or is_pcapng(head) or bool(compression_of(head))
+    return format_of(head) is not None or bool(compression_of(head))
 
 
 def names_file(path: Any) -> bool:
@@ -125,13 +127,10 @@ def read_from(raw: Any, name: str, buffer_size: int) -> Reader:
         head = first_of(octets)
         if compression_of(head):
             raise SavefileError(f"{name}: compressed twice; decompress it once by hand")
-    if is_pcap(head):
-        reader: Reader = PcapReader(octets)
-    elif is_pcapng(head):
-        from fyke.files.pcapng import PcapngReader
-        reader = PcapngReader(octets)
-    else:
+    known = format_of(head)
+    if known is None:
         raise refusal(head, name)
+    reader: Reader = known.reader(octets)
     reader.compression = packed
     return reader
 
@@ -151,5 +150,5 @@ def refusal(head: bytes, name: str) -> SavefileError:
     if head[:4] == b"\n\r\r\n" and len(head) < LONGEST_HEAD:
         return Torn(f"{name}: truncated pcapng dump file; tried to read {LONGEST_HEAD} bytes, "
                     f"only got {len(head)}")
-    return SavefileError(f"{name}: unknown file format; not a pcap or pcapng file (it begins with "
-                         f"{head[:4].hex(' ')})")
+    return SavefileError(f"{name}: unknown file format; not a {' or '.join(NAMES)} file (it "
+                         f"begins with {head[:4].hex(' ')})")

@@ -17,13 +17,13 @@ cdef extern from *:
 
 
 cdef class Rotation(Sink):
-    cdef object open, told, ended, clock
+    cdef object open, told, dropped, ended, clock
     cdef readonly object names, path
     cdef readonly long long size, seconds, number
     cdef readonly long long count, files
     cdef readonly double begun
-    cdef bint finished
-    cdef long long taken_before, written_before
+    cdef bint finished, waiting, by_clock
+    cdef long long taken_before, written_before, size_before
     cdef Output writer
     @cython.locals(now=double)
     cpdef void add(self, Packet packet) except *

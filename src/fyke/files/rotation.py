@@ -42,17 +42,25 @@ class Rotation(Sink):
     """A Sink that begins the next file when one is large or old enough.
 
     ``open`` makes the writer for a name. ``size`` is in octets: a file that has grown beyond it
-    gets no further packet. ``seconds`` is the age, by the clock on the wall. ``count`` is how many
-    files: with ``size`` alone the first is then overwritten, with ``seconds`` it ends:
-    ``add`` raises Finished, and takes no more packets. ``closed`` is told each name when its file
-    is complete, ``ended`` is called behind the last. ``clock`` is another clock than the wall's.
+    gets no further packet, and with ``count`` the first is overwritten after as many files, of the
+    same period if there are ``seconds``: these are the length of a period by the clock on the wall.
+    ``count`` periods without a ``size`` are the end: Finished is raised, and no more packets are
+    taken.
+
+    ``by_clock``: a period ends on time (``tick``), the next one begins where it ended, and one
+    without packets has no file, unless ``count`` counts it. Otherwise, as in tcpdump, the first
+    packet that is late ends a period and begins the next. ``closed`` is told each name when its
+    file is complete, ``dropped`` each of a file without packets that is not to be, ``ended`` is
+    called behind the last. ``clock`` is another clock than the wall's.
     """
 
-    __slots__ = ("begun", "clock", "count", "ended", "files", "finished", "names", "number", "open",
-                 "path", "seconds", "size", "taken_before", "told", "writer", "written_before")
+    __slots__ = ("begun", "by_clock", "clock", "count", "dropped", "ended", "files", "finished",
+                 "names", "number", "open", "path", "seconds", "size", "size_before", "taken_before", "told",
+                 "waiting", "writer", "written_before")
 
     def __init__(self, base: str, open: Callable[[str], Writer], *, size: int = 0,
                  seconds: int = 0, count: int = 0, closed: Callable[[str], None] | None = None,
+                 dropped: Callable[[str], None] | None = None, by_clock: bool = False,
                  clock: Callable[[], float] | None = None,
                  ended: Callable[[], None] | None = None) -> None:
         self.open = open
@@ -61,16 +69,19 @@ class Rotation(Sink):
         self.count = count
         self.told = closed
         self.ended = ended
+        self.dropped = dropped
+        self.by_clock = by_clock
         self.clock = clock
-        self.names = FileNames(base, timed=seconds > 0,
-                               count=count if size and not seconds else 0)
+        self.names = FileNames(base, timed=seconds > 0, count=count if size else 0)
         self.number = 0
         self.files = 1
         self.finished = False
+        self.waiting = False  # no file is open: the next packet opens one
         self.begun = self.now()
         self.path = self.names.name(0, self.begun)
         self.taken_before = 0
         self.written_before = 0
+        self.size_before = 0
         self.writer: Any = open(self.path)
 
     @property
@@ -83,6 +94,10 @@ class Rotation(Sink):
         """Packets that the operating system took, in all files."""
         return self.written_before + int(self.writer.written)
 
+    def tell(self) -> int:
+        """Octets of all files, as far as they are made, before compression."""
+        return self.size_before + int(self.writer.tell())
+
     def add(self, packet: Packet) -> None:
         if self.seconds and not self.finished:
             now = self.now()
@@ -90,9 +105,21 @@ class Rotation(Sink):
                 self.by_time(now)
         if self.finished:
             raise Finished(f"Maximum file limit reached: {self.count}")
-        if self.size and self.writer.tell() > self.size:
+        if self.waiting:
+            self.begin_file()
+        elif self.size and self.writer.tell() > self.size:
             self.by_size()
         self.writer.add(packet)
+
+    def tick(self) -> None:
+        """End the period if its time has come."""
+        if not self.seconds or not self.by_clock or self.finished:
+            return
+        now = self.now()
+        if now - self.begun >= self.seconds:
+            self.by_time(now)
+            if self.finished:
+                raise Finished(f"Maximum file limit reached: {self.count}")
 
     def now(self) -> float:
         """Seconds since the epoch; asked for each packet, as only the clock on the wall counts."""
@@ -103,36 +130,53 @@ class Rotation(Sink):
         return time.time()
 
     def by_time(self, now: float) -> None:
-        """The next period begins; with ``count`` files made, the end."""
-        if self.count and self.files >= self.count:
+        """The next period; with ``count`` of them, the end."""
+        counted = self.count > 0 and not self.size
+        if counted and self.files >= self.count:
             self.finished = True
             self.complete()
             return
         self.files += 1
-        self.begun = now
+        self.begun = self.begun + (now - self.begun) // self.seconds * self.seconds \
+            if self.by_clock else now
         self.number = 0
-        self.next_file()
+        if counted or not self.by_clock:
+            self.next_file()
+        elif not self.waiting:
+            self.complete()
+            self.waiting = True
 
     def by_size(self) -> None:
         """The next number; back to the first after ``count`` files."""
         self.number += 1
-        if self.count and not self.seconds:
+        if self.count:
             self.number %= self.count
         self.next_file()
 
     def next_file(self) -> None:
         """Complete the file at hand and begin the next."""
         self.complete()
+        self.begin_file()
+
+    def begin_file(self) -> None:
+        """Open the next file; the one before it is closed."""
         path = self.names.name(self.number, self.begun)
         writer = self.open(path)
         self.taken_before += self.writer.taken
         self.written_before += self.writer.written
+        self.size_before += self.writer.tell()
         self.path, self.writer = path, writer
+        self.waiting = False
 
     def complete(self) -> None:
         """Close the file at hand, and say so if it is whole."""
+        empty = self.writer.taken == 0 and self.by_clock and not self.count and not self.finished
         self.writer.close()
-        if self.told is not None and not self.writer.failed:
+        if self.writer.failed:
+            return
+        if empty and self.dropped is not None:
+            self.dropped(self.path)
+        elif self.told is not None:
             self.told(self.path)
 
     def flush(self) -> None:
@@ -142,7 +186,8 @@ class Rotation(Sink):
     def close(self) -> None:
         if not self.finished:
             self.finished = True
-            self.complete()
+            if not self.waiting:
+                self.complete()
         ended, self.ended = self.ended, None
         if ended is not None:
             ended()

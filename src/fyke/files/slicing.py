@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from fyke.bpf.machine import Machine
 from fyke.errors import UsageError
+from fyke.files.formats import COMPRESSED_BY_SUFFIX
 from fyke.files.headers import connection
 from fyke.hints import TYPE_CHECKING, Any
 from fyke.stream import Sink, Source
@@ -264,7 +265,7 @@ class Split(Sink):
 def split_suffix(path: str) -> tuple[str, str]:
     """A path without and the suffix, that of compression included."""
     stem, suffix = os.path.splitext(path)
-    if suffix.lower() in (".gz", ".zst", ".lz4", ".xz"):
+    if suffix.lower() in COMPRESSED_BY_SUFFIX:
         stem, inner = os.path.splitext(stem)
         suffix = inner + suffix
     return stem, suffix

@@ -12,7 +12,7 @@ cdef class Tally(Sink):
     cdef dict per_interface
     cdef readonly list comments
     @cython.locals(packet=Packet)
-    cpdef int drain(self, Source source) except -1
+    cpdef bint drain(self, Source source, Py_ssize_t count) except -1
     @cython.locals(time="long long", gap="long long")
     cpdef void add(self, Packet packet) except *
     cdef int change_interface(self, int interface) except -1

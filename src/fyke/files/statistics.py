@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Callable
 
 from fyke.errors import SavefileError
 from fyke.files.pcapng_blocks import BLOCK_NAMES, IF_SPEED
@@ -18,6 +19,10 @@ HASHES = ("sha256", "sha1")
 
 #: Comments of packets, and sections, that are told one by one; all are counted.
 MAX_TOLD = 1000
+
+
+#: Packets between two looks at the world.
+TURN = 1 << 14
 
 
 class Tally(Sink):
@@ -63,11 +68,15 @@ class Tally(Sink):
         self.of_interface = 0
         self.per_interface: dict[int, int] = {}
 
-    def drain(self, source: Source) -> None:
-        """Count everything that the source has."""
+    def drain(self, source: Source, count: int) -> bool:
+        """Count up to ``count`` packets of the source; whether there may be more."""
         packet = Packet()
-        while source.next(packet):
+        while count > 0:
+            if not source.next(packet):
+                return False
             self.add(packet)
+            count -= 1
+        return True
 
     def add(self, packet: Packet) -> None:
         time = packet.time
@@ -100,11 +109,11 @@ class Tally(Sink):
 
     def note(self, packet: Packet) -> None:
         """What people wrote about the packet."""
-        said = getattr(packet.meta, "comments", None)
-        if said:
-            self.commented += 1
-            if len(self.comments) < MAX_TOLD:
-                self.comments += [(self.packets, text) for text in said]
+        if not hasattr(packet.meta, "first_comments"):
+            return
+        said, count = packet.meta.first_comments(MAX_TOLD - len(self.comments))
+        self.commented += count > 0
+        self.comments += [(self.packets, text) for text in said]
 
     def begin(self, time: int) -> None:
         """The first packet's time is the measure of all."""
@@ -166,17 +175,21 @@ def byte_order(big: bool) -> str:
     return "big" if big else "little"
 
 
-def describe(path: Any, *, hashes: bool = False) -> dict[str, Any]:
+def describe(path: Any, *, hashes: bool = False,
+             turn: Callable[[Any, Tally], None] | None = None) -> dict[str, Any]:
     """Everything about one capture file, ready for JSON; a damaged one has ``damage`` set.
 
-    Raises SavefileError when it is no capture at all.
+    ``turn`` is called now and then, with the reader and what is counted so far. Raises
+    SavefileError when it is no capture at all.
     """
     source = open_capture(path)
     tally = Tally()
     beside = Beside(source)
     damage = None
     try:
-        tally.drain(source)
+        while tally.drain(source, TURN):
+            if turn is not None:
+                turn(source, tally)
     except SavefileError as error:
         damage = str(error)
     finally:

@@ -8,31 +8,20 @@ from collections.abc import Callable
 from fyke.arguments import kind
 from fyke.errors import OutputError, UsageError, WrongType
 from fyke.files import lent
-from fyke.files.magic import SUFFIXES
-from fyke.files.pcap import PcapWriter
+from fyke.files.formats import BY_NAME, NAMES, told_by_suffix
 from fyke.files.reader import printable
 from fyke.hints import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from fyke.files.pcap import PcapWriter
     from fyke.files.pcapng_options import Interface, Section
     from fyke.files.pcapng_writer import PcapngWriter
     from fyke.wire import Packet
 
     Writer = PcapWriter | PcapngWriter
 
-FORMATS = ("pcap", "pcapng")
 LARGEST_LINK_TYPE = 0xFFFF  # in pcapng
 LARGEST_SNAPLEN = 0xFFFFFFFF  # what both formats have room for
-PCAPNG_SUFFIXES = (".pcapng", ".ntar")
-
-
-def told_by_suffix(path: str) -> tuple[str, str]:
-    """(format, compression) that a file name asks for; pcap and "" where it says nothing."""
-    stem, suffix = os.path.splitext(path.lower())
-    packed = SUFFIXES.get(suffix, "")
-    if packed:
-        suffix = os.path.splitext(stem)[1]
-    return "pcapng" if suffix in PCAPNG_SUFFIXES else "pcap", packed
 
 
 def create(path: Any, *, link_type: int = 1, snaplen: int = 262144, format: str | None = None,
@@ -52,9 +41,8 @@ def create(path: Any, *, link_type: int = 1, snaplen: int = 262144, format: str 
     of pcapng, so that the first packet may still change what it says. Raises OutputError,
     UsageError.
     """
-    raw: Any = None
-    name = "stream"
-    told, packed = "pcap", ""
+    raw, name = None, "stream"
+    told, packed = NAMES[0], ""
     if hasattr(path, "write"):
         raw = lent.Output(path)
     else:
@@ -67,8 +55,8 @@ def create(path: Any, *, link_type: int = 1, snaplen: int = 262144, format: str 
         told, packed = told_by_suffix(text)
     format = told if format is None else format
     compress = packed if compress is None else compress
-    if format not in FORMATS:
-        raise UsageError(f"unknown format {format!r}: one of {', '.join(FORMATS)}")
+    if format not in BY_NAME:
+        raise UsageError(f"unknown format {format!r}: one of {', '.join(NAMES)}")
     if not 0 <= snaplen <= LARGEST_SNAPLEN:
         raise UsageError(f"a snap length of {snaplen}: 0 (no limit) to {LARGEST_SNAPLEN}")
     if format == "pcapng" and link_type > LARGEST_LINK_TYPE:
@@ -81,13 +69,11 @@ def create(path: Any, *, link_type: int = 1, snaplen: int = 262144, format: str 
         raw = open_raw(path, name, "ab" if append else "wb")
     try:
         file = compressed(raw, compress) if compress else raw
-        if format == "pcapng":
-            from fyke.files.pcapng_writer import PcapngWriter
-            return PcapngWriter(file, name, link_type=link_type, snaplen=snaplen,
-                                interfaces=interfaces, section=section,
-                                describe_new=describe_new, at_end=at_end, held=held)
-        return PcapWriter(file, name, link_type=link_type, snaplen=snaplen,
-                          nanoseconds=nanoseconds, fcs_length=fcs_length, header=not append)
+        made: Writer = BY_NAME[format].writer(
+            file, name, link_type=link_type, snaplen=snaplen, nanoseconds=nanoseconds,
+            fcs_length=fcs_length, header=not append, interfaces=interfaces, section=section,
+            describe_new=describe_new, at_end=at_end, held=held)
+        return made
     except BaseException:
         raw.close()
         raise

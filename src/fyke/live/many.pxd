@@ -5,7 +5,7 @@ from fyke.inline cimport Packet
 
 
 cdef class Many(Source):
-    cdef public tuple taps
+    cdef public tuple taps, names
     cdef public list packets, ready, alive
     cdef public object failure
     cdef public double held_since

@@ -23,15 +23,18 @@ HOLD = 2 * BLOCK_TIMEOUT / 1000  # seconds
 class Many(Source):
     """The packets of several taps; ``packet.interface`` is the number of the tap, from 0.
 
+    ``names`` are what notes call them.
+
     One that fails does not end the others; its CaptureError is raised after the last packet.
     """
 
-    __slots__ = ("alive", "failure", "held_since", "packets", "ready", "taps")
+    __slots__ = ("alive", "failure", "held_since", "names", "packets", "ready", "taps")
 
     taps: tuple[Tap, ...]
 
     def __init__(self, taps: Sequence[Tap]) -> None:
         self.taps = tuple(taps)
+        self.names = tuple(tap.name for tap in taps)
         self.link_type = taps[0].link_type
         self.snaplen = max(tap.snaplen for tap in taps)
         self.packets = [Packet() for _ in taps]
@@ -43,7 +46,8 @@ class Many(Source):
     @property
     def notes(self) -> list[str]:
         """The notes of every tap."""
-        return [f"{tap.name}: {line}" for tap in self.taps for line in tap.notes]
+        return [f"{name}: {line}" for name, tap in zip(self.names, self.taps, strict=True)
+                for line in tap.notes]
 
     def next(self, packet: Packet) -> bool:
         first = -1

@@ -1,0 +1,68 @@
+"""Options of ``fyke dump`` that have nothing to do in the run at hand: they are said."""
+
+from __future__ import annotations
+
+from fyke.dump.options import CONDITIONS
+from fyke.hints import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from fyke.dump.options import DumpOptions
+
+
+def tell(options: DumpOptions) -> None:
+    """One line for each reason. ``fykedump`` takes tcpdump's own options in silence, as tcpdump."""
+    true, job = circumstances(options)
+    idle: dict[str, list[str]] = {}
+    for flag in dict.fromkeys(flag for flag, _ in options.given):
+        if flag.default in ((), getattr(options, flag.name)) and flag.action != "append":
+            continue  # it says what would be anyway
+        needs = flag.needs.split()
+        if true.isdisjoint(needs) and (flag.own or not options.as_tcpdump):
+            idle.setdefault(needs[0], []).append(flag.word)
+    if options.expression and "packets" not in true and "program" not in true \
+            and not options.as_tcpdump:
+        idle.setdefault("packets", []).append("the expression")
+    if not idle:
+        return  # start-up is part of the interface: nothing more is imported
+    from fyke.dump.session import say
+    instead = {flag.word: flag.instead for flag, _ in options.given}
+    for need, words in idle.items():
+        about = CONDITIONS[need]
+        if need != "never":
+            about += f", nothing to do with {printing(options) if need == 'text' else job}"
+        told = "".join(f"; {words}" for words in filter(None, map(instead.get, words)))
+        say(f"fyke dump: {', '.join(sorted(words))}: {about}{told}")
+
+
+def printing(options: DumpOptions) -> str:
+    """Why nothing is printed."""
+    if lists(options) or options.listing:
+        return lists(options) or "-d"
+    return "--count" if options.count else "-w without --print"
+
+
+def lists(options: DumpOptions) -> str:
+    """The option that lists something in place of a capture, "" if there is none."""
+    for word, value in (("-D", options.list_interfaces), ("-L", options.list_link_types),
+                        ("-J", options.list_stamp_types)):
+        if value:
+            return word
+    return ""
+
+
+def circumstances(options: DumpOptions) -> tuple[set[str], str]:
+    """Which CONDITIONS are true of the run, and how messages call what it does."""
+    if lists(options):
+        which = {"namespace"} if options.list_interfaces else {"namespace", "interface"}
+        return which | {"always"}, lists(options)
+    if options.listing:
+        return {"always", "program"}, "-d"
+    reading = bool(options.read)
+    true = {"always", "packets", "read" if reading else "capture"}
+    if options.write is not None:
+        true |= {"file", "save"} | ({"files"} if options.write != "-" else set())
+        if not reading and not options.print:
+            true.add("progress")
+    if options.printing:
+        true.add("text")
+    return true, "-r" if reading else "a capture"
