@@ -13,7 +13,8 @@ from __future__ import annotations
 
 from fyke.errors import FilterError
 from fyke.filter import keyword_tests
-from fyke.filter.lexer import Token, address6, tokenize
+from fyke.filter.lexer import Token, tokenize
+from fyke.filter.literals import address6
 from fyke.filter.syntax import (
     Address6,
     And,

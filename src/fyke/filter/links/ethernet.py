@@ -51,20 +51,23 @@ class Ethernet(Link):
 class TaggedEthernet(Ethernet):
     """Ethernet with a switch's tag of 4 octets before the type (Distributed Switch Architecture).
 
-    ``operation`` is the mask of the tag's opcode and its value for frames from the CPU; frames
-    to the CPU have 0.
+    ``inbound`` and ``outbound`` are the mask of the bits in the tag's first octet that tell the
+    direction, and their value. Broadcom's say it in three bits. Marvell's have a mode: to the CPU
+    (00) and to a sniffer (10) are inbound, from the CPU (01) is outbound, forward (11) is neither.
     """
 
     start = Start(type=16, payload=18, network_no_snap=3)
     tags = "packet"
 
-    def __init__(self, link_type: LinkType, operation: tuple[int, int]) -> None:
+    def __init__(self, link_type: LinkType, inbound: tuple[int, int],
+                 outbound: tuple[int, int]) -> None:
         super().__init__(link_type)
-        self.operation = operation
+        self.inbound = inbound
+        self.outbound = outbound
 
     def travels(self, gen: Generator, outbound: bool) -> Fragment:
-        mask, from_cpu = self.operation
-        return gen.masked(LINK, 12, B, from_cpu if outbound else 0, mask)
+        mask, value = self.outbound if outbound else self.inbound
+        return gen.masked(LINK, 12, B, value, mask)
 
 
 class NetAnalyzer(Ethernet):
