@@ -25,13 +25,14 @@ LOOK = 1.0  # seconds between two looks at a silent source
 class Reader:
     """A savefile: iterate over it, once; a context manager."""
 
-    def __init__(self, source: Source, filter: str | None) -> None:
+    def __init__(self, source: Source, filter: str | None, dialect: str = "pcap") -> None:
         self._source = source
         swapped = getattr(source, "swapped", False)
         self._machines: Machines | None = None
         if filter:
             from fyke.filter.machines import Machines
-            self._machines = Machines(filter, savefile="swapped" if swapped else "unswapped")
+            self._machines = Machines(filter, savefile="swapped" if swapped else "unswapped",
+                                      dialect=dialect)
             self._machines(source.link_type)  # a bad expression is told at once
 
     @property
@@ -60,16 +61,19 @@ class Reader:
         self.close()
 
 
-def read(path: Any, filter: str | None = None) -> Reader:
+def read(path: Any, filter: str | None = None, *, dialect: str = "pcap") -> Reader:
     """The packets of a pcap or pcapng file, of "-" or of a binary file object.
+
+    ``dialect`` is the language of the filter: "pcap" or "fyke".
 
     Raises SavefileError for what is no capture, and at a torn end after the last whole packet;
     FilterError for a bad expression; OSError for a file that cannot be opened.
     """
-    return Reader(open_capture(path), filter)
+    return Reader(open_capture(path), filter, dialect)
 
 
-def rows(path: Any, names: Sequence[str], filter: str | None = None) -> Iterator[tuple[Any, ...]]:
+def rows(path: Any, names: Sequence[str], filter: str | None = None, *,
+         dialect: str = "pcap") -> Iterator[tuple[Any, ...]]:
     """The packets of a file as rows: for each a tuple of the columns ``names``.
 
     "time" (nanoseconds), "ip.src", "tcp.dst_port" …: tables/columns.py tells the names; a value
@@ -77,15 +81,18 @@ def rows(path: Any, names: Sequence[str], filter: str | None = None) -> Iterator
     """
     from fyke.tables.columns import columns
     chosen = columns(names)
-    return (tuple([column.value(packet) for column in chosen]) for packet in read(path, filter))
+    return (tuple([column.value(packet) for column in chosen])
+            for packet in read(path, filter, dialect=dialect))
 
 
 class Capture:
     """A live capture: a context manager to iterate over, with ``for`` or ``async for``."""
 
-    def __init__(self, interface: str, filter: str | None, options: dict[str, Any]) -> None:
+    def __init__(self, interface: str, filter: str | None, options: dict[str, Any],
+                 dialect: str = "pcap") -> None:
         self._interface = interface
         self._filter = filter
+        self._dialect = dialect
         self._options = options
         self._tap: Any = None
         self._watch: Any = None
@@ -99,7 +106,8 @@ class Capture:
             found = find(self._interface, self._options.get("namespace"))
             kind = by_number(self._options.get("link_type") or found.link_type)
             program = compile(self._filter, link_type=kind.name,
-                              linux_extensions=True) if self._filter else None
+                              linux_extensions=True,
+                              dialect=self._dialect) if self._filter else None
             options = dict(self._options)
             mode = options.pop("process", "")
             if mode:
@@ -171,14 +179,15 @@ def wake(ready: asyncio.Future[None]) -> None:
         ready.set_result(None)
 
 
-def capture(interface: str, filter: str | None = None, **options: Any) -> Capture:
-    """Packets of an interface (or "any"), as they come.
+def capture(interface: str, filter: str | None = None, *, dialect: str = "pcap",
+            **options: Any) -> Capture:
+    """Packets of an interface (or "any"), as they come; ``dialect`` as in ``read``.
 
     ``options`` are those of live.tap.open_tap: snaplen (octets), promiscuous, buffer_size
     (octets), immediate, direction. ``process`` "auto", "ebpf" or "proc" has packets say whose they
     are (``packet.process``). Nothing is opened before ``with``, ``for`` or ``open()``.
     """
-    return Capture(interface, filter, options)
+    return Capture(interface, filter, options, dialect)
 
 
 class Writer:

@@ -11,8 +11,8 @@ from fyke.errors import UsageError
 SNAPLEN = 262144  # octets; libpcap's MAXIMUM_SNAPLEN
 
 
-def run(arguments: list[str]) -> int:
-    """Run the command and return its exit status."""
+def run(arguments: list[str], tcpdumps_way: bool = False) -> int:
+    """Run the command and return its exit status; ``tcpdumps_way`` as ``fykedump``."""
     options = flags.parse(arguments)
     if options.help:
         sys.stdout.write(flags.help_text())
@@ -22,6 +22,12 @@ def run(arguments: list[str]) -> int:
         sys.stdout.write(f"fyke {VERSION}\n")
         return 0
     settle(options)
+    if tcpdumps_way:
+        if options.dialect != "pcap":
+            raise UsageError("fykedump knows tcpdump's language only; use fyke dump --dialect "
+                             f"{options.dialect}")
+    elif options.hints and options.expression and sys.stderr.isatty():
+        hint(options)
     outputs.check(options)
     owners.settle(options)
     if options.list_interfaces or options.list_link_types or options.list_stamp_types:
@@ -60,6 +66,14 @@ def settle(options: SimpleNamespace) -> None:
         raise UsageError("-t can be given at most five times")
     if options.foreign_numeric and options.read:
         raise UsageError("-f asks which network the interface is on: it cannot be used with -r")
+
+
+def hint(options: SimpleNamespace) -> None:
+    """One line about what the expression misses, if people usually mean more."""
+    from fyke.filter.missed import missed
+    said = missed(options.expression) if options.dialect == "pcap" else None
+    if said:
+        sys.stderr.write(f"fyke dump: {said} (--dialect fyke; --no-hints)\n")
 
 
 def read_expression(path: str) -> str:

@@ -167,6 +167,10 @@ FLAGS = (
          "print the filter program and exit; -dd as C, -ddd as numbers", default=0, group=FILTER),
     Flag("O", "no-optimize", "", "optimize", "false", "do not optimise the filter program",
          default=True, group=FILTER),
+    Flag("", "dialect", "pcap|fyke", "dialect", "set", "the language of the expression: tcpdump's "
+         "(default) or fyke's (not in fykedump)", "dialect", "pcap", FILTER),
+    Flag("", "no-hints", "", "hints", "false", "on a terminal: do not say what the expression may "
+         "miss", default=True, group=FILTER),
     Flag("F", "", "FILE", "expression_file", "set", "read the filter expression from FILE",
          group=FILTER),
     Flag("a", "", "", "ignored", "true", "does nothing, as in tcpdump", default=False),
@@ -179,8 +183,9 @@ FLAGS = (
     Flag("", "version", "", "version", "true", "print the version and exit", default=False),
 )
 
-CHOICES = {"direction": ("in", "out", "inout"), "format": ("pcap", "pcapng"),
-           "precision": ("micro", "nano"), "process": ("auto", "ebpf", "proc")}
+CHOICES = {"dialect": ("pcap", "fyke"), "direction": ("in", "out", "inout"),
+           "format": ("pcap", "pcapng"), "precision": ("micro", "nano"),
+           "process": ("auto", "ebpf", "proc")}
 LARGEST = 2**31 - 1
 
 

@@ -77,8 +77,8 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def dump(arguments: list[str] | None = None) -> int:
-    """Run ``fykedump …``: the same as ``fyke dump …``."""
-    return guarded("dump", sys.argv[1:] if arguments is None else arguments)
+    """Run ``fykedump …``: the same as ``fyke dump …``, with tcpdump's language of filters only."""
+    return guarded("dump", sys.argv[1:] if arguments is None else arguments, tcpdumps_way=True)
 
 
 def unknown(name: str) -> int:
@@ -89,10 +89,10 @@ def unknown(name: str) -> int:
     return 2
 
 
-def guarded(name: str, arguments: list[str]) -> int:
+def guarded(name: str, arguments: list[str], **how: bool) -> int:
     """Run a command; whatever goes wrong is one line (a filter's caret besides) and a status."""
     try:
-        status: int = load(name).run(arguments)
+        status: int = load(name).run(arguments, **how)
         sys.stdout.flush()
         return status
     except FilterError as error:

@@ -9,7 +9,7 @@ from itertools import islice
 
 from fyke.api import read
 from fyke.cli.amounts import positive
-from fyke.cli.parsing import Parser
+from fyke.cli.parsing import Parser, dialect
 from fyke.errors import SavefileError, UsageError
 from fyke.files.paths import expand
 from fyke.packet import Packet
@@ -27,6 +27,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("-e", dest="columns", action="append", default=[], metavar="NAME[,NAME…]",
                       help="a column; may be given often")
     made.add_argument("--filter", metavar="EXPRESSION", help="only packets that a filter accepts")
+    dialect(made)
     made.add_argument("-c", dest="count", type=positive, metavar="N", help="stop after N rows")
     made.add_argument("--format", choices=tuple(FORMS), default="tsv",
                       help="tab-separated (the default), comma-separated, or a JSON object a line")
@@ -60,7 +61,7 @@ def packets(options: argparse.Namespace, damage: list[SavefileError]) -> Iterato
     """The packets of all files; what is damaged is put down, and the next file follows."""
     for path in expand(options.files):
         try:
-            with read(path, options.filter) as reader:
+            with read(path, options.filter, dialect=options.dialect) as reader:
                 yield from reader
         except SavefileError as error:
             damage.append(error)

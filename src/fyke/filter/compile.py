@@ -25,13 +25,14 @@ if TYPE_CHECKING:
 
 FEW_MEMBERS = 32  #: sets this small may be shorter as a chain of comparisons
 LONGEST_MESSAGE = 400  #: characters
+DIALECTS = ("pcap", "fyke")
 MAX_SNAPLEN = 262144  #: MAXIMUM_SNAPLEN, what libpcap takes for "everything"
 
 
 def compile(expression: str, *, link_type: str | int | LinkType = "EN10MB",
             snaplen: int = MAX_SNAPLEN, netmask: str | int | None = None, optimize: bool = True,
             linux_extensions: bool = False, savefile: str | None = None,
-            resolver: Resolver | None = None) -> Program:
+            resolver: Resolver | None = None, dialect: str = "pcap") -> Program:
     """The classic BPF program that accepts the packets an expression of pcap-filter(7) names.
 
     ``link_type`` is a name (``"EN10MB"``), a LINKTYPE number, or a LinkType; ``snaplen`` how many
@@ -39,31 +40,37 @@ def compile(expression: str, *, link_type: str | int | LinkType = "EN10MB",
     ``ip broadcast``, None if unknown. ``linux_extensions`` allows ancillary loads, for a live
     Linux capture; ``savefile`` is None for a live capture, else "unswapped" or "swapped" for a
     file in this machine's byte order or the other. ``resolver`` turns names into numbers; None is
-    the system.
+    the system. ``dialect`` "fyke" looks through VLAN tags and extension headers, and has tests of
+    fields (docs/filters.md); "pcap" is libpcap's language.
 
     Raises FilterError with the column where the expression is wrong.
     """
     if savefile not in (None, "unswapped", "swapped"):
         raise UsageError(f"savefile is {savefile!r}; it must be None, 'unswapped' or 'swapped'")
+    if dialect not in DIALECTS:
+        raise UsageError(f"there is no dialect {dialect!r}; there are 'pcap' and 'fyke'")
     options = Options(_link_type(link_type).number, _snaplen(snaplen), _netmask(netmask),
-                      linux_extensions, savefile, resolver)
+                      linux_extensions, savefile, resolver, dialect)
     try:
-        tree = parse(expression)
+        tree = parse(expression, dialect, resolver)
         if optimize:
-            instructions, spans = _optimized(tree, options)
+            instructions, spans, roles = _optimized(tree, options)
             if len(instructions) == 1 and instructions[0][::3] == (RET | K, 0):
                 raise FilterError("expression rejects all packets", length=len(expression))
         else:
-            instructions, spans = assemble(lower(tree, options))
+            graph = lower(tree, options)
+            instructions, spans = assemble(graph)
+            roles = graph.roles
     except FilterError as error:
         error.expression = expression
         error.message = _printable(error.message)
         raise
     return Program(instructions, expression=expression, link_type=options.link_type,
-                   snaplen=options.snaplen, spans=spans)
+                   snaplen=options.snaplen, spans=spans, roles=roles)
 
 
-def _optimized(tree: Expression | None, options: Options) -> tuple[Instructions, Spans]:
+def _optimized(tree: Expression | None,
+               options: Options) -> tuple[Instructions, Spans, dict[int, str]]:
     """The optimised program; of ways to lower that could be shorter, the shortest."""
     from fyke.filter.optimize import optimize
 
@@ -76,8 +83,8 @@ def _optimized(tree: Expression | None, options: Options) -> tuple[Instructions,
     if graph.ports_shared:
         apart = assemble(optimize(lower(tree, options, sets=True, ports_apart=True)))
         if len(apart[0]) < len(found[0]):
-            return apart
-    return found
+            found = apart
+    return *found, graph.roles
 
 
 def _printable(message: str) -> str:

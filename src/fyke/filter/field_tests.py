@@ -28,7 +28,7 @@ from fyke.filter.literals import (
     number_of,
     shown,
 )
-from fyke.filter.syntax import HardwareAddress, Node, Span
+from fyke.filter.syntax import FieldTest, HardwareAddress, Network, Numbers, Span, Value
 from fyke.filter.words import CONSTANTS
 
 TYPE_CHECKING = False  # as in syntax.py
@@ -59,40 +59,6 @@ EXPECTED = {"number": "a number", "flag": "0 or 1", "mac": "an address such as 1
             "ipv4": "an address or network such as 10.0.0.0/8",
             "ip6": "an address or network such as 2001:db8::/32",
             "ip": "an address or network such as 10.0.0.0/8 or 2001:db8::/32"}
-
-
-class Numbers(Node):
-    """Numbers from ``low`` to ``high`` (inclusive)."""
-
-    low: int
-    high: int
-    span: Span
-
-
-class Network(Node):
-    """Addresses of IP version 4 or 6 that begin with the first ``length`` bits of ``address``."""
-
-    version: int
-    address: int
-    length: int
-    span: Span
-
-
-Value = Numbers | Network | HardwareAddress
-
-
-class FieldTest(Node):
-    """``field & mask op value``.
-
-    op: ``= != < <= > >=`` with one value; "in" with any number of them; "any" (some bits under the
-    mask are set, no value). mask: None where none was written.
-    """
-
-    field: str
-    mask: int | None
-    op: str
-    values: tuple[Value, ...]
-    span: Span
 
 
 def parse_test(text: str, at: int, end: int, vocabulary: Mapping[str, Kind],
@@ -193,7 +159,7 @@ class _Reader:
     def from_file(self) -> tuple[Value, ...]:
         path, start, self.at = file_name(self.text, self.at)
         found = []
-        for number, line in numbered(self.lines(path)):
+        for number, line in numbered(self.lines, path, self.text, (start, self.at)):
             reader = _Reader(line, 0, self.kind, self.lines)
             try:
                 value = reader.value(ranges=True)
@@ -202,8 +168,6 @@ class _Reader:
             except FilterError as problem:
                 raise error(self.text, start, self.at, in_line(path, number, problem)) from None
             found.append(value.replace(span=(start, self.at)))
-        if not found:
-            raise error(self.text, start, self.at, f"{shown(path)!r} has no line with a value")
         return tuple(found)
 
     def value(self, ranges: bool = False) -> Value:
@@ -346,10 +310,20 @@ def file_name(text: str, at: int) -> tuple[str, int, int]:
     return text[at:end], at, end
 
 
-def numbered(lines: list[str]) -> list[tuple[int, str]]:
-    """Lines with their numbers, without comments and empty ones."""
-    found = [(number, line.partition("#")[0].strip()) for number, line in enumerate(lines, 1)]
-    return [(number, line) for number, line in found if line]
+def numbered(lines: Lines, path: str, text: str, span: Span) -> list[tuple[int, str]]:
+    """The lines of a file with their numbers, without comments and empty ones.
+
+    Raises FilterError at the columns where the expression ``text`` names the file.
+    """
+    try:
+        given = lines(path)
+    except FilterError as problem:
+        raise error(text, *span, problem.message) from None
+    found = [(number, line.partition("#")[0].strip()) for number, line in enumerate(given, 1)]
+    found = [(number, line) for number, line in found if line]
+    if not found:
+        raise error(text, *span, f"{shown(path)!r} has no line with a value")
+    return found
 
 
 def in_line(path: str, number: int, problem: FilterError) -> str:

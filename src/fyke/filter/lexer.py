@@ -18,11 +18,13 @@ from fyke.filter.literals import (
     number_of,
     shown,
 )
-from fyke.filter.words import CONSTANTS, KEYWORDS
+from fyke.filter.words import CONSTANTS, KEYWORDS, MORE_KEYWORDS
 
 TYPE_CHECKING = False  # as in syntax.py
 if TYPE_CHECKING:
     from typing import Any
+
+    from fyke.filter.field_tests import Kind, Lines
 
 ALNUM = frozenset("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
 WORD = ALNUM | frozenset("-_.")
@@ -49,8 +51,43 @@ class Token:
         self.end = end
 
 
-def tokenize(text: str) -> list[Token]:
-    """All tokens, and one of kind "end" at the end. Raises FilterError."""
+class More:
+    """What the dialect fyke has more than the old language: fields, sets, files."""
+
+    __slots__ = ("lines", "vocabulary")
+
+    def __init__(self, vocabulary: dict[str, Kind], lines: Lines) -> None:
+        self.vocabulary = vocabulary
+        self.lines = lines  #: gives the lines of a file
+
+    def word(self, text: str, at: int, end: int) -> Token | None:
+        """A whole test of a field, or a keyword of the dialect; None: an old word."""
+        word = text[at:end]
+        if word in self.vocabulary:
+            from fyke.filter.field_tests import parse_test
+
+            test, end = parse_test(text, at, end, self.vocabulary, self.lines)
+            return Token("field test", test, at, end)
+        keyword = MORE_KEYWORDS.get(word)
+        return None if keyword is None else Token(keyword[0], keyword[1], at, end)
+
+    def set(self, text: str, at: int) -> Token:
+        """What follows "in": ``{``, or the name of a file."""
+        while at < len(text) and text[at] in " \t\r\n":
+            at += 1
+        if text[at:at + 1] == "{":
+            return Token("{", "{", at, at + 1)
+        from fyke.filter.field_tests import file_name
+
+        path, start, end = file_name(text, at)
+        return Token("file", path, start, end)
+
+
+def tokenize(text: str, more: More | None = None) -> list[Token]:
+    """All tokens, and one of kind "end" at the end; ``more``: the dialect fyke's.
+
+    Raises FilterError, and what reading a file raises.
+    """
     tokens: list[Token] = []
     at, size = 0, len(text)
     while at < size:
@@ -59,7 +96,7 @@ def tokenize(text: str) -> list[Token]:
             at += 1
             continue
         if char in ALNUM:
-            token = _word(text, at)
+            token = _word(text, at, more)
         elif char == ":" and (token6 := _colons(text, at)) is not None:
             token = token6
         elif char in OPERATORS:
@@ -68,10 +105,15 @@ def tokenize(text: str) -> list[Token]:
             token = _escaped(text, at)
         elif char == "$":
             token = _arcnet(text, at)
+        elif more is not None and char in "{},":
+            token = Token(char, char, at, at + 1)
         else:
             raise error(text, at, at + 1, f"illegal character {char!r}")
         tokens.append(token)
         at = token.end
+        if token.kind == "in" and more is not None:
+            tokens.append(more.set(text, at))
+            at = tokens[-1].end
     tokens.append(Token("end", "", size, size))
     return tokens
 
@@ -104,7 +146,7 @@ def _arcnet(text: str, at: int) -> Token:
     return Token("arcnet", int(text[at + 1:end], 16), at, end)
 
 
-def _word(text: str, at: int) -> Token:
+def _word(text: str, at: int, more: More | None) -> Token:
     """Whatever begins with a letter or a digit."""
     end = at + 1
     while end < len(text) and text[end] in WORD:
@@ -116,6 +158,8 @@ def _word(text: str, at: int) -> Token:
     while text[end - 1] in "-_":  # a name does not end with one
         end -= 1
     word = text[at:end]
+    if more is not None and (token := more.word(text, at, end)) is not None:
+        return token
     keyword = KEYWORDS.get(word)
     if keyword is not None:
         return Token(keyword[0], keyword[1], at, end)

@@ -20,6 +20,7 @@ class LinuxCooked(Link):
     """LINUX_SLL: packet type, ARPHRD type, address, and at 14 the protocol."""
 
     start = Start(type=14, payload=16)
+    may_be_tagged = tag_in_metadata = True
 
     def carries(self, gen: Generator, protocol: int) -> Fragment:
         if protocol in PAIRED:
@@ -36,6 +37,9 @@ class LinuxCooked(Link):
         gen.limit("EtherType", protocol, 0xFFFF)
         return gen.equal(TYPE, 0, H, protocol)
 
+    def carries_snap(self, gen: Generator, organisation: int, protocol: int) -> Fragment:
+        return both(_in_llc(gen), snap(gen, organisation, protocol))
+
     def travels(self, gen: Generator, outbound: bool) -> Fragment:
         sent = gen.equal(LINK, 0, H, OUTGOING)
         return sent if outbound else negate(sent)
@@ -45,6 +49,7 @@ class LinuxCooked2(Link):
     """LINUX_SLL2: the protocol first, then interface index, ARPHRD type, packet type, address."""
 
     start = Start(type=0, payload=20)
+    may_be_tagged = tag_in_metadata = True
 
     def travels(self, gen: Generator, outbound: bool) -> Fragment:
         sent = gen.equal(LINK, 10, B, OUTGOING)

@@ -30,6 +30,7 @@ class Ethernet(Link):
     has_addresses = True
     addresses = (6, 0)
     tags = "kernel"
+    may_be_tagged = tag_in_metadata = True
     mpls = EtherType.MPLS
 
     def carries(self, gen: Generator, protocol: int) -> Fragment:
@@ -41,6 +42,9 @@ class Ethernet(Link):
     def llc(self, gen: Generator) -> Fragment:
         not_ipx = negate(gen.equal(LLC, 0, H, RAW_IPX))
         return both(_length(gen), not_ipx)
+
+    def carries_snap(self, gen: Generator, organisation: int, protocol: int) -> Fragment:
+        return both(_length(gen), snap(gen, organisation, protocol))
 
     def encapsulated(self, gen: Generator) -> Fragment | None:
         if gen.layout.tunnelled:
@@ -58,6 +62,7 @@ class TaggedEthernet(Ethernet):
 
     start = Start(type=16, payload=18, network_no_snap=3)
     tags = "packet"
+    tag_in_metadata = False
 
     def __init__(self, link_type: LinkType, inbound: tuple[int, int],
                  outbound: tuple[int, int]) -> None:
@@ -74,6 +79,7 @@ class NetAnalyzer(Ethernet):
     """Hilscher netANALYZER: Ethernet behind a header of 4 octets (and perhaps the preamble)."""
 
     tags = "packet"
+    tag_in_metadata = False
 
     def llc(self, gen: Generator) -> Fragment:
         self.refuse(gen, "llc")

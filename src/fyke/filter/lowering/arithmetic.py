@@ -18,7 +18,6 @@ from fyke.bpf.instructions import (
     JGT,
     LD,
     LDX,
-    LEN,
     LSH,
     MEM,
     MISC,
@@ -113,7 +112,7 @@ def value_of(gen: Generator, tree: Number | Length | Load | Binary | Negate) -> 
         if isinstance(node, Number):
             values.append(_constant(gen, node.value))
         elif isinstance(node, Length):
-            values.append(_stored(gen, [gen.statement(LD | LEN)], gen.take_register()))
+            values.append(_stored(gen, gen.length(), gen.take_register()))
         elif isinstance(node, Load):
             values.append(_load(gen, node, values.pop()))
         elif isinstance(node, Negate):
@@ -192,12 +191,16 @@ def _load(gen: Generator, node: Load, index: Value) -> Value:
         index.statements += _indexed(gen, "header", index, width, 0)
     elif protocol in NETWORK_HEADERS:
         index.statements += _indexed(gen, "payload", index, width, gen.layout.network)
-        _guard(index, named(gen, protocol))
+        add_guard(index, named(gen, protocol))
+    elif gen.scoped and protocol in (*TRANSPORT_HEADERS, "icmp6", "payload"):
+        from fyke.filter.lowering.indexes import above_ip
+
+        above_ip(gen, index, width, protocol)
     elif protocol in TRANSPORT_HEADERS:
         _transport(gen, index, width, protocol)
     elif protocol == "icmp6":
-        _guard(index, carried(gen, EtherType.IPV6))
-        _guard(index, ip6_protocol(gen, IpProtocol.ICMP6))
+        add_guard(index, carried(gen, EtherType.IPV6))
+        add_guard(index, ip6_protocol(gen, IpProtocol.ICMP6))
         distance = gen.layout.network + IPV6_HEADER
         index.statements += _indexed(gen, "payload", index, width, distance)
     else:
@@ -208,7 +211,7 @@ def _load(gen: Generator, node: Load, index: Value) -> Value:
     return index
 
 
-def _guard(value: Value, guard: Fragment) -> None:
+def add_guard(value: Value, guard: Fragment) -> None:
     """Add a condition behind those that a value has already."""
     value.guard = guard if value.guard is None else both(value.guard, guard)
 
@@ -240,6 +243,6 @@ def _transport(gen: Generator, index: Value, width: int, protocol: str) -> None:
     at = gen.layout.payload.constant + gen.layout.network
     code.append(gen.statement(LD | IND | width, at))
     index.statements += code
-    _guard(index, carried(gen, EtherType.IP))
-    _guard(index, ip_protocol(gen, IP_PROTOCOLS[protocol][0]))
-    _guard(index, first_fragment(gen))
+    add_guard(index, carried(gen, EtherType.IP))
+    add_guard(index, ip_protocol(gen, IP_PROTOCOLS[protocol][0]))
+    add_guard(index, first_fragment(gen))

@@ -118,7 +118,8 @@ def store(flow: Flow) -> Graph:
     blocks: dict[Node, Block] = {}
     for node in reversed(flow.down):
         true, false = node.true, node.false
-        blocks[node] = Block(node.code, node.k, node.statements,
+        code = node.code if true is not false or true is None else JUMP
+        blocks[node] = Block(code, node.k, node.statements,
                              blocks[true] if true is not None else None,
                              blocks[false] if false is not None else None, node.span)
     return Graph(blocks[flow.root])
