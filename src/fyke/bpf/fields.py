@@ -154,12 +154,23 @@ PROTO_NAMES = {0: "hop-by-hop", 1: "ICMP", 2: "IGMP", 6: "TCP", 17: "UDP", 44: "
 
 
 class Place(NamedTuple):
-    """Octets of a packet: counted from its start, or from behind the IPv4 header at ``header``."""
+    """Octets of a packet: counted from its start, or from behind the IPv4 header at ``header``.
+
+    In a program of the dialect fyke ``header`` may be PROTOCOL (what a walk over the headers found
+    to be above IP; not octets of one place), TRANSPORT or PAYLOAD (octets counted from where the
+    walk found these, plus the link-layer header), SIZE or PASSED (what else it found).
+    """
 
     offset: int
     size: int
     header: int | None = None  #: where that IPv4 header begins; offset then counts from there, too
 
+
+PROTOCOL, TRANSPORT, PAYLOAD, SIZE, PASSED = range(-1, -6, -1)
+#: What the scratch words of a walk are called, where they are no octets (filter/lowering/walks.py).
+FOUND = {PROTOCOL: "ip.proto", SIZE: "payload length", PASSED: "extension headers"}
+ABOVE_IP = Place(0, 1, PROTOCOL)
+LATER, NO_IP = 0x100, 0x200  #: bits of that word besides the number
 
 #: What is known of octets: all the values that they may have.
 Facts = dict[object, frozenset[int]]
@@ -168,6 +179,9 @@ Facts = dict[object, frozenset[int]]
 def name(place: Place, link_type: int, facts: Facts) -> str:
     """``ip.src``, ``ether.dst[2:4]``, or ``link[40:2]`` for octets without a name."""
     frame = FRAMES.get(link_type)
+    if place.header is not None and place.header < 0:
+        start = frame.payload if frame is not None else 0
+        return _found(place.header, place._replace(offset=place.offset - start), facts)
     if place.header is not None:
         return _transport(place, facts)
     if frame is not None:
@@ -203,6 +217,21 @@ def _in_network(network: str, start: int, place: Place, facts: Facts) -> str:
         return _among(HEADERS[protocol], at - IP6_HEADER, place.size) or \
             f"{protocol}[{at - IP6_HEADER}{_size(place.size)}]"
     return _among(HEADERS[network], at, place.size) or f"{network}[{at}{_size(place.size)}]"
+
+
+def _found(what: int, place: Place, facts: Facts) -> str:
+    """What a walk over the headers found."""
+    if what in FOUND:
+        return FOUND[what]
+    size = _size(place.size)
+    if what == PAYLOAD:
+        return f"payload[{place.offset}{size}]"
+    number = facts.get(ABOVE_IP)
+    protocol = _only(number, TRANSPORTS) or _ports(number)
+    if protocol is None:
+        return f"ip payload[{place.offset}{size}]"
+    return _among(HEADERS[protocol], place.offset, place.size) or \
+        f"{protocol}[{place.offset}{size}]"
 
 
 def _transport(place: Place, facts: Facts) -> str:
@@ -257,6 +286,10 @@ def value(called: str, number: int) -> str:
     if called in ("ether.type", "vlan.type", "sll.protocol", "sll2.protocol"):
         known = TYPE_NAMES.get(number)
         return f"0x{number:04x}" + (f" ({known})" if known else "")
+    if called == "ip.proto" and number & NO_IP:
+        return "nothing: this is no IP"
+    if called == "ip.proto" and number & LATER:
+        return f"{value(called, number & 0xFF)} of a later fragment"
     if called.endswith((".proto", "next_header")):
         known = PROTO_NAMES.get(number)
         return f"{number}" + (f" ({known})" if known else "")

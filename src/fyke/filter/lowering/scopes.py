@@ -109,7 +109,7 @@ class ScopedGenerator(Generator):
         self.open: list[Scope] = []  #: those that have not ended
         self.needed: set[Walk] = set()  #: by the test that is made now
         self.walks = 0  #: how many are needed
-        self.roles: dict[int, str] = {}  #: what each scratch word holds
+        self.roles: dict[int, str] = {}  #: what the outermost scope's words hold
         self.given: list[tuple[int, str]] = []  #: words, as in ``reserve``
         self.free: dict[str, list[int]] = {}  #: words of scopes that have ended, by role
         self.fixed: dict[Movable, int] = {}  #: words of the link type's own offsets
@@ -162,7 +162,8 @@ class ScopedGenerator(Generator):
         if role not in self.reserve.get(scope.number, ()):
             self.overwritten |= number in written
         self.given.append((scope.number, role))
-        self.roles[number] = role
+        if scope.number == 0:
+            self.roles[number] = role
         return number
 
     def take_words(self, *roles: str) -> list[int]:
@@ -170,9 +171,7 @@ class ScopedGenerator(Generator):
         words = []
         for role in roles:
             free = self.free.get(role)
-            number = free.pop() if free else self.take_register()
-            self.roles[number] = role
-            words.append(number)
+            words.append(free.pop() if free else self.take_register())
         return words
 
     def register_of(self, movable: Movable) -> int:
