@@ -5,6 +5,8 @@ parser → lower → optimize → assemble. Only what an expression needs is imp
 
 from __future__ import annotations
 
+from time import process_time
+
 from fyke.bpf.instructions import RET, Instruction, K
 from fyke.bpf.program import Program
 from fyke.errors import FilterError, UsageError
@@ -12,6 +14,7 @@ from fyke.filter.assemble import assemble
 from fyke.filter.lower import lower
 from fyke.filter.options import Options
 from fyke.filter.parser import parse
+from fyke.filter.syntax import And, Or
 from fyke.hints import TYPE_CHECKING
 from fyke.linktypes import LinkType, by_name, by_number
 
@@ -23,6 +26,8 @@ if TYPE_CHECKING:
     Instructions = tuple[Instruction, ...]
     Spans = tuple[Span, ...]
 
+FEW_TERMS = 16  #: so many stand for all where there are more than twice as many
+PATIENCE = 6.0  #: seconds of processor time that the optimiser may take
 FEW_MEMBERS = 32  #: sets this small may be shorter as a chain of comparisons
 LONGEST_MESSAGE = 400  #: characters
 DIALECTS = ("pcap", "fyke")
@@ -74,17 +79,34 @@ def _optimized(tree: Expression | None,
     """The optimised program; of ways to lower that could be shorter, the shortest."""
     from fyke.filter.optimize import optimize
 
+    deadline = process_time() + PATIENCE
     graph = lower(tree, options, sets=True)
-    found = assemble(optimize(graph))
+    found = assemble(optimize(graph, deadline))
     if 0 < graph.members <= FEW_MEMBERS:
-        plain = assemble(optimize(lower(tree, options)))
+        plain = assemble(optimize(lower(tree, options), deadline))
         if len(plain[0]) <= len(found[0]):
             found = plain
-    if graph.ports_shared:
-        apart = assemble(optimize(lower(tree, options, sets=True, ports_apart=True)))
+    if graph.ports_shared and _better_apart(tree, options, deadline):
+        apart = assemble(optimize(
+            lower(tree, options, sets=True, ports_apart=True), deadline))
         if len(apart[0]) < len(found[0]):
             found = apart
     return *found, graph.roles
+
+
+def _better_apart(tree: Expression | None, options: Options, deadline: float) -> bool:
+    """Whether comparing the ports for each protocol apart is worth trying: of many terms, only
+    where it makes the first few shorter.
+    """
+    from fyke.filter.optimize import optimize
+
+    if not isinstance(tree, (And, Or)) or len(tree.terms) <= 2 * FEW_TERMS:
+        return True
+    few = tree.replace(terms=tree.terms[:FEW_TERMS])
+    together, apart = (len(assemble(optimize(
+        lower(few, options, sets=True, ports_apart=each), deadline))[0])
+        for each in (False, True))
+    return apart < together
 
 
 def _printable(message: str) -> str:

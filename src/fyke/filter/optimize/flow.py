@@ -6,6 +6,8 @@ live); it changes nothing else. Sets of nodes and of edges are the bits of an in
 
 from __future__ import annotations
 
+from time import process_time
+
 from fyke.bpf.instructions import (
     ALU,
     IND,
@@ -22,6 +24,7 @@ from fyke.bpf.instructions import (
     A,
     X,
 )
+from fyke.errors import FilterError
 from fyke.filter.graph import (
     WORDS,
     WORDS_AT_X,
@@ -76,7 +79,7 @@ class Node:
 class Flow:
     """All nodes of a graph and the order in which passes walk them."""
 
-    __slots__ = ("atoms", "count", "down", "root", "up")
+    __slots__ = ("atoms", "count", "deadline", "down", "root", "up")
 
     def __init__(self, root: Node, count: int, atoms: int) -> None:
         self.root = root
@@ -84,6 +87,13 @@ class Flow:
         self.count = count  #: ids are below this
         self.down: list[Node] = []  #: every node before its successors
         self.up: list[Node] = []  #: every node that is no leaf, behind its successors
+        self.deadline = 0.0  #: processor time at which the passes give up; 0: never
+
+    def check_time(self) -> None:
+        """Raise FilterError where the passes have taken too long."""
+        if self.deadline and process_time() > self.deadline:
+            raise FilterError("the expression is too large to be optimised in reasonable time; "
+                              "give fewer terms, or leave the optimiser out (-O)")
 
 
 def load(graph: Graph) -> Flow:
