@@ -32,7 +32,6 @@ from fyke.bpf.symbolic import (
 )
 from fyke.errors import FykeError
 
-PATIENCE = 6.0  #: seconds that running both side by side may take before z3 is asked
 SAMPLES = 200  #: packets that are tried before z3 is asked
 
 
@@ -110,7 +109,7 @@ class _Question:
         if found is None and agree(
                 self.a.instructions, self.b.instructions, implies=self.implies,
                 verdict=self.compare is Compare.VERDICT, least=self.least, linux=self.linux,
-                deadline=time.monotonic() + min(PATIENCE, timeout / 2)):
+                deadline=time.monotonic() + timeout / 3):
             return Same()
         try:
             z3 = load_z3()

@@ -14,7 +14,7 @@ from fyke.filter.assemble import assemble
 from fyke.filter.lower import lower
 from fyke.filter.options import Options
 from fyke.filter.parser import parse
-from fyke.filter.syntax import And, Or
+from fyke.filter.syntax import And, Not, Or, postorder
 from fyke.hints import TYPE_CHECKING
 from fyke.linktypes import LinkType, by_name, by_number
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     Instructions = tuple[Instruction, ...]
     Spans = tuple[Span, ...]
 
+MOST_TESTS = 10_000  #: in one expression
 FEW_TERMS = 16  #: so many stand for all where there are more than twice as many
 PATIENCE = 6.0  #: seconds of processor time that the optimiser may take
 FEW_MEMBERS = 32  #: sets this small may be shorter as a chain of comparisons
@@ -58,6 +59,7 @@ def compile(expression: str, *, link_type: str | int | LinkType = "EN10MB",
                       linux_extensions, savefile, resolver, dialect)
     try:
         tree = parse(expression, dialect, resolver)
+        _check_size(tree)
         if optimize:
             instructions, spans, roles = _optimized(tree, options)
             if len(instructions) == 1 and instructions[0][::3] == (RET | K, 0):
@@ -107,6 +109,15 @@ def _better_apart(tree: Expression | None, options: Options, deadline: float) ->
         lower(few, options, sets=True, ports_apart=each), deadline))[0])
         for each in (False, True))
     return apart < together
+
+
+def _check_size(tree: Expression | None) -> None:
+    """Refuse what would take minutes and gigabytes."""
+    if tree is not None:
+        tests = sum(not isinstance(node, (And, Or, Not)) for node in postorder(tree))
+        if tests > MOST_TESTS:
+            raise FilterError(f"the expression has {tests} tests, and at most {MOST_TESTS} are "
+                              "compiled; a kernel takes no more than some thousand")
 
 
 def _printable(message: str) -> str:

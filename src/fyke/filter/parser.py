@@ -319,6 +319,13 @@ class _Parser:
             qualifiers = qualifiers.replace(kind="net")
         return Primitive(qualifiers, ident, ident.span)
 
+    def check_octets(self, member: Expression) -> None:
+        """Refuse now what lowering would: it does not know of lines."""
+        ident = member.id if isinstance(member, Primitive) else None
+        dotted = ident.network if isinstance(ident, Prefix) else ident
+        if isinstance(dotted, Dotted) and any(part > 255 for part in dotted.parts):
+            raise self.error(*dotted.span, f"invalid IPv4 address '{dotted.text}'")
+
     def listed(self, token: Token, qualifiers: Qualifiers) -> list[Expression]:
         """A member from each line of a file."""
         from fyke.filter.field_tests import in_line, numbered
@@ -331,6 +338,7 @@ class _Parser:
                 one = inside.member(qualifiers)
                 if inside.peek().kind != "end":
                     raise inside.unexpected(inside.peek(), "the end of the line")
+                inside.check_octets(one)
             except FilterError as problem:
                 raise self.error(*span, in_line(token.value, number, problem),
                                  problem.suggestion) from None

@@ -44,6 +44,10 @@ ATOM_A, ATOM_X, ATOM_M = range(3)
 USES_A = 1 << ATOM_A
 USES_X = 1 << ATOM_X
 
+MOST_NODES = 20_000  #: what is noted for each edge grows with the square of their number
+TOO_LARGE = ("the expression is too large to be optimised in reasonable time and memory; give "
+             "fewer terms, or leave the optimiser out (-O)")
+
 READ_WORDS = (WORDS, WORDS_AT_X)
 
 Values = list[int]  #: a value number for every atom in use
@@ -92,8 +96,7 @@ class Flow:
     def check_time(self) -> None:
         """Raise FilterError where the passes have taken too long."""
         if self.deadline and process_time() > self.deadline:
-            raise FilterError("the expression is too large to be optimised in reasonable time; "
-                              "give fewer terms, or leave the optimiser out (-O)")
+            raise FilterError(TOO_LARGE)
 
 
 def load(graph: Graph) -> Flow:
@@ -110,6 +113,8 @@ def load(graph: Graph) -> Flow:
         if block.on_true is not None:
             stack.append(block.on_false or block.on_true)
             stack.append(block.on_true)
+    if len(order) > MOST_NODES:
+        raise FilterError(TOO_LARGE)
     sets: dict[tuple[tuple[Member, ...], tuple[Load, ...]], int] = {}
     for block, node in nodes.items():
         if block.set is not None:  # equal k, equal set
