@@ -37,7 +37,8 @@ SOURCE6, TO6 = bytes.fromhex("20010db8" + 22 * "0" + "01"), bytes.fromhex("ff02"
 
 
 def ip6(following: int, body: bytes, hops: int = 1) -> bytes:
-    return struct.pack(">IHBB", 6 << 28 | 0x12345, len(body), following, hops) + SOURCE6 + TO6 + body
+    head = struct.pack(">IHBB", 6 << 28 | 0x12345, len(body), following, hops)
+    return head + SOURCE6 + TO6 + body
 
 
 def options6(following: int, body: bytes, length: int = 0) -> bytes:
@@ -108,7 +109,8 @@ FRAMES = {
     "udp ah": ether(0x0800, ip4(51, ah(17, udp()))),
     "echo": ether(0x0800, ip4(1, ECHO)),
     "dns": ether(0x0800, ip4(17, udp(dns(), to=53))),
-    "dns answer": ether(0x0800, ip4(17, udp(dns(0x8183), source=53, to=999), options=bytes(4)), ("c", 5)),
+    "dns answer": ether(0x0800, ip4(17, udp(dns(0x8183), source=53, to=999), options=bytes(4)),
+                        ("c", 5)),
     "dns tcp": ether(0x0800, ip4(6, tcp(struct.pack(">H", 19) + dns(number=8), to=53))),
     "arp": ether(0x0806, arp()),
     "arp 20": ether(0x0806, arp(20)),

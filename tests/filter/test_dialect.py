@@ -11,16 +11,16 @@ import pytest
 from dialect_frames import FRAMES, ether, ip4, tcp, udp
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "bpf"))
-from bpf_kernel import kernel_takes  # noqa: E402
+from bpf_kernel import kernel_takes
 
-import fyke  # noqa: E402
-from fyke.bpf.ancillary import Ancillary  # noqa: E402
-from fyke.bpf.proof import Same, differ, implies  # noqa: E402
-from fyke.errors import FilterError  # noqa: E402
-from fyke.filter.compile import compile  # noqa: E402
-from fyke.filter.lowering import walks  # noqa: E402
-from fyke.filter.missed import missed  # noqa: E402
-from fyke.filter.resolver import Resolver  # noqa: E402
+import fyke
+from fyke.bpf.ancillary import Ancillary
+from fyke.bpf.proof import Same, differ, implies
+from fyke.errors import FilterError
+from fyke.filter.compile import compile
+from fyke.filter.lowering import walks
+from fyke.filter.missed import missed
+from fyke.filter.resolver import Resolver
 
 UDP = {"udp", "udp vlan 0", "udp vlan 10", "udp vlan 20", "udp qinq", "udp 9100", "udp 4 tags",
        "udp ah", "dns", "dns answer", "udp first", "vxlan", "vxlan tagged", "geneve", "geneve ip"}
@@ -88,7 +88,7 @@ CASES: dict[str, set[str]] = {
     "ip6.hop_limit = 1 and ip6.flow_label = 0x12345 and tcp": TCP6,
     "ip.src in {10.0.0.2, 2001:db8::/32} and tcp": TCP6,
     "ip.src = 10.0.0.2": {"udp vlan 20"},
-    "ip.dst != 192.0.2.7": {name for name in FRAMES if "6" in name and "mpls" not in name
+    "ip.dst != 192.0.2.7": {name for name in FRAMES if ("6" in name and "mpls" not in name)
                             or "mld" in name},
     "ip.header_length > 20": {"tcp options", "dns answer"},
     "ip.offset = 800": {"udp later"},
@@ -207,7 +207,7 @@ def test_names_of_networks() -> None:
 def test_hosts_of_a_file(tmp_path: Path) -> None:
     listed = tmp_path / "hosts.txt"
     listed.write_text("# blocked\n10.0.0.2\n\n2001:db8::/32  # all\n172.16.0.0/12\n")
-    assert taken(f"src host in {listed}") == {name for name in taken("ip6 or src 10.0.0.2")}
+    assert taken(f"src host in {listed}") == set(taken("ip6 or src 10.0.0.2"))
     assert taken(f"ip.src in '{listed}' and udp") == taken("(ip6 or src 10.0.0.2) and udp")
     assert taken("tcp port in {80, 440-450}") == taken("tcp port 80")
     listed.write_text("10.0.0.2\n10.0.0.300\n")

@@ -150,10 +150,10 @@ class _Side:
             after = dict(words)
             asked = self.effect(ins, after)
             if asked is not None:
-                answer = known.answer(asked)
-                if answer is None:
+                there = known.answer(asked)
+                if there is None:
                     return at, words, asked, 0
-                if not answer:
+                if not there:
                     return -1, {}, None, terms.constant(0)
             words = after
             at += 1
@@ -236,7 +236,7 @@ class _Side:
         return None
 
     def question(self, ins: Instruction, words: Words) -> tuple[Question | bool, bool]:
-        """What a jump asks, in one form for all ways to ask it; and whether it asks the opposite."""
+        """What a jump asks, in one form for all ways to ask it; whether it asks the opposite."""
         terms = self.terms
         a = words[A]
         b = words[X] if ins.code & 0x08 == bpf.X else terms.constant(ins.k)

@@ -102,7 +102,8 @@ def play(path: str, plans: list[Plan]) -> Told:
 def taps(options: argparse.Namespace) -> list[Plan]:
     """The taps that the options ask for."""
     drain = rate(options.drain) if options.drain else Rate()
-    return [tap(text, number, drain, options.dialect) for number, text in enumerate(options.tap or [""], 1)]
+    return [tap(text, number, drain, options.dialect)
+            for number, text in enumerate(options.tap or [""], 1)]
 
 
 def tap(text: str, number: int, drain: Rate, dialect: str = "pcap") -> Plan:

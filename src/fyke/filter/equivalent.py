@@ -18,8 +18,8 @@ def equivalent(a: Program | str, b: Program | str, *, link_type: str | int | Lin
     ``Undecided`` (all of fyke.bpf.proof).
 
     ``a`` and ``b`` are expressions of ``dialect`` for ``link_type``, or programs. ``whole``
-    leaves out packets that were cut short; ``timeout`` is in seconds. Raises FilterError, and FykeError where z3
-    (``fyke[proof]``) is needed and missing.
+    leaves out packets that were cut short; ``timeout`` is in seconds. Raises FilterError, and
+    FykeError where z3 (``fyke[proof]``) is needed and missing.
     """
     from fyke.bpf.proof import Compare, differ
     one, other = (accepting(each, link_type=link_type, dialect=dialect)

@@ -22,6 +22,7 @@ from fyke.filter.words import CONSTANTS, KEYWORDS, MORE_KEYWORDS
 
 TYPE_CHECKING = False  # as in syntax.py
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from typing import Any
 
     from fyke.filter.field_tests import Kind, Lines
@@ -56,7 +57,7 @@ class More:
 
     __slots__ = ("lines", "vocabulary")
 
-    def __init__(self, vocabulary: dict[str, Kind], lines: Lines) -> None:
+    def __init__(self, vocabulary: Mapping[str, Kind], lines: Lines) -> None:
         self.vocabulary = vocabulary
         self.lines = lines  #: gives the lines of a file
 

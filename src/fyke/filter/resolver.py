@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from fyke.errors import FilterError
 
-
 LARGEST_FILE = 1 << 24  #: characters of a file that an expression names
 
 

@@ -36,7 +36,7 @@ from fyke.bpf.instructions import (
     X,
 )
 from fyke.filter.graph import Statement
-from fyke.filter.lowering.fragment import Fragment, all_of, both, negate
+from fyke.filter.lowering.fragment import Fragment, all_of, negate
 from fyke.filter.lowering.generator import IPV6_HEADER, Generator
 from fyke.filter.lowering.inside import carried
 from fyke.filter.lowering.layout import Movable
@@ -48,6 +48,7 @@ from fyke.filter.lowering.protocols import (
     ip_protocol,
     named,
 )
+from fyke.filter.lowering.value import Value, add_guard
 from fyke.filter.numbers import EtherType, IpProtocol
 from fyke.filter.syntax import (
     Binary,
@@ -74,18 +75,6 @@ NETWORK_HEADERS = frozenset(LINK_PROTOCOLS) & {
 TRANSPORT_HEADERS = frozenset(
     {"sctp", "tcp", "udp", "icmp", "igmp", "igrp", "pim", "vrrp", "carp"})
 RADIO_LINKS = frozenset({"IEEE802_11_RADIO", "IEEE802_11_RADIO_AVS", "PRISM_HEADER"})
-
-
-class Value:
-    """Statements that leave a number in a scratch word, and when they may run at all."""
-
-    __slots__ = ("constant", "guard", "register", "statements")
-
-    def __init__(self, statements: list[Statement], register: int) -> None:
-        self.statements = statements
-        self.register = register
-        self.guard: Fragment | None = None
-        self.constant: int | None = None  #: the number, where it was written as one
 
 
 def relation(gen: Generator, node: Relation) -> Fragment:
@@ -209,11 +198,6 @@ def _load(gen: Generator, node: Load, index: Value) -> Value:
     index.constant = None
     index.statements.append(gen.statement(ST, register))
     return index
-
-
-def add_guard(value: Value, guard: Fragment) -> None:
-    """Add a condition behind those that a value has already."""
-    value.guard = guard if value.guard is None else both(value.guard, guard)
 
 
 def _indexed(gen: Generator, movable: Movable, index: Value, width: int,

@@ -38,17 +38,13 @@ from fyke.filter.lowering.inside import carried
 from fyke.filter.lowering.internet import words_of_ipv6
 from fyke.filter.lowering.look_through import (
     HARDWARE_LENGTH,
-    METADATA,
     arp_address,
     has_header,
-    in_tag,
     is_version,
-    raw,
-    raw_type,
     resolves_ip,
     scoped,
-    with_metadata,
 )
+from fyke.filter.lowering.tags import METADATA, in_tag, raw, raw_type, with_metadata
 from fyke.filter.numbers import EtherType, IpProtocol
 from fyke.filter.syntax import FieldTest, HardwareAddress, Network, Numbers
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from fyke.bpf.instructions import ADD, ALU, IND, JGE, JGT, LD, LDX, MEM, MISC, SUB, TAX, B, H, X
 from fyke.filter.graph import Statement
-from fyke.filter.lowering.arithmetic import Value, add_guard
 from fyke.filter.lowering.fragment import Fragment, both
 from fyke.filter.lowering.generator import WORD, Generator
 from fyke.filter.lowering.look_through import has_header, scoped
 from fyke.filter.lowering.protocols import IP_PROTOCOLS
+from fyke.filter.lowering.value import Value, add_guard
 
 OCTETS = {B: 1, H: 2}
 

@@ -4,12 +4,9 @@ shift what stands outside their parentheses.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from fyke.bpf.instructions import (
     ABS,
     AD_VLAN_TAG,
-    AD_VLAN_TPID,
     ADD,
     ALU,
     AND,
@@ -32,24 +29,22 @@ from fyke.bpf.instructions import (
 from fyke.filter.graph import Block, Statement
 from fyke.filter.links.table import plain_ethernet, plain_ppp
 from fyke.filter.lowering.directions import in_direction
-from fyke.filter.lowering.fragment import Fragment, all_of, any_of, both, either, negate
+from fyke.filter.lowering.fragment import Fragment, all_of, any_of, both, either
 from fyke.filter.lowering.generator import (
     LLC,
     NETWORK,
     TRANSPORT4,
-    TYPE,
     WORD,
-    Base,
     Generator,
 )
 from fyke.filter.lowering.inside import carried
 from fyke.filter.lowering.layout import Offset
 from fyke.filter.lowering.scopes import ScopedGenerator
-from fyke.filter.lowering.walks import PASSED, TAG_SIZE, TAG_TYPES, in_metadata
+from fyke.filter.lowering.tags import METADATA, in_tag, raw
+from fyke.filter.lowering.walks import PASSED
 from fyke.filter.numbers import EtherType, IpProtocol, Sap
 
 VLAN_ID = 0x0FFF
-METADATA = -1  #: the place of a tag that the kernel took out of the packet
 UDP_HEADER = 8  #: RFC 768
 #: PVST+ is STP behind this organisation code and protocol (Cisco's).
 CISCO, PVST = 0x00000C, 0x010B
@@ -111,61 +106,6 @@ def vlan(gen: Generator, number: int | None) -> Fragment:
     found = in_tag(gen, layout.tags, has_id)
     gen.layout = layout._replace(tags=layout.tags + 1)
     return found
-
-
-def in_tag(gen: Generator, tags: int, test: Callable[[int], Fragment | None]) -> Fragment:
-    """There is a tag behind so many others; ``test`` looks into it: it is that much further in
-    the packet than the first one, or in METADATA.
-    """
-    def in_packet(place: int) -> Fragment:
-        tagged = any_of(*(_raw_equal(gen, place, number) for number in TAG_TYPES))
-        more = test(place)
-        return tagged if more is None else both(tagged, more)
-
-    found = in_packet(tags)
-    if not gen.layout.scope.live:
-        return found
-    return with_metadata(gen, in_packet(tags - 1) if tags else test(METADATA), found)
-
-
-def with_metadata(gen: Generator, taken: Fragment | None, found: Fragment) -> Fragment:
-    """One test where the kernel took the outermost tag out of the packet (None: that is enough),
-    another one where it did not.
-    """
-    present = gen.jump(JEQ, 1, in_metadata(gen))
-    absent = negate(gen.jump(JEQ, 1, in_metadata(gen)))
-    return either(both(present, taken) if taken is not None else present, both(absent, found))
-
-
-def _raw_equal(gen: Generator, tags: int, number: int) -> Fragment:
-    """The type field behind so many tags of the packet is this."""
-    return gen.jump(JEQ, number, raw_type(gen, tags))
-
-
-def raw_type(gen: Generator, tags: int) -> list[Statement]:
-    """Load the type field behind so many tags that are in the packet."""
-    return raw(gen, TYPE, 0, 0, H) if tags == 0 else raw(gen, LLC, tags, -2, H)
-
-
-def raw(gen: Generator, base: Base, tags: int, offset: int, width: int) -> list[Statement]:
-    """Load A, seeing the packet as it is before anybody looks through tags."""
-    layout = gen.layout
-    gen.layout = layout.scope.raw
-    code = gen.load(base, offset + tags * TAG_SIZE, width)
-    gen.layout = layout
-    return code
-
-
-def type_is_tag(gen: Generator, number: int) -> Fragment:
-    """``ether proto 0x8100``: the tag that is next has this type."""
-    tags = gen.layout.tags
-    found = _raw_equal(gen, tags, number)
-    if not gen.layout.scope.live:
-        return found
-    if tags:
-        return with_metadata(gen, _raw_equal(gen, tags - 1, number), found)
-    return with_metadata(gen, gen.jump(JEQ, number, [
-        gen.statement(LD | H | ABS, SKF_AD_OFF + AD_VLAN_TPID)]), found)
 
 
 # --- other envelopes ------------------------------------------------------------------------------

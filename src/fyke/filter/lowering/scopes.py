@@ -33,6 +33,7 @@ from fyke.filter.lowering import walks
 from fyke.filter.lowering.fragment import Fragment, all_of, any_of, both, negate
 from fyke.filter.lowering.generator import LLC, TRANSPORT4, TRANSPORT6, TYPE, Base, Generator
 from fyke.filter.lowering.layout import Layout, Movable, Offset
+from fyke.filter.lowering.tags import in_metadata
 from fyke.filter.options import Options
 from fyke.filter.syntax import And, Expression, Not, Or
 from fyke.hints import TYPE_CHECKING, Any
@@ -153,7 +154,7 @@ class ScopedGenerator(Generator):
         self.layout = layout
 
     def take_word(self, scope: Scope, role: str) -> int:
-        """A word for a scope: one that had the same role in a scope that has ended, or a new one."""
+        """A word for a scope: one that had the role in a scope that has ended, or a new one."""
         free = self.free.get(role)
         if free:
             return free.pop()
@@ -230,7 +231,7 @@ class ScopedGenerator(Generator):
         """With the tag that the kernel took out of the packet, as it is in a file."""
         if not self.scopes[0].live:
             return super().length()
-        return [*walks.in_metadata(self), self.statement(ALU | LSH | K, 2),
+        return [*in_metadata(self), self.statement(ALU | LSH | K, 2),
                 self.statement(MISC | TAX), self.statement(LD | LEN),
                 self.statement(ALU | ADD | X)]
 
@@ -254,7 +255,8 @@ class ScopedGenerator(Generator):
         scope = self.scope
         self.need(scope.transport)
         scope.asks_passed = True
-        return self.jump(JSET, walks.PASSED[number], [self.statement(LD | MEM, scope.word("passed"))])
+        code = [self.statement(LD | MEM, scope.word("passed"))]
+        return self.jump(JSET, walks.PASSED[number], code)
 
 
 # --- the whole expression -------------------------------------------------------------------------
@@ -274,9 +276,10 @@ class Piece:
         self.fragment = fragment  #: of a test
 
 
-def expression(gen: ScopedGenerator, tree: Expression, sets: bool,
+def expression(gen: Generator, tree: Expression, sets: bool,
                test: Callable[[Generator, Any], Fragment]) -> tuple[Fragment, int]:
     """The code for a whole expression, however deep; and how many members its sets have."""
+    assert isinstance(gen, ScopedGenerator)
     pieces = _tests(gen, tree, test)
     whole = pieces[-1]
     whole.here += sorted(whole.needs, key=lambda walk: walk.number)

@@ -8,8 +8,6 @@ many as its bound says. What it reads and what is not there refuses the packet, 
 from __future__ import annotations
 
 from fyke.bpf.instructions import (
-    ABS,
-    AD_VLAN_TAG_PRESENT,
     ADD,
     ALU,
     AND,
@@ -27,7 +25,6 @@ from fyke.bpf.instructions import (
     MISC,
     OR,
     RSH,
-    SKF_AD_OFF,
     ST,
     STX,
     SUB,
@@ -41,15 +38,13 @@ from fyke.filter.graph import Block, Statement
 from fyke.filter.lowering.fragment import Exit, Fragment, both, connect, either
 from fyke.filter.lowering.generator import IPV6_HEADER, NETWORK, TYPE, Generator
 from fyke.filter.lowering.inside import carried
+from fyke.filter.lowering.tags import TAG_SIZE, TAG_TYPES, in_metadata
 from fyke.filter.numbers import EtherType, IpProtocol
 from fyke.hints import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from fyke.filter.lowering.scopes import Scope
 
-#: EtherTypes behind which a VLAN tag follows.
-TAG_TYPES = (EtherType.VLAN, EtherType.SERVICE_VLAN, EtherType.QINQ, EtherType.OLD_QINQ)
-TAG_SIZE = 4  #: IEEE 802.1Q, 9.3
 MOST_TAGS = 4  #: VLAN tags that are stepped over, one in the kernel's metadata among them
 
 #: IPv6 extension headers that are stepped over: all that RFC 8200, section 4.1 has in one packet.
@@ -162,11 +157,6 @@ def network_walk(gen: Generator, scope: Scope) -> Fragment:
     present = make.block([*start, *in_metadata(gen)], JEQ, 1)
     present.on_true, present.on_false = second, first
     return make.fragment(present)
-
-
-def in_metadata(gen: Generator) -> list[Statement]:
-    """A is 1 if the kernel took the outermost tag out of the packet."""
-    return [gen.statement(LD | B | ABS, SKF_AD_OFF + AD_VLAN_TAG_PRESENT)]
 
 
 def _next_tag(make: Code) -> list[Statement]:
