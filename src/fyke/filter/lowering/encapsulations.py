@@ -139,10 +139,13 @@ def mpls(gen: Generator, number: int | None) -> Fragment:
     layout = gen.layout
     if layout.labels:
         fragment = gen.no_bit(NETWORK, 2 - LABEL_SIZE, B, BOTTOM_OF_STACK)
-    elif layout.link.mpls is None:
-        layout.link.refuse(gen, "mpls")
     else:
-        fragment = carried(gen, layout.link.mpls)
+        number_of_mpls = layout.link.mpls
+        if number_of_mpls is None and gen.scoped and layout.link.may_be_tagged:
+            number_of_mpls = EtherType.MPLS
+        if number_of_mpls is None:
+            layout.link.refuse(gen, "mpls")
+        fragment = carried(gen, number_of_mpls)
     if number is not None:
         gen.limit("MPLS label", number, MAX_LABEL)
         fragment = both(fragment, gen.masked(
