@@ -9,11 +9,11 @@ import pytest
 from network import sender
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "filter"))
-from dialect_frames import FRAMES  # noqa: E402
+from dialect_frames import FRAMES
 
-from fyke.filter.compile import compile  # noqa: E402
-from fyke.live.tap import open_tap  # noqa: E402
-from fyke.wire import Packet  # noqa: E402
+from fyke.filter.compile import compile
+from fyke.live.tap import open_tap
+from fyke.wire import Packet
 
 pytestmark = pytest.mark.live
 
