@@ -32,29 +32,33 @@ if TYPE_CHECKING:
     Path = str | bytes | PathLike[str] | PathLike[bytes]
     Octets = bytes | bytearray | memoryview
     Direction = Literal["inout", "in", "out"]
+    Dialect = Literal["pcap", "fyke"]
 
 
-def read(path: Path | Octets | Readable, filter: str | None = None) -> Reader:
+def read(path: Path | Octets | Readable, filter: str | None = None, *,
+         dialect: Dialect = "pcap") -> Reader:
     """The packets of a pcap or pcapng file, compressed or not.
 
     ``path`` is a path, "-" for standard input, a binary file object (which stays open), or the
-    octets of a capture. ``filter`` is an expression of pcap-filter(7). Raises SavefileError for
+    octets of a capture. ``filter`` is an expression of pcap-filter(7), or with ``dialect`` "fyke"
+    of docs/filters.md. Raises SavefileError for
     what cannot be opened or is no capture, and at a torn end after the last whole packet;
     FilterError for a bad expression; UsageError for wrong arguments.
     """
     from fyke.door.reading import Reader
     from fyke.files.reader import open_capture
     wanted = arguments.expression(filter)
+    language = arguments.one_of("dialect", dialect, ("pcap", "fyke"))
     source = open_capture(path)
     try:
-        return Reader(source, wanted)
+        return Reader(source, wanted, language)
     except BaseException:
         source.close()
         raise
 
 
 def rows(path: Path | Octets | Readable, names: list[str] | tuple[str, ...],
-         filter: str | None = None) -> Rows:
+         filter: str | None = None, *, dialect: Dialect = "pcap") -> Rows:
     """The packets of a file as rows: for each a tuple of the columns ``names``.
 
     "time" (nanoseconds), "ip.src", "tcp.dst_port" …: tables/columns.py tells the names; a value
@@ -63,10 +67,11 @@ def rows(path: Path | Octets | Readable, names: list[str] | tuple[str, ...],
     from fyke.door.reading import Rows
     from fyke.tables.columns import columns
     chosen = columns(arguments.words("names", names))
-    return Rows(read(path, filter), chosen)
+    return Rows(read(path, filter, dialect=dialect), chosen)
 
 
-def capture(interface: str, filter: str | None = None, *, count: int | None = None,
+def capture(interface: str, filter: str | None = None, *, dialect: Dialect = "pcap",
+            count: int | None = None,
             timeout: float | None = None, snaplen: int = 262144, promiscuous: bool = True,
             buffer_size: int = 8 << 20, immediate: bool = False, direction: Direction = "inout",
             both_ways: bool | None = None, link_type: str | int | LinkType | None = None,
@@ -97,6 +102,7 @@ def capture(interface: str, filter: str | None = None, *, count: int | None = No
     where = netns if netns is not None else namespace
     return Capture(
         arguments.text("interface", interface), arguments.expression(filter),
+        arguments.one_of("dialect", dialect, ("pcap", "fyke")),
         arguments.perhaps("count", count, 1, 1 << 62), arguments.seconds("timeout", timeout), {
             "snaplen": arguments.whole("snaplen", snaplen, 0, most),
             "promiscuous": bool(promiscuous),

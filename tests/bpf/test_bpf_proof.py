@@ -184,8 +184,12 @@ def test_without_z3(monkeypatch):
     assert differ(program, Program(program.instructions)) == Same()  # no need of it
     found = differ(program, Program([NO]))  # nor here
     assert isinstance(found, Counterexample) and not found.shortest
+    # ... nor where both, side by side, come to the same.
+    assert differ(is_ethernet_type(0x800, 0x806), is_ethernet_type(0x806, 0x800)) == Same()
+    by_shift = Program([LDH12, (0x74, 0, 0, 8), (0x15, 0, 1, 8), YES, NO])
+    by_mask = Program([LDH12, (0x54, 0, 0, 0xFF00), (0x15, 0, 1, 0x800), YES, NO])
     with pytest.raises(FykeError, match=r"fyke\[proof\]"):
-        differ(is_ethernet_type(0x800, 0x806), is_ethernet_type(0x806, 0x800))
+        differ(by_shift, by_mask)
 
 
 def test_what_cannot_run_is_refused():

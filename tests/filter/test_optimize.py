@@ -153,9 +153,9 @@ SWAPPED = [[RET, 0], [RET, 1]]
     ([(LD_IMM, 4), (ST, 0), (LDX_MEM, 0), (LDB_IND, 14)], (JEQ, 8), [[LDB, 18], [JEQ, 8], *ENDS]),
     ([(LD_IMM, 4), (LDX_MSH, 14), (ADD_X, 0), (TAX, 0), (LDB_IND, 14)], (JEQ, 8),
      [[LDX_MSH, 14], [LDB_IND, 18], [JEQ, 8], *ENDS]),
-    # ... but not one that would read what is not in the packet.
-    ([(LDX_IMM, 0xFFFFF000), (LDB_IND, 4)], (JEQ, 8),
-     [[LDX_IMM, 0xFFFFF000], [LDB_IND, 4], [JEQ, 8], *ENDS]),
+    # ... also one that asks for the kernel's metadata: 'ether[-4048:1]', as with libpcap.
+    ([(LDX_IMM, 0xFFFFF000), (LDB_IND, 48)], (JEQ, 8),
+     [[LDB, 0xFFFFF030], [JEQ, 8], *ENDS]),
     # Arithmetic goes into the operand of the test.
     ([(LDH, 12), (SUB, 3)], (JEQ, 8), [[LDH, 12], [JEQ, 11], *ENDS]),
     ([(LDH, 12), (AND, 7)], (JEQ, 0), [[LDH, 12], [JSET, 7], *SWAPPED]),

@@ -13,7 +13,7 @@ from fyke.bpf.ancillary import Ancillary, find_offset
 from fyke.bpf.fields import value
 from fyke.bpf.instructions import Instruction
 from fyke.bpf.listing import image
-from fyke.bpf.meaning import SIZES, State, Test, Value, fact_key, test_of, text
+from fyke.bpf.meaning import SIZES, State, Test, Value, fact_key, roles_of, test_of, text
 from fyke.bpf.meaning import step as symbolic_step
 from fyke.wire import Packet
 
@@ -74,7 +74,7 @@ class _Watch:
         self.link_type = program.link_type
         self.a = self.x = 0
         self.memory = [0] * bpf.MEMORY_WORDS
-        self.state = State()
+        self.state = State(roles=roles_of(program))
         self.steps: list[Step] = []
         self.decided: tuple[int, Test, int, bool] | None = None  #: number, test, A, outcome
 

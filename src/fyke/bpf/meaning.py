@@ -8,12 +8,26 @@ holds on all of them is kept.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from fyke.bpf import instructions as bpf
-from fyke.bpf.fields import Facts, Place, name, value
+from fyke.bpf.fields import (
+    ABOVE_IP,
+    FRAMES,
+    PASSED,
+    PAYLOAD,
+    SIZE,
+    TRANSPORT,
+    Facts,
+    Place,
+    name,
+    value,
+)
 from fyke.bpf.instructions import Instruction
 from fyke.bpf.opcodes import ANCILLARY
+
+if TYPE_CHECKING:
+    from fyke.bpf.program import Program
 
 SIZES = {bpf.W: 4, bpf.H: 2, bpf.B: 1}
 OPERATORS = {bpf.ADD: "+", bpf.SUB: "-", bpf.MUL: "*", bpf.DIV: "/", bpf.OR: "|", bpf.AND: "&",
@@ -30,8 +44,11 @@ class Term(NamedTuple):
     right: Value = None
 
 
+#: Scratch words that are an index, and what it finds.
+INDEXES = {"transport": TRANSPORT, "payload": PAYLOAD}
 #: A number, octets of the packet, or something calculated; None: unknown.
 Value = int | Place | Term | None
+Roles = dict[int, Value]
 
 
 @dataclass(slots=True)
@@ -42,9 +59,10 @@ class State:
     x: Value = 0
     memory: dict[int, Value] = field(default_factory=dict)
     facts: Facts = field(default_factory=dict)
+    roles: Roles = field(default_factory=dict)  #: scratch words that have a meaning of their own
 
     def copy(self) -> State:
-        return State(self.a, self.x, dict(self.memory), dict(self.facts))
+        return State(self.a, self.x, dict(self.memory), dict(self.facts), self.roles)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +85,26 @@ class Test:
         return f"{called} {self.op if holds else OPPOSITES[self.op]} {shown}"
 
 
-def analyse(instructions: tuple[Instruction, ...]) -> list[State | None]:
+def roles_of(program: Program) -> Roles:
+    """What the scratch words of a program of the dialect fyke mean.
+
+    What is behind VLAN tags is called as if there were none.
+    """
+    frame = FRAMES.get(program.link_type)
+    known: dict[str, Value] = {
+        "tags": 0, "proto": ABOVE_IP, "transport": Term("transport"), "payload": Term("payload"),
+        "size": Place(0, 4, SIZE), "passed": Place(0, 1, PASSED)}
+    if frame is not None:
+        known["type"] = Place(*frame.type)
+    return {word: known[role] for word, role in program.roles.items() if role in known}
+
+
+def analyse(instructions: tuple[Instruction, ...],
+            roles: Roles | None = None) -> list[State | None]:
     """The state before each instruction; None where no way leads, or from a backward jump on."""
     states: list[State | None] = [None] * len(instructions)
     if instructions:
-        states[0] = State()
+        states[0] = State(roles=roles or {})
     for at, ins in enumerate(instructions):
         state = states[at]
         if state is None or ins.code & 0x07 == bpf.RET:
@@ -121,7 +154,7 @@ def _meet(one: State | None, two: State) -> State:
     facts = {key: one.facts[key] | two.facts[key] for key in one.facts if key in two.facts}
     return State(one.a if one.a == two.a else None, one.x if one.x == two.x else None,
                  {cell: each for cell, each in one.memory.items()
-                  if two.memory.get(cell) == each}, facts)
+                  if two.memory.get(cell) == each}, facts, one.roles)
 
 
 def step(ins: Instruction, before: State) -> State:
@@ -152,7 +185,7 @@ def _load(ins: Instruction, state: State) -> Value:
     if mode == bpf.LEN:
         return Term("len")
     if mode == bpf.MEM:
-        return state.memory.get(ins.k, 0)
+        return state.roles.get(ins.k, state.memory.get(ins.k, 0))
     if mode == bpf.MSH:
         return Term("header", Place(ins.k, 1))
     if ins.k >= bpf.SKF_AD_OFF:
@@ -167,6 +200,8 @@ def _indirect(x: Value, offset: int, size: int) -> Value:
     """``[x + offset]``: known where X is a number or the length of an IPv4 header."""
     if isinstance(x, int):
         return Place(x + offset & 0xFFFFFFFF, size)
+    if isinstance(x, Term) and x.op in INDEXES:
+        return Place(offset, size, INDEXES[x.op])
     if isinstance(x, Term) and x.op == "header" and isinstance(x.left, Place) \
             and offset >= x.left.offset:
         return Place(offset, size, x.left.offset)
@@ -181,6 +216,8 @@ def _calculate(ins: Instruction, state: State) -> Value:
     right = state.x if ins.code & bpf.X else ins.k
     if state.a is None or right is None:
         return None
+    if state.a == ABOVE_IP and ins.code & 0xF0 == bpf.AND:
+        return ABOVE_IP  # the bits of the number, of later fragments too
     return Term(OPERATORS[ins.code & 0xF0], state.a, right)
 
 

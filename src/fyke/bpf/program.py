@@ -27,7 +27,8 @@ class Program:
     dataclass: importing those would be a fifth of the time that ``fyke dump -d`` takes.
     """
 
-    __slots__ = ("_machine", "expression", "instructions", "link_type", "snaplen", "spans")
+    __slots__ = ("_machine", "expression", "instructions", "link_type", "roles", "snaplen",
+                 "spans")
 
     instructions: tuple[Instruction, ...]
     expression: str  #: "" if made from none
@@ -35,17 +36,19 @@ class Program:
     snaplen: int  #: octets kept of a match
     #: For each instruction the columns of the expression it came from; empty if not known.
     spans: tuple[Span, ...]
+    roles: dict[int, str]  #: what scratch words hold, for who explains it; see bpf/meaning.py
     _machine: Machine | None
 
     def __init__(self, instructions: Iterable[Iterable[int]], *, expression: str = "",
                  link_type: int = 1, snaplen: int = 262144,
-                 spans: Iterable[Span] = ()) -> None:
+                 spans: Iterable[Span] = (), roles: dict[int, str] | None = None) -> None:
         put = object.__setattr__
         put(self, "instructions", tuple(map(_instruction, _each(instructions))))
         put(self, "expression", expression)
         put(self, "link_type", link_type)
         put(self, "snaplen", snaplen)
         put(self, "spans", tuple(spans))
+        put(self, "roles", dict(roles or {}))
         put(self, "_machine", None)
 
     def __setattr__(self, name: str, value: object) -> None:
@@ -77,7 +80,7 @@ class Program:
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _restore, (self.instructions, self.expression, self.link_type, self.snaplen,
-                          self.spans)
+                          self.spans, self.roles)
 
     def machine(self) -> Machine:
         """What runs this program on packets; made once. Raises ProgramError if it cannot run."""
@@ -160,6 +163,6 @@ def _instruction(given: Any) -> Instruction:
 
 
 def _restore(instructions: tuple[Instruction, ...], expression: str, link_type: int,
-             snaplen: int, spans: tuple[Span, ...]) -> Program:
+             snaplen: int, spans: tuple[Span, ...], roles: dict[int, str]) -> Program:
     return Program(instructions, expression=expression, link_type=link_type, snaplen=snaplen,
-                   spans=spans)
+                   spans=spans, roles=roles)

@@ -29,6 +29,12 @@ def run(arguments: list[str], *, as_tcpdump: bool = False) -> int:
         sys.stdout.write(f"fyke {VERSION}\n")
         return 0
     settle(options)
+    if as_tcpdump:
+        if options.dialect != "pcap":
+            raise UsageError("fykedump knows tcpdump's language only; use fyke dump --dialect "
+                             f"{options.dialect}")
+    elif options.hints and options.expression and sys.stderr.isatty():
+        hint(options)
     outputs.check(options)
     owners.settle(options)
     idle.tell(options)
@@ -68,6 +74,14 @@ def settle(options: DumpOptions) -> None:
         raise UsageError("-t can be given at most five times")
     if options.foreign_numeric and options.read:
         raise UsageError("-f asks which network the interface is on: it cannot be used with -r")
+
+
+def hint(options: DumpOptions) -> None:
+    """One line about what the expression misses, if people usually mean more."""
+    from fyke.filter.missed import missed
+    said = missed(options.expression) if options.dialect == "pcap" else None
+    if said:
+        sys.stderr.write(f"fyke dump: {said} (--dialect fyke; --no-hints)\n")
 
 
 def read_expression(path: str) -> str:

@@ -9,7 +9,7 @@ import sys
 
 from fyke.bpf import listing
 from fyke.bpf.program import Program
-from fyke.cli.parsing import Parser
+from fyke.cli.parsing import Parser, dialect
 from fyke.errors import UsageError
 
 FORMATS = ("annotated", "tcpdump", "c", "decimal", "asm", "json", "dot", "svg")
@@ -27,6 +27,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--format", choices=FORMATS, default="annotated",
                       help="how it is shown (default: annotated)")
     circumstances(made)
+    dialect(made)
     made.add_argument("-O", "--no-optimize", action="store_true", help="do not optimise")
     return made
 
@@ -63,7 +64,8 @@ def compiled(expression: str, options: argparse.Namespace, *, optimize: bool = T
     """An expression under the circumstances of the options."""
     from fyke.filter.compile import compile
     return compile(expression, link_type=options.link_type, snaplen=options.snaplen,
-                   netmask=options.netmask, linux_extensions=options.live, optimize=optimize)
+                   netmask=options.netmask, linux_extensions=options.live, optimize=optimize,
+                   dialect=options.dialect)
 
 
 def read_program(path: str, options: argparse.Namespace) -> Program:

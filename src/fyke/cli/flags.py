@@ -12,7 +12,7 @@ from fyke.errors import UsageError
 from fyke.files.formats import NAMES
 from fyke.hints import Any
 
-CHOICES = {"direction": ("in", "out", "inout"), "format": NAMES,
+CHOICES = {"dialect": ("pcap", "fyke"), "direction": ("in", "out", "inout"), "format": NAMES,
            "precision": ("micro", "nano"), "process": ("auto", "ebpf", "proc")}
 LARGEST = 2**31 - 1
 

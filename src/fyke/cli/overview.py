@@ -39,8 +39,8 @@ def of_dump(prog: str) -> argparse.ArgumentParser:
         if not flag.metavar:
             groups[flag.group].add_argument(*flag.words, action="store_true", help=meaning)
         elif flag.action == "optional":
-            groups[flag.group].add_argument(*flag.words, nargs="?", choices=flags.CHOICES[flag.kind],
-                                            help=meaning)
+            groups[flag.group].add_argument(*flag.words, nargs="?", help=meaning,
+                                            choices=flags.CHOICES[flag.kind])
         elif flag.kind in flags.CHOICES:
             groups[flag.group].add_argument(*flag.words, choices=flags.CHOICES[flag.kind],
                                             help=meaning)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from fyke.cli import quantities
 from fyke.cli.parsing import Parser
+from fyke.cli.parsing import dialect as language
 from fyke.errors import FilterError, UsageError
 from fyke.kernel.readers import Rate
 from fyke.kernel.replay import LINKTYPE_ETHERNET, Outcome, Plan, Replay, Told
@@ -48,6 +49,7 @@ def common(made: argparse.ArgumentParser) -> None:
     made.add_argument("-r", dest="read", metavar="TRACE", required=True, help="a capture file")
     made.add_argument("--tap", action="append", default=[], metavar="'EXPRESSION,KEY=VALUE,…'",
                       help=TAP_HELP)
+    language(made)
     made.add_argument("--drain", metavar="RATE", default="", help="how fast the taps' readers are: "
                       "500kpps, 40MBps (octets captured), 1Gbps; without it they never lag")
 
@@ -101,17 +103,18 @@ def play(path: str, plans: list[Plan]) -> Told:
 def taps(options: argparse.Namespace) -> list[Plan]:
     """The taps that the options ask for."""
     drain = rate(options.drain) if options.drain else Rate()
-    return [tap(text, number, drain) for number, text in enumerate(options.tap or [""], 1)]
+    return [tap(text, number, drain, options.dialect)
+            for number, text in enumerate(options.tap or [""], 1)]
 
 
-def tap(text: str, number: int, drain: Rate) -> Plan:
+def tap(text: str, number: int, drain: Rate, dialect: str = "pcap") -> Plan:
     """One --tap. Raises UsageError; a bad filter raises FilterError later, with the link type."""
     expression, settings = split(text)
     given = dict(settings)
     if "ring" in given and "queue" in given:
         raise UsageError(f"--tap {text!r}: a tap has a ring or a queue, not both")
     snaplen = size(given.get("snaplen", "262144"))
-    plan = Plan(program=lambda link: compiled(expression, link, snaplen),
+    plan = Plan(program=lambda link: compiled(expression, link, snaplen, dialect),
                 name=f"tap {number}", expression=expression, dgram="dgram" in given,
                 drain=rate(given["drain"]) if "drain" in given else drain)
     if "queue" in given:
@@ -145,17 +148,17 @@ def split(text: str) -> tuple[str, list[tuple[str, str]]]:
     return ",".join(parts).strip(), settings
 
 
-def compiled(expression: str, link: int, snaplen: int) -> Program:
+def compiled(expression: str, link: int, snaplen: int, dialect: str) -> Program:
     """The filter for a link type: on Ethernet as for a live capture, where VLAN tags are aside."""
     from fyke.filter.compile import compile
     try:
         return compile(expression, link_type=link, snaplen=snaplen,
-                       linux_extensions=link == LINKTYPE_ETHERNET)
+                       linux_extensions=link == LINKTYPE_ETHERNET, dialect=dialect)
     except FilterError as error:
         if "rejects all packets" not in str(error):
             raise
         return compile(expression, link_type=link, snaplen=snaplen, optimize=False,
-                       linux_extensions=link == LINKTYPE_ETHERNET)
+                       linux_extensions=link == LINKTYPE_ETHERNET, dialect=dialect)
 
 
 def size(text: str) -> int:

@@ -21,7 +21,7 @@ def compile_for(options: DumpOptions, link_type: int | str, *, live: bool = Fals
     from fyke.filter.compile import compile
     return compile(options.expression, link_type=link_type, netmask=netmask,
                    snaplen=snaplen or options.snaplen, optimize=options.optimize,
-                   linux_extensions=live, savefile=savefile)
+                   linux_extensions=live, savefile=savefile, dialect=options.dialect)
 
 
 def for_interface(options: DumpOptions, one: Interface) -> Program:
@@ -57,7 +57,7 @@ def filters(options: DumpOptions, savefile: str | None) -> Machines | None:
         return None
     from fyke.filter.machines import Machines
     return Machines(options.expression, snaplen=options.snaplen, optimize=options.optimize,
-                    savefile=savefile)
+                    savefile=savefile, dialect=options.dialect)
 
 
 def link_type_number(options: DumpOptions, found: Interface) -> int:

@@ -8,7 +8,7 @@ import sys
 from fyke.bpf.program import Program
 from fyke.bpf.proof import Compare, Counterexample, Same, Undecided, Verdict, differ, implies
 from fyke.cli.filter import circumstances
-from fyke.cli.parsing import Parser
+from fyke.cli.parsing import Parser, dialect
 from fyke.errors import UsageError
 from fyke.filter.equivalent import accepting
 
@@ -22,6 +22,9 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("a", metavar="A", help="a filter expression")
     made.add_argument("b", metavar="B", help="another one")
     circumstances(made)
+    dialect(made)
+    made.add_argument("--dialect-b", choices=("pcap", "fyke"),
+                      help="the language of B, where that is another one")
     made.add_argument("--whole", action="store_true", help="ignore packets that were cut short")
     made.add_argument("--timeout", type=float, default=30.0, metavar="SECONDS",
                       help="give up after so long (default: 30)")
@@ -36,8 +39,9 @@ def run(arguments: list[str]) -> int:
     if not options.timeout > 0:
         raise UsageError("--timeout takes a number of seconds above 0")
     a, b = (accepting(text, link_type=options.link_type, snaplen=options.snaplen,
-                      netmask=options.netmask, linux_extensions=options.live)
-            for text in (options.a, options.b))
+                      netmask=options.netmask, linux_extensions=options.live, dialect=language)
+            for text, language in ((options.a, options.dialect),
+                                   (options.b, options.dialect_b or options.dialect)))
     verdict = differ(a, b, timeout=options.timeout, compare=Compare.VERDICT, whole=options.whole)
     match verdict:
         case Same():

@@ -7,7 +7,7 @@ import sys
 from datetime import datetime
 
 from fyke.cli.amounts import duration, factor, nanoseconds, positive, size
-from fyke.cli.parsing import Parser
+from fyke.cli.parsing import Parser, dialect
 from fyke.cli.progress import Progress
 from fyke.dump.mixture import refuse_mixture
 from fyke.dump.pour import pour
@@ -35,6 +35,7 @@ def parser() -> argparse.ArgumentParser:
                        help="not before: 2026-08-05T12:00:00 or seconds since 1970")
     which.add_argument("--to", dest="end", metavar="TIME", help="before this time")
     which.add_argument("--filter", metavar="EXPRESSION", help="that a filter accepts")
+    dialect(which)
     which.add_argument("--every", type=positive, default=1, metavar="N", help="each n-th of them")
     which.add_argument("--unique", type=positive, nargs="?", const=5, metavar="N",
                        help="no duplicates of the N packets before (5)")
@@ -89,9 +90,10 @@ def moment(text: str | None) -> int | None:
     return whole * 10**9 + when.microsecond * 1000
 
 
-def filters_for(expression: str, source: Any) -> Machines:
+def filters_for(expression: str, source: Any, dialect: str) -> Machines:
     """The filter's machines; what the first link type refuses is raised now."""
-    machines = Machines(expression, savefile="swapped" if source.swapped else "unswapped")
+    machines = Machines(expression, savefile="swapped" if source.swapped else "unswapped",
+                        dialect=dialect)
     machines(source.link_type)
     return machines
 
@@ -121,7 +123,8 @@ def part_of(options: argparse.Namespace, source: Any) -> Slice:
         duplicates = Duplicates(options.unique or 1 << 16, options.unique_time or 0)
     return Slice(source, numbers=ranges(options.numbers) if options.numbers is not None else None,
                  begin=moment(options.begin), end=moment(options.end), every=options.every,
-                 filters=filters_for(options.filter, source) if options.filter else None,
+                 filters=filters_for(options.filter, source, options.dialect)
+                 if options.filter else None,
                  length=options.length, shift=options.shift, scale=options.scale,
                  duplicates=duplicates)
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from fyke.api import read
 from fyke.cli.amounts import positive
-from fyke.cli.parsing import Parser
+from fyke.cli.parsing import Parser, dialect
 from fyke.cli.progress import Progress
 from fyke.errors import SavefileError, UsageError
 from fyke.files.paths import expand
@@ -30,6 +30,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("-e", dest="columns", action="append", default=[], metavar="NAME[,NAME…]",
                       help="a column; may be given often")
     made.add_argument("--filter", metavar="EXPRESSION", help="only packets that a filter accepts")
+    dialect(made)
     made.add_argument("-c", dest="count", type=positive, metavar="N", help="stop after N rows")
     made.add_argument("--format", choices=tuple(FORMS), default="tsv",
                       help="tab-separated (the default), comma-separated, or a JSON object a line")
@@ -88,7 +89,7 @@ class Table:
         """The packets of all files; what is damaged is put down, and the next file follows."""
         for path in paths:
             try:
-                with read(path, self.options.filter) as reader:
+                with read(path, self.options.filter, dialect=self.options.dialect) as reader:
                     if self.write is None:
                         self.begin()
                     progress.source = reader

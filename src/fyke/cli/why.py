@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from fyke.cli.parsing import Parser
+from fyke.cli.parsing import Parser, dialect
 from fyke.errors import UsageError
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ def parser() -> argparse.ArgumentParser:
     source.add_argument("-r", dest="read", metavar="FILE", help="packets of a capture file")
     source.add_argument("-i", dest="interface", metavar="INTERFACE", help="packets as they come")
     made.add_argument("-c", dest="count", type=int, metavar="N", help="stop after N packets")
+    dialect(made)
     made.add_argument("--steps", action="store_true",
                       help="show every instruction with the registers before and after it")
     return made
@@ -42,7 +43,8 @@ def run(arguments: list[str]) -> int:
         seen += 1
         number = packet.record.link_type
         if number not in programs:
-            programs[number] = accepting(expression, link_type=number)
+            programs[number] = accepting(expression, link_type=number,
+                                         dialect=options.dialect)
         why = programs[number].explain(packet)
         matched += why.matched
         sys.stdout.write(f"{seen:6}  {why}\n")

@@ -37,10 +37,11 @@ class Capture:
     after the last packet, at the end of ``with``, by ``close`` and when nobody has it any more.
     """
 
-    def __init__(self, interface: str, filter: str | None, count: int | None,
+    def __init__(self, interface: str, filter: str | None, dialect: str, count: int | None,
                  timeout: float | None, options: dict[str, Any], process: str = "") -> None:
         self._interface = interface
         self._filter = filter
+        self._dialect = dialect
         self._left = count
         self._timeout = timeout
         self._options = options
@@ -87,7 +88,8 @@ class Capture:
         asked = self._options["link_type"]
         kind = by_number(found.link_type if asked is None else asked)
         program = compile(self._filter, link_type=kind,
-                          linux_extensions=True) if self._filter else None
+                          linux_extensions=True,
+                          dialect=self._dialect) if self._filter else None
         watch = self._open_watch()
         tap: Any = None
         try:

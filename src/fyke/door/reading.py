@@ -25,12 +25,13 @@ class Reader:
     by ``close`` and when nobody has the reader any more.
     """
 
-    def __init__(self, source: Source, filter: str | None) -> None:
+    def __init__(self, source: Source, filter: str | None, dialect: str = "pcap") -> None:
         machines = None
         if filter:
             from fyke.filter.machines import Machines
             swapped = getattr(source, "swapped", False)
-            machines = Machines(filter, savefile="swapped" if swapped else "unswapped")
+            machines = Machines(filter, savefile="swapped" if swapped else "unswapped",
+                                dialect=dialect)
             machines(source.link_type)  # a bad expression is told at once
         self._link_type = source.link_type
         self._taking = Taking(source, machines, Origin(source))

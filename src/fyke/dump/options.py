@@ -21,9 +21,10 @@ CONDITIONS = {
 class Flag:
     """One row: the words on the command line, what they take, what they set, what for.
 
-    ``action``: "count" adds one, "set" keeps the argument (as ``kind`` reads it), "optional" the same or "auto", "append" collects
-    arguments, "true" and "false" switch; "refuse" is one of tcpdump's that is not here. ``own``
-    is one that tcpdump does not have; ``style`` one of style.Style, by its name;
+    ``action``: "count" adds one, "set" keeps the argument (as ``kind`` reads it), "optional" the
+    same or "auto", "append" collects arguments, "true" and "false" switch; "refuse" is one of
+    tcpdump's that is not here. ``own`` is one that tcpdump does not have; ``style`` one of
+    style.Style, by its name;
     ``instead`` is said where the option has no effect.
     """
 
@@ -274,6 +275,13 @@ class Filtering(Options):
     listing: int = counted("-d", "print the filter program and exit; -dd as C, -ddd as numbers",
                          needs="always")
     optimize: bool = off("-O --no-optimize", "do not optimise the filter program")
+    dialect: str = value(
+        "--dialect", "pcap|fyke",
+        "the language of the expression: tcpdump's (default) or fyke's (not in fykedump)",
+        kind="dialect", default="pcap", own=True)
+    hints: bool = off(
+        "--no-hints", "on a terminal: do not say what the expression may miss", needs="always",
+        own=True)
     expression_file: str | None = value("-F", "FILE", "read the filter expression from FILE")
 
 

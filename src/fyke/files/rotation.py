@@ -55,8 +55,8 @@ class Rotation(Sink):
     """
 
     __slots__ = ("begun", "by_clock", "clock", "count", "dropped", "ended", "files", "finished",
-                 "names", "number", "open", "path", "seconds", "size", "size_before", "taken_before", "told",
-                 "waiting", "writer", "written_before")
+                 "names", "number", "open", "path", "seconds", "size", "size_before",
+                 "taken_before", "told", "waiting", "writer", "written_before")
 
     def __init__(self, base: str, open: Callable[[str], Writer], *, size: int = 0,
                  seconds: int = 0, count: int = 0, closed: Callable[[str], None] | None = None,

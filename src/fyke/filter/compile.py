@@ -5,6 +5,8 @@ parser → lower → optimize → assemble. Only what an expression needs is imp
 
 from __future__ import annotations
 
+from time import process_time
+
 from fyke.bpf.instructions import RET, Instruction, K
 from fyke.bpf.program import Program
 from fyke.errors import FilterError, UsageError, WrongType
@@ -12,6 +14,7 @@ from fyke.filter.assemble import assemble
 from fyke.filter.lower import lower
 from fyke.filter.options import Options
 from fyke.filter.parser import parse
+from fyke.filter.syntax import And, Not, Or, postorder
 from fyke.hints import TYPE_CHECKING
 from fyke.linktypes import LinkType, by_name, by_number
 
@@ -23,15 +26,19 @@ if TYPE_CHECKING:
     Instructions = tuple[Instruction, ...]
     Spans = tuple[Span, ...]
 
+MOST_TESTS = 10_000  #: in one expression
+FEW_TERMS = 16  #: so many stand for all where there are more than twice as many
+PATIENCE = 6.0  #: seconds of processor time that the optimiser may take
 FEW_MEMBERS = 32  #: sets this small may be shorter as a chain of comparisons
 LONGEST_MESSAGE = 400  #: characters
+DIALECTS = ("pcap", "fyke")
 MAX_SNAPLEN = 262144  #: MAXIMUM_SNAPLEN, what libpcap takes for "everything"
 
 
 def compile(expression: str, *, link_type: str | int | LinkType = "EN10MB",
             snaplen: int = MAX_SNAPLEN, netmask: str | int | None = None, optimize: bool = True,
             linux_extensions: bool = False, savefile: str | None = None,
-            resolver: Resolver | None = None) -> Program:
+            resolver: Resolver | None = None, dialect: str = "pcap") -> Program:
     """The classic BPF program that accepts the packets an expression of pcap-filter(7) names.
 
     ``link_type`` is a name (``"EN10MB"``), a LINKTYPE number, or a LinkType; ``snaplen`` how many
@@ -39,7 +46,8 @@ def compile(expression: str, *, link_type: str | int | LinkType = "EN10MB",
     ``ip broadcast``, None if unknown. ``linux_extensions`` allows ancillary loads, for a live
     Linux capture; ``savefile`` is None for a live capture, else "unswapped" or "swapped" for a
     file in this machine's byte order or the other. ``resolver`` turns names into numbers; None is
-    the system.
+    the system. ``dialect`` "fyke" looks through VLAN tags and extension headers, and has tests of
+    fields (docs/filters.md); "pcap" is libpcap's language.
 
     Raises FilterError with the column where the expression is wrong.
     """
@@ -48,39 +56,71 @@ def compile(expression: str, *, link_type: str | int | LinkType = "EN10MB",
                         f"{_kind(expression)}")
     if savefile not in (None, "unswapped", "swapped"):
         raise UsageError(f"savefile is {savefile!r}; it must be None, 'unswapped' or 'swapped'")
+    if dialect not in DIALECTS:
+        raise UsageError(f"there is no dialect {dialect!r}; there are 'pcap' and 'fyke'")
     options = Options(_link_type(link_type).number, _snaplen(snaplen), _netmask(netmask),
-                      linux_extensions, savefile, resolver)
+                      linux_extensions, savefile, resolver, dialect)
     try:
-        tree = parse(expression)
+        tree = parse(expression, dialect, resolver)
+        _check_size(tree)
         if optimize:
-            instructions, spans = _optimized(tree, options)
+            instructions, spans, roles = _optimized(tree, options)
             if len(instructions) == 1 and instructions[0][::3] == (RET | K, 0):
                 raise FilterError("expression rejects all packets", length=len(expression))
         else:
-            instructions, spans = assemble(lower(tree, options))
+            graph = lower(tree, options)
+            instructions, spans = assemble(graph)
+            roles = graph.roles
     except FilterError as error:
         error.expression = expression
         error.message = _printable(error.message)
         raise
     return Program(instructions, expression=expression, link_type=options.link_type,
-                   snaplen=options.snaplen, spans=spans)
+                   snaplen=options.snaplen, spans=spans, roles=roles)
 
 
-def _optimized(tree: Expression | None, options: Options) -> tuple[Instructions, Spans]:
+def _optimized(tree: Expression | None,
+               options: Options) -> tuple[Instructions, Spans, dict[int, str]]:
     """The optimised program; of ways to lower that could be shorter, the shortest."""
     from fyke.filter.optimize import optimize
 
+    deadline = process_time() + PATIENCE
     graph = lower(tree, options, sets=True)
-    found = assemble(optimize(graph))
+    found = assemble(optimize(graph, deadline))
     if 0 < graph.members <= FEW_MEMBERS:
-        plain = assemble(optimize(lower(tree, options)))
+        plain = assemble(optimize(lower(tree, options), deadline))
         if len(plain[0]) <= len(found[0]):
             found = plain
-    if graph.ports_shared:
-        apart = assemble(optimize(lower(tree, options, sets=True, ports_apart=True)))
+    if graph.ports_shared and _better_apart(tree, options, deadline):
+        apart = assemble(optimize(
+            lower(tree, options, sets=True, ports_apart=True), deadline))
         if len(apart[0]) < len(found[0]):
-            return apart
-    return found
+            found = apart
+    return *found, graph.roles
+
+
+def _better_apart(tree: Expression | None, options: Options, deadline: float) -> bool:
+    """Whether comparing the ports for each protocol apart is worth trying: of many terms, only
+    where it makes the first few shorter.
+    """
+    from fyke.filter.optimize import optimize
+
+    if not isinstance(tree, (And, Or)) or len(tree.terms) <= 2 * FEW_TERMS:
+        return True
+    few = tree.replace(terms=tree.terms[:FEW_TERMS])
+    together, apart = (len(assemble(optimize(
+        lower(few, options, sets=True, ports_apart=each), deadline))[0])
+        for each in (False, True))
+    return apart < together
+
+
+def _check_size(tree: Expression | None) -> None:
+    """Refuse what would take minutes and gigabytes."""
+    if tree is not None:
+        tests = sum(not isinstance(node, (And, Or, Not)) for node in postorder(tree))
+        if tests > MOST_TESTS:
+            raise FilterError(f"the expression has {tests} tests, and at most {MOST_TESTS} are "
+                              "compiled; a kernel takes no more than some thousand")
 
 
 def _printable(message: str) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from fyke.bpf import instructions as bpf
 from fyke.bpf.fields import FRAMES, Facts, Place
 from fyke.bpf.listing import image, is_branch
-from fyke.bpf.meaning import State, Term, Test, Value, analyse, step, test_of, text
+from fyke.bpf.meaning import State, Term, Test, Value, analyse, roles_of, step, test_of, text
 from fyke.bpf.program import Program, Span
 from fyke.errors import FilterError, FykeError, WrongType
 
@@ -31,7 +31,7 @@ class Note:
 def annotate(program: Program) -> list[Note]:
     """A note for each instruction."""
     link_type = program.link_type
-    states = analyse(program.instructions)
+    states = analyse(program.instructions, roles_of(program))
     notes = []
     for at, ins in enumerate(program.instructions):
         span = program.spans[at] if at < len(program.spans) else None

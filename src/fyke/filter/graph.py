@@ -88,12 +88,14 @@ class Block:
 class Graph:
     """A whole filter: where it begins, and whether the passes may touch it."""
 
-    __slots__ = ("members", "optimizable", "ports_shared", "root")
+    __slots__ = ("members", "optimizable", "ports_shared", "roles", "root")
 
     def __init__(self, root: Block, optimizable: bool = True, members: int = 0,
                  ports_shared: bool = False) -> None:
         self.root = root
         self.optimizable = optimizable
+        #: What scratch words hold that all tests read, by number (dialect fyke).
+        self.roles: dict[int, str] = {}
         self.members = members  #: how many its sets have together; 0: there are none
         #: Protocols share a test of ports, and other tests ask for a protocol or for ports, too.
         self.ports_shared = ports_shared

@@ -7,15 +7,26 @@ name. Written without regular expressions, whose import would cost more than the
 
 from __future__ import annotations
 
-from fyke.errors import FilterError
-from fyke.filter.words import CONSTANTS, KEYWORDS
+from fyke.filter.literals import (
+    DIGITS,
+    HEX,
+    address6,
+    error,
+    is_number,
+    looks_like_address6,
+    mac_of,
+    number_of,
+    shown,
+)
+from fyke.filter.words import CONSTANTS, KEYWORDS, MORE_KEYWORDS
 
 TYPE_CHECKING = False  # as in syntax.py
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from typing import Any
 
-DIGITS = frozenset("0123456789")
-HEX = frozenset("0123456789abcdefABCDEF")
+    from fyke.filter.field_tests import Kind, Lines
+
 ALNUM = frozenset("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
 WORD = ALNUM | frozenset("-_.")
 COLON_WORD = HEX | frozenset(":.xX")
@@ -41,8 +52,43 @@ class Token:
         self.end = end
 
 
-def tokenize(text: str) -> list[Token]:
-    """All tokens, and one of kind "end" at the end. Raises FilterError."""
+class More:
+    """What the dialect fyke has more than the old language: fields, sets, files."""
+
+    __slots__ = ("lines", "vocabulary")
+
+    def __init__(self, vocabulary: Mapping[str, Kind], lines: Lines) -> None:
+        self.vocabulary = vocabulary
+        self.lines = lines  #: gives the lines of a file
+
+    def word(self, text: str, at: int, end: int) -> Token | None:
+        """A whole test of a field, or a keyword of the dialect; None: an old word."""
+        word = text[at:end]
+        if word in self.vocabulary:
+            from fyke.filter.field_tests import parse_test
+
+            test, end = parse_test(text, at, end, self.vocabulary, self.lines)
+            return Token("field test", test, at, end)
+        keyword = MORE_KEYWORDS.get(word)
+        return None if keyword is None else Token(keyword[0], keyword[1], at, end)
+
+    def set(self, text: str, at: int) -> Token:
+        """What follows "in": ``{``, or the name of a file."""
+        while at < len(text) and text[at] in " \t\r\n":
+            at += 1
+        if text[at:at + 1] == "{":
+            return Token("{", "{", at, at + 1)
+        from fyke.filter.field_tests import file_name
+
+        path, start, end = file_name(text, at)
+        return Token("file", path, start, end)
+
+
+def tokenize(text: str, more: More | None = None) -> list[Token]:
+    """All tokens, and one of kind "end" at the end; ``more``: the dialect fyke's.
+
+    Raises FilterError, and what reading a file raises.
+    """
     tokens: list[Token] = []
     at, size = 0, len(text)
     while at < size:
@@ -51,7 +97,7 @@ def tokenize(text: str) -> list[Token]:
             at += 1
             continue
         if char in ALNUM:
-            token = _word(text, at)
+            token = _word(text, at, more)
         elif char == ":" and (token6 := _colons(text, at)) is not None:
             token = token6
         elif char in OPERATORS:
@@ -60,20 +106,17 @@ def tokenize(text: str) -> list[Token]:
             token = _escaped(text, at)
         elif char == "$":
             token = _arcnet(text, at)
+        elif more is not None and char in "{},":
+            token = Token(char, char, at, at + 1)
         else:
-            raise _error(text, at, at + 1, f"illegal character {char!r}")
+            raise error(text, at, at + 1, f"illegal character {char!r}")
         tokens.append(token)
         at = token.end
+        if token.kind == "in" and more is not None:
+            tokens.append(more.set(text, at))
+            at = tokens[-1].end
     tokens.append(Token("end", "", size, size))
     return tokens
-
-
-def _shown(word: str) -> str:
-    return word if len(word) <= 64 else word[:60] + "…"
-
-
-def _error(text: str, start: int, end: int, message: str) -> FilterError:
-    return FilterError(message, expression=text, column=start, length=end - start)
 
 
 def _operator(text: str, at: int) -> Token:
@@ -90,7 +133,7 @@ def _escaped(text: str, at: int) -> Token:
     while end < len(text) and text[end] not in " !()\n\t":
         end += 1
     if end == at + 1:
-        raise _error(text, at, end, "a backslash must be followed by a word")
+        raise error(text, at, end, "a backslash must be followed by a word")
     return Token("escaped", text[at + 1:end], at, end)
 
 
@@ -99,12 +142,12 @@ def _arcnet(text: str, at: int) -> Token:
     while end < len(text) and end < at + 3 and text[end] in HEX:
         end += 1
     if end == at + 1:
-        raise _error(text, at, end, "can't parse filter expression: syntax error: "
+        raise error(text, at, end, "can't parse filter expression: syntax error: "
                      "'$' must be followed by one or two hexadecimal digits")
     return Token("arcnet", int(text[at + 1:end], 16), at, end)
 
 
-def _word(text: str, at: int) -> Token:
+def _word(text: str, at: int, more: More | None) -> Token:
     """Whatever begins with a letter or a digit."""
     end = at + 1
     while end < len(text) and text[end] in WORD:
@@ -116,16 +159,18 @@ def _word(text: str, at: int) -> Token:
     while text[end - 1] in "-_":  # a name does not end with one
         end -= 1
     word = text[at:end]
+    if more is not None and (token := more.word(text, at, end)) is not None:
+        return token
     keyword = KEYWORDS.get(word)
     if keyword is not None:
         return Token(keyword[0], keyword[1], at, end)
-    mac = _mac(word)
+    mac = mac_of(word)
     if mac is not None:
         return Token("mac", mac, at, end)
     if word[0] in DIGITS:
-        if _is_number(word):
-            return Token("number", _number(text, word, at), at, end)
-        if 1 <= word.count(".") <= 3 and all(map(_is_number, word.split("."))):
+        if is_number(word):
+            return Token("number", number_of(text, word, at), at, end)
+        if 1 <= word.count(".") <= 3 and all(map(is_number, word.split("."))):
             return Token("dotted", word, at, end)
     constant = CONSTANTS.get(word)
     if constant is not None:
@@ -133,48 +178,7 @@ def _word(text: str, at: int) -> Token:
     return Token("name", word, at, end)
 
 
-# --- numbers -------------------------------------------------------------------------------------
-
-def _is_number(word: str) -> bool:
-    if word[:2] in ("0x", "0X"):
-        return len(word) > 2 and HEX.issuperset(word[2:])
-    return word != "" and DIGITS.issuperset(word)
-
-
-def _number(text: str, word: str, at: int) -> int:
-    """Decimal, hexadecimal with 0x, octal with a leading 0; 32 bits."""
-    base, name, digits = 10, "decimal", word
-    if word[:2] in ("0x", "0X"):
-        base, name, digits = 16, "hexadecimal", word[2:]
-    elif word[0] == "0" and len(word) > 1:
-        base, name, digits = 8, "octal", word[1:]
-    value, end = 0, at + len(word)
-    for digit in digits:
-        if base == 8 and digit in "89":
-            raise _error(text, at, end, f"number {_shown(word)} contains non-octal digit")
-        value = value * base + int(digit, 16)
-        if value > 0xFFFFFFFF:
-            raise _error(text, at, end, f"{name} number {_shown(word)} overflows 32 bits")
-    return value
-
-
 # --- addresses -----------------------------------------------------------------------------------
-
-def _mac(word: str) -> bytes | None:
-    """Six octets with ``:`` or ``-`` or ``.``, three words with ``.``, or twelve digits."""
-    if not 11 <= len(word) <= 17:
-        return None
-    if len(word) == 12 and HEX.issuperset(word):
-        return bytes.fromhex(word)
-    for separator in ":-.":
-        parts = word.split(separator)
-        if len(parts) == 6 and all(0 < len(p) <= 2 and HEX.issuperset(p) for p in parts):
-            return bytes(int(part, 16) for part in parts)
-    parts = word.split(".")
-    if len(parts) == 3 and all(len(p) == 4 and HEX.issuperset(p) for p in parts):
-        return bytes.fromhex("".join(parts))
-    return None
-
 
 def _colons(text: str, at: int) -> Token | None:
     """The longest address with colons that begins here, if any does."""
@@ -190,15 +194,15 @@ def _colons(text: str, at: int) -> Token | None:
         word = text[at:end]
         if ":" not in word:
             return None
-        mac = _mac(word)
+        mac = mac_of(word)
         if mac is not None:
             return Token("mac", mac, at, end)
-        if _looks_like_address6(word):
+        if looks_like_address6(word):
             if address6(word) is None:
-                raise _error(text, at, end, f"invalid IPv6 address {_shown(word)}")
+                raise error(text, at, end, f"invalid IPv6 address {shown(word)}")
             return Token("address6", word, at, end)
         if _looks_like_bad_mac(word):
-            raise _error(text, at, end, f"invalid Ethernet address {_shown(word)}")
+            raise error(text, at, end, f"invalid Ethernet address {shown(word)}")
         end -= 1
     return None
 
@@ -209,50 +213,3 @@ def _looks_like_bad_mac(word: str) -> bool:
         return False
     parts = [part for part in word.split(":") if part]
     return len(parts) >= 2 and all(len(p) <= 2 and HEX.issuperset(p) for p in parts)
-
-
-def _looks_like_address6(word: str) -> bool:
-    """Its form is right; the octets of an IPv4 tail may still be too large."""
-    groups = 8
-    if "." in word:
-        word, _, tail = word.rpartition(":")
-        parts = tail.split(".")
-        if len(parts) != 4 or not all(map(_is_number, parts)):
-            return False
-        groups = 6
-        if word.endswith(":"):
-            word += ":"
-        if ":" not in word:
-            return False
-    if ":::" in word or word.count("::") > 1:
-        return False
-    parts = [part for part in word.split(":") if part]
-    if not all(len(part) <= 4 and HEX.issuperset(part) for part in parts):
-        return False
-    if "::" in word:
-        return len(parts) < groups
-    return len(parts) == groups and word[0] != ":" and word[-1] != ":"
-
-
-def address6(word: str) -> int | None:
-    """The number that an address token stands for; None where the IPv4 tail has no sense."""
-    tail: list[int] = []
-    if "." in word:
-        word, _, dotted = word.rpartition(":")
-        octets = dotted.split(".")
-        if not all(part == "0" or (DIGITS.issuperset(part) and part[0] != "0" and len(part) < 4
-                                   and int(part) <= 255) for part in octets):
-            return None
-        a, b, c, d = map(int, octets)
-        tail = [a << 8 | b, c << 8 | d]
-        if word.endswith(":"):
-            word += ":"
-    before, gap, after = word.partition("::")
-    head = [int(part, 16) for part in before.split(":") if part]
-    tail = [int(part, 16) for part in after.split(":") if part] + tail
-    if not gap:
-        head, tail = head + tail, []
-    value = 0
-    for group in head + [0] * (8 - len(head) - len(tail)) + tail:
-        value = value << 16 | group
-    return value

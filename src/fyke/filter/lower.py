@@ -26,6 +26,7 @@ from fyke.filter.syntax import (
     Encapsulation,
     Expression,
     Field,
+    FieldTest,
     HardwareAddress,
     InterfaceIndex,
     LengthTest,
@@ -80,6 +81,8 @@ def _lower_well(tree: Expression, options: Options, sets: bool, ports_apart: boo
     The second time those words are given out first, so that arithmetic gets others.
     """
     link = link_for(options.link_type)
+    if options.dialect == "fyke":
+        return _lower_scoped(tree, options, link, sets)
     gen = Generator(options, link.start.layout(link))
     gen.ports_apart = ports_apart
     graph = _lower(tree, gen, link, sets)
@@ -92,9 +95,27 @@ def _lower_well(tree: Expression, options: Options, sets: bool, ports_apart: boo
     return _lower(tree, anew, link, sets)
 
 
+def _lower_scoped(tree: Expression, options: Options, link: Link, sets: bool) -> Graph:
+    """The same in the dialect fyke."""
+    from fyke.filter.lowering.scopes import ScopedGenerator
+
+    gen = ScopedGenerator(options, link.start.layout(link))
+    graph = _lower(tree, gen, link, sets)
+    if gen.overwritten:
+        gen = ScopedGenerator(options, link.start.layout(link), gen.given)
+        graph = _lower(tree, gen, link, sets)
+    graph.roles = gen.roles
+    return graph
+
+
 def _lower(tree: Expression, gen: Generator, link: Link, sets: bool) -> Graph:
     """The whole graph, with the prologue that reckons the offsets before the first test."""
-    fragment, members = _expression(gen, tree, sets)
+    if gen.scoped:
+        from fyke.filter.lowering.scopes import expression
+
+        fragment, members = expression(gen, tree, sets, _test)
+    else:
+        fragment, members = _expression(gen, tree, sets)
     gen.span = None
     program = fragment.head.statements
     prologue = link.prologue(gen, program)
@@ -192,6 +213,7 @@ _TESTS: dict[type, str] = {
     WlanType: "wlan.frame_type",
     WlanDirection: "wlan.frame_direction",
     PfTest: "pf.pf_test",
+    FieldTest: "field_words.field_test",
 }
 
 _ENCAPSULATIONS = {

@@ -37,6 +37,7 @@ class EtherType:
     LLDP: Final = 0x88CC
     LOOPBACK: Final = 0x9000
     QINQ: Final = 0x9100
+    OLD_QINQ: Final = 0x9200
 
 
 class Sap:

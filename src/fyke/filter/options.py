@@ -17,3 +17,4 @@ class Options(NamedTuple):
     linux_extensions: bool = False  #: a live Linux capture, so ancillary loads may be used
     savefile: str | None = None  #: None (live), "unswapped" or "swapped" (the other byte order)
     resolver: Resolver | None = None  #: None: the system's names
+    dialect: str = "pcap"  #: or "fyke"

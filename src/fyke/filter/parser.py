@@ -13,7 +13,8 @@ from __future__ import annotations
 
 from fyke.errors import FilterError
 from fyke.filter import keyword_tests
-from fyke.filter.lexer import Token, address6, tokenize
+from fyke.filter.lexer import More, Token, tokenize
+from fyke.filter.literals import address6
 from fyke.filter.syntax import (
     Address6,
     And,
@@ -22,6 +23,7 @@ from fyke.filter.syntax import (
     Binary,
     Dotted,
     Expression,
+    FieldTest,
     HardwareAddress,
     Id,
     Length,
@@ -29,6 +31,7 @@ from fyke.filter.syntax import (
     Masked,
     Name,
     Negate,
+    Node,
     Not,
     Number,
     Or,
@@ -37,8 +40,15 @@ from fyke.filter.syntax import (
     Protocol,
     Qualifiers,
     Relation,
+    Span,
 )
 from fyke.filter.words import KEYWORDS
+
+TYPE_CHECKING = False  # as in syntax.py
+if TYPE_CHECKING:
+    from typing import Any
+
+    from fyke.filter.resolver import Resolver
 
 #: How tightly arithmetic operators bind. ``%`` and ``^`` are missing as in libpcap's grammar, where
 #: an operator without precedence always takes the rest: ``6 % 4 + 1`` is ``6 % (4 + 1)``.
@@ -55,12 +65,23 @@ NUMBER = "a number, 'len', or an index such as 'ip[8]'"
 ID = "an address, a name or a number"
 
 
-def parse(expression: str) -> Expression | None:
+def parse(expression: str, dialect: str = "pcap",
+          resolver: Resolver | None = None) -> Expression | None:
     """The tree of an expression, or None of an empty one (which accepts every packet).
 
+    In the dialect "fyke" the ``resolver`` reads the files that are named; None: the system's.
     Raises FilterError with the column where the expression goes wrong.
     """
-    return _Parser(expression).parse()
+    if dialect == "pcap":
+        return _Parser(expression).parse()
+    from fyke.bpf.fields import vocabulary
+
+    def lines(path: str) -> list[str]:
+        from fyke.filter.resolver import system_resolver
+
+        return (resolver or system_resolver()).lines(path)
+
+    return _Parser(expression, More(vocabulary(), lines)).parse()
 
 
 class _Frame:
@@ -93,9 +114,10 @@ class _Frame:
 
 
 class _Parser:
-    def __init__(self, expression: str) -> None:
+    def __init__(self, expression: str, more: More | None = None) -> None:
         self.expression = expression
-        self.tokens = tokenize(expression)
+        self.more = more
+        self.tokens = tokenize(expression, more)
         self.at = 0
         self.frames = [_Frame(None, None, False)]
 
@@ -129,10 +151,24 @@ class _Parser:
         found = "the end" if token.kind == "end" else repr(self.text(token)[:40])
         suggestion = None
         if token.kind == "name":
-            from fyke.filter.suggest import keyword
-            suggestion = keyword(self.text(token))
+            suggestion, remark = self.meant(token)
+            found += remark
         return self.error(token.start, token.end, "can't parse filter expression: syntax error: "
                           f"expected {expected}, found {found}", suggestion)
+
+    def meant(self, token: Token) -> tuple[str | None, str]:
+        """A word like this one, and a remark where it is a word of the other dialect."""
+        from fyke.filter.suggest import keyword, nearest
+        word = self.text(token)
+        if "." in word:
+            from fyke.bpf.fields import vocabulary
+            known = vocabulary()
+            if word in known:
+                return None, ", a field: those are words of the dialect fyke"
+            near = nearest(word, known) if self.more is not None else None
+            if near is not None:
+                return near, ""
+        return keyword(word), ""
 
     # --- the loop ---
 
@@ -156,6 +192,9 @@ class _Parser:
                 self.open(frame, token)
             elif kind == "not" and not frame.in_arithmetic():
                 frame.nots.append(token)
+            elif kind == "in" and frame.head is not None:
+                self.members(frame, frame.head)
+                return
             elif frame.head is not None or frame.ids_only:
                 if kind != "number" and kind not in IDS:
                     raise self.not_an_id(frame, token)
@@ -173,6 +212,9 @@ class _Parser:
                 self.frames.append(_Frame(bracket, None, False, protocol=token))
             elif frame.in_arithmetic():
                 raise self.unexpected(token, NUMBER)
+            elif kind == "field test":
+                self.field_test(frame, token.value)
+                return
             elif kind in IDS:
                 self.primitive(frame, token)
                 return
@@ -236,6 +278,72 @@ class _Parser:
         if self.peek().kind == "kind" and self.peek().value in ("host", "net", "port", "portrange"):
             kind = str(self.take().value)
         return Qualifiers(protocol, direction, kind)
+
+    # --- sets and fields: dialect fyke's ---
+
+    def field_test(self, frame: _Frame, test: FieldTest) -> None:
+        """A test of a field; of several values as an Or, from which the passes make a set."""
+        if test.op != "in":
+            self.complete(frame, test)
+            return
+        each = [test.replace(values=(value,), span=value.span) for value in test.values]
+        self.complete(frame, each[0] if len(each) == 1 else Or(tuple(each), test.span))
+
+    def members(self, frame: _Frame, qualifiers: Qualifiers) -> None:
+        """``host in {a, b}`` and ``host in FILE``: the same as ``host (a or b)``."""
+        token = self.take()
+        found = self.listed(token, qualifiers) if token.kind == "file" else self.braced(qualifiers)
+        span = (frame.head_start, self.tokens[self.at - 1].end)
+        frame.head = None
+        self.complete(frame, found[0] if len(found) == 1 else Or(tuple(found), span))
+
+    def braced(self, qualifiers: Qualifiers) -> list[Expression]:
+        found: list[Expression] = []
+        while True:
+            found.append(self.member(qualifiers))
+            token = self.take()
+            if token.kind == "}":
+                return found
+            if token.kind != ",":
+                raise self.unexpected(token, "',' or '}'")
+
+    def member(self, qualifiers: Qualifiers) -> Expression:
+        token = self.take()
+        if token.kind != "number" and token.kind not in IDS:
+            raise self.unexpected(token, ID)
+        ident = self.id(token, qualifiers)
+        if qualifiers.kind == "port" and isinstance(ident, Name) and is_range(ident.text):
+            qualifiers = qualifiers.replace(kind="portrange")
+        if qualifiers.kind == "host" and (isinstance(ident, (Prefix, Masked)) or (
+                isinstance(ident, Address6) and ident.length is not None)):
+            qualifiers = qualifiers.replace(kind="net")
+        return Primitive(qualifiers, ident, ident.span)
+
+    def check_octets(self, member: Expression) -> None:
+        """Refuse now what lowering would: it does not know of lines."""
+        ident = member.id if isinstance(member, Primitive) else None
+        dotted = ident.network if isinstance(ident, Prefix) else ident
+        if isinstance(dotted, Dotted) and any(part > 255 for part in dotted.parts):
+            raise self.error(*dotted.span, f"invalid IPv4 address '{dotted.text}'")
+
+    def listed(self, token: Token, qualifiers: Qualifiers) -> list[Expression]:
+        """A member from each line of a file."""
+        from fyke.filter.field_tests import in_line, numbered
+        assert self.more is not None
+        span = (token.start, token.end)
+        found: list[Expression] = []
+        for number, line in numbered(self.more.lines, token.value, self.expression, span):
+            try:
+                inside = _Parser(line, self.more)
+                one = inside.member(qualifiers)
+                if inside.peek().kind != "end":
+                    raise inside.unexpected(inside.peek(), "the end of the line")
+                inside.check_octets(one)
+            except FilterError as problem:
+                raise self.error(*span, in_line(token.value, number, problem),
+                                 problem.suggestion) from None
+            found.append(moved(one, span))
+        return found
 
     # --- ids ---
 
@@ -432,3 +540,17 @@ class _Parser:
             return terms[0]
         span = (terms[0].span[0], terms[-1].span[1])
         return And(tuple(terms), span) if frame.join == "and" else Or(tuple(terms), span)
+
+
+def is_range(text: str) -> bool:
+    """``8000-8010``."""
+    low, hyphen, high = text.partition("-")
+    return hyphen == "-" and low.isdecimal() and high.isdecimal()
+
+
+def moved(node: Any, span: Span) -> Any:
+    """A node from a file's line, as if it were written where the file is named."""
+    changes = {name: span if name == "span" else moved(value, span)
+               for name in type(node).fields
+               if name == "span" or isinstance(value := getattr(node, name), Node)}
+    return node.replace(**changes)

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from fyke.errors import FilterError
 
+LARGEST_FILE = 1 << 24  #: characters of a file that an expression names
+
 
 class Resolver:
     """Names from texts in the format of the files in /etc that they are named after.
@@ -22,6 +24,7 @@ class Resolver:
         self._services: dict[tuple[str, str], int] = {}
         self._protocols: dict[str, int] = {}
         self._networks: dict[str, int] = {}
+        self._prefixes: dict[str, tuple[int, int]] = {}
         self._ethers: dict[str, bytes] = {}
         for address, *names in _lines(hosts):
             parsed = _address(address)
@@ -38,6 +41,9 @@ class Resolver:
             value = _network(number)
             for word in (name, *aliases) if value is not None else ():
                 self._networks.setdefault(word.lower(), value)  # type: ignore[arg-type]
+            with_length = _prefix(number)
+            for word in (name, *aliases) if with_length is not None else ():
+                self._prefixes.setdefault(word.lower(), with_length)  # type: ignore[arg-type]
         for address, name, *_ in _lines(ethers):
             octets = _ethernet(address)
             if octets is not None:
@@ -62,6 +68,24 @@ class Resolver:
     def network(self, name: str) -> int | None:
         """A network's 32-bit number, as glibc has it: ``10.20`` in the file is 0x0a140000."""
         return self._networks.get(name.lower())
+
+    def prefix(self, name: str) -> tuple[int, int] | None:
+        """A network's number and how many of its bits count: those that the file says, as in
+        ``lab 10.20.0.0/14``, else up to the last octet that is not 0.
+        """
+        return self._prefixes.get(name.lower())
+
+    def lines(self, path: str) -> list[str]:
+        """The lines of a file that an expression names. Raises FilterError."""
+        try:
+            with open(path, encoding="utf-8", errors="replace") as file:
+                text = file.read(LARGEST_FILE + 1)
+        except (OSError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or error
+            raise FilterError(f"cannot read {path[:200]!r}: {reason}") from None
+        if len(text) > LARGEST_FILE:
+            raise FilterError(f"{path[:200]!r} is longer than {LARGEST_FILE >> 20} MiB")
+        return text.splitlines()
 
     def ethernet(self, name: str) -> bytes | None:
         """The MAC address of a host."""
@@ -156,6 +180,17 @@ def _network(text: str) -> int | None:
     if not 1 <= len(parts) <= 4 or not all(p.isdecimal() and int(p) <= 255 for p in parts):
         return None
     return int.from_bytes(bytes(int(part) for part in parts).ljust(4, b"\0"), "big")
+
+
+def _prefix(text: str) -> tuple[int, int] | None:
+    """``10.20.0.0/14``, or ``10.20`` and ``10.20.0.0``, which both are /16."""
+    address, slash, size = text.partition("/")
+    number = _network(address)
+    if number is None or (slash and not (size.isdecimal() and int(size) <= 32)):
+        return None
+    if slash:
+        return number, int(size)
+    return number, next((bits for bits in (8, 16, 24) if not number & 0xFFFFFFFF >> bits), 32)
 
 
 def _ethernet(text: str) -> bytes | None:

@@ -313,8 +313,45 @@ class Field(Node):
     span: Span
 
 
+# --- tests of fields (field_tests.py) -------------------------------------------------------------
+
+class Numbers(Node):
+    """Numbers from ``low`` to ``high`` (inclusive)."""
+
+    low: int
+    high: int
+    span: Span
+
+
+class Network(Node):
+    """Addresses of IP version 4 or 6 that begin with the first ``length`` bits of ``address``."""
+
+    version: int
+    address: int
+    length: int
+    span: Span
+
+
+Value = Numbers | Network | HardwareAddress
+
+
+class FieldTest(Node):
+    """``field & mask op value``: dialect fyke's.
+
+    op: ``= != < <= > >=`` with one value; "in" with any number of them; "any" (some bits under the
+    mask are set, no value). mask: None where none was written.
+    """
+
+    field: str
+    mask: int | None
+    op: str
+    values: tuple[Value, ...]
+    span: Span
+
+
 Test = (Primitive | Relation | Protocol | Cast | LengthTest | ByteTest | InterfaceIndex
-        | Encapsulation | Llc | WlanType | WlanDirection | PfTest | Word | Field)
+        | Encapsulation | Llc | WlanType | WlanDirection | PfTest | Word | Field
+        | FieldTest)
 
 
 # --- combinations --------------------------------------------------------------------------------
@@ -342,7 +379,7 @@ class Not(Node):
 
 Expression = (Primitive | Relation | Protocol | Cast | LengthTest | ByteTest | InterfaceIndex
               | Encapsulation | Llc | WlanType | WlanDirection | PfTest | Word
-              | Field | And | Or | Not)
+              | Field | FieldTest | And | Or | Not)
 
 
 def postorder(tree: Expression) -> list[Expression]:

@@ -53,6 +53,10 @@ KEYWORDS: dict[str, tuple[str, str]] = {
         "vpi", "vci", "sio", "opc", "dpc", "sls", "hsio", "hopc", "hdpc", "hsls")},
 }
 
+#: What the dialect fyke has besides.
+MORE_KEYWORDS: dict[str, tuple[str, str]] = {
+    "payload": ("protocol", "payload"), "in": ("in", "in")}
+
 #: Words that stand for a number.
 CONSTANTS = {
     "icmptype": 0, "icmpcode": 1,

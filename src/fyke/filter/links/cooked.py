@@ -20,6 +20,7 @@ class LinuxCooked(Link):
     """LINUX_SLL: packet type, ARPHRD type, address, and at 14 the protocol."""
 
     start = Start(type=14, payload=16)
+    may_be_tagged = tag_in_metadata = True
 
     def carries(self, gen: Generator, protocol: int) -> Fragment:
         if protocol in PAIRED:
@@ -31,20 +32,26 @@ class LinuxCooked(Link):
             return either(gen.equal(TYPE, 0, H, protocol), in_snap)
         if protocol <= ETHERNET_MTU:
             gen.limit("LLC DSAP", protocol, 0xFF)
-            sap = gen.equal(LINK, gen.layout.payload.constant, B, protocol)
-            return both(_in_llc(gen), sap)
+            return both(_in_llc(gen), gen.equal(LLC, 0, B, protocol))
         gen.limit("EtherType", protocol, 0xFFFF)
         return gen.equal(TYPE, 0, H, protocol)
+
+    def carries_snap(self, gen: Generator, organisation: int, protocol: int) -> Fragment:
+        return both(_in_llc(gen), snap(gen, organisation, protocol))
 
     def travels(self, gen: Generator, outbound: bool) -> Fragment:
         sent = gen.equal(LINK, 0, H, OUTGOING)
         return sent if outbound else negate(sent)
 
 
-class LinuxCooked2(Link):
+class LinuxCooked2(LinuxCooked):
     """LINUX_SLL2: the protocol first, then interface index, ARPHRD type, packet type, address."""
 
     start = Start(type=0, payload=20)
+
+    def carries(self, gen: Generator, protocol: int) -> Fragment:
+        # libpcap looks for LLC in the first version only.
+        return super().carries(gen, protocol) if gen.scoped else Link.carries(self, gen, protocol)
 
     def travels(self, gen: Generator, outbound: bool) -> Fragment:
         sent = gen.equal(LINK, 10, B, OUTGOING)

@@ -30,6 +30,7 @@ class Ethernet(Link):
     has_addresses = True
     addresses = (6, 0)
     tags = "kernel"
+    may_be_tagged = tag_in_metadata = True
     mpls = EtherType.MPLS
 
     def carries(self, gen: Generator, protocol: int) -> Fragment:
@@ -42,6 +43,9 @@ class Ethernet(Link):
         not_ipx = negate(gen.equal(LLC, 0, H, RAW_IPX))
         return both(_length(gen), not_ipx)
 
+    def carries_snap(self, gen: Generator, organisation: int, protocol: int) -> Fragment:
+        return both(_length(gen), snap(gen, organisation, protocol))
+
     def encapsulated(self, gen: Generator) -> Fragment | None:
         if gen.layout.tunnelled:
             return _has_header(gen)
@@ -51,26 +55,31 @@ class Ethernet(Link):
 class TaggedEthernet(Ethernet):
     """Ethernet with a switch's tag of 4 octets before the type (Distributed Switch Architecture).
 
-    ``operation`` is the mask of the tag's opcode and its value for frames from the CPU; frames
-    to the CPU have 0.
+    ``inbound`` and ``outbound`` are the mask of the bits in the tag's first octet that tell the
+    direction, and their value. Broadcom's say it in three bits. Marvell's have a mode: to the CPU
+    (00) and to a sniffer (10) are inbound, from the CPU (01) is outbound, forward (11) is neither.
     """
 
     start = Start(type=16, payload=18, network_no_snap=3)
     tags = "packet"
+    tag_in_metadata = False
 
-    def __init__(self, link_type: LinkType, operation: tuple[int, int]) -> None:
+    def __init__(self, link_type: LinkType, inbound: tuple[int, int],
+                 outbound: tuple[int, int]) -> None:
         super().__init__(link_type)
-        self.operation = operation
+        self.inbound = inbound
+        self.outbound = outbound
 
     def travels(self, gen: Generator, outbound: bool) -> Fragment:
-        mask, from_cpu = self.operation
-        return gen.masked(LINK, 12, B, from_cpu if outbound else 0, mask)
+        mask, value = self.outbound if outbound else self.inbound
+        return gen.masked(LINK, 12, B, value, mask)
 
 
 class NetAnalyzer(Ethernet):
     """Hilscher netANALYZER: Ethernet behind a header of 4 octets (and perhaps the preamble)."""
 
     tags = "packet"
+    tag_in_metadata = False
 
     def llc(self, gen: Generator) -> Fragment:
         self.refuse(gen, "llc")

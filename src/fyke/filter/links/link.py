@@ -28,6 +28,10 @@ class Link:
     #: "no": ``vlan`` is refused; "packet": the tag is in the packet; "kernel": the outermost tag
     #: of a live Linux capture may be in metadata instead.
     tags = "no"
+    #: Dialect fyke: the type field holds an EtherType, behind which VLAN tags may follow.
+    may_be_tagged = False
+    #: Dialect fyke: the outermost tag of a live Linux capture may be in metadata.
+    tag_in_metadata = False
     #: Packets have MAC addresses of 48 bits.
     has_addresses = False
     #: Where, from the link-layer header: source and destination.
@@ -75,6 +79,10 @@ class Link:
     def llc(self, gen: Generator) -> Fragment:
         """The frame has an 802.2 LLC header."""
         self.refuse(gen, "llc")
+
+    def carries_snap(self, gen: Generator, organisation: int, protocol: int) -> Fragment:
+        """The payload is this protocol of an organisation, behind LLC and SNAP."""
+        return gen.always(False)
 
     # --- addresses -------------------------------------------------------------------------------
 

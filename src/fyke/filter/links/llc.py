@@ -57,6 +57,9 @@ class LlcLink(Link):
     def carries(self, gen: Generator, protocol: int) -> Fragment:
         return llc_carries(gen, protocol)
 
+    def carries_snap(self, gen: Generator, organisation: int, protocol: int) -> Fragment:
+        return snap(gen, organisation, protocol)
+
 
 class AlwaysLlc(LlcLink):
     """The same, where ``llc`` is known to be true."""

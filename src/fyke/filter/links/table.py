@@ -46,8 +46,8 @@ _ETHERNET_AT_12 = Start(header=12, type=24, payload=26, network_no_snap=3)
 
 _ROWS: dict[str, Row] = {
     "EN10MB": Row("ethernet", "Ethernet"),
-    "DSA_TAG_BRCM": Row("ethernet", "TaggedEthernet", operation=(0xE0, 0x20)),
-    "DSA_TAG_DSA": Row("ethernet", "TaggedEthernet", operation=(0xC0, 0x40)),
+    "DSA_TAG_BRCM": Row("ethernet", "TaggedEthernet", inbound=(0xE0, 0), outbound=(0xE0, 0x20)),
+    "DSA_TAG_DSA": Row("ethernet", "TaggedEthernet", inbound=(0x40, 0), outbound=(0xC0, 0x40)),
     "NETANALYZER": Row("ethernet", "NetAnalyzer", start=_ETHERNET_AT_4),
     "NETANALYZER_TRANSPARENT": Row("ethernet", "NetAnalyzer", start=_ETHERNET_AT_12),
     "FDDI": Row("llc", "Fddi"),

@@ -11,8 +11,10 @@ from collections.abc import Callable
 from fyke.bpf.instructions import (
     ADD,
     ALU,
+    AND,
     IMM,
     IND,
+    JEQ,
     JMP,
     JSET,
     LD,
@@ -27,7 +29,7 @@ from fyke.bpf.instructions import (
 )
 from fyke.filter.graph import Statement
 from fyke.filter.links.link import Link
-from fyke.filter.links.llc import llc_carries
+from fyke.filter.links.llc import llc_carries, snap
 from fyke.filter.lowering.directions import PLAIN, in_direction
 from fyke.filter.lowering.fragment import Fragment, all_of, both, either
 from fyke.filter.lowering.generator import LINK, Generator
@@ -42,6 +44,7 @@ CTS = 0xC0
 ACK = 0xD0
 QOS = 0x80
 # Frame control, second octet.
+HT_CONTROL = 0x80  #: of a frame with quality of service: HT control follows (9.2.4.1.10)
 DIRECTION_MASK = 0x03
 TO_DS = 0x01
 FROM_DS = 0x02
@@ -53,6 +56,8 @@ ADDRESS3 = 16
 ADDRESS4 = 24
 
 DATA_HEADER = 24  #: of a data frame with three addresses
+FOURTH_ADDRESS = 6  #: octets
+HT_CONTROL_SIZE = 4
 
 Match = Callable[[int], Fragment]
 
@@ -68,6 +73,9 @@ class Wlan(Link):
 
     def carries(self, gen: Generator, protocol: int) -> Fragment:
         return both(self.llc(gen), llc_carries(gen, protocol))
+
+    def carries_snap(self, gen: Generator, organisation: int, protocol: int) -> Fragment:
+        return both(self.llc(gen), snap(gen, organisation, protocol))
 
     def llc(self, gen: Generator) -> Fragment:
         return self.frame_type(gen, DATA, TYPE_MASK)
@@ -119,6 +127,8 @@ class Wlan(Link):
         register = gen.register_of("payload")
         inside = gen.layout.link is not self  # PPPoE, say; libpcap then forgets the padding
         after = [] if inside else self.padding(gen, program)
+        if gen.scoped:
+            return self.whole_header_length(gen, program, after)
         add_qos = [gen.statement(LD | MEM, register), gen.statement(ALU | ADD | K, 2),
                    gen.statement(ST, register)]
         has_qos = branch(gen, QOS, add_qos[0], after[0] if after else program)
@@ -127,6 +137,31 @@ class Wlan(Link):
                 gen.statement(ST, register), gen.statement(LD | IND | B, 0),
                 branch(gen, DATA, not_control, program), not_control, has_qos,
                 *add_qos, *after]
+
+    def whole_header_length(self, gen: Generator, program: Statement | None,
+                            after: list[Statement]) -> list[Statement]:
+        """The same in the dialect fyke: with the fourth address and HT control (9.3.2.1)."""
+        register = gen.register_of("payload")
+
+        def add(octets: int) -> list[Statement]:
+            return [gen.statement(LD | MEM, register), gen.statement(ALU | ADD | K, octets),
+                    gen.statement(ST, register)]
+
+        end = after[0] if after else program
+        fourth, qos, control = add(FOURTH_ADDRESS), add(2), add(HT_CONTROL_SIZE)
+        has_control = branch(gen, HT_CONTROL, control[0], end)
+        qos += [gen.statement(LD | IND | B, 1), has_control]
+        load = gen.statement(LD | IND | B, 0)
+        has_qos = branch(gen, QOS, qos[0], end)
+        four = gen.statement(JMP | JEQ | K, TO_DS | FROM_DS)
+        four.on_true, four.on_false = fourth[0], load
+        directions = gen.statement(LD | IND | B, 1)
+        not_control = branch(gen, CONTROL, program, directions)
+        return [gen.statement(MISC | TXA), gen.statement(ALU | ADD | K, DATA_HEADER),
+                gen.statement(ST, register), gen.statement(LD | IND | B, 0),
+                branch(gen, DATA, not_control, program), not_control, directions,
+                gen.statement(ALU | AND | K, DIRECTION_MASK), four, *fourth, load, has_qos, *qos,
+                *control, *after]
 
     def padding(self, gen: Generator, program: Statement | None) -> list[Statement]:
         """What rounds the payload's offset up where the radio header says so."""

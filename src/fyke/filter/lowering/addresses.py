@@ -82,6 +82,11 @@ def network_of_name(gen: Generator, name: Name, qualifiers: Qualifiers) -> Fragm
     """``net name``, from /etc/networks."""
     if qualifiers.protocol == "decnet":
         gen.fail("'decnet' is not a valid qualifier for 'net'")
+    if gen.scoped:
+        found = gen.resolver.prefix(name.text)
+        if found is not None:
+            mask = WORD << (32 - found[1]) & WORD
+            return ipv4(gen, [(found[0] & mask, mask)], qualifiers, "net <IPv4 network name>")
     number = gen.resolver.network(name.text)
     if not number:
         gen.fail(f"unknown network '{name.text}'", name.span)

@@ -18,7 +18,6 @@ from fyke.bpf.instructions import (
     JGT,
     LD,
     LDX,
-    LEN,
     LSH,
     MEM,
     MISC,
@@ -37,7 +36,7 @@ from fyke.bpf.instructions import (
     X,
 )
 from fyke.filter.graph import Statement
-from fyke.filter.lowering.fragment import Fragment, all_of, both, negate
+from fyke.filter.lowering.fragment import Fragment, all_of, negate
 from fyke.filter.lowering.generator import IPV6_HEADER, Generator
 from fyke.filter.lowering.inside import carried
 from fyke.filter.lowering.layout import Movable
@@ -49,6 +48,7 @@ from fyke.filter.lowering.protocols import (
     ip_protocol,
     named,
 )
+from fyke.filter.lowering.value import Value, add_guard
 from fyke.filter.numbers import EtherType, IpProtocol
 from fyke.filter.syntax import (
     Binary,
@@ -77,18 +77,6 @@ TRANSPORT_HEADERS = frozenset(
 RADIO_LINKS = frozenset({"IEEE802_11_RADIO", "IEEE802_11_RADIO_AVS", "PRISM_HEADER"})
 
 
-class Value:
-    """Statements that leave a number in a scratch word, and when they may run at all."""
-
-    __slots__ = ("constant", "guard", "register", "statements")
-
-    def __init__(self, statements: list[Statement], register: int) -> None:
-        self.statements = statements
-        self.register = register
-        self.guard: Fragment | None = None
-        self.constant: int | None = None  #: the number, where it was written as one
-
-
 def relation(gen: Generator, node: Relation) -> Fragment:
     """``left op right``."""
     test, reverse = COMPARISONS[node.op]
@@ -113,7 +101,7 @@ def value_of(gen: Generator, tree: Number | Length | Load | Binary | Negate) -> 
         if isinstance(node, Number):
             values.append(_constant(gen, node.value))
         elif isinstance(node, Length):
-            values.append(_stored(gen, [gen.statement(LD | LEN)], gen.take_register()))
+            values.append(_stored(gen, gen.length(), gen.take_register()))
         elif isinstance(node, Load):
             values.append(_load(gen, node, values.pop()))
         elif isinstance(node, Negate):
@@ -192,12 +180,16 @@ def _load(gen: Generator, node: Load, index: Value) -> Value:
         index.statements += _indexed(gen, "header", index, width, 0)
     elif protocol in NETWORK_HEADERS:
         index.statements += _indexed(gen, "payload", index, width, gen.layout.network)
-        _guard(index, named(gen, protocol))
+        add_guard(index, named(gen, protocol))
+    elif gen.scoped and protocol in (*TRANSPORT_HEADERS, "icmp6", "payload"):
+        from fyke.filter.lowering.indexes import above_ip
+
+        above_ip(gen, index, width, protocol)
     elif protocol in TRANSPORT_HEADERS:
         _transport(gen, index, width, protocol)
     elif protocol == "icmp6":
-        _guard(index, carried(gen, EtherType.IPV6))
-        _guard(index, ip6_protocol(gen, IpProtocol.ICMP6))
+        add_guard(index, carried(gen, EtherType.IPV6))
+        add_guard(index, ip6_protocol(gen, IpProtocol.ICMP6))
         distance = gen.layout.network + IPV6_HEADER
         index.statements += _indexed(gen, "payload", index, width, distance)
     else:
@@ -206,11 +198,6 @@ def _load(gen: Generator, node: Load, index: Value) -> Value:
     index.constant = None
     index.statements.append(gen.statement(ST, register))
     return index
-
-
-def _guard(value: Value, guard: Fragment) -> None:
-    """Add a condition behind those that a value has already."""
-    value.guard = guard if value.guard is None else both(value.guard, guard)
 
 
 def _indexed(gen: Generator, movable: Movable, index: Value, width: int,
@@ -240,6 +227,6 @@ def _transport(gen: Generator, index: Value, width: int, protocol: str) -> None:
     at = gen.layout.payload.constant + gen.layout.network
     code.append(gen.statement(LD | IND | width, at))
     index.statements += code
-    _guard(index, carried(gen, EtherType.IP))
-    _guard(index, ip_protocol(gen, IP_PROTOCOLS[protocol][0]))
-    _guard(index, first_fragment(gen))
+    add_guard(index, carried(gen, EtherType.IP))
+    add_guard(index, ip_protocol(gen, IP_PROTOCOLS[protocol][0]))
+    add_guard(index, first_fragment(gen))

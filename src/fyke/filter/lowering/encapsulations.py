@@ -42,6 +42,10 @@ PPP_PROTOCOL_SIZE = 2
 
 def vlan(gen: Generator, number: int | None) -> Fragment:
     """An 802.1Q or 802.1ad tag, perhaps with this VLAN id."""
+    if gen.scoped and gen.layout.scope.network is not None:
+        from fyke.filter.lowering.look_through import vlan as next_vlan
+
+        return next_vlan(gen, number)
     if gen.layout.labels:
         gen.fail("no VLAN match after MPLS")
     link = gen.layout.link
@@ -135,14 +139,21 @@ def mpls(gen: Generator, number: int | None) -> Fragment:
     layout = gen.layout
     if layout.labels:
         fragment = gen.no_bit(NETWORK, 2 - LABEL_SIZE, B, BOTTOM_OF_STACK)
-    elif layout.link.mpls is None:
-        layout.link.refuse(gen, "mpls")
     else:
-        fragment = carried(gen, layout.link.mpls)
+        number_of_mpls = layout.link.mpls
+        if number_of_mpls is None and gen.scoped and layout.link.may_be_tagged:
+            number_of_mpls = EtherType.MPLS
+        if number_of_mpls is None:
+            layout.link.refuse(gen, "mpls")
+        fragment = carried(gen, number_of_mpls)
     if number is not None:
         gen.limit("MPLS label", number, MAX_LABEL)
         fragment = both(fragment, gen.masked(
             NETWORK, 0, W, number << LABEL_SHIFT, MAX_LABEL << LABEL_SHIFT))
+    if gen.scoped:
+        from fyke.filter.lowering.look_through import mpls as behind_label
+
+        return behind_label(gen, fragment, LABEL_SIZE)
     gen.layout = gen.layout._replace(
         network=layout.network + LABEL_SIZE, labels=layout.labels + 1,
         network_no_snap=layout.network_no_snap + LABEL_SIZE)
@@ -162,6 +173,10 @@ def pppoe_session(gen: Generator, number: int | None) -> Fragment:
     if number is not None:
         gen.limit("PPPoE session number", number, 0xFFFF)
         fragment = both(fragment, gen.equal(NETWORK, PPPOE_SESSION_ID, H, number))
+    if gen.scoped:
+        from fyke.filter.lowering.look_through import pppoe
+
+        return pppoe(gen, fragment, PPPOE_HEADER, PPP_PROTOCOL_SIZE)
     gen.variable_part("payload")  # so that what is reckoned from it has its scratch word
     layout = gen.layout
     constant = layout.payload.constant + layout.network + PPPOE_HEADER & WORD

@@ -20,6 +20,7 @@ from fyke.bpf.instructions import (
     JSET,
     LD,
     LDX,
+    LEN,
     LSH,
     MEM,
     MISC,
@@ -70,6 +71,8 @@ TRANSPORT4 = Base(None, "network")
 
 class Generator:
     """Makes code for one expression; ``layout`` and ``span`` change while the tree is walked."""
+
+    scoped = False  #: dialect fyke: a ScopedGenerator (scopes.py)
 
     def __init__(self, options: Options, layout: Layout) -> None:
         self.options = options
@@ -182,6 +185,10 @@ class Generator:
         return [*code, self.statement(LD | IND | B, at), self.statement(ALU | AND | K, 0xF),
                 self.statement(ALU | LSH | K, 2), self.statement(ALU | ADD | X),
                 self.statement(MISC | TAX)]
+
+    def length(self) -> list[Statement]:
+        """Load A with the packet's length on the wire."""
+        return [self.statement(LD | LEN)]
 
     # --- blocks ----------------------------------------------------------------------------------
 

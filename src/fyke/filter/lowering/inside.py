@@ -15,6 +15,11 @@ BOTTOM_OF_STACK = 0x01  #: RFC 3032, in the third octet of a label
 
 def carried(gen: Generator, protocol: int) -> Fragment:
     """The payload is this protocol (EtherType or LLC service access point)."""
+    if gen.scoped and gen.layout.scope.network is not None and not gen.layout.labels:
+        from fyke.filter.lowering.tags import TAG_TYPES, type_is_tag
+
+        if protocol in TAG_TYPES:
+            return type_is_tag(gen, protocol)
     if not gen.layout.labels:
         return gen.layout.link.carries(gen, protocol)
     version = _VERSIONS.get(protocol)

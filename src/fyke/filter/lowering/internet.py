@@ -52,6 +52,13 @@ def _ipv4_in(gen: Generator, networks: Sequence[Network], protocol: str,
     if inside.answer is False or any(mask == 0 for _, mask in networks):
         return inside  # no address, or any, will do
 
+    if gen.scoped and protocol != "ip":
+        from fyke.filter.lowering.look_through import arp_addresses, resolves_ip
+
+        found = any_of(*(arp_addresses(gen, qualifiers.direction, *network)
+                         for network in networks))
+        return all_of(inside, resolves_ip(gen), negate(found) if other else found)
+
     def one(address: int, mask: int) -> Fragment:
         return in_direction(qualifiers.direction, lambda side: gen.masked(
             NETWORK, source if side == "src" else destination, W, address, mask))
@@ -73,13 +80,13 @@ def ipv6(gen: Generator, networks: Sequence[Network], qualifiers: Qualifiers,
         return inside
 
     def one(address: int, mask: int) -> Fragment:
-        return in_direction(qualifiers.direction, lambda side: _words(
+        return in_direction(qualifiers.direction, lambda side: words_of_ipv6(
             gen, IPV6_ADDRESSES[side == "dst"], address, mask))
 
     return both(inside, any_of(*(one(*network) for network in networks)))
 
 
-def _words(gen: Generator, offset: int, address: int, mask: int) -> Fragment:
+def words_of_ipv6(gen: Generator, offset: int, address: int, mask: int) -> Fragment:
     """An address of four words, of which those that may be anything are left out."""
     parts = []
     for index in range(4):

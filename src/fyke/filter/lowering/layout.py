@@ -47,6 +47,7 @@ class Layout(NamedTuple):
     labels: int = 0  #: how many MPLS labels were passed
     tags: int = 0  #: how many VLAN tags were passed
     tunnelled: bool = False  #: inside VXLAN or Geneve
+    scope: Any = None  #: dialect fyke: what walks over the headers find (scopes.Scope)
 
     def offset(self, name: Movable) -> Offset:
         """The offset of that name."""

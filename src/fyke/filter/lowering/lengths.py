@@ -8,8 +8,6 @@ from fyke.bpf.instructions import (
     JEQ,
     JGE,
     JGT,
-    LD,
-    LEN,
     OR,
     B,
     K,
@@ -22,7 +20,7 @@ from fyke.filter.syntax import ByteTest, LengthTest
 
 def length_test(gen: Generator, node: LengthTest) -> Fragment:
     """``less n`` and ``greater n``, both with n itself."""
-    code = [gen.statement(LD | LEN)]
+    code = gen.length()
     if node.word == "greater":
         return gen.jump(JGE, node.value, code)
     return negate(gen.jump(JGT, node.value, code))

@@ -68,6 +68,12 @@ def ports(gen: Generator, low: int, high: int, protocol: int | None,
     ``gen.ports_apart``, each has its own, as before that: longer at first, but shorter once
     another test of the protocol has ruled two of them out.
     """
+    if gen.scoped:
+        from fyke.filter.lowering.look_through import has_header
+
+        numbers = tuple(PROTOCOLS.values()) if protocol is None else (protocol,)
+        return both(has_header(gen, numbers, None),
+                    _sides(gen, TRANSPORT4, low, high, qualifiers))
     if protocol is None:
         gen.shared_ports += 1
     return either(ports6(gen, low, high, protocol, qualifiers),

@@ -53,6 +53,10 @@ def protochain(gen: Generator, number: int, protocol: str | None) -> Fragment:
     """``[ip | ip6] protochain number``."""
     if protocol not in (None, "ip", "ip6"):
         gen.fail(f"'{protocol}' is not a valid qualifier for 'protochain'")
+    if gen.scoped:
+        from fyke.filter.lowering.look_through import above
+
+        return above(gen, number, protocol)
     if protocol is None:
         gen.take_register()  # never given back: so are libpcap's numbers
         return either(protochain(gen, number, "ip"), protochain(gen, number, "ip6"))

@@ -63,6 +63,10 @@ def alone(gen: Generator, node: Protocol) -> Fragment:
 
 def named(gen: Generator, word: str) -> Fragment:
     """The packet carries the protocol of this word."""
+    if word == "stp" and gen.scoped:
+        from fyke.filter.lowering.look_through import stp
+
+        return stp(gen)
     if word in LINK_PROTOCOLS:
         return carried(gen, LINK_PROTOCOLS[word])
     if word in IP_PROTOCOLS:
@@ -87,6 +91,10 @@ def by_name(gen: Generator, name: Name, qualifiers: Qualifiers) -> Fragment:
 
 def number_above(gen: Generator, number: int, protocol: str | None) -> Fragment:
     """``[protocol] proto number``."""
+    if gen.scoped and protocol in (None, "ip", "ip6"):
+        from fyke.filter.lowering.look_through import above
+
+        return above(gen, number, protocol)
     if protocol is None:
         return either(_above_ip(gen, number), _above_ip6(gen, number))
     tests: dict[str, Callable[[Generator, int], Fragment]] = {

@@ -70,6 +70,11 @@ def vxlan(gen: Generator, number: int | None) -> Fragment:
 
 
 def _tunnel(gen: Generator, tunnel: Tunnel, number: int | None) -> Fragment:
+    if gen.scoped:
+        from fyke.filter.lowering.look_through import tunnel as look_inside
+
+        return look_inside(gen, tunnel.port, _header(gen, TRANSPORT4, tunnel, number),
+                           tunnel.name == "Geneve")
     over4 = _over_ip(gen, tunnel, number)
     over6 = _over_ip6(gen, tunnel, number)
     found = either(over4, over6)

@@ -35,14 +35,16 @@ from fyke.filter.optimize.values import Numbering
 PATIENCE = 100  #: rounds that only move edges before we take it that they go in circles
 
 
-def optimize(graph: Graph) -> Graph:
+def optimize(graph: Graph, deadline: float = 0.0) -> Graph:
     """An equal graph, smaller where possible; ``graph`` itself is left as it is.
 
-    Raises FilterError for a division by a constant zero.
+    Raises FilterError for a division by a constant zero, and where that is not done when this
+    process has had ``deadline`` seconds of processor time (0: any).
     """
     if not graph.optimizable:
         return graph
     flow = flows.load(split_blocks(graph))
+    flow.deadline = deadline
     again = True
     while again:
         _until_stable(flow, rewrite=False)
@@ -78,6 +80,7 @@ def _round(flow: Flow, rewrite: bool) -> tuple[bool, bool]:
 
     With ``rewrite`` statements change and edges stay; without it the other way round.
     """
+    flow.check_time()
     flows.find_levels(flow)
     flows.find_incoming(flow)
     flows.find_live(flow)

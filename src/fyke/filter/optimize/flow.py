@@ -6,6 +6,8 @@ live); it changes nothing else. Sets of nodes and of edges are the bits of an in
 
 from __future__ import annotations
 
+from time import process_time
+
 from fyke.bpf.instructions import (
     ALU,
     IND,
@@ -22,6 +24,7 @@ from fyke.bpf.instructions import (
     A,
     X,
 )
+from fyke.errors import FilterError
 from fyke.filter.graph import (
     WORDS,
     WORDS_AT_X,
@@ -40,6 +43,10 @@ WORD = 0xFFFFFFFF
 ATOM_A, ATOM_X, ATOM_M = range(3)
 USES_A = 1 << ATOM_A
 USES_X = 1 << ATOM_X
+
+MOST_NODES = 20_000  #: what is noted for each edge grows with the square of their number
+TOO_LARGE = ("the expression is too large to be optimised in reasonable time and memory; give "
+             "fewer terms, or leave the optimiser out (-O)")
 
 READ_WORDS = (WORDS, WORDS_AT_X)
 
@@ -76,7 +83,7 @@ class Node:
 class Flow:
     """All nodes of a graph and the order in which passes walk them."""
 
-    __slots__ = ("atoms", "count", "down", "root", "up")
+    __slots__ = ("atoms", "count", "deadline", "down", "root", "up")
 
     def __init__(self, root: Node, count: int, atoms: int) -> None:
         self.root = root
@@ -84,6 +91,12 @@ class Flow:
         self.count = count  #: ids are below this
         self.down: list[Node] = []  #: every node before its successors
         self.up: list[Node] = []  #: every node that is no leaf, behind its successors
+        self.deadline = 0.0  #: processor time at which the passes give up; 0: never
+
+    def check_time(self) -> None:
+        """Raise FilterError where the passes have taken too long."""
+        if self.deadline and process_time() > self.deadline:
+            raise FilterError(TOO_LARGE)
 
 
 def load(graph: Graph) -> Flow:
@@ -100,6 +113,8 @@ def load(graph: Graph) -> Flow:
         if block.on_true is not None:
             stack.append(block.on_false or block.on_true)
             stack.append(block.on_true)
+    if len(order) > MOST_NODES:
+        raise FilterError(TOO_LARGE)
     sets: dict[tuple[tuple[Member, ...], tuple[Load, ...]], int] = {}
     for block, node in nodes.items():
         if block.set is not None:  # equal k, equal set
@@ -118,7 +133,8 @@ def store(flow: Flow) -> Graph:
     blocks: dict[Node, Block] = {}
     for node in reversed(flow.down):
         true, false = node.true, node.false
-        blocks[node] = Block(node.code, node.k, node.statements,
+        code = node.code if true is not false or true is None else JUMP
+        blocks[node] = Block(code, node.k, node.statements,
                              blocks[true] if true is not None else None,
                              blocks[false] if false is not None else None, node.span)
     return Graph(blocks[flow.root])

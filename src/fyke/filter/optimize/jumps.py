@@ -15,45 +15,54 @@ EQUAL = JMP | JEQ | K
 class Tests:
     """The edges out of all tests, as sets of bits, by what having taken them says.
 
-    ``same`` is keyed by test, A and operand: these edges tell the outcome of an equal test.
-    ``equal`` is keyed by A: these edges say that A equals a constant.
+    An edge tells the outcome of an equal test (the same A and operand), and, where it says that A
+    equals a constant, that of all tests whether A equals one.
     """
 
-    __slots__ = ("count", "equal", "nodes", "same")
+    __slots__ = ("count", "group", "nodes", "telling")
 
     def __init__(self, flow: Flow) -> None:
         self.count = flow.count
         self.nodes: dict[int, Node] = {}
-        self.same: dict[tuple[int, int, int], int] = {}
-        self.equal: dict[int, int] = {}
+        same: dict[tuple[int, int, int], int] = {}
+        equal: dict[int, int] = {}
         for node in flow.up:
             a = node.values[ATOM_A]
             self.nodes[node.id] = node
             key = (node.code, a, node.operand)
-            self.same[key] = self.same.get(key, 0) | 1 << node.id | 1 << node.id + flow.count
+            same[key] = same.get(key, 0) | 1 << node.id | 1 << node.id + flow.count
             if node.code == EQUAL:
-                self.equal[a] = self.equal.get(a, 0) | 1 << node.id
+                equal[a] = equal.get(a, 0) | 1 << node.id
+        #: For each test, by its number, the number of all tests that are equal to it; for each
+        #: of those numbers the edges that tell the outcome.
+        self.group = [0] * flow.count
+        numbers = {key: number for number, key in enumerate(same)}
+        self.telling = [edges | equal[key[1]] if key[0] == EQUAL else edges
+                        for key, edges in same.items()]
+        for node in flow.up:
+            self.group[node.id] = numbers[node.code, node.values[ATOM_A], node.operand]
 
-    def telling(self, node: Node, edges: int) -> int:
-        """Those of ``edges`` that tell the outcome of a node's test."""
-        a = node.values[ATOM_A]
-        found = self.same.get((node.code, a, node.operand), 0)
-        if node.code == EQUAL:
-            found |= self.equal.get(a, 0)
-        return edges & found
-
-    def outcome(self, node: Node, edge: int) -> Node | None:
-        """Where a node leads when ``edge``, one that tells, was taken before it."""
-        if edge >= self.count:
-            return node.false
-        return node.true if self.nodes[edge].operand == node.operand else node.false
+    def outcomes(self, node: Node, edges: int) -> tuple[bool, ...]:
+        """What ``edges`` tell of a test, the first one first; both where no packet takes them all.
+        """
+        telling = edges & self.telling[self.group[node.id]]
+        found: tuple[bool, ...] = ()
+        while telling and len(found) < 2:
+            edge = (telling & -telling).bit_length() - 1
+            telling &= telling - 1
+            outcome = edge < self.count and self.nodes[edge].operand == node.operand
+            if outcome not in found:
+                found += (outcome,)
+        return found
 
 
 def thread(flow: Flow) -> tuple[bool, bool]:
     """Move edges; whether any moved, and whether one skipped a node that tests nothing."""
     tests = Tests(flow)
     moved = skipped = False
-    for node in flow.up:
+    for number, node in enumerate(flow.up):
+        if number & 255 == 0:
+            flow.check_time()
         for side in (True, False):
             edges = node.edges | (1 << node.id if side else 1 << node.id + flow.count)
             before = node.true if side else node.false
@@ -75,13 +84,16 @@ def thread(flow: Flow) -> tuple[bool, bool]:
 
 def _follow(node: Node, target: Node, tests: Tests, edges: int) -> Node:
     """The farthest node that an edge out of ``node`` can lead to instead of ``target``."""
+    known: dict[int, tuple[bool, ...]] = {}
     while target.true is not None:
-        telling = tests.telling(target, edges)
-        while telling:
-            lowest = telling & -telling
-            telling ^= lowest
-            further = tests.outcome(target, lowest.bit_length() - 1)
-            if further is not None and may_skip(node, target, further):
+        group = tests.group[target.id]
+        outcomes = known.get(group)
+        if outcomes is None:
+            outcomes = known[group] = tests.outcomes(target, edges)
+        for outcome in outcomes:
+            further = target.true if outcome else target.false
+            assert further is not None
+            if not (further.needs or further.live) or may_skip(node, target, further):
                 target = further
                 break
         else:

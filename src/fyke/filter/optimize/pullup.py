@@ -13,7 +13,9 @@ from fyke.filter.optimize.flow import ATOM_A, Flow, Node, find_dominators, find_
 def pull_up(flow: Flow) -> bool:
     """Try at every node, for both senses; True when a node has moved."""
     changed = False
-    for node in flow.up:
+    for number, node in enumerate(flow.up):
+        if number & 63 == 0:
+            flow.check_time()
         for sense in (True, False):
             if _pull(node, sense):
                 changed = True

@@ -26,7 +26,6 @@ from fyke.bpf.instructions import (
     NEG,
     OR,
     RSH,
-    SKF_AD_OFF,
     ST,
     STX,
     SUB,
@@ -51,7 +50,6 @@ from fyke.filter.optimize.flow import (
 MERGED = -1  #: the operation that makes one value of those that several predecessors leave
 KEEP_AT_ZERO = (ADD, OR, XOR)  #: 0 op X is X
 ZERO_AT_ZERO = (MUL, AND, LSH, RSH)  #: 0 op X is 0
-ANCILLARY_END = SKF_AD_OFF + 0x1000  #: loads from here down to SKF_AD_OFF are not from the packet
 VOID_WITH_ZERO = (ADD, LSH, RSH, OR, XOR)  #: A op 0 is A (so is A - 0: but see _with_constant)
 
 
@@ -162,11 +160,11 @@ class Numbering:
             return self._remembered(statement, values[ATOM_M + k])
         index = values[ATOM_X]
         if self.rewrite and index in self.constants:
+            # A constant negative offset becomes one of the kernel's metadata, as with libpcap.
             place = k + self.constants[index] & WORD
-            if not SKF_AD_OFF <= place < ANCILLARY_END:
-                statement.code, statement.k = code & ~IND | ABS, place
-                self.changed = True
-                return self.number(statement.code, place)
+            statement.code, statement.k = code & ~IND | ABS, place
+            self.changed = True
+            return self.number(statement.code, place)
         return self.number(code, k, index)
 
     def _remembered(self, statement: Statement, value: int) -> int:
