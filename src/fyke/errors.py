@@ -72,3 +72,7 @@ class NotOpen(CaptureError, ValueError):
 
 class OutputError(FykeError):
     """What was captured could not be written."""
+
+
+class SandboxError(FykeError):
+    """The kernel, or the container, does not let a process give up its rights."""

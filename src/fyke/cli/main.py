@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 INTERRUPTED = 130
+OURS = [False]  # this process is the command's own, and may give up its rights: no test's, no IDE's
 
 
 def usage() -> str:
@@ -28,12 +29,14 @@ def usage() -> str:
 
 def command() -> None:
     """The program ``fyke``."""
+    OURS[0] = True
     open_streams()
     leave(main())
 
 
 def command_dump() -> None:
     """The program ``fykedump``."""
+    OURS[0] = True
     open_streams()
     leave(dump())
 
@@ -134,12 +137,16 @@ def end_by_pipe() -> int:
     Where that cannot be, the status that a shell makes of it.
     """
     import signal
-    discard_output()
     try:
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     except ValueError:  # not in the main thread
+        discard_output()
         return 128 + signal.SIGPIPE
-    os.kill(os.getpid(), signal.SIGPIPE)
+    try:
+        os.kill(os.getpid(), signal.SIGPIPE)
+    except OSError:  # in the box there is no kill(2): write to the one who has left
+        os.write(1, b"\n")
+    discard_output()
     return 128 + signal.SIGPIPE
 
 

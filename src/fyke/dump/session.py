@@ -86,28 +86,34 @@ class Signals:
 
 
 class Pipe:
-    """Standard input as a raw file whose end comes when it is asked to stop."""
+    """Standard input, or a named pipe, as a raw file whose end comes when it is asked to stop."""
 
-    name = "standard input"
-
-    def __init__(self, signals: Signals) -> None:
+    def __init__(self, signals: Signals, handle: int = 0, name: str = "standard input") -> None:
         self.signals = signals
+        self.handle = handle
+        self.name = name
         self.poller = select.poll()
-        self.poller.register(0, select.POLLIN)
+        self.poller.register(handle, select.POLLIN)
         self.poller.register(signals.wake, select.POLLIN)
 
     def readinto(self, view: memoryview) -> int:
         while not self.signals.stopped:
-            if any(handle == 0 for handle, _ in self.poller.poll(LOOK * 1000)):
-                return os.readv(0, [view])
+            if any(handle == self.handle for handle, _ in self.poller.poll(LOOK * 1000)):
+                try:
+                    return os.readv(self.handle, [view])
+                except BlockingIOError:  # somebody else took it
+                    continue
             self.signals.on_idle()
         return 0
 
     def fileno(self) -> int:
-        return 0
+        return self.handle
 
     def close(self) -> None:
         """Standard input stays open."""
+        if self.handle:
+            os.close(self.handle)
+            self.handle = 0
 
 
 class Session:
