@@ -41,7 +41,8 @@ class Origins:
     def __init__(self, lookups: Sequence[Callable[[int], str | None]],
                  labels: Sequence[str] = ()) -> None:
         self.names = [Names(lookup) for lookup in lookups]
-        self.labels = [b"%-5s " % printable(label).encode("utf-8", "backslashreplace") for label in labels]
+        self.labels = [b"%-5s " % printable(label).encode("utf-8", "backslashreplace")
+                       for label in labels]
 
     def label(self, interface: int) -> bytes:
         """What stands in front of a packet of this tap."""
