@@ -7,11 +7,11 @@ import os
 import stat
 from collections.abc import Callable, Iterable
 
-from fyke.errors import UsageError
 from fyke.files.reader import printable
 from fyke.hints import Any
 
 FEW = 256  # files: so many may always be open
+RESERVE = 64  # descriptors that everything else may need
 
 
 class Opened(io.RawIOBase):
@@ -47,10 +47,8 @@ class Inputs:
         self.pipe = pipe
         self.opened: dict[str, int] = {}
         self.pipes: dict[str, int] = {}
-        names = dict.fromkeys(paths)
-        if len(names) > FEW and os.geteuid() == 0:
-            allow_many()
-        for path in names:
+        names = list(dict.fromkeys(paths))
+        for path in names[:allowed(len(names))]:
             self.open(path)
 
     def open(self, path: str) -> None:
@@ -61,10 +59,8 @@ class Inputs:
                 self.pipes[path] = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
             elif stat.S_ISREG(kind) and os.geteuid() == 0:
                 self.opened[path] = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-        except (OSError, ValueError) as error:
-            if getattr(error, "errno", None) == 24:  # EMFILE
-                raise UsageError(f"{printable(path)}: {len(self.opened)} files are open, and no "
-                                 "more may be (ulimit -n)") from None
+        except (OSError, ValueError):
+            pass  # told when its turn comes
 
     def __call__(self, path: str) -> Any:
         """The file that was opened, or the path."""
@@ -77,12 +73,16 @@ class Inputs:
         return path
 
 
-def allow_many() -> None:
-    """Have as many files open as this process may."""
+def allowed(count: int) -> int:
+    """How many of ``count`` files root may have open at once, when the system has been asked."""
+    if count <= FEW or os.geteuid():
+        return count
     import resource
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if soft != hard:
-        try:
-            resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-        except (OSError, ValueError):
-            pass
+    if hard == resource.RLIM_INFINITY or count + RESERVE <= hard:
+        hard = max(soft, count + RESERVE)
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    except (OSError, ValueError):
+        hard = soft
+    return min(count, hard - RESERVE)

@@ -25,10 +25,12 @@ def inputs(options: DumpOptions, signals: Signals,
     """What -r, --merge and --follow name: a name for each source, and how it is opened."""
     from functools import partial
 
-    from fyke.cli.inputs import Inputs
+    from fyke.cli.inputs import Inputs, allowed
     from fyke.dump.session import Pipe
     from fyke.files.reader import open_capture
-    opened = Inputs(paths, lambda handle, name: Pipe(signals, handle, name))
+    allowed(len(paths))
+    opened = Inputs([] if options.merge else paths,
+                    lambda handle, name: Pipe(signals, handle, name))
 
     def open_one(path: Any) -> Any:
         return open_capture(opened(path))
@@ -80,6 +82,9 @@ class Reading:
     def run(self) -> None:
         """Every file, until the limit, a signal or the first that fails."""
         rights.check(self.options)
+        if self.options.expression:
+            from fyke.cli.known_names import remember
+            remember()  # for other link types it is compiled again, in the box
         self.paths = expand(self.options.read)
         self.files_only = all(map(os.path.isfile, self.paths))
         for name, opener in inputs(self.options, self.signals, self.paths):

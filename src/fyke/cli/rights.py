@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     Result = TypeVar("Result")
 
 
+#: CAP_DAC_READ_SEARCH, CAP_NET_ADMIN, CAP_SYS_PTRACE, CAP_SYS_ADMIN (uapi/linux/capability.h)
+OTHERS_PROCESSES = 1 << 2 | 1 << 12 | 1 << 19 | 1 << 21
+
+
 class Rights(NamedTuple):
     """What a command keeps, once it has read its options."""
 
@@ -27,6 +31,7 @@ class Rights(NamedTuple):
     reads: str  #: besides fyke's and Python's own files
     writes: str
     asks: str  #: of the kernel, that needs more rights than an ordinary program has; and when
+    keep: int = 0  #: bits of the capabilities that it keeps
 
 
 RIGHTS = {
@@ -34,19 +39,26 @@ RIGHTS = {
                    "packet sockets, opened before; names of hosts and -z through helpers"),
     "filter": Rights("names", "the file of --program", "nothing",
                      "names of hosts in expressions"),
-    "why": Rights("work", "the file of -r", "nothing", "a packet socket, opened before"),
-    "same": Rights("confined", "nothing", "the folder of -w",
-                   "nothing: names are looked up before"),
-    "table": Rights("work", "the captures named", "nothing", "nothing"),
-    "info": Rights("work", "the captures named", "nothing", "nothing"),
-    "merge": Rights("work", "the captures named", "the file of -w, opened before", "nothing"),
-    "slice": Rights("work", "the capture named",
-                    "the file of -w, opened before; several through a helper", "nothing"),
-    "anonymize": Rights("work", "the capture named", "the file of -w, opened before", "nothing"),
-    "taps": Rights("ask", "/proc, /sys and /run", "nothing",
-                   "packet sockets of every network namespace: it keeps its capabilities for that"),
-    "plan": Rights("work", "the trace", "the file of --plot through a helper", "nothing"),
-    "path": Rights("work", "the trace", "nothing", "nothing"),
+    "why": Rights("work", "the file of -r", "nothing",
+                  "a packet socket, opened before; names of hosts before"),
+    "same": Rights("threads", "nothing", "the file of -w through a helper",
+                   "names of hosts, before"),
+    "table": Rights("threads", "the captures named", "nothing", "names of hosts, before"),
+    "info": Rights("threads", "the captures named", "nothing", "nothing"),
+    "merge": Rights("threads", "the captures named", "the file of -w, opened before", "nothing"),
+    "sort": Rights("confined", "the capture named",
+                   "the folders of -w and of what does not fit into memory", "nothing"),
+    "slice": Rights("threads", "the capture named",
+                    "the file of -w, opened before; several through a helper",
+                    "names of hosts, before"),
+    "anonymize": Rights("threads", "the capture named", "the file of -w, opened before",
+                        "nothing"),
+    "taps": Rights("ask", "everything: Landlock would hide other processes", "nothing",
+                   "who listens, in every network namespace, all the time",
+                   keep=OTHERS_PROCESSES),
+    "plan": Rights("work", "the trace", "the file of --plot through a helper",
+                   "names of hosts, before"),
+    "path": Rights("work", "the trace", "nothing", "names of hosts, before"),
     "manual": Rights("work", "nothing", "nothing", "nothing"),
     "completion": Rights("work", "nothing", "nothing", "nothing"),
 }
@@ -116,7 +128,7 @@ class Leaving:
         if self.named and self.user is not None:
             BECAME[:] = [self.user]
         if options.write is not None and options.write != "-" and not alone:
-            self.prepare_output()
+            self.prepare_output(options.write)
         if printing and not options.numeric:
             self.prepare_names()
 
@@ -125,30 +137,28 @@ class Leaving:
         from fyke.sandbox.box import Box
         return Box(role, "off" if self.mode == "off" else "auto", **how)
 
-    def prepare_output(self) -> None:
+    def prepare_output(self, path: str) -> None:
         """Who makes files: a helper if there will be several, else we, before the box."""
         from fyke.files import folder
         from fyke.sandbox import output_folder
         options = self.options
         owner = self.user if self.named else None
         if options.file_size or options.file_seconds or options.atomic or options.postrotate:
-            folder.use(output_folder.start(options.write, self.mode, user=owner,
+            folder.use(output_folder.start(path, self.mode, user=owner,
                                            forget=self.forget))
             if options.postrotate:
-                self.prepare_command(owner)
+                self.prepare_command(options.postrotate, path, owner)
         elif owner is not None:
-            folder.use(output_folder.Owned(owner, options.write))
+            folder.use(output_folder.Owned(owner, path))
 
-    def prepare_command(self, owner: str | None) -> None:
+    def prepare_command(self, command: str, path: str, owner: str | None) -> None:
         """-z is run by a helper, as the one whose the files are."""
         from fyke.dump import asked_command, helpers
-        from fyke.live.privileges import CAP_DAC_OVERRIDE
-        from fyke.sandbox.output_folder import fixed_folder, root_may_write
-        place = os.path.realpath(fixed_folder(self.options.write))
-        keep = 0 if os.geteuid() or owner or root_may_write(place) else CAP_DAC_OVERRIDE
+        from fyke.sandbox.output_folder import fixed_folder
+        place = os.path.realpath(fixed_folder(path))
+        keep = 0 if owner else needed_to_write([place])
         box = self.helpers_box("command", user=owner, named=owner is not None, keep=keep)
-        helpers.use(command=asked_command.start(self.options.postrotate, [place], box,
-                                                self.forget))
+        helpers.use(command=asked_command.start(command, [place], box, self.forget))
 
     def prepare_names(self) -> None:
         """Names of hosts are looked up by a helper."""
@@ -164,6 +174,45 @@ class Leaving:
         self.box.enter(read, taps=taps, between=between)
         if self.options.verbose and not as_tcpdump():
             tell(self.box, "dump")
+
+
+def enter(name: str, mode: str, *, read: Iterable[str] = (), write: Iterable[str] = (),
+          taps: Iterable[int] = (), expressions: Iterable[str | None] = ()) -> None:
+    """Give up what the command ``name`` does not need; the user stays. Everything is open.
+
+    ``read`` and ``write``: what is still to be opened. ``taps``: descriptors of open ones.
+    ``expressions`` are filters, whose names are looked up before.
+    """
+    if not ours():
+        return
+    from fyke.cli.known_names import look_up
+    from fyke.sandbox.box import Box
+    look_up(expressions)
+    places = [os.path.realpath(path) for path in write]
+    Box(RIGHTS[name].role, mode, keep=RIGHTS[name].keep | needed_to_write(places)).enter(
+        [path for path in read if path != "-"], places, folders=bool(places), taps=taps)
+
+
+def look_up(expression: str | None) -> None:
+    """Look up the names in a filter that is compiled again in the box."""
+    if ours() and expression:
+        from fyke.cli.known_names import look_up
+        look_up([expression])
+
+
+def needed_to_write(places: Iterable[str]) -> int:
+    """The capability that root needs for folders of others."""
+    from fyke.live.privileges import CAP_DAC_OVERRIDE
+    from fyke.sandbox.output_folder import root_may_write
+    return 0 if os.geteuid() or all(map(root_may_write, places)) else CAP_DAC_OVERRIDE
+
+
+def output_helper(path: str, mode: str) -> None:
+    """From here on a helper makes the files in the folder of ``path``."""
+    if ours() and path != "-":
+        from fyke.files import folder
+        from fyke.sandbox import output_folder
+        folder.use(output_folder.start(path, mode))
 
 
 def as_tcpdump() -> bool:

@@ -17,9 +17,6 @@ if TYPE_CHECKING:
 
 LARGEST = 1024  # bytes of an answer: an address, a zero, a name
 
-#: What the system's resolver reads (nsswitch.conf(5), resolv.conf(5)), sockets of others apart.
-CONFIGURATION = ("/etc", "/run", "/var/run", "/usr/share", "/var/lib/misc", "/proc/self")
-
 
 def start(box: Box) -> Any:
     """The socket of a helper that looks names up."""
@@ -28,7 +25,7 @@ def start(box: Box) -> Any:
 
 def serve(channel: Any, box: Box) -> None:
     """Answer each address with itself and its name; several at once."""
-    box.enter(read=CONFIGURATION)
+    box.enter()
     threads = [threading.Thread(target=look_up, args=(channel,)) for _ in range(THREADS)]
     for one in threads:
         one.start()

@@ -83,10 +83,18 @@ def drop_capabilities(keep: int = 0) -> None:
     except OSError:
         pass  # refused only before Linux 4.3
     try:
+        kept = keep & permitted() if keep else 0
         capset(CAP_HEADER.pack(LINUX_CAPABILITY_VERSION_3, 0),
-               CAP_DATA.pack(keep, keep, 0, 0, 0, 0))
+               CAP_DATA.pack(kept, kept, 0, 0, 0, 0))
     except OSError as error:
         raise CaptureError(f"cannot drop capabilities: {error.strerror}") from None
+
+
+def permitted() -> int:
+    """Bits of the capabilities that this process has or may take, up to the 32nd."""
+    with open("/proc/self/status") as file:
+        rows = [line for line in file if line.startswith("CapPrm:")]
+    return int(rows[0].split()[1], 16) & 0xFFFFFFFF
 
 
 def forbid_new() -> None:

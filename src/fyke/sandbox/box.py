@@ -16,6 +16,11 @@ from fyke.sandbox import landlock, modules, seccomp
 AUTO, STRICT, OFF = MODES = ("auto", "strict", "off")
 
 
+#: Roles without Landlock: a command that may be any program; who looks at other processes, which
+#: Landlock hides.
+FREE_TO_READ = ("command", "ask")
+
+
 class Box:
     """What is given up, and in which ``mode``: STRICT refuses to go on without all of it.
 
@@ -47,9 +52,11 @@ class Box:
         self.step("no_new_privs", privileges.forbid_new)
         if self.mode == OFF:
             return
-        if self.role != "command":  # which may be any program
+        if self.role not in FREE_TO_READ:
             self.step("Landlock", lambda: landlock.restrict(
-                [*modules.folders(), *modules.SYSTEM, *read], write, folders=folders,
+                [*modules.folders(), *modules.SYSTEM,
+                 *(modules.RESOLVER if self.role == "names" else ()), *read], write,
+                folders=folders,
                 network=self.role in ("names", "ask"), signals=self.role == "lead"))
         if not seccomp.machine():
             self.lack(f"seccomp: there is no program for this machine ({os.uname().machine})")

@@ -19,6 +19,9 @@ SYSTEM = ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib", "/etc/ld
           "/etc/localtime", "/usr/share/zoneinfo", "/etc/services", "/etc/protocols",
           "/etc/networks", "/etc/ethers", "/etc/nsswitch.conf", "/proc/cpuinfo", "/dev/null")
 
+#: What the system's resolver reads besides (nsswitch.conf(5), resolv.conf(5)).
+RESOLVER = ("/etc", "/run", "/usr/share", "/var/lib/misc", "/proc/self")
+
 
 def folders() -> list[str]:
     """fyke, and where Python looks for modules; not where a script, or one who calls it, is."""
