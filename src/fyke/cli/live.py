@@ -8,7 +8,8 @@ from fyke.cli import outputs, owners, programs, rights
 from fyke.cli.interfaces import all_chosen, descriptions, labels
 from fyke.dump.pump import Pump
 from fyke.dump.session import Session, Signals, close_all, plural, say
-from fyke.errors import CaptureError, FykeError, OutputError, UsageError
+from fyke.errors import CaptureError, FykeError, OutputError, Stalled, UsageError
+from fyke.files.folder import wait_until
 from fyke.hints import TYPE_CHECKING, Any, NamedTuple
 from fyke.linktypes import by_number
 from fyke.live.cooked import LINUX_SLL2
@@ -39,6 +40,7 @@ def run(options: DumpOptions) -> int:
     found = all_chosen(options)
     leaving = rights.Leaving(options, printing=options.printing)
     with Signals() as signals:
+        wait_until(lambda: signals.stopped)
         watched = owners.watch(options, [namespace for namespace, _ in found])
         taps = open_taps(options, found)
         try:
@@ -145,7 +147,7 @@ def capture(options: DumpOptions, signals: Signals, source: Any, sink: Any,
     statistics = source.statistics()
     source.close()
     try:
-        if sink is not None:
+        if sink is not None and not isinstance(failure, Stalled):
             sink.close()
     except (FykeError, OSError) as error:
         failure = failure or error

@@ -6,7 +6,8 @@ import os
 import sys
 
 from fyke.cli import outputs, owners, programs, rights
-from fyke.errors import FykeError, OutputError, UsageError
+from fyke.errors import FykeError, OutputError, Stalled, UsageError
+from fyke.files.folder import wait_until
 from fyke.files.paths import expand
 from fyke.hints import TYPE_CHECKING, Any
 
@@ -55,6 +56,7 @@ def run(options: DumpOptions) -> int:
     from fyke.dump.session import Signals
     with Signals() as signals:
         signals.end_after(options.duration)
+        wait_until(lambda: signals.stopped)
         reading = Reading(options, signals)
         try:
             reading.run()
@@ -160,7 +162,7 @@ class Reading:
             self.finished = session.finished
         except OutputError as error:
             from fyke.dump.pour import with_rest
-            if not self.files_only:
+            if isinstance(error, Stalled) or not self.files_only:
                 raise
             raise with_rest(error, pump, ()) from error
         finally:
@@ -169,6 +171,8 @@ class Reading:
 
     def end(self) -> None:
         """Complete the output, tell the count, raise what went wrong first."""
+        if isinstance(self.failure, Stalled):
+            raise self.failure
         try:
             if self.sink is not None:
                 self.sink.close()

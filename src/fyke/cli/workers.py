@@ -19,6 +19,7 @@ from fyke.cli import live, outputs, programs, rights
 from fyke.cli.interfaces import all_chosen, descriptions
 from fyke.dump.session import LOOK, Signals, close_all
 from fyke.errors import CaptureError, FykeError, UsageError
+from fyke.files.folder import wait_until
 from fyke.files.formats import BY_SUFFIX, COMPRESSED_BY_SUFFIX
 from fyke.hints import TYPE_CHECKING, Any
 from fyke.live.constants import FANOUT_NEW
@@ -243,6 +244,7 @@ def outcome_of(source: Any, options: DumpOptions, signals: Signals, lead: Connec
                taps: list[Tap], parent: int) -> live.Outcome:
     """Capture to the end; the lead is told the counts when it asks."""
     try:
+        wait_until(lambda: signals.stopped)
         leaving = rights.Leaving(options, forget=lambda: let_go(taps))
         sink: Any = rights.with_hint(outputs.make_sink, options, None, source,
                                      descriptions(options.places))

@@ -6,11 +6,39 @@ somebody who has it.
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
+import time
+from collections.abc import Callable
 
 CREATE = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC
 APPEND = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC
+
+
+PAUSE = 0.05  # seconds between two looks for a reader of a named pipe
+
+_asked_to_stop: list[Callable[[], bool]] = []
+
+
+def wait_until(stop: Callable[[], bool]) -> None:
+    """A named pipe without a reader is waited for only until ``stop`` says True."""
+    _asked_to_stop[:] = [stop]
+
+
+def open_pipe(path: str, flags: int) -> int:
+    """A named pipe to write to, once somebody reads it."""
+    while True:
+        try:
+            handle = os.open(path, flags | os.O_NONBLOCK | os.O_CLOEXEC)
+            os.set_blocking(handle, True)
+            return handle
+        except OSError as error:
+            if error.errno != errno.ENXIO:
+                raise
+        if any(stop() for stop in _asked_to_stop):
+            raise OSError(errno.ENXIO, "nobody reads this named pipe")
+        time.sleep(PAUSE)
 
 
 class Folder:
@@ -18,6 +46,11 @@ class Folder:
 
     def open(self, path: str, flags: int) -> int:
         """A descriptor of a file to write."""
+        try:
+            if stat.S_ISFIFO(os.stat(path).st_mode):
+                return open_pipe(path, flags)
+        except FileNotFoundError:
+            pass
         return os.open(path, flags | os.O_CLOEXEC, 0o666)
 
     def rename(self, path: str, new: str) -> None:
