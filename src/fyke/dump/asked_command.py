@@ -37,6 +37,11 @@ def serve(channel: Any, command: str, folders: list[str], box: Box) -> None:
             running.run(name)
         channel.send("\n".join(told).encode("utf-8", "surrogateescape")[:4096] or b"\0")
         told.clear()
+    for process in running.running:  # the capture is over; whether its last files fared well is not
+        process.wait()
+    running.reap()
+    for line in told:
+        say(line)
 
 
 class AskedCommand:

@@ -19,10 +19,10 @@ PATH_BENEATH = 1  # LANDLOCK_RULE_PATH_BENEATH
 # LANDLOCK_ACCESS_FS_* (include/uapi/linux/landlock.h)
 WRITE_FILE, READ_FILE, READ_DIR = 1 << 1, 1 << 2, 1 << 3
 REMOVE_DIR, REMOVE_FILE, MAKE_DIR, MAKE_REG = 1 << 4, 1 << 5, 1 << 7, 1 << 8
-TRUNCATE = 1 << 14
+REFER, TRUNCATE = 1 << 13, 1 << 14  # to move to another folder; to empty
 READ = READ_FILE | READ_DIR
 WRITE = WRITE_FILE | TRUNCATE | MAKE_REG | REMOVE_FILE
-FOLDERS = MAKE_DIR | REMOVE_DIR
+FOLDERS = MAKE_DIR | REMOVE_DIR | REFER
 OF_FILES = WRITE_FILE | READ_FILE | TRUNCATE  # the others are of folders
 
 #: How many rights to files each version of Landlock knows, the first one first.
