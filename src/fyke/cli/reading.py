@@ -127,7 +127,8 @@ class Reading:
         if printer is not None and (source.link_type == LINUX_SLL2
                                     or hasattr(source, "interfaces")):
             from fyke.dump.origins import of_this_machine
-            printer.line.state["interfaces"] = of_this_machine()
+            from fyke.layers.associations import associations_of
+            associations_of(printer.line).kept["interfaces"] = of_this_machine()
         self.sink = rights.with_hint(outputs.make_sink, options, printer, source)
         leaving.enter(read=self.paths)
         self.started = True
