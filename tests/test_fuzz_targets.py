@@ -13,10 +13,11 @@ FUZZ = Path(__file__).parents[1] / "fuzz"
 TARGETS = sorted(path.stem for path in FUZZ.glob("*.py") if path.stem != "harness")
 FRAME = bytes.fromhex("ffffffffffff0200000000010800450000200000000040110000c0000201c0000202"
                       "00350035000c0000") + bytes(4)
+CORPUS = sorted((Path(__file__).parent / "corpus" / "files").iterdir())
 SEEDS = {
-    "savefiles": [(Path(__file__).parent / "corpus" / "files" / name).read_bytes() for name in (
-        path.name for path in sorted((Path(__file__).parent / "corpus" / "files").iterdir())[:40])],
-    "filters": [b"\x00tcp port 80 and host 192.0.2.1", b"\x46ether[0] & 1 != 0 or vlan 7", b"\x01("],
+    "savefiles": [path.read_bytes() for path in CORPUS[:40]],
+    "filters": [b"\x00tcp port 80 and host 192.0.2.1", b"\x46ether[0] & 1 != 0 or vlan 7",
+                b"\x01("],
     "programs": [b"ldh [12]\njeq #0x800, y, n\ny: ret #1\nn: ret #0\n", b"1\n6 0 0 1\n",
                  bytes.fromhex("0600000001000000")],
     "links": [number.to_bytes(2, "big") + FRAME for number in range(200)],

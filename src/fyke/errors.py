@@ -8,10 +8,10 @@ from __future__ import annotations
 
 
 def harmless(text: object) -> str:
-    """Lines for a terminal: names of files and interfaces in them may be anything."""
+    """One line for a terminal: names of files and interfaces in it may be anything."""
     told = str(text)
     return told if told.isprintable() else "".join(
-        one if one.isprintable() or one == "\n" else repr(one)[1:-1] for one in told)
+        one if one.isprintable() else repr(one)[1:-1] for one in told)
 
 
 class FykeError(Exception):

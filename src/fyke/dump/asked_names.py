@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import select
+import socket
 import threading
 import time
 
@@ -36,11 +37,23 @@ def serve(channel: Any, box: Box) -> None:
 def look_up(channel: Any) -> None:
     """One thread: the next request of all, until the one who asks has ended."""
     for address in helper.requests(channel):
-        name = reverse_lookup(address.decode("ascii", "replace"))
+        text = address.decode("ascii", "replace")
+        name = reverse_lookup(text) if is_address(text) else None
         try:
             channel.send(address + b"\0" + (name or b"")[:LARGEST // 2])
         except OSError:
             return
+
+
+def is_address(text: str) -> bool:
+    """Whether this is an address, and no name that somebody wants to be looked up."""
+    for family in (socket.AF_INET, socket.AF_INET6):
+        try:
+            socket.inet_pton(family, text)
+            return True
+        except (OSError, ValueError):
+            continue
+    return False
 
 
 class AskedNames:

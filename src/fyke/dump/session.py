@@ -275,9 +275,9 @@ def plural(count: int, what: str) -> str:
 
 
 def say(text: str) -> None:
-    """One line for people: standard error, so that it never mixes with packets."""
+    """Lines for people: standard error, so that it never mixes with packets."""
     try:
-        sys.stderr.write(harmless(text) + "\n")
+        sys.stderr.write("\n".join(map(harmless, text.split("\n"))) + "\n")
         sys.stderr.flush()
     except OSError:
         pass  # nobody listens
