@@ -52,7 +52,7 @@ lint: $(BIN)/python
 package: $(BIN)/python
 	$(BIN)/pip install --quiet --disable-pip-version-check build
 	rm -rf dist
-	$(BIN)/python -m build --quiet --sdist
+	$(BIN)/python -P -m build --quiet --sdist
 	$(BIN)/python .ci/repack.py dist/*.tar.gz
 	SOURCE_DATE_EPOCH=$(EPOCH) $(BIN)/pip wheel --quiet --no-deps --no-cache-dir -w dist dist/*.tar.gz
 
