@@ -145,6 +145,25 @@ def children(process_id: int) -> list[int]:
         f"/proc/{process_id}/task/{process_id}/children").read_text().split()]
 
 
+def test_workers_their_lead_and_their_helpers_are_boxed(namespace: str, tmp_path: Path) -> None:
+    with capture(namespace, "-ni", "lo", "--workers", "2", "-C", "10k", "-w",
+                 str(tmp_path / "out"), "udp port 9") as process:
+        deadline = time.monotonic() + 20
+        while time.monotonic() < deadline:
+            workers = children(process.pid)
+            helpers = [one for worker in workers for one in children(worker)]
+            rows = [status_of(one) for one in (process.pid, *workers, *helpers)]
+            if len(rows) == 5 and all(row["Seccomp"] == "2" for row in rows):
+                break
+            time.sleep(0.05)
+        else:
+            pytest.fail(str([row["Seccomp"] for row in rows]))
+        assert all(row["NoNewPrivs"] == "1" and int(row["CapEff"], 16) == 0 for row in rows)
+        send_numbered(namespace, 50, size=1000)
+        _, told, _ = stop(process)
+    assert process.returncode == 0 and "50 packets captured" in told, told
+
+
 def test_a_folder_that_a_user_may_write_is_written_as_that_user(many: Path) -> None:
     """-Z nobody: no link that he made leads root astray."""
     if os.geteuid():

@@ -128,6 +128,16 @@ def test_no_such_user(folder: Path) -> None:
                            "one\n")
 
 
+def test_sudo_of_a_user_who_is_not_here(folder: Path) -> None:
+    if os.geteuid():
+        pytest.skip("needs root")
+    done = subprocess.run([*COMMAND, "-nr", "in.pcap", "-w", "out"], cwd=folder, timeout=60,
+                          capture_output=True, text=True, check=False,
+                          env=environment() | {"SUDO_USER": "no-such-user-here"})
+    assert done.returncode == 1 and "no user 'no-such-user-here'" in done.stderr
+    assert len(done.stderr.splitlines()) == 1 and not (folder / "out").exists()
+
+
 def test_a_command_as_a_function_keeps_all_rights(folder: Path) -> None:
     """Only a process that is the command's own gives up anything: no test's, no IDE's."""
     from fyke.cli.main import main

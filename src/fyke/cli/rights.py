@@ -70,12 +70,11 @@ BECAME: list[str] = []  # whom root became because of -Z or sudo
 
 def check(options: DumpOptions) -> None:
     """-Z is for root, and names a user. Raises UsageError."""
-    if not options.user:
-        return
-    if os.geteuid():
+    if options.user and os.geteuid():
         raise UsageError(f"-Z {options.user}: only root can become another user")
-    if not exists(options.user):
-        raise UsageError(f"there is no user {options.user!r}; -Z names an existing one")
+    user, named = chosen_user(options)
+    if named and user is not None and not exists(user):
+        raise UsageError(f"there is no user {user!r}; -Z names an existing one")
 
 
 def exists(user: str) -> bool:
@@ -172,7 +171,7 @@ class Leaving:
         if not ours():
             return
         self.box.enter(read, taps=taps, between=between)
-        if self.options.verbose and not as_tcpdump():
+        if self.options.verbose and not self.options.as_tcpdump:
             tell(self.box, "dump")
 
 
@@ -213,11 +212,6 @@ def output_helper(path: str, mode: str) -> None:
         from fyke.files import folder
         from fyke.sandbox import output_folder
         folder.use(output_folder.start(path, mode))
-
-
-def as_tcpdump() -> bool:
-    """Whether we are called fykedump, which says nothing that tcpdump would not say."""
-    return os.path.basename(sys.argv[0]) == "fykedump"
 
 
 def tell(box: Box, name: str) -> None:

@@ -9,6 +9,7 @@ from _socket import CMSG_SPACE, SCM_RIGHTS, SOL_SOCKET
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from fyke.errors import CaptureError
 from fyke.files.folder import Folder
 from fyke.hints import Any
 from fyke.live.privileges import CAP_CHOWN, CAP_DAC_OVERRIDE
@@ -46,9 +47,13 @@ class Owned(Folder):
     def acting(self) -> Iterator[None]:
         """Be the user for a moment."""
         groups, group, user = os.getgroups(), os.getegid(), os.geteuid()
-        os.initgroups(self.entry.pw_name, self.entry.pw_gid)
-        os.setegid(self.entry.pw_gid)
-        os.seteuid(self.entry.pw_uid)
+        try:
+            os.initgroups(self.entry.pw_name, self.entry.pw_gid)
+            os.setegid(self.entry.pw_gid)
+            os.seteuid(self.entry.pw_uid)
+        except OSError as error:
+            raise CaptureError(f"cannot become {self.entry.pw_name}: {error.strerror}; -Z root "
+                               "keeps the rights") from None
         try:
             yield
         finally:
