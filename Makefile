@@ -2,12 +2,15 @@
 # make pure   remove the compiled modules       make lint    ruff, mypy, types as users see them
 # make bench  beside tcpdump, as ratios         make explore new random tests, MINUTES=10
 # make wheels    a wheel for this Python, tried where there is no compiler
-# make package   the source distribution, and a wheel built from it, into dist/
+# make package   the source distribution, and a wheel built from it, into dist/: the same bytes each time
+# make sbom   what a package consists of, into dist/ (CycloneDX)
+# make fuzz   each fuzz target for SECONDS (60)      make sandbox   assemble the seccomp programs again
 PYTHON ?= python3
 VENV := .venv
+EPOCH := $(or $(SOURCE_DATE_EPOCH),$(shell git log -1 --format=%ct 2>/dev/null || echo 315532800))
 BIN := $(VENV)/bin
 
-.PHONY: demo test explore test-pure build lint pure bench package wheels clean
+.PHONY: demo test explore test-pure build lint pure bench package wheels sbom fuzz sandbox clean
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
@@ -49,7 +52,34 @@ lint: $(BIN)/python
 package: $(BIN)/python
 	$(BIN)/pip install --quiet --disable-pip-version-check build
 	rm -rf dist
-	$(BIN)/python -m build --quiet
+	$(BIN)/python -P -m build --quiet --sdist
+	$(BIN)/python .ci/repack.py dist/*.tar.gz
+	SOURCE_DATE_EPOCH=$(EPOCH) $(BIN)/pip wheel --quiet --no-deps --no-cache-dir -w dist dist/*.tar.gz
+
+sbom:
+	rm -rf build/sbom
+	$(PYTHON) -m venv build/sbom/package
+	$(PYTHON) -m venv build/sbom/tool
+	FYKE_COMPILE=no build/sbom/package/bin/pip install --quiet --disable-pip-version-check '.[zstd,lz4]'
+	build/sbom/package/bin/pip uninstall --quiet --yes pip setuptools
+	build/sbom/tool/bin/pip install --quiet --disable-pip-version-check 'cyclonedx-bom>=7'
+	mkdir -p dist
+	build/sbom/tool/bin/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible \
+	    --mc-type library --of JSON -o dist/fyke.cdx.json build/sbom/package/bin/python
+
+SECONDS ?= 60
+fuzz:
+	$(PYTHON) -m venv .venv-fuzz
+	FYKE_COMPILE=no .venv-fuzz/bin/pip install --quiet --disable-pip-version-check '.[zstd,lz4]' atheris
+	@for target in savefiles filters programs links options; do \
+	    mkdir -p build/fuzz/$$target; \
+	    seeds=$$(test $$target = savefiles && echo $(CURDIR)/tests/corpus/files); \
+	    (cd build/fuzz/$$target && ../../../.venv-fuzz/bin/python $(CURDIR)/fuzz/$$target.py . $$seeds \
+	        -max_total_time=$(SECONDS) -max_len=4096 -timeout=20 -print_final_stats=1) || exit 1; \
+	done
+
+sandbox: build
+	$(BIN)/python -m fyke.sandbox.assemble
 
 # A wheel for this Python, repaired (auditwheel says for which systems), tried without a compiler.
 wheels: $(BIN)/python

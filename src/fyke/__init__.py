@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from fyke.errors import FykeError as FykeError
     from fyke.errors import OutputError as OutputError
     from fyke.errors import ProgramError as ProgramError
+    from fyke.errors import SandboxError as SandboxError
     from fyke.errors import SavefileError as SavefileError
     from fyke.errors import UsageError as UsageError
     from fyke.filter.compile import compile as compile
@@ -70,11 +71,13 @@ if TYPE_CHECKING:
     from fyke.linktypes import LinkType as LinkType
     from fyke.live.interfaces import Interface as Interface
     from fyke.packet import Packet as Packet
+    from fyke.sandbox.confine import confine as confine
     from fyke.wire import Truncated as Truncated
 
 #: Public name → "module:attribute".
 _PLACES = {
     "capture": "fyke.api:capture",
+    "confine": "fyke.sandbox.confine:confine",
     "read": "fyke.api:read",
     "rows": "fyke.api:rows",
     "write": "fyke.api:write",
@@ -95,6 +98,7 @@ _PLACES = {
     "FykeError": "fyke.errors:FykeError",
     "FilterError": "fyke.errors:FilterError",
     "ProgramError": "fyke.errors:ProgramError",
+    "SandboxError": "fyke.errors:SandboxError",
     "SavefileError": "fyke.errors:SavefileError",
     "CaptureError": "fyke.errors:CaptureError",
     "OutputError": "fyke.errors:OutputError",

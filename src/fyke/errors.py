@@ -7,6 +7,13 @@ Each message is one line that says what failed, why, and what to do. A command p
 from __future__ import annotations
 
 
+def harmless(text: object) -> str:
+    """One line for a terminal: names of files and interfaces in it may be anything."""
+    told = str(text)
+    return told if told.isprintable() else "".join(
+        one if one.isprintable() else repr(one)[1:-1] for one in told)
+
+
 class FykeError(Exception):
     """The base of every error that fyke raises on purpose."""
 
@@ -72,3 +79,11 @@ class NotOpen(CaptureError, ValueError):
 
 class OutputError(FykeError):
     """What was captured could not be written."""
+
+
+class Stalled(OutputError):
+    """Nobody reads what is written, and to stop was asked for: the rest of it is lost."""
+
+
+class SandboxError(FykeError):
+    """The kernel, or the container, does not let a process give up its rights."""

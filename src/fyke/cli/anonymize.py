@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 
+from fyke.cli import rights
 from fyke.cli.parsing import Parser
 from fyke.cli.progress import Progress
 from fyke.dump.mixture import refuse_mixture
@@ -56,6 +57,7 @@ def run(arguments: list[str]) -> int:
     refuse_mixture(options.write, format_like(options.write, source, options.format),
                    [options.file], lambda: open_capture(options.file))
     sink = create_like(options.write, source, format=options.format)
+    rights.enter("anonymize", options.sandbox, read=[options.file])
     with Progress(source, [options.file], lambda: sink.taken) as progress:
         count, damage = pour(source, sink, [options.file], progress.turn)
     sys.stderr.write(f"{count} packets written, {anonymizer.not_understood} of them not "

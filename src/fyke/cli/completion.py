@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
+from fyke.cli import rights
 from fyke.cli.overview import of_dump, whole
 from fyke.cli.parsing import Parser
 from fyke.errors import FykeError
@@ -31,7 +32,9 @@ def parser() -> argparse.ArgumentParser:
 
 def run(arguments: list[str]) -> int:
     """Print the script. Raises FykeError where the library that makes it is missing."""
-    shell = parser().parse_args(arguments).shell
+    options = parser().parse_args(arguments)
+    rights.enter("completion", options.sandbox)
+    shell = options.shell
     try:
         import shtab
     except ImportError:

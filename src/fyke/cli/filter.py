@@ -9,6 +9,7 @@ import sys
 
 from fyke.bpf import listing
 from fyke.bpf.program import Program
+from fyke.cli import rights
 from fyke.cli.parsing import Parser, dialect
 from fyke.errors import UsageError
 
@@ -54,6 +55,7 @@ def run(arguments: list[str]) -> int:
             from fyke.filter.describe import describe
             sys.stdout.write(describe(program))
     else:
+        rights.enter("filter", options.sandbox)
         program = compiled(" ".join(options.expression), options,
                            optimize=not options.no_optimize)
     sys.stdout.write(show(program, options.format))
@@ -78,6 +80,7 @@ def read_program(path: str, options: argparse.Namespace) -> Program:
     else:
         with open(path, encoding="utf-8", errors="replace") as file:
             text = file.read(LARGEST)
+    rights.enter("filter", options.sandbox)
     instructions = parse(text)
     check_offline(instructions)
     return Program(instructions, link_type=by_name(options.link_type).number,

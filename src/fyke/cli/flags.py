@@ -13,7 +13,9 @@ from fyke.files.formats import NAMES
 from fyke.hints import Any
 
 CHOICES = {"dialect": ("pcap", "fyke"), "direction": ("in", "out", "inout"), "format": NAMES,
-           "precision": ("micro", "nano"), "process": ("auto", "ebpf", "proc")}
+           "precision": ("micro", "nano"), "process": ("auto", "ebpf", "proc"),
+           "sandbox": ("auto", "strict", "off")}
+BARE = {"sandbox": "strict", "process": "auto"}  #: what an option says whose argument is left out
 LARGEST = 2**31 - 1
 
 MILLION = 1_000_000  #: octets: what tcpdump counts -C in
@@ -67,7 +69,7 @@ def long_option(word: str, known: dict[str, Flag], left: list[str],
         if equals:
             raise UsageError(f"{word} takes no argument")
     elif flag.action == "optional":
-        argument = argument if equals else "auto"
+        argument = argument if equals else BARE[flag.name]
     elif not equals:
         argument = following(word, left)
     apply(flag, word, argument, options)

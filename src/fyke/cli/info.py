@@ -6,6 +6,8 @@ import argparse
 import sys
 import time
 
+from fyke.cli import rights
+from fyke.cli.inputs import Inputs
 from fyke.cli.parsing import Parser
 from fyke.cli.progress import Progress
 from fyke.errors import FykeError
@@ -38,10 +40,12 @@ def run(arguments: list[str]) -> int:
             paths += expand([name])
         except FykeError as error:
             status = refused(error)
+    opened = Inputs(paths)
+    rights.enter("info", options.sandbox, read=paths)
     with Progress(None, paths, quiet=sys.stdout.isatty()) as progress:
         for path in paths:
             try:
-                told = describe(path, hashes=options.hashes, turn=progress.looking)
+                told = describe(path, hashes=options.hashes, turn=progress.looking, opened=opened)
             except (FykeError, OSError) as error:
                 status = refused(error)
                 continue

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from fyke.errors import CaptureError, UsageError
+from fyke.files.reader import printable
 from fyke.hints import TYPE_CHECKING, Any
 from fyke.linktypes import by_number
 from fyke.live.cooked import LINUX_SLL, LINUX_SLL2
@@ -28,7 +29,7 @@ def run(options: DumpOptions) -> int:
     else:
         from fyke.live.stamps import stamp_types
         one = chosen(options)
-        rows = [f"Time stamp types for {one.name} (use option -j to set):"]
+        rows = [f"Time stamp types for {printable(one.name)} (use option -j to set):"]
         rows += [f"  {name} ({what})" for name, what in stamp_types(one.name, namespace)]
     sys.stdout.write("\n".join(rows) + "\n")
     return 0
@@ -38,7 +39,7 @@ def link_types(one: Interface) -> list[str]:
     """-L: what an interface can be captured as, in tcpdump's order."""
     from fyke.layers.tables import read_rooms, table
     read_rooms()
-    rows = [f"Data link types for {one.name} (use option -y to set):"]
+    rows = [f"Data link types for {printable(one.name)} (use option -y to set):"]
     for number in sorted(one.link_types, key=lambda number: (number in COOKED, number)):
         kind = by_number(number)
         printed = "" if table("link_type").find(number) else " (printing not supported)"
@@ -136,4 +137,4 @@ def numbered(name: str, namespace: str | None) -> Interface:
 def describe(one: Interface) -> str:
     """``eth0 [Up, Running, Connected]``, as tcpdump -D."""
     about = " (Pseudo-device that captures on all interfaces)" if one.name == ANY else ""
-    return f"{one.name}{about} [{one.status}]"
+    return f"{printable(one.name)}{about} [{one.status}]"

@@ -8,9 +8,11 @@ from fyke.cli import outputs, owners, programs, rights
 from fyke.cli.interfaces import all_chosen, descriptions, labels
 from fyke.dump.pump import Pump
 from fyke.dump.session import Session, Signals, close_all, plural, say
-from fyke.errors import CaptureError, FykeError, OutputError, UsageError
+from fyke.errors import CaptureError, FykeError, OutputError, Stalled, UsageError
+from fyke.files.folder import wait_until
 from fyke.hints import TYPE_CHECKING, Any, NamedTuple
 from fyke.linktypes import by_number
+from fyke.live.cooked import LINUX_SLL2
 from fyke.live.interfaces import Interface
 from fyke.live.statistics import Statistics
 from fyke.live.tap import BUFFER_SIZE, Tap, open_tap
@@ -36,12 +38,13 @@ def run(options: DumpOptions) -> int:
     """Capture until the limit or a signal, then tell the kernel's counters."""
     rights.check(options)
     found = all_chosen(options)
+    leaving = rights.Leaving(options, printing=options.printing)
     with Signals() as signals:
+        wait_until(lambda: signals.stopped)
         watched = owners.watch(options, [namespace for namespace, _ in found])
         taps = open_taps(options, found)
         try:
             announce(options, found, taps)
-            rights.give_up(options)
             source = joined(owned(options, watched, found, taps))
             if len(taps) > 1:
                 source.names = tuple(labels(found))
@@ -52,6 +55,7 @@ def run(options: DumpOptions) -> int:
             sink = rights.with_hint(outputs.make_sink, options, printer, source,
                                     descriptions(found))
             source = source if watched is None else watched.chosen(source)
+            leaving.enter(taps=[tap.fileno() for tap in taps])
         except BaseException:
             close_all(taps)
             raise
@@ -109,8 +113,8 @@ def stamp_type(options: DumpOptions, namespace: str | None, one: Interface) -> s
 
 
 def origins(found: list[tuple[str | None, Interface]], taps: list[Tap]) -> Origins | None:
-    """What the text says of where packets come from; None where there is nothing to tell apart."""
-    if len(taps) == 1 and found[0][0] is None:
+    """What the text says of where packets come from; None where packets do not say it."""
+    if len(taps) == 1 and taps[0].link_type != LINUX_SLL2:
         return None
     from fyke.dump.origins import Origins
     return Origins([tap.interface_name for tap in taps],
@@ -143,7 +147,7 @@ def capture(options: DumpOptions, signals: Signals, source: Any, sink: Any,
     statistics = source.statistics()
     source.close()
     try:
-        if sink is not None:
+        if sink is not None and not isinstance(failure, Stalled):
             sink.close()
     except (FykeError, OSError) as error:
         failure = failure or error

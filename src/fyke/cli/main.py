@@ -6,18 +6,20 @@ Start-up is part of the interface: only the command that runs is imported.
 from __future__ import annotations
 
 import gc
+import io
 import os
 import sys
 from importlib import import_module
 
 from fyke.cli.commands import COMMANDS
-from fyke.errors import FilterError, FykeError
+from fyke.errors import FilterError, FykeError, Stalled, harmless
 
 TYPE_CHECKING = False  # type checkers know the name; typing itself is slow to import
 if TYPE_CHECKING:
     from typing import Any
 
 INTERRUPTED = 130
+OURS = [False]  # this process is the command's own, and may give up its rights: no test's, no IDE's
 
 
 def usage() -> str:
@@ -28,12 +30,14 @@ def usage() -> str:
 
 def command() -> None:
     """The program ``fyke``."""
+    OURS[0] = True
     open_streams()
     leave(main())
 
 
 def command_dump() -> None:
     """The program ``fykedump``."""
+    OURS[0] = True
     open_streams()
     leave(dump())
 
@@ -100,19 +104,23 @@ def guarded(name: str, arguments: list[str], **how: bool) -> int:
         return status
     except FilterError as error:
         where = f"\n{error.caret()}" if error.expression else ""
-        sys.stderr.write(f"fyke {name}: {error}{where}\n")
+        sys.stderr.write(f"fyke {name}: {harmless(error)}{where}\n")
         return error.exit_status
     except FykeError as error:
         if left_alone(error):
             return end_by_pipe()
-        sys.stderr.write(f"fyke {name}: {error}\n")
+        if isinstance(error, Stalled):
+            discard_output()
+            if error.__cause__ is None:  # no file of -w that knows better
+                error = Stalled(f"standard output: {error}; what was not yet written is lost")
+        sys.stderr.write(f"fyke {name}: {harmless(error)}\n")
         return error.exit_status
     except BrokenPipeError:
         return end_by_pipe()
     except OSError as error:
         discard_output()
         subject = f"{error.filename}: " if error.filename else "standard output: "
-        sys.stderr.write(f"fyke {name}: {subject}{error.strerror or error}\n")
+        sys.stderr.write(f"fyke {name}: {harmless(subject)}{error.strerror or error}\n")
         return 1
     except KeyboardInterrupt:
         discard_output()
@@ -134,12 +142,16 @@ def end_by_pipe() -> int:
     Where that cannot be, the status that a shell makes of it.
     """
     import signal
-    discard_output()
     try:
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     except ValueError:  # not in the main thread
+        discard_output()
         return 128 + signal.SIGPIPE
-    os.kill(os.getpid(), signal.SIGPIPE)
+    try:
+        os.kill(os.getpid(), signal.SIGPIPE)
+    except OSError:  # in the box there is no kill(2): write to the one who has left
+        os.write(1, b"\n")
+    discard_output()
     return 128 + signal.SIGPIPE
 
 
@@ -159,5 +171,5 @@ def discard_output() -> None:
         null = os.open(os.devnull, os.O_WRONLY)
         os.dup2(null, sys.stdout.fileno())
         os.close(null)
-    except (OSError, ValueError):
-        pass
+    except (OSError, ValueError):  # in the box there is no dup2(2)
+        sys.stdout = io.StringIO()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
+from fyke.cli import rights
 from fyke.cli.commands import STATUSES
 from fyke.cli.overview import whole
 from fyke.cli.parsing import Parser
@@ -19,7 +20,7 @@ def parser() -> argparse.ArgumentParser:
 
 def run(arguments: list[str]) -> int:
     """Print the page. Raises FykeError where the library that makes it is missing."""
-    parser().parse_args(arguments)
+    rights.enter("manual", parser().parse_args(arguments).sandbox)
     try:
         from argparse_manpage.manpage import Manpage
     except ImportError:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import sys
 
+from fyke.cli import rights
+from fyke.cli.inputs import Inputs, allowed
 from fyke.cli.parsing import Parser
 from fyke.cli.progress import Progress
 from fyke.dump.mixture import refuse_mixture
@@ -13,7 +15,7 @@ from fyke.files.copying import create_like, format_like, refuse_overwriting
 from fyke.files.formats import NAMES
 from fyke.files.joined import Joined, Merge, Sequence
 from fyke.files.paths import expand
-from fyke.files.reader import printable
+from fyke.files.reader import open_capture, printable
 
 
 def parser() -> argparse.ArgumentParser:
@@ -35,10 +37,14 @@ def run(arguments: list[str]) -> int:
     options = parser().parse_args(arguments)
     paths = expand(options.files)
     refuse_overwriting(options.write, paths)
-    source: Joined = Sequence(paths) if options.append else Merge(paths)
+    allowed(len(paths))
+    opened = Inputs(paths if options.append else [])
+    source: Joined = (Sequence(paths, lambda path: open_capture(opened(path))) if options.append
+                      else Merge(paths))
     refuse_mixture(options.write, format_like(options.write, source, options.format), paths,
                    lambda: Sequence(paths) if options.append else Merge(paths))
     sink = create_like(options.write, source, format=options.format)
+    rights.enter("merge", options.sandbox, read=paths)
     with Progress(source, paths, lambda: source.count) as progress:
         _, damage = pour(source, sink, paths, progress.turn)
     failures = [damage] if damage else []

@@ -95,8 +95,9 @@ def make_printer(options: DumpOptions, *, live: bool = False,
     style.absolute_seq = options.absolute_seq or bool(options.sampling)  # most packets are unseen
     style.suppress_default = bool(options.hex or options.hex_ascii or options.quiet)
     if not options.numeric:
-        from fyke.dump.names import HostNames, SystemNames
-        hosts = HostNames(patience=0.05, in_all=0.25) if live else HostNames()
+        from fyke.dump.helpers import host_names
+        from fyke.dump.names import SystemNames
+        hosts = host_names(patience=0.05, in_all=0.25) if live else host_names()
         style.names = SystemNames(hosts, domains=not options.no_domains, local=local)
     printer = Printer(Output(out or sys.stdout.buffer), Line(style=style),
                       Stamp(options.time_mode, bool(options.nano)))

@@ -6,7 +6,7 @@ import argparse
 
 TYPE_CHECKING = False  # type checkers know the name; typing itself is slow to import
 if TYPE_CHECKING:
-    from typing import NoReturn
+    from typing import Any, NoReturn
 
 
 def dialect(made: argparse._ActionsContainer) -> None:
@@ -17,7 +17,21 @@ def dialect(made: argparse._ActionsContainer) -> None:
 
 
 class Parser(argparse.ArgumentParser):
-    """argparse's, which says in one line what is wrong; exit status 2."""
+    """argparse's, with the option --sandbox; it says in one line what is wrong; exit status 2."""
+
+    def __init__(self, **how: Any) -> None:
+        super().__init__(**how)
+        self.add_argument("--sandbox", choices=("auto", "strict", "off"), default="auto",
+                          help="the box around what reads packets: as far as the kernel can "
+                          "(auto, the default), or do not start without it (strict; also "
+                          "--sandbox alone), or none (off)")
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """As argparse's; an argument of --sandbox only stands behind a ``=``."""
+        words = list(args or ())
+        end = words.index("--") if "--" in words else len(words)
+        words[:end] = ["--sandbox=strict" if word == "--sandbox" else word for word in words[:end]]
+        return super().parse_known_args(words, namespace)
 
     def error(self, message: str) -> NoReturn:
         self.exit(2, f"{self.prog}: {message}; {self.prog} --help tells more\n")

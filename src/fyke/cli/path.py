@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
+from fyke.cli import rights
 from fyke.cli.parsing import Parser
 from fyke.cli.plan import common, taps
 from fyke.errors import SavefileError, UsageError
@@ -29,11 +30,13 @@ def run(arguments: list[str]) -> int:
     options = parser().parse_args(arguments)
     if options.number < 1:
         raise UsageError("-N counts packets from 1")
+    plans = taps(options)
     packet = Packet()
     journal: list[tuple[str, str]] = []
     source = open_capture(options.read)
     try:
-        replay = Replay(taps(options), source)
+        rights.enter("path", options.sandbox, expressions=[one.expression for one in plans])
+        replay = Replay(plans, source)
         for seen in range(options.number):
             if not source.next(packet):
                 raise SavefileError(f"{options.read} has {seen} packets; -N asks for packet "

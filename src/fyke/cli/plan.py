@@ -6,10 +6,12 @@ import argparse
 import json
 import re
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from fyke.cli import quantities
+from fyke.cli import quantities, rights
+from fyke.cli.inputs import Inputs
 from fyke.cli.parsing import Parser
 from fyke.cli.parsing import dialect as language
 from fyke.errors import FilterError, UsageError
@@ -64,9 +66,16 @@ def run(arguments: list[str]) -> int:
         raise UsageError("--find-buffer reads the trace several times, which standard input does "
                          "not allow: save it to a file first")
     plans = taps(options)
-    told = play(options.read, plans)
+    if options.plot:
+        from fyke.cli.plan_plot import check_library
+        check_library(options.plot)
+        rights.output_helper(options.plot, options.sandbox)
+    opened = Inputs([options.read])
+    rights.enter("plan", options.sandbox, read=[options.read],
+                 expressions=[one.expression for one in plans])
+    told = play(opened(options.read), plans)
     check(told)
-    found = [smallest(options.read, outcome) for outcome in told.outcomes] \
+    found = [smallest(opened, options.read, outcome) for outcome in told.outcomes] \
         if options.find_buffer else None
     if options.json:
         sys.stdout.write(json.dumps(as_json(told, found), indent=2) + "\n")
@@ -88,7 +97,7 @@ def check(told: Told) -> None:
                          "telling how buffers fill")
 
 
-def play(path: str, plans: list[Plan]) -> Told:
+def play(path: Any, plans: list[Plan]) -> Told:
     """The trace through the model. Raises SavefileError, UsageError, FilterError."""
     from fyke.files.reader import open_capture
     source = open_capture(path)
@@ -180,7 +189,7 @@ def rate(text: str) -> Rate:
 
 # --- the smallest buffer -------------------------------------------------------------------------
 
-def smallest(path: str, outcome: Outcome) -> Plan | None:
+def smallest(opened: Callable[[str], Any], path: str, outcome: Outcome) -> Plan | None:
     """The plan with the smallest buffer that loses nothing; None if there is none below 64 GiB.
 
     Of a queue one replay tells, because what is lost depends only on the octets that wait; the
@@ -188,11 +197,11 @@ def smallest(path: str, outcome: Outcome) -> Plan | None:
     """
     plan = outcome.plan
     if plan.ring is None:
-        told = play(path, [replace(plan, queue=LARGEST_RING)])
+        told = play(opened(path), [replace(plan, queue=LARGEST_RING)])
         return replace(plan, queue=max(SMALLEST_QUEUE, told.outcomes[0].needed))
 
     def loses(blocks: int) -> bool:
-        return play(path, [with_blocks(plan, blocks)]).outcomes[0].lost > 0
+        return play(opened(path), [with_blocks(plan, blocks)]).outcomes[0].lost > 0
 
     low, high = 1, max(2, plan.blocks)  # low is too small; high is to be big enough
     while (high != plan.blocks or outcome.lost) and loses(high):

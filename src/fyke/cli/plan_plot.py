@@ -5,6 +5,8 @@ from __future__ import annotations
 from html import escape
 
 from fyke.errors import UsageError
+from fyke.files.folder import CREATE, folder
+from fyke.hints import Any
 from fyke.kernel.replay import Outcome, Told
 
 WIDTH, HEIGHT = 860, 190  # of one tap's panel, in pixels
@@ -14,16 +16,27 @@ BLUE, RED, GREY = "#2a6fb0", "#c62828", "#888888"
 
 def save(told: Told, path: str) -> None:
     """Write the plot to a file that ends in .svg or .png. Raises UsageError, OSError."""
+    image = draw(told).encode()
+    if not path.endswith(".svg"):
+        image = check_library(path).svg2png(bytestring=image)
+    try:
+        handle = folder().open(path, CREATE)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, path) from None
+    with open(handle, "wb") as file:
+        file.write(image)
+
+
+def check_library(path: str) -> Any:
+    """CairoSVG, if the plot needs it. Raises UsageError."""
     if path.endswith(".svg"):
-        with open(path, "w", encoding="utf-8") as file:
-            file.write(draw(told))
-        return
+        return None
     try:
         import cairosvg
     except (ImportError, OSError):  # OSError: without the Cairo library itself
         raise UsageError("a plot as PNG needs CairoSVG: pip install 'fyke[plot]'; "
                          "or name a file that ends in .svg") from None
-    cairosvg.svg2png(bytestring=draw(told).encode(), write_to=path)
+    return cairosvg
 
 
 def draw(told: Told) -> str:

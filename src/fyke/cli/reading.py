@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
-from fyke.cli import outputs, owners, programs
-from fyke.errors import FykeError, OutputError, UsageError
+from fyke.cli import outputs, owners, programs, rights
+from fyke.errors import FykeError, OutputError, Stalled, UsageError
+from fyke.files.folder import wait_until
+from fyke.files.paths import expand
 from fyke.hints import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -15,19 +18,24 @@ if TYPE_CHECKING:
     from fyke.dump.session import Signals
     from fyke.stream import Sink, Source
 
+LINUX_SLL2 = 276  # packets that know their interface by its number
 
-def inputs(options: DumpOptions, signals: Signals) -> list[tuple[str, Callable[[], Any]]]:
+
+def inputs(options: DumpOptions, signals: Signals,
+           paths: list[str]) -> list[tuple[str, Callable[[], Any]]]:
     """What -r, --merge and --follow name: a name for each source, and how it is opened."""
     from functools import partial
 
+    from fyke.cli.inputs import Inputs, allowed
     from fyke.dump.session import Pipe
-    from fyke.files.paths import expand
     from fyke.files.reader import open_capture
+    allowed(len(paths))
+    opened = Inputs([] if options.merge else paths,
+                    lambda handle, name: Pipe(signals, handle, name))
 
     def open_one(path: Any) -> Any:
-        return open_capture(Pipe(signals) if path == "-" else path)
+        return open_capture(opened(path))
 
-    paths = expand(options.read)
     if options.merge and options.follow:
         raise UsageError("--merge needs files that are complete; --follow waits for more")
     if options.merge:
@@ -38,7 +46,8 @@ def inputs(options: DumpOptions, signals: Signals) -> list[tuple[str, Callable[[
         return [(" ".join(paths), partial(Sequence, paths, open_one))]
     if options.follow:
         from fyke.files.follow import follow
-        return [(path, partial(follow, path)) for path in paths]
+        return [(path, partial(follow, opened(path) if number else path))
+                for number, path in enumerate(paths)]  # the first one may still have no header
     return [(path, partial(open_one, path)) for path in paths]
 
 
@@ -47,6 +56,7 @@ def run(options: DumpOptions) -> int:
     from fyke.dump.session import Signals
     with Signals() as signals:
         signals.end_after(options.duration)
+        wait_until(lambda: signals.stopped)
         reading = Reading(options, signals)
         try:
             reading.run()
@@ -68,10 +78,18 @@ class Reading:
         self.started = False
         self.finished = False
         self.failure: FykeError | OSError | None = None
+        self.paths: list[str] = []
+        self.files_only = False  #: which are read to their end if the output fails, and no pipes
 
     def run(self) -> None:
         """Every file, until the limit, a signal or the first that fails."""
-        for name, opener in inputs(self.options, self.signals):
+        rights.check(self.options)
+        if self.options.expression:
+            from fyke.cli.known_names import remember
+            remember()  # for other link types it is compiled again, in the box
+        self.paths = expand(self.options.read)
+        self.files_only = all(map(os.path.isfile, self.paths))
+        for name, opener in inputs(self.options, self.signals, self.paths):
             self.read(name, opener)
             if (self.signals.stopped or self.finished
                     or 0 < self.options.limit <= self.matched):
@@ -100,16 +118,19 @@ class Reading:
 
     def begin(self, source: Source) -> None:
         """With the first file open: become -Z's user, open the output."""
-        from fyke.cli import rights
         options = self.options
-        if options.user:
-            rights.check(options)
-            rights.give_up(options, live=False)
         if options.write is not None:
             self.refuse_mixture(source)
+        leaving = rights.Leaving(options, printing=options.printing)
         printer = (outputs.make_printer(options, shown=self.shown)
                    if options.printing else None)
+        if printer is not None and (source.link_type == LINUX_SLL2
+                                    or hasattr(source, "interfaces")):
+            from fyke.dump.origins import of_this_machine
+            from fyke.layers.associations import associations_of
+            associations_of(printer.line).kept["interfaces"] = of_this_machine()
         self.sink = rights.with_hint(outputs.make_sink, options, printer, source)
+        leaving.enter(read=self.paths)
         self.started = True
 
     def refuse_mixture(self, source: Source) -> None:
@@ -119,10 +140,8 @@ class Reading:
         from fyke.dump.mixture import refuse_mixture
         from fyke.dump.saving import format_wanted
         from fyke.files.joined import Merge, Sequence
-        from fyke.files.paths import expand
-        options = self.options
+        options, paths = self.options, self.paths
         assert options.write is not None
-        paths = expand(options.read)
         refuse_mixture(options.write, format_wanted(options, options.write, source).name, paths,
                        partial(Merge if options.merge else Sequence, paths),
                        filters=programs.filters(options, programs.byte_order(source)),
@@ -144,14 +163,17 @@ class Reading:
             self.finished = session.finished
         except OutputError as error:
             from fyke.dump.pour import with_rest
-            from fyke.files.paths import expand
-            raise with_rest(error, pump, expand(options.read)) from error
+            if isinstance(error, Stalled) or not self.files_only:
+                raise
+            raise with_rest(error, pump, ()) from error
         finally:
             self.matched += pump.matched
             options.skip = pump.skip
 
     def end(self) -> None:
         """Complete the output, tell the count, raise what went wrong first."""
+        if isinstance(self.failure, Stalled):
+            raise self.failure
         try:
             if self.sink is not None:
                 self.sink.close()

@@ -1,54 +1,223 @@
-"""Which rights ``fyke dump`` gives up once the tap is open, and whom it becomes (-Z)."""
+"""Which rights each command has, and how it gives up all others before the first packet.
+
+``RIGHTS`` says it for people; ``Leaving`` does it for ``fyke dump``, ``enter`` for the others.
+"""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterable
 
-from fyke.errors import CaptureError, OutputError, UsageError
-from fyke.hints import TYPE_CHECKING, Any
+from fyke.errors import OutputError, UsageError
+from fyke.hints import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from typing import TypeVar
 
     from fyke.dump.options import DumpOptions
+    from fyke.sandbox.box import Box
     Result = TypeVar("Result")
 
-NOBODY = "nobody"
-LATE_MODULES = ("subprocess", "shutil", "encodings.idna", "difflib")  # Python's, used late
+
+#: CAP_DAC_READ_SEARCH, CAP_NET_ADMIN, CAP_SYS_PTRACE, CAP_SYS_ADMIN (uapi/linux/capability.h)
+OTHERS_PROCESSES = 1 << 2 | 1 << 12 | 1 << 19 | 1 << 21
+
+
+class Rights(NamedTuple):
+    """What a command keeps, once it has read its options."""
+
+    role: str  #: its seccomp program (sandbox/policy.py)
+    reads: str  #: besides fyke's and Python's own files
+    writes: str
+    asks: str  #: of the kernel, that needs more rights than an ordinary program has; and when
+    keep: int = 0  #: bits of the capabilities that it keeps
+
+
+RIGHTS = {
+    "dump": Rights("work", "the files of -r", "the file of -w; a row of files through a helper",
+                   "packet sockets, opened before; names of hosts and -z through helpers"),
+    "filter": Rights("names", "the file of --program", "nothing",
+                     "names of hosts in expressions"),
+    "why": Rights("work", "the file of -r", "nothing",
+                  "a packet socket, opened before; names of hosts before"),
+    "same": Rights("threads", "nothing", "the file of -w through a helper",
+                   "names of hosts, before"),
+    "table": Rights("threads", "the captures named", "nothing", "names of hosts, before"),
+    "info": Rights("threads", "the captures named", "nothing", "nothing"),
+    "merge": Rights("threads", "the captures named", "the file of -w, opened before", "nothing"),
+    "sort": Rights("confined", "the capture named",
+                   "the folders of -w and of what does not fit into memory", "nothing"),
+    "slice": Rights("threads", "the capture named",
+                    "the file of -w, opened before; several through a helper",
+                    "names of hosts, before"),
+    "anonymize": Rights("threads", "the capture named", "the file of -w, opened before",
+                        "nothing"),
+    "taps": Rights("ask", "everything: Landlock would hide other processes", "nothing",
+                   "who listens, in every network namespace, all the time",
+                   keep=OTHERS_PROCESSES),
+    "plan": Rights("work", "the trace", "the file of --plot through a helper",
+                   "names of hosts, before"),
+    "path": Rights("work", "the trace", "nothing", "names of hosts, before"),
+    "manual": Rights("work", "nothing", "nothing", "nothing"),
+    "completion": Rights("work", "nothing", "nothing", "nothing"),
+}
+
+MODES = ("auto", "strict", "off")
+USERS = ("tcpdump", "nobody")  #: whom root becomes if nobody says; the first that there is
 BECAME: list[str] = []  # whom root became because of -Z or sudo
 
 
 def check(options: DumpOptions) -> None:
-    """-Z is for root. Raises UsageError."""
+    """-Z is for root, and names a user. Raises UsageError."""
     if options.user and os.geteuid():
         raise UsageError(f"-Z {options.user}: only root can become another user")
+    user, named = chosen_user(options)
+    if named and user is not None and not exists(user):
+        raise UsageError(f"there is no user {user!r}; -Z names an existing one")
 
 
-def give_up(options: DumpOptions, *, live: bool = True) -> None:
-    """Become -Z's user, under sudo the invoking one, else nobody if only text is printed.
+def exists(user: str) -> bool:
+    """Whether there is such a user."""
+    import pwd
+    try:
+        pwd.getpwnam(user)
+    except KeyError:
+        return False
+    return True
 
-    A root that writes files stays root, without capabilities where the folder allows it. From a
-    file (``live`` False) only -Z changes anything.
+
+def chosen_user(options: DumpOptions) -> tuple[str | None, bool]:
+    """Whom root becomes (None: nobody else), and whether a person named him.
+
+    -Z's user, under sudo the invoking one, else one who owns no file.
     """
-    from fyke.live import privileges
     if os.geteuid():
-        if live:
-            privileges.drop()
+        return None, False
+    from fyke.live.privileges import invoking_user
+    named = options.user or invoking_user()
+    if named is not None and named != "":
+        return (None if named == "root" else named), True
+    return next(filter(exists, USERS), None), False
+
+
+def ours() -> bool:
+    """Whether this process is the command's own. Who calls a command as a function keeps all."""
+    from fyke.cli.main import OURS
+    return OURS[0]
+
+
+class Leaving:
+    """How ``fyke dump`` gives up its rights: helpers first, then what is opened, then the rest.
+
+    ``alone``: there is nothing to open and to ask helpers for. ``forget`` lets go of rings that a
+    helper must not hold.
+    """
+
+    def __init__(self, options: DumpOptions, *, role: str = "work", printing: bool = False,
+                 alone: bool = False, forget: Callable[[], None] = lambda: None) -> None:
+        from fyke.sandbox.box import Box
+        self.options = options
+        self.mode = options.sandbox
+        self.user, self.named = chosen_user(options)
+        self.forget = forget
+        self.box = Box(role, self.mode, user=self.user, named=self.named)
+        if not ours():
+            return
+        if self.named and self.user is not None:
+            BECAME[:] = [self.user]
+        if options.write is not None and options.write != "-" and not alone:
+            self.prepare_output(options.write)
+        if printing and not options.numeric:
+            self.prepare_names()
+
+    def helpers_box(self, role: str, **how: Any) -> Box:
+        """A helper's box: what the kernel lacks is told once, by the one it helps."""
+        from fyke.sandbox.box import Box
+        return Box(role, "off" if self.mode == "off" else "auto", **how)
+
+    def prepare_output(self, path: str) -> None:
+        """Who makes files: a helper if there will be several, else we, before the box."""
+        from fyke.files import folder
+        from fyke.sandbox import output_folder
+        options = self.options
+        owner = self.user if self.named else None
+        if options.file_size or options.file_seconds or options.atomic or options.postrotate:
+            folder.use(output_folder.start(path, self.mode, user=owner,
+                                           forget=self.forget))
+            if options.postrotate:
+                self.prepare_command(options.postrotate, path, owner)
+        elif owner is not None:
+            folder.use(output_folder.Owned(owner, path))
+
+    def prepare_command(self, command: str, path: str, owner: str | None) -> None:
+        """-z is run by a helper, as the one whose the files are."""
+        from fyke.dump import asked_command, helpers
+        from fyke.sandbox.output_folder import fixed_folder
+        place = os.path.realpath(fixed_folder(path))
+        keep = 0 if owner else needed_to_write([place])
+        box = self.helpers_box("command", user=owner, named=owner is not None, keep=keep)
+        helpers.use(command=asked_command.start(command, [place], box, self.forget))
+
+    def prepare_names(self) -> None:
+        """Names of hosts are looked up by a helper."""
+        from fyke.dump import asked_names, helpers
+        helpers.use(names=asked_names.start(
+            self.helpers_box("names", user=self.user, named=self.named)))
+
+    def enter(self, read: Iterable[str] = (), taps: Iterable[int] = (),
+              between: Callable[[], None] | None = None) -> None:
+        """Everything is open: leave all other rights behind."""
+        if not ours():
+            return
+        self.box.enter(read, taps=taps, between=between)
+        if self.options.verbose and not self.options.as_tcpdump:
+            tell(self.box, "dump")
+
+
+def enter(name: str, mode: str, *, read: Iterable[str] = (), write: Iterable[str] = (),
+          taps: Iterable[int] = (), expressions: Iterable[str | None] = ()) -> None:
+    """Give up what the command ``name`` does not need; the user stays. Everything is open.
+
+    ``read`` and ``write``: what is still to be opened. ``taps``: descriptors of open ones.
+    ``expressions`` are filters, whose names are looked up before.
+    """
+    if not ours():
         return
-    user = options.user or (privileges.invoking_user() if live else None)
-    if user == "root":
-        return
-    if user is not None:
-        prepare()
-        privileges.drop(user)
-        BECAME.append(user)
-    elif live and options.write is None:
-        drop_to_nobody()
-    elif live and folder_is_ours(options.write):
-        privileges.drop()
-    elif live:
-        privileges.forbid_new()
+    from fyke.cli.known_names import look_up
+    from fyke.sandbox.box import Box
+    look_up(expressions)
+    places = [os.path.realpath(path) for path in write]
+    Box(RIGHTS[name].role, mode, keep=RIGHTS[name].keep | needed_to_write(places)).enter(
+        [path for path in read if path != "-"], places, folders=bool(places), taps=taps)
+
+
+def look_up(expression: str | None) -> None:
+    """Look up the names in a filter that is compiled again in the box."""
+    if ours() and expression:
+        from fyke.cli.known_names import look_up
+        look_up([expression])
+
+
+def needed_to_write(places: Iterable[str]) -> int:
+    """The capability that root needs for folders of others."""
+    from fyke.live.privileges import CAP_DAC_OVERRIDE
+    from fyke.sandbox.output_folder import root_may_write
+    return 0 if os.geteuid() or all(map(root_may_write, places)) else CAP_DAC_OVERRIDE
+
+
+def output_helper(path: str, mode: str) -> None:
+    """From here on a helper makes the files in the folder of ``path``."""
+    if ours() and path != "-":
+        from fyke.files import folder
+        from fyke.sandbox import output_folder
+        folder.use(output_folder.start(path, mode))
+
+
+def tell(box: Box, name: str) -> None:
+    """A line for each right that could not be given up."""
+    for line in box.lacking:
+        sys.stderr.write(f"fyke {name}: the box is not whole: {line}\n")
 
 
 def with_hint(make: Callable[..., Result], *arguments: Any) -> Result:
@@ -60,59 +229,3 @@ def with_hint(make: Callable[..., Result], *arguments: Any) -> Result:
             raise OutputError(f"{error}, as user {BECAME[0]}; -Z root keeps root's rights"
                               ) from error.__cause__
         raise
-
-
-def drop_to_nobody() -> None:
-    """Become nobody, if there is one and it may read the modules that are still to come."""
-    from fyke.live import privileges
-    if modules_are_readable():
-        try:
-            privileges.become(NOBODY)
-        except (CaptureError, UsageError):
-            pass  # a user namespace without other users
-    privileges.drop()
-
-
-def prepare() -> None:
-    """Import what is imported only when met, if another user may not be able to read it."""
-    if modules_are_readable():
-        return
-    from importlib import import_module
-    folder = os.path.dirname(os.path.dirname(__file__))
-    for name in LATE_MODULES:
-        import_module(name)
-    for room in ("layers", "dump", "files"):
-        for path, _, files in os.walk(os.path.join(folder, room)):
-            dots = os.path.relpath(path, os.path.dirname(folder)).replace(os.sep, ".")
-            for name in files:
-                if name.endswith(".py") and name != "__init__.py":
-                    import_module(f"{dots}.{name[:-3]}")
-
-
-def modules_are_readable() -> bool:
-    """Whether any user may read fyke's modules and Python's own."""
-    return readable_by_others(os.path.dirname(__file__)) and readable_by_others(
-        os.path.dirname(os.__file__))
-
-
-def readable_by_others(folder: str) -> bool:
-    """Whether every folder on the way there may be entered by anybody."""
-    folder = os.path.realpath(folder)
-    while True:
-        if not os.stat(folder).st_mode & 0o001:
-            return False
-        above = os.path.dirname(folder)
-        if above == folder:
-            return True
-        folder = above
-
-
-def folder_is_ours(path: str | None) -> bool:
-    """Whether root may write there without CAP_DAC_OVERRIDE."""
-    if path is None or path == "-":
-        return True
-    try:
-        found = os.stat(os.path.dirname(path) or ".")
-    except OSError:
-        return True  # opening the file will tell
-    return found.st_uid == 0 or bool(found.st_mode & 0o002)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import argparse
 import sys
+from contextlib import suppress
+from importlib import import_module
 
 from fyke.bpf.program import Program
 from fyke.bpf.proof import Compare, Counterexample, Same, Undecided, Verdict, differ, implies
+from fyke.cli import rights
 from fyke.cli.filter import circumstances
 from fyke.cli.parsing import Parser, dialect
 from fyke.errors import UsageError
@@ -42,6 +45,11 @@ def run(arguments: list[str]) -> int:
                       netmask=options.netmask, linux_extensions=options.live, dialect=language)
             for text, language in ((options.a, options.dialect),
                                    (options.b, options.dialect_b or options.dialect)))
+    if options.output is not None:
+        rights.output_helper(options.output, options.sandbox)
+    with suppress(ImportError):  # told when it is needed
+        import_module("z3")  # it makes functions that C calls: there is no memory for code later
+    rights.enter("same", options.sandbox)
     verdict = differ(a, b, timeout=options.timeout, compare=Compare.VERDICT, whole=options.whole)
     match verdict:
         case Same():

@@ -6,6 +6,7 @@ import argparse
 import sys
 from datetime import datetime
 
+from fyke.cli import rights
 from fyke.cli.amounts import duration, factor, nanoseconds, positive, size
 from fyke.cli.parsing import Parser, dialect
 from fyke.cli.progress import Progress
@@ -102,6 +103,7 @@ def run(arguments: list[str]) -> int:
     """Write the slice; a damaged file gives what is whole, and exit status 1."""
     options = parser().parse_args(arguments)
     refuse_overwriting(options.write, [options.file])
+    rights.look_up(options.filter)
     source = opened(options)
     try:
         return write(options, source)
@@ -150,12 +152,15 @@ def write(options: argparse.Namespace, source: Any) -> int:
                    lambda: part_of(options, opened(options)))
     split = (options.split_count or options.split_size or options.split_time
              or options.split_connections)
+    if split:
+        rights.output_helper(options.write, options.sandbox)
     carrier = Carrier(source) if split and BY_NAME[form].mixes else None
     sink: Any = (split_sink(options, source, carrier) if split
                  else create_like(options.write, source, format=options.format))
     comments: dict[int, list[str]] = {}
     for number, words in options.comments:
         comments.setdefault(number, []).append(words)
+    rights.enter("slice", options.sandbox, read=[options.file])
     with Progress(part, [options.file], lambda: part.seen) as progress:
         count, damage = pour(Commenting(part, comments) if comments else part, sink,
                              [options.file], progress.turn)

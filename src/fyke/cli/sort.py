@@ -5,7 +5,9 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from tempfile import gettempdir
 
+from fyke.cli import rights
 from fyke.cli.parsing import Parser
 from fyke.cli.progress import Progress
 from fyke.dump.mixture import refuse_mixture
@@ -36,6 +38,9 @@ def run(arguments: list[str]) -> int:
     refuse_mixture(options.write, form, [options.file], lambda: open_capture(options.file))
     within = os.environ.get("TMPDIR") or (
         None if options.write == "-" else os.path.dirname(options.write) or ".")
+    rights.enter("sort", options.sandbox, read=[options.file], write=[
+        within or gettempdir(),
+        *([] if options.write == "-" else [os.path.dirname(options.write) or "."])])
     with Progress(reader, [options.file]) as progress:
         source = Sorted(reader, within=within, turn=progress.turn)
         progress.counted = lambda: source.count

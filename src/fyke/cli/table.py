@@ -10,7 +10,9 @@ from itertools import islice
 from typing import Any
 
 from fyke.api import read
+from fyke.cli import rights
 from fyke.cli.amounts import positive
+from fyke.cli.inputs import Inputs
 from fyke.cli.parsing import Parser, dialect
 from fyke.cli.progress import Progress
 from fyke.errors import SavefileError, UsageError
@@ -71,10 +73,13 @@ class Table:
         self.write: Any = None
         self.rows = 0
         self.damage: list[SavefileError] = []
+        self.opened: Any = None
 
     def run(self) -> int:
         """Every file, or as many rows as are wanted; the exit status."""
         paths = expand(self.options.files)
+        self.opened = Inputs(paths)
+        rights.enter("table", self.options.sandbox, read=paths, expressions=[self.options.filter])
         with Progress(None, paths, lambda: self.rows, quiet=sys.stdout.isatty()) as progress:
             for packet in islice(self.packets(paths, progress), self.options.count):
                 self.write([column.value(packet) for column in self.columns])
@@ -89,7 +94,8 @@ class Table:
         """The packets of all files; what is damaged is put down, and the next file follows."""
         for path in paths:
             try:
-                with read(path, self.options.filter, dialect=self.options.dialect) as reader:
+                with read(self.opened(path), self.options.filter,
+                          dialect=self.options.dialect) as reader:
                     if self.write is None:
                         self.begin()
                     progress.source = reader

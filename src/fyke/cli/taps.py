@@ -14,6 +14,7 @@ from typing import Any
 
 from fyke.bpf.instructions import Instruction
 from fyke.bpf.program import Program
+from fyke.cli import rights
 from fyke.cli.parsing import Parser
 from fyke.errors import CaptureError, FykeError
 from fyke.kernel.handlers import Handler, handlers
@@ -91,6 +92,7 @@ def seconds(text: str) -> float:
 def run(arguments: list[str]) -> int:
     """Show the taps; exit status 1 if a namespace could not be looked at, or for --expect-none."""
     options = parser().parse_args(arguments)
+    rights.enter("taps", options.sandbox)
     while True:
         views = look(asked_for(options))
         text = as_json(views) if options.json else page(views, options.programs)

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from fyke.cli import rights
 from fyke.cli.parsing import Parser, dialect
 from fyke.errors import UsageError
 
@@ -59,8 +60,12 @@ def run(arguments: list[str]) -> int:
 def packets(options: argparse.Namespace) -> Iterator[Packet]:
     """What -r or -i names."""
     from fyke.api import capture, read
+    expression = " ".join(options.expression)
     if options.read is not None:
-        yield from read(options.read)
+        with read(options.read) as reader:
+            rights.enter("why", options.sandbox, expressions=[expression])
+            yield from reader
     else:
         with capture(options.interface) as tap:
+            rights.enter("why", options.sandbox, expressions=[expression], taps=[tap._tap.fileno()])
             yield from tap

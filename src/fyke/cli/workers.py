@@ -2,7 +2,8 @@
 
 Each worker has a tap of its own in the group of every interface and a file of its own; the kernel
 gives each packet to one of them, and all packets of a connection to the same. This process opens
-the taps, gives up its rights, starts the workers, passes signals on and adds the counts up.
+the taps, starts the workers, passes signals on and adds the counts up. Each of them gives up its
+rights: a worker when its file is open, this process when all workers have done so.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from fyke.cli import live, outputs, programs, rights
 from fyke.cli.interfaces import all_chosen, descriptions
 from fyke.dump.session import LOOK, Signals, close_all
 from fyke.errors import CaptureError, FykeError, UsageError
+from fyke.files.folder import wait_until
 from fyke.files.formats import BY_SUFFIX, COMPRESSED_BY_SUFFIX
 from fyke.hints import TYPE_CHECKING, Any
 from fyke.live.constants import FANOUT_NEW
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 
 MOST = 256  # members of a fanout group (net/packet/internal.h: PACKET_FANOUT_MAX, before 5.10)
 SHARING = "hash+rollover"
+BOXED = "boxed"  # what a worker tells first
 PASSED_ON = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1, signal.SIGUSR2)
 
 
@@ -57,9 +60,9 @@ def run(options: DumpOptions) -> int:
     with Signals() as signals:
         shares = open_shares(options, found)
         team: list[Worker] = []
+        leaving = rights.Leaving(options, role="lead", alone=True)
         try:
             live.announce(options, found, shares[0])
-            rights.give_up(options)
             for number in range(len(shares)):
                 team.append(Worker(number, shares, options, signals))
         except BaseException:
@@ -71,7 +74,10 @@ def run(options: DumpOptions) -> int:
             for tap in share:
                 tap.let_go()
         try:
-            outcome = Lead(team, signals).run()
+            lead = Lead(team, signals)
+            lead.wait_until_boxed()
+            leaving.enter()
+            outcome = lead.run()
         except KeyboardInterrupt:  # asked twice: one of them cannot go on
             for one in team:
                 one.kill(signal.SIGKILL)
@@ -116,6 +122,7 @@ class Worker:
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
         theirs.close()
+        self.boxed = False
         self.outcome: live.Outcome | None = None
         self.status: tuple[int, Statistics] | None = None
 
@@ -135,6 +142,8 @@ class Worker:
                 "are not counted, and its file may be torn"))
         if isinstance(told, live.Outcome):
             self.outcome = told
+        elif told == BOXED:
+            self.boxed = True
         else:
             self.status = told
 
@@ -148,6 +157,14 @@ class Lead:
         self.asked = False  # for the counts
         signals.on_stop = self.stop
         if signals.stopped:
+            self.stop()
+
+    def wait_until_boxed(self) -> None:
+        """Until each has given up its rights, or has ended: then we are no more than they are."""
+        for one in self.team:
+            while not one.boxed and one.outcome is None:
+                one.hear()
+        if any(one.outcome is not None for one in self.team):  # it failed before the first packet
             self.stop()
 
     def run(self) -> live.Outcome:
@@ -219,20 +236,32 @@ def work(number: int, shares: list[list[Tap]], options: DumpOptions, signals: Si
         for tap in share:
             tap.let_go()
     with suppress(KeyboardInterrupt, BrokenPipeError):  # asked twice to stop; the lead is gone
-        lead.send(portable(outcome_of(live.joined(shares[number]), options, signals, lead)))
+        lead.send(portable(outcome_of(live.joined(shares[number]), options, signals, lead,
+                                      shares[number], parent)))
 
 
-def outcome_of(source: Any, options: DumpOptions, signals: Signals,
-               lead: Connection) -> live.Outcome:
+def outcome_of(source: Any, options: DumpOptions, signals: Signals, lead: Connection,
+               taps: list[Tap], parent: int) -> live.Outcome:
     """Capture to the end; the lead is told the counts when it asks."""
     try:
+        wait_until(lambda: signals.stopped)
+        leaving = rights.Leaving(options, forget=lambda: let_go(taps))
         sink: Any = rights.with_hint(outputs.make_sink, options, None, source,
                                      descriptions(options.places))
+        leaving.enter(taps=[tap.fileno() for tap in taps],
+                      between=lambda: end_with_parent(signal.SIGTERM, parent))
+        lead.send(BOXED)
     except (FykeError, OSError) as error:
         source.close()
         return live.Outcome(0, NOTHING, [], error)
     return live.capture(options, signals, source, sink,
                         lambda captured, statistics: lead.send((captured, statistics)))
+
+
+def let_go(taps: list[Tap]) -> None:
+    """A helper of a worker holds none of its taps."""
+    for tap in taps:
+        tap.let_go()
 
 
 def portable(outcome: live.Outcome) -> live.Outcome:

@@ -204,6 +204,10 @@ class Saving(Options):
         "often", needs="file", own=True)
     user: str | None = value("-Z --relinquish-privileges", "USER",
                              "become USER after opening the capture", needs="packets")
+    sandbox: str = optional(
+        "--sandbox", "[=auto|strict|off]", "the box around what reads packets: as far as the "
+        "kernel can (auto, the default), or do not start without it (strict; also --sandbox "
+        "alone), or none (off)", kind="sandbox", default="auto", needs="packets", own=True)
 
 
 class Printing(Options):

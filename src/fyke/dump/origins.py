@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from fyke.files.reader import printable
+
 
 class Names(dict[int, bytes]):
     """The names of a namespace's interfaces by index, asked for when first needed."""
@@ -16,8 +18,17 @@ class Names(dict[int, bytes]):
 
     def __missing__(self, index: int) -> bytes:
         name = self.lookup(index)
-        self[index] = b"?" if name is None else name.encode("ascii", "backslashreplace")
+        self[index] = b"?" if name is None else printable(name).encode("ascii", "backslashreplace")
         return self[index]
+
+
+def of_this_machine() -> Names:
+    """The names that interfaces have here and now, as tcpdump prints them even for files."""
+    from _socket import if_nameindex
+    try:
+        return Names(dict(if_nameindex()).get)
+    except OSError:
+        return Names(lambda index: None)
 
 
 class Origins:
@@ -30,7 +41,8 @@ class Origins:
     def __init__(self, lookups: Sequence[Callable[[int], str | None]],
                  labels: Sequence[str] = ()) -> None:
         self.names = [Names(lookup) for lookup in lookups]
-        self.labels = [b"%-5s " % label.encode("utf-8", "backslashreplace") for label in labels]
+        self.labels = [b"%-5s " % printable(label).encode("utf-8", "backslashreplace")
+                       for label in labels]
 
     def label(self, interface: int) -> bytes:
         """What stands in front of a packet of this tap."""

@@ -9,15 +9,20 @@ from fyke.hints import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import subprocess
+    from collections.abc import Callable
 
 NICENESS = "19"
 
 
 class Postrotate:
-    """Runs ``command FILE``, without waiting; it outlives Ctrl-C and the capture."""
+    """Runs ``command FILE``, without waiting; it outlives Ctrl-C and the capture.
 
-    def __init__(self, command: str) -> None:
+    ``tell`` is given a line for what went wrong.
+    """
+
+    def __init__(self, command: str, tell: Callable[[str], None] = say) -> None:
         self.command = command
+        self.tell = tell
         self.running: list[subprocess.Popen[bytes]] = []
         self.told = False
 
@@ -25,6 +30,8 @@ class Postrotate:
         """Start the command on one file. A command that cannot be started is told once."""
         import subprocess
         self.reap()
+        if path.startswith("-"):
+            path = f"./{path}"  # a name is no option
         words: list[Any] = [self.command, path]
         if shutil.which("nice"):
             words = ["nice", "-n", NICENESS, *words]
@@ -36,7 +43,8 @@ class Postrotate:
         except OSError as error:
             if not self.told:
                 self.told = True
-                say(f"fyke dump: -z {self.command}: {error.strerror}; the files stay as they are")
+                self.tell(f"fyke dump: -z {self.command}: {error.strerror}; the files stay as "
+                          "they are")
 
     def reap(self) -> None:
         """Take the status of those that have ended; the first failure is told."""
@@ -47,7 +55,7 @@ class Postrotate:
             self.running.remove(process)
             if status and not self.told:
                 self.told = True
-                say(f"fyke dump: -z {self.command}: ended with status {status}")
+                self.tell(f"fyke dump: -z {self.command}: ended with status {status}")
 
     def leave(self) -> None:
         """At the end: what still runs goes on without us."""

@@ -7,9 +7,11 @@ import os
 from collections.abc import Callable
 
 from fyke.errors import OutputError
+from fyke.files.folder import folder
 from fyke.hints import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from fyke.dump.asked_command import AskedCommand
     from fyke.dump.postrotate import Postrotate
 
 
@@ -21,7 +23,7 @@ class Keeper:
     """
 
     def __init__(self, create: Callable[[str], Any], *, atomic: bool = False, max_disk: int = 0,
-                 size: int = 0, command: Postrotate | None = None) -> None:
+                 size: int = 0, command: Postrotate | AskedCommand | None = None) -> None:
         self.create = create
         self.atomic = atomic
         self.max_disk = max_disk
@@ -43,8 +45,8 @@ class Keeper:
         """With ``atomic`` a hidden name beside it, with the suffixes that tell the format."""
         if not self.atomic:
             return path
-        folder, name = os.path.split(path)
-        return os.path.join(folder, f".{name}")
+        place, name = os.path.split(path)
+        return os.path.join(place, f".{name}")
 
     def make_room(self) -> None:
         """Delete the oldest files until the next fits."""
@@ -52,7 +54,7 @@ class Keeper:
             oldest = next(iter(self.sizes))
             del self.sizes[oldest]
             try:
-                os.unlink(oldest)
+                folder().delete(oldest)
             except FileNotFoundError:
                 pass  # -z or somebody moved it away
             except OSError as error:
@@ -63,8 +65,12 @@ class Keeper:
         """The file is closed and nobody wants it: it has no packet."""
         self.open_paths.discard(path)
         made = self.name_while_written(path)
-        if os.path.isfile(made):
-            os.unlink(made)
+        try:
+            folder().delete(made)
+        except FileNotFoundError:
+            pass
+        except OSError as error:
+            raise OutputError(f"{made}: cannot be deleted: {error.strerror}") from None
 
     def complete(self, path: str) -> None:
         """The file is closed and whole."""
@@ -73,8 +79,8 @@ class Keeper:
         self.open_paths.remove(path)
         try:
             if self.atomic:
-                os.rename(self.name_while_written(path), path)
-            self.sizes[path] = os.stat(path).st_size
+                folder().rename(self.name_while_written(path), path)
+            self.sizes[path] = folder().size(path)
         except OSError as error:
             raise OutputError(f"{path}: {error.strerror}") from None
         self.largest = max(self.largest, self.sizes[path])

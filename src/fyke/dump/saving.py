@@ -40,8 +40,8 @@ def open_files(options: DumpOptions, source: Any, where: Sequence[str]) -> Sink:
     from fyke.files.rotation import Rotation
     command = None
     if options.postrotate:
-        from fyke.dump.postrotate import Postrotate
-        command = Postrotate(options.postrotate)
+        from fyke.dump.helpers import postrotate
+        command = postrotate(options.postrotate)
     keeper = Keeper(open_file, atomic=options.atomic, max_disk=options.max_disk,
                     size=options.file_size, command=command)
     if options.file_seconds and not options.file_size and "%" not in options.write:

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import select
 import signal
+import stat
 import sys
 import time
 from collections.abc import Callable, Sequence
 from types import FrameType
 
 from fyke.dump.pump import Pump
-from fyke.errors import FykeError, SavefileError
+from fyke.errors import FykeError, SavefileError, Stalled, harmless
 from fyke.hints import Any
 from fyke.stream import Finished
 
 LOOK = 0.1  # seconds between two looks at a silent source: at the clock, and for signals
 PATIENCE = 0.5  # seconds after which asking again to stop means: at once
+
+
+MOST_HANDLES = 64  # descriptors, of which some may be outputs
+STANDING = 2  # a process that is only interrupted by its own clock waits so often between two looks
+LOOKS = 2
 
 
 class Signals:
@@ -33,6 +40,7 @@ class Signals:
         self.on_stop: Callable[[], None] = lambda: None
         self.on_idle: Callable[[], None] = lambda: None  # while a pipe has nothing
         self.by_clock = False  # nobody asked to stop: the time is over
+        self.outputs: Outputs | None = None  # once to stop was asked for
         self.wake = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
         self.before: dict[int, Any] = {}
 
@@ -48,6 +56,9 @@ class Signals:
         if not self.stopped:
             self.stopped_at = now
             os.eventfd_write(self.wake, 1)
+            if signal.SIGALRM in self.before:
+                self.outputs = Outputs()
+                signal.setitimer(signal.ITIMER_REAL, PATIENCE, PATIENCE)
             self.on_stop()
 
     def end_after(self, nanoseconds: int) -> None:
@@ -59,6 +70,9 @@ class Signals:
         if not self.stopped:
             self.by_clock = True
             self.ask_to_stop(number, frame)
+        elif self.outputs is not None and self.outputs.stalled():
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            raise Stalled("nobody reads it, and to stop was asked for")
 
     def wish(self, number: int, frame: FrameType | None) -> None:
         self.wishes.append(number)
@@ -85,29 +99,67 @@ class Signals:
         os.close(self.wake)
 
 
+class Outputs:
+    """The pipes and terminals that are written to, looked at now and then after a wish to stop."""
+
+    def __init__(self) -> None:
+        self.handles = [handle for handle in (1, *range(3, MOST_HANDLES)) if takes_time(handle)]
+        self.waits = -1  # how often this process had to wait so far
+        self.looks = 0  # in a row, at which nothing had moved
+
+    def stalled(self) -> bool:
+        """Whether one has been full for a while, and nobody has taken anything from it."""
+        from resource import RUSAGE_SELF, getrusage
+        before, self.waits = self.waits, getrusage(RUSAGE_SELF).ru_nvcsw
+        poller = select.poll()
+        for handle in self.handles:
+            poller.register(handle, select.POLLOUT)
+        full = len(poller.poll(0)) < len(self.handles)
+        moved = self.waits - before > STANDING
+        self.looks = self.looks + 1 if full and not moved else 0
+        return self.looks >= LOOKS
+
+
+def takes_time(handle: int) -> bool:
+    """Whether a descriptor is written to, and somebody has to take what is."""
+    try:
+        kind = os.fstat(handle).st_mode
+        mode = fcntl.fcntl(handle, fcntl.F_GETFL) & os.O_ACCMODE
+    except OSError:
+        return False
+    return mode != os.O_RDONLY and (
+        stat.S_ISFIFO(kind) or (handle == 1 and (stat.S_ISSOCK(kind) or stat.S_ISCHR(kind))))
+
+
 class Pipe:
-    """Standard input as a raw file whose end comes when it is asked to stop."""
+    """Standard input, or a named pipe, as a raw file whose end comes when it is asked to stop."""
 
-    name = "standard input"
-
-    def __init__(self, signals: Signals) -> None:
+    def __init__(self, signals: Signals, handle: int = 0, name: str = "standard input") -> None:
         self.signals = signals
+        self.handle = handle
+        self.name = name
         self.poller = select.poll()
-        self.poller.register(0, select.POLLIN)
+        self.poller.register(handle, select.POLLIN)
         self.poller.register(signals.wake, select.POLLIN)
 
     def readinto(self, view: memoryview) -> int:
         while not self.signals.stopped:
-            if any(handle == 0 for handle, _ in self.poller.poll(LOOK * 1000)):
-                return os.readv(0, [view])
+            if any(handle == self.handle for handle, _ in self.poller.poll(LOOK * 1000)):
+                try:
+                    return os.readv(self.handle, [view])
+                except BlockingIOError:  # somebody else took it
+                    continue
             self.signals.on_idle()
         return 0
 
     def fileno(self) -> int:
-        return 0
+        return self.handle
 
     def close(self) -> None:
         """Standard input stays open."""
+        if self.handle:
+            os.close(self.handle)
+            self.handle = 0
 
 
 class Session:
@@ -138,6 +190,9 @@ class Session:
             self.loop()
         except KeyboardInterrupt:
             waits = False  # asked twice: whoever should read the output does not
+            raise
+        except Stalled:
+            waits = False
             raise
         except Finished as end:
             self.finished = True
@@ -220,9 +275,9 @@ def plural(count: int, what: str) -> str:
 
 
 def say(text: str) -> None:
-    """One line for people: standard error, so that it never mixes with packets."""
+    """Lines for people: standard error, so that it never mixes with packets."""
     try:
-        sys.stderr.write(text + "\n")
+        sys.stderr.write("\n".join(map(harmless, text.split("\n"))) + "\n")
         sys.stderr.flush()
     except OSError:
         pass  # nobody listens

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import select
 
-from fyke.errors import OutputError
+from fyke.errors import OutputError, Stalled
+from fyke.files.signals import hear
 from fyke.hints import Any
 from fyke.stream import Sink
 from fyke.wire import Line, Packet
@@ -80,7 +81,7 @@ class Output(Sink):
                 raise OSError("closed" if self.closed else "not writable any more")
             while done < count:
                 done += self.write_some(view[done:])
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, Stalled) as error:
             if 0 < self.begun <= done:
                 self.written += 1
             self.written += self.whole_packets(view[self.begun:done])
@@ -109,6 +110,8 @@ class Output(Sink):
         while True:
             got = self.file.write(view)
             if got is not None:
+                if got < len(view):  # perhaps a signal came
+                    hear()
                 return int(got)
             select.select([], [self.file], [])
 
@@ -124,7 +127,8 @@ class Output(Sink):
         about = "about " if hasattr(self.file, "gathers") else ""
         told = f"{about}{self.written} packets written, {lost} not written" if self.taken else \
             "no packet is written"  # the header already failed
-        raise OutputError(f"{self.name}: {why}; {told}") from error
+        kind = Stalled if isinstance(error, Stalled) else OutputError
+        raise kind(f"{self.name}: {why}; {told}") from error
 
     def add(self, packet: Packet) -> None:
         raise NotImplementedError

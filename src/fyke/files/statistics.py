@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 from collections.abc import Callable
 
@@ -176,13 +177,15 @@ def byte_order(big: bool) -> str:
 
 
 def describe(path: Any, *, hashes: bool = False,
-             turn: Callable[[Any, Tally], None] | None = None) -> dict[str, Any]:
+             turn: Callable[[Any, Tally], None] | None = None,
+             opened: Callable[[Any], Any] | None = None) -> dict[str, Any]:
     """Everything about one capture file, ready for JSON; a damaged one has ``damage`` set.
 
-    ``turn`` is called now and then, with the reader and what is counted so far. Raises
-    SavefileError when it is no capture at all.
+    ``turn`` is called now and then, with the reader and what is counted so far. ``opened`` gives
+    for the path a binary file from its beginning, if it is open already. Raises SavefileError when
+    it is no capture at all.
     """
-    source = open_capture(path)
+    source = open_capture(opened(path) if opened else path)
     tally = Tally()
     beside = Beside(source)
     damage = None
@@ -208,7 +211,7 @@ def describe(path: Any, *, hashes: bool = False,
                             for number, text in tally.comments],
         "damage": damage}
     if hashes and path != "-":
-        told["hashes"] = digests(path)
+        told["hashes"] = digests(opened(path) if opened else path)
     return told
 
 
@@ -286,9 +289,11 @@ def section(one: Section) -> dict[str, Any]:
 
 
 def digests(path: Any) -> dict[str, str]:
-    """Checksums of the file as it is on the disk."""
-    found = {}
-    for name in HASHES:
-        with open(path, "rb") as file:
-            found[name] = hashlib.file_digest(file, name).hexdigest()
-    return found
+    """Checksums of the file (or of an open one, from its beginning) as it is on the disk."""
+    file = path if hasattr(path, "readinto") else io.FileIO(path)
+    sums = {name: hashlib.new(name) for name in HASHES}
+    with file:
+        while data := file.read(1 << 18):
+            for one in sums.values():
+                one.update(data)
+    return {name: one.hexdigest() for name, one in sums.items()}

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from fyke.arguments import kind
 from fyke.errors import OutputError, UsageError, WrongType
 from fyke.files import lent
+from fyke.files.folder import APPEND, CREATE, folder
 from fyke.files.formats import BY_NAME, NAMES, told_by_suffix
 from fyke.files.reader import printable
 from fyke.hints import TYPE_CHECKING, Any
@@ -87,7 +88,8 @@ def open_raw(path: Any, name: str, mode: str) -> Any:
                 raise UsageError("standard output is a terminal, and packets are no text; "
                                  "redirect it, or name a file")
             return open(1, "wb", buffering=0, closefd=False)
-        return open(path, mode, buffering=0)
+        handle = folder().open(os.fsdecode(path), APPEND if mode == "ab" else CREATE)
+        return open(handle, mode, buffering=0)
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or error
         raise OutputError(f"{name}: {why}") from error

@@ -6,19 +6,24 @@ Capabilities and no_new_privs belong to a thread: call these before others are s
 
 from __future__ import annotations
 
-import ctypes
+import errno
 import os
 import struct
 
+from fyke.calls import capset, prctl
 from fyke.errors import CaptureError, UsageError
 
 PR_SET_PDEATHSIG = 1  # include/uapi/linux/prctl.h
+PR_CAPBSET_READ = 23
+PR_CAPBSET_DROP = 24
 PR_SET_NO_NEW_PRIVS = 38
 PR_CAP_AMBIENT = 47
 PR_CAP_AMBIENT_CLEAR_ALL = 4
 LINUX_CAPABILITY_VERSION_3 = 0x20080522  # include/uapi/linux/capability.h
 CAP_HEADER = struct.Struct("@Ii")
 CAP_DATA = struct.Struct("@6I")  # effective, permitted, inheritable; twice
+CAP_CHOWN, CAP_DAC_OVERRIDE = 1 << 0, 1 << 1
+MOST_CAPABILITIES = 64  # the sets have so many bits; the kernel refuses those that it has not
 
 
 def invoking_user() -> str | None:
@@ -56,20 +61,48 @@ def become(user: str) -> None:
                            ) from None
 
 
-def drop_capabilities() -> None:
-    """Empty the effective, permitted, inheritable and ambient sets of this thread."""
-    libc = ctypes.CDLL(None, use_errno=True)
-    libc.prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0)  # refused only before Linux 4.3
-    header = CAP_HEADER.pack(LINUX_CAPABILITY_VERSION_3, 0)
-    if libc.capset(header, bytes(CAP_DATA.size)):
-        raise CaptureError(f"cannot drop capabilities: {os.strerror(ctypes.get_errno())}")
+def drop_bounding_set() -> None:
+    """No capability can be had again, whatever program is run. Raises OSError, as for no root."""
+    for number in range(MOST_CAPABILITIES):
+        try:
+            if prctl(PR_CAPBSET_READ, number, 0, 0, 0):
+                prctl(PR_CAPBSET_DROP, number, 0, 0, 0)
+        except OSError as error:
+            if error.errno == errno.EINVAL:  # behind the last one that this kernel has
+                return
+            raise
+
+
+def drop_capabilities(keep: int = 0) -> None:
+    """Empty the effective, permitted, inheritable and ambient sets of this thread.
+
+    ``keep``: bits of what stays effective, if it is so now (CAP_DAC_OVERRIDE …).
+    """
+    try:
+        prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0)
+    except OSError:
+        pass  # refused only before Linux 4.3
+    try:
+        kept = keep & permitted() if keep else 0
+        capset(CAP_HEADER.pack(LINUX_CAPABILITY_VERSION_3, 0),
+               CAP_DATA.pack(kept, kept, 0, 0, 0, 0))
+    except OSError as error:
+        raise CaptureError(f"cannot drop capabilities: {error.strerror}") from None
+
+
+def permitted() -> int:
+    """Bits of the capabilities that this process has or may take, up to the 32nd."""
+    with open("/proc/self/status") as file:
+        rows = [line for line in file if line.startswith("CapPrm:")]
+    return int(rows[0].split()[1], 16) & 0xFFFFFFFF
 
 
 def forbid_new() -> None:
     """No program started from here gets rights by set-user-ID bits or file capabilities."""
-    libc = ctypes.CDLL(None, use_errno=True)
-    if libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0):
-        raise CaptureError(f"cannot set no_new_privs: {os.strerror(ctypes.get_errno())}")
+    try:
+        prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+    except OSError as error:
+        raise CaptureError(f"cannot set no_new_privs: {error.strerror}") from None
 
 
 def end_with_parent(number: int, parent: int) -> None:
@@ -77,6 +110,6 @@ def end_with_parent(number: int, parent: int) -> None:
 
     At once if it has ended already. A later change of identity undoes it (prctl(2)).
     """
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, number, 0, 0, 0)
+    prctl(PR_SET_PDEATHSIG, number, 0, 0, 0)
     if os.getppid() != parent:
         os.kill(os.getpid(), number)

@@ -1,0 +1,147 @@
+"""Every command has its row of rights, and gives up all others before the first packet."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from dump_runs import COMMAND, environment
+
+import fyke
+from fyke.cli.commands import COMMANDS
+from fyke.cli.rights import RIGHTS
+from fyke.errors import FykeError
+from fyke.sandbox.policy import ROLES
+
+REFUSING = str(Path(__file__).parents[1] / "sandbox" / "refusing.py")
+EPERM, ENOSYS = 1, 38
+FYKE = (sys.executable, "-m", "fyke")
+TEXT = b"00:00:01.000000 IP 192.0.2.1.9 > 192.0.2.2.9: UDP, length 0\n"
+DATAGRAM = bytes.fromhex("ffffffffffff020000000001080045000" + "01c00010000401100" * 1
+                         + "00c0000201c0000202" + "0009000900080000")
+
+#: A run of each command that reads something where it can.
+RUNS = {
+    "dump": ["-ttttnr", "in.pcap"], "filter": ["udp"], "why": ["-r", "in.pcap", "udp"],
+    "same": ["ip", "ip6"], "table": ["in.pcap", "-e", "ip.src"], "info": ["in.pcap"],
+    "merge": ["in.pcap", "-w", "out.pcap"], "sort": ["in.pcap", "-w", "out.pcap"],
+    "slice": ["in.pcap", "-w", "out.pcap"], "anonymize": ["in.pcap", "-w", "out.pcap"],
+    "taps": [], "plan": ["-r", "in.pcap"], "path": ["-r", "in.pcap", "-N", "1"], "manual": [],
+    "completion": ["bash"],
+}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    with fyke.write(tmp_path / "in.pcap") as file:
+        file.add(DATAGRAM, time=1_000_000_000)
+    return tmp_path
+
+
+def run(*words: str, refuse: tuple[int, str] | None = None,
+        **how: object) -> subprocess.CompletedProcess[str]:
+    before = [] if refuse is None else [sys.executable, REFUSING, str(refuse[0]), refuse[1]]
+    return subprocess.run([*before, *words], capture_output=True, text=True, timeout=60,
+                          check=False, env=environment() | {"TZ": "UTC"}, **how)  # type: ignore[call-overload]
+
+
+def test_every_command_has_a_row() -> None:
+    assert set(RIGHTS) == set(COMMANDS) == set(RUNS)
+    assert all(row.role in ROLES and row.reads and row.writes and row.asks
+               for row in RIGHTS.values())
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_goes_into_its_box(name: str, folder: Path) -> None:
+    """Where the kernel has no seccomp, --sandbox=strict refuses to start."""
+    done = run(*FYKE, name, "--sandbox=strict", *RUNS[name], cwd=folder, refuse=(EPERM, "seccomp"))
+    rows = [row for row in done.stderr.splitlines() if not row.startswith("reading from")]
+    assert done.returncode == 1 and len(rows) == 1, done.stderr
+    assert rows[0].startswith(f"fyke {name}: --sandbox=strict: not possible here: seccomp: ")
+    assert not done.stdout
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_says_the_same_in_its_box(name: str, folder: Path) -> None:
+    strict, off = (run(*FYKE, name, *words, cwd=folder) for words in (
+        [*RUNS[name], "--sandbox"], [*RUNS[name], "--sandbox=off"]))
+    assert (strict.returncode, strict.stdout) == (off.returncode, off.stdout), strict.stderr
+    assert strict.stderr == off.stderr
+
+
+def test_only_an_argument_behind_the_sign_is_one(folder: Path) -> None:
+    """``--sandbox strict`` would be the word of an expression, or a file."""
+    done = run(*COMMAND, "-nr", "in.pcap", "--sandbox", "udp", cwd=folder)
+    assert done.returncode == 0 and "IP 192.0.2.1.9" in done.stdout
+    done = run(*FYKE, "info", "--sandbox", "in.pcap", cwd=folder)
+    assert done.returncode == 0 and "Packets:" in done.stdout
+    for words in ([*COMMAND, "-nr", "in.pcap"], [*FYKE, "info", "in.pcap"]):
+        assert run(*words, "--sandbox=perhaps", cwd=folder).returncode in (1, 2)
+
+
+@pytest.mark.parametrize("number", [EPERM, ENOSYS])
+@pytest.mark.parametrize("calls", [
+    "landlock_create_ruleset", "landlock_add_rule", "landlock_restrict_self", "seccomp",
+    "setresuid", "setresgid", "setgroups", "capset", "prctl",
+    "landlock_create_ruleset,seccomp,setresuid,setresgid,setgroups,capset,prctl"])
+def test_a_container_that_forbids(calls: str, number: int, folder: Path) -> None:
+    """auto goes on, and tells it with -v; strict does not start. One line each."""
+    if os.geteuid():
+        pytest.skip("root has more to give up")
+    os.chmod(folder, 0o755)
+    done = run(*COMMAND, "-ttttnr", "in.pcap", cwd=folder, refuse=(number, calls))
+    assert done.returncode == 0 and "192.0.2.1.9 > 192.0.2.2.9" in done.stdout, done.stderr
+    assert len(done.stderr.splitlines()) == 1  # "reading from"
+    done = run(*COMMAND, "-vnr", "in.pcap", cwd=folder, refuse=(number, calls))
+    rows = done.stderr.splitlines()[1:]
+    assert done.returncode == 0 and rows
+    assert all(row.startswith("fyke dump: the box is not whole: ") for row in rows)
+    if "," not in calls:
+        done = run(*COMMAND, "--sandbox", "-nr", "in.pcap", cwd=folder, refuse=(number, calls))
+        assert done.returncode == 1 and not done.stdout
+        assert done.stderr.splitlines()[-1].startswith("fyke dump: --sandbox=strict: not possible")
+    named = run(*COMMAND, "-Z", "nobody", "-nr", "in.pcap", cwd=folder, refuse=(number, calls))
+    refused = any(call.startswith("setres") or call == "setgroups" for call in calls.split(","))
+    assert named.returncode == refused, named.stderr
+    if refused:
+        assert "cannot become nobody: " in named.stderr.splitlines()[-1]
+
+
+def test_fykedump_says_no_more_than_tcpdump(folder: Path) -> None:
+    program = ("import sys; sys.argv[0] = '/usr/bin/fykedump'\n"
+               "from fyke.cli.main import command_dump; command_dump()")
+    done = run(sys.executable, "-c", program, "-vnr", "in.pcap", cwd=folder,
+               refuse=(EPERM, "landlock_create_ruleset"))
+    assert done.returncode == 0 and done.stdout
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_no_such_user(folder: Path) -> None:
+    if os.geteuid():
+        pytest.skip("needs root")
+    done = run(*COMMAND, "-nr", "in.pcap", "-Z", "no-such-user-here", "-w", "out", cwd=folder)
+    assert done.returncode == 1 and not (folder / "out").exists()
+    assert done.stderr == ("fyke dump: there is no user 'no-such-user-here'; -Z names an existing "
+                           "one\n")
+
+
+def test_sudo_of_a_user_who_is_not_here(folder: Path) -> None:
+    if os.geteuid():
+        pytest.skip("needs root")
+    done = subprocess.run([*COMMAND, "-nr", "in.pcap", "-w", "out"], cwd=folder, timeout=60,
+                          capture_output=True, text=True, check=False,
+                          env=environment() | {"SUDO_USER": "no-such-user-here"})
+    assert done.returncode == 1 and "no user 'no-such-user-here'" in done.stderr
+    assert len(done.stderr.splitlines()) == 1 and not (folder / "out").exists()
+
+
+def test_a_command_as_a_function_keeps_all_rights(folder: Path) -> None:
+    """Only a process that is the command's own gives up anything: no test's, no IDE's."""
+    from fyke.cli.main import main
+    assert main(["info", str(folder / "in.pcap"), "--sandbox=strict"]) == 0
+    (folder / "made").write_text("still possible")
+    with pytest.raises(FykeError):
+        fyke.confine(["/there is none"])
