@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 INVALID = b" (invalid)"  #: what follows a field that cannot be
 
@@ -25,3 +25,8 @@ def named(names: dict[int, bytes], number: int, otherwise: bytes = b"Unknown (%d
 def signed(number: int, bits: int = 32) -> int:
     """What an unsigned number of so many bits is in two's complement."""
     return number - (1 << bits) if number >> bits - 1 else number
+
+
+def as_text(names: Mapping[int, bytes]) -> dict[int, str]:
+    """A table of a text's names as fields want it."""
+    return {number: name.decode() for number, name in names.items()}

@@ -97,6 +97,22 @@ register("link_type", 240, ROOM + "netanalyzer:NetAnalyzer")
 register("link_type", 241, ROOM + "netanalyzer:NetAnalyzerTransparent")
 register("link_type", 242, ROOM + "infiniband:IpoIb")
 register("ethertype", 0x880B, ROOM + "ppp:Ppp")
+NETWORK = "fyke.layers.network."
+for proto in (0x0021, 0x002F, 0x0800):
+    register("ppp.proto", proto, NETWORK + "ipv4:IPv4")
+for proto in (0x0057, 0x86DD):
+    register("ppp.proto", proto, NETWORK + "ipv6:IPv6")
+for proto in (0x0281, 0x0283):
+    register("ppp.proto", proto, NETWORK + "mpls:Mpls")
+for proto in (0x002B, 0x8137):
+    register("ppp.proto", proto, NETWORK + "ipx:Ipx")
+register("ppp.proto", 0x0023, NETWORK + "osi:Osi")
+register("ppp.proto", 0x003D, ROOM + "ppp:PppMultilink")
+register("ppp.proto", 0xC023, ROOM + "ppp_auth:Pap")
+register("ppp.proto", 0xC223, ROOM + "ppp_auth:Chap")
+for proto, control in ((0xC021, "Lcp"), (0x8021, "Ipcp"), (0x8057, "Ipv6cp"), (0x80FD, "Ccp"),
+                       (0xC02B, "Bacp"), (0x8023, "Osicp"), (0x8281, "Mplscp")):
+    register("ppp.proto", proto, ROOM + f"ppp_control:{control}")
 register("ethertype", 0x8863, ROOM + "pppoe:PppOe")
 register("ethertype", 0x8864, ROOM + "pppoe:PppOe")
 for ethertype in (0x3C12, 0x3C13):  # before some were assigned

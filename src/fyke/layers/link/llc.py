@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fyke.layers.fields import U8, U16, Made, Number
 from fyke.layers.hexdump import default_print, hex_and_ascii_print
 from fyke.layers.layer import Layer
 from fyke.layers.link.ethertypes import ETHERTYPE_NAMES
@@ -19,7 +20,10 @@ from fyke.wire import Line, Packet, Truncated
 
 ETHERTYPES = table("ethertype")
 
-GLOBAL, NULL, SNAP = 0xFF, 0x00, 0xAA
+GLOBAL, NETWARE = 0xFF, 0xE0
+CONTROL = 2  # octets in front of the control field
+UNNUMBERED = 3
+FORMATS = ("information", "supervisory", "information", "unnumbered")
 UI, XID = 0x03, 0xAF  # control fields of unnumbered frames
 POLL_U, POLL_IS = 0x10, 0x0100  # the poll/final bit of a U frame, and of an I or S frame
 RESPONSE = 0x01  # in the source SAP
@@ -27,49 +31,78 @@ XID_FORMAT = 0x81  # IEEE 802.2 §5.4.1.1.2
 
 #: Organisations whose protocol identifiers are EtherTypes: nobody, Cisco, Apple.
 WITH_ETHERTYPES = (0x000000, 0x0000F8, 0x080007)
+BRIDGING = 0x0080C2  # IEEE 802.1's own
+HEADER_LENGTH = 5  # of SNAP, octets
+APPLETALK = 0x809B
 
+IPX = table("ipx")
 SAPS = table("llc.sap")  # above UI frames whose two SAPs are the same
+
+
+def control_of(layer: Llc) -> int:
+    """The control field: one octet in unnumbered frames, else two, little endian."""
+    first: int = layer.pkt.u8(layer.off + CONTROL)
+    return first if first & 3 == UNNUMBERED else layer.pkt.le16(layer.off + CONTROL)
+
+
+def format_of(layer: Llc) -> str:
+    """IEEE 802.2 §5.2: by the lowest bits of the control field."""
+    first = layer.pkt.u8(layer.off + CONTROL)
+    return FORMATS[first & 3]
+
+
+def sent_of(layer: Llc) -> int | None:
+    """N(S) of an information frame."""
+    return None if format_of(layer) != "information" else layer.control >> 1 & 0x7F
+
+
+def received_of(layer: Llc) -> int | None:
+    """N(R) of information and supervisory frames."""
+    return None if format_of(layer) == "unnumbered" else layer.control >> 9 & 0x7F
+
+
+def poll_of(layer: Llc) -> bool:
+    poll = POLL_U if format_of(layer) == "unnumbered" else POLL_IS
+    return bool(layer.control & poll)
 
 
 class Llc(Frame):
     """Service access points and control field."""
 
-    __slots__ = ("control", "dsap", "header_length", "ssap", "unnumbered")
-
-    dsap: int  #: destination service access point, the group bit included
-    ssap: int  #: source service access point, the response bit included
-    control: int  #: 8 bits in unnumbered frames, else 16, little endian
-    unnumbered: bool
-    header_length: int  #: octets: 3 or 4
+    __slots__ = ()
 
     name = "llc"
     tag = b"llc"
-    fields = ("dsap", "ssap", "control")
+    moved = True
 
-    def clear(self) -> None:
-        super().clear()
-        self.dsap = self.ssap = self.control = self.header_length = 0
-        self.unnumbered = False
+    dsap = U8(0, "destination service access point, the group bit included")
+    ssap = U8(1, "source service access point, the response bit included")
+    control = Made("u16", control_of, "8 bits in unnumbered frames, else 16, little endian")
+    format = Made("text", format_of, "information, supervisory or unnumbered")
+    sent = Made("u8", sent_of, "number of this frame; none in other than information frames")
+    received = Made("u8", received_of, "number of the frame that is expected next")
+    poll = Made("bool", poll_of, "poll in a command, final in a response")
 
     def parse(self, pkt: Packet, off: int) -> None:
-        self.dsap = pkt.u8(off)
-        self.ssap = pkt.u8(off + 1)
-        self.control = pkt.u8(off + 2)
-        self.unnumbered = self.control & 3 == 3
-        if not self.unnumbered:
-            self.control = pkt.le16(off + 2)
-        self.header_length = 3 if self.unnumbered else 4
-        self.body_off = off + self.header_length
-        self.body_length = self.size - self.header_length
+        dsap = pkt.u8(off)
+        ssap = pkt.u8(off + 1)
+        control = self.control
+        length = CONTROL + (1 if control & 3 == UNNUMBERED else 2)
+        if self.size < length:
+            raise Truncated
+        self.payload_off = self.body_off = off + length
+        self.payload_length = self.body_length = self.size - length
+        if dsap == GLOBAL and ssap == GLOBAL:  # Novell's IPX, without LLC (0xFFFF: its checksum)
+            self.payload_off = off
+            self.payload_length = self.size
+            self.next = IPX.find(0)
+        elif control == UI and dsap & 0xFE == ssap & 0xFE:
+            self.next = SAPS.find(dsap & 0xFE)
 
     def write(self, line: Line) -> None:
         if self.short:
-            line.put(b" [|llc]")
-            hex_and_ascii_print(line, self.pkt, self.off, min(self.have, self.size))
+            self.write_short(line)
             return
-        if self.size < self.header_length:
-            self.short = True
-            raise Truncated
         if self.dsap == GLOBAL and self.ssap == GLOBAL:
             line.link_header(self.off)
             if line.style.link_level:
@@ -78,14 +111,21 @@ class Llc(Frame):
         line.link_header(self.body_off)
         if line.style.link_level:
             self.write_header(line)
-        if self.upper() is not None:
-            if self.dsap == 0xE0 and line.style.link_level:
+        if self.next is not None:
+            if self.dsap == NETWARE and line.style.link_level:
                 line.put(b"IPX 802.2: ")
             return
         if not line.style.link_level:
             self.write_saps(line)
         if self.write_control(line):
             default_print(line, self.pkt, self.off, self.pkt.end - self.off)
+
+    def write_short(self, line: Line) -> None:
+        """The capture ends inside the header (octets are shown), or the frame does."""
+        if self.pkt.has(self.off, 4):
+            raise Truncated
+        line.put(b" [|llc]")
+        hex_and_ascii_print(line, self.pkt, self.off, min(self.have, self.size))
 
     def write_header(self, line: Line) -> None:
         dsap = self.dsap & 0xFE
@@ -95,7 +135,7 @@ class Llc(Frame):
             b"Group" if self.dsap & 1 else b"Individual",
             SAP_NAMES.get(ssap, b"Unknown"), ssap,
             b"Response" if self.ssap & 1 else b"Command",
-            2 if self.unnumbered else 4, self.control))
+            2 if self.format == "unnumbered" else 4, self.control))
 
     def write_saps(self, line: Line) -> None:
         """Both ends: their addresses where the link layer has some, their service access points."""
@@ -122,9 +162,8 @@ class Llc(Frame):
     def write_control(self, line: Line) -> bool:
         """What kind of frame it is; whether its payload is to be shown as octets."""
         control = self.control
-        poll = POLL_U if self.unnumbered else POLL_IS
-        flag = FLAG_NAMES[(self.ssap & RESPONSE) | (2 if control & poll else 0)]
-        if self.unnumbered:
+        flag = FLAG_NAMES[(self.ssap & RESPONSE) | (2 if self.poll else 0)]
+        if self.format == "unnumbered":
             command = control & ~POLL_U
             line.put(b"Unnumbered, %s, Flags [%s], length %d" % (
                 COMMAND_NAMES.get(command) or b"%02x" % command, flag, self.size))
@@ -152,60 +191,48 @@ class Llc(Frame):
                                    self.pkt.u8(self.body_off + 2)))
         return False
 
-    def upper(self) -> type[Layer] | None:
-        """Who decodes the payload."""
-        if self.dsap == GLOBAL and self.ssap == GLOBAL:
-            return table("ipx").find(0)
-        if self.control != UI or self.dsap & 0xFE != self.ssap & 0xFE:
-            return None
-        return SAPS.find(self.dsap & 0xFE)
-
-    def follow(self) -> Layer | None:
-        if self.short:
-            return None
-        kind = self.upper()
-        if kind is None:
-            return None
-        if self.dsap == GLOBAL:
-            return self.child(kind, self.off, self.size)
-        return self.child(kind, self.body_off, self.body_length)
-
 
 class Snap(Frame):
     """Organisation and protocol, above LLC."""
 
-    __slots__ = ("oui", "pad", "pid", "shown")
+    __slots__ = ("pad",)
 
-    oui: int  #: organisation that assigned the protocol identifier
-    pid: int  #: protocol identifier: an EtherType where ``oui`` is 0
     pad: int  #: octets before a bridged frame (RFC 2684)
-    shown: int  #: where the octets of an unknown payload begin to be shown
 
     name = "snap"
     tag = b"snap"
-    fields = ("oui", "pid")
+    moved = True
+
+    oui = Number(0, 3, "organisation that assigned the protocol identifier")
+    pid = U16(3, "protocol identifier: an EtherType where oui is 0")
 
     def __init__(self) -> None:
         super().__init__()
         self.pad = 2
-        self.shown = 0
-
-    def clear(self) -> None:
-        super().clear()
-        self.oui = self.pid = 0
 
     def parse(self, pkt: Packet, off: int) -> None:
-        self.oui = pkt.u24(off)
-        self.pid = pkt.u16(off + 3)
-        self.ethertype = self.pid
-        self.body_off = off + 5
-        self.body_length = self.size - 5
+        self.ethertype = pkt.u16(off + 3)
+        if self.size < HEADER_LENGTH:
+            raise Truncated
+        self.payload_off = self.body_off = off + HEADER_LENGTH
+        self.payload_length = self.body_length = self.size - HEADER_LENGTH
         self.frame_length = self.body_length
-        self.shown = off - 3 if isinstance(self.below, Llc) else off
+        self.choose()
+
+    def choose(self) -> None:
+        """Who decodes the payload: an EtherType, or a table of the organisation."""
+        oui = self.oui
+        pid = self.ethertype
+        if oui in (0x000000, 0x0000F8) or (oui == 0x080007 and pid == APPLETALK):
+            self.next = ETHERTYPES.find(pid)
+        elif oui in PID_NAMES:
+            self.next = table(f"snap.{oui:06x}").find(pid)
+        if oui == BRIDGING and pid in (1, 7):
+            self.payload_off += self.pad
+            self.payload_length -= self.pad
 
     def write(self, line: Line) -> None:
-        if self.short or self.size < 5:
-            self.short = True
+        if self.short:
             raise Truncated
         line.link_header(self.body_off)
         if line.style.link_level:
@@ -213,10 +240,11 @@ class Snap(Frame):
                 OUI_NAMES.get(self.oui, b"Unknown"), self.oui,
                 b"pid" if self.oui else b"ethertype", self.pid_name(), self.pid,
                 self.body_length))
-        if self.upper() is None:
+        if self.next is None:
             if not line.style.link_level:
                 self.write_unknown_pid(line)
-            default_print(line, self.pkt, self.shown, self.pkt.end - self.shown)
+            shown = self.off - 3 if isinstance(self.below, Llc) else self.off
+            default_print(line, self.pkt, shown, self.pkt.end - shown)
 
     def pid_name(self) -> bytes:
         names = ETHERTYPE_NAMES if self.oui in WITH_ETHERTYPES else PID_NAMES.get(self.oui, {})
@@ -233,22 +261,6 @@ class Snap(Frame):
         else:
             line.put(b"SNAP, ethertype %s (0x%04x), length %d: " % (
                 self.pid_name(), self.pid, self.body_length))
-
-    def upper(self) -> type[Layer] | None:
-        """Who decodes the payload."""
-        oui = self.oui
-        if oui in (0x000000, 0x0000F8) or (oui == 0x080007 and self.pid == 0x809B):
-            return ETHERTYPES.find(self.pid)
-        return table(f"snap.{oui:06x}").find(self.pid) if oui in PID_NAMES else None
-
-    def follow(self) -> Layer | None:
-        if self.short:
-            return None
-        kind = self.upper()
-        if kind is None:
-            return None
-        skip = self.pad if self.oui == 0x0080C2 and self.pid in (1, 7) else 0
-        return self.child(kind, self.body_off + skip, self.body_length - skip)
 
 
 def has_pair(layer: Layer) -> bool:

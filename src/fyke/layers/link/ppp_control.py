@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import ClassVar
+
+from fyke.layers.cursor import options, text, tlvs
+from fyke.layers.fields import U8, U16, Listed, Made, Options
 from fyke.layers.hexdump import print_unknown_data
+from fyke.layers.layer import Layer
 from fyke.layers.link.ppp_names import (
     AUTH_ALGORITHMS,
     BACP,
@@ -16,47 +22,188 @@ from fyke.layers.link.ppp_names import (
     IPV6CP,
     LCP,
     LCP_OPTIONS,
+    MPLSCP,
+    OSICP,
     PROTOCOL_NAMES,
 )
+from fyke.layers.link.ppp_options import FORMS
 from fyke.layers.ouis import OUI_NAMES
+from fyke.layers.words import as_text
 from fyke.wire import Line, Packet, Truncated
 
 CONFIGURE = (1, 2, 3, 4)
 VENDOR, TERM_REQUEST, TERM_ACK, CODE_REJECT, PROTOCOL_REJECT = 0, 5, 6, 7, 8
 ECHO_REQUEST, ECHO_REPLY, DISCARD, IDENTIFICATION, TIME_REMAINING = 9, 10, 11, 12, 13
 
+HEADER_LENGTH = 4  # code, identifier, length
 
-def write_control(line: Line, pkt: Packet, proto: int, at: int, length: int) -> None:
-    """A control packet: code, identifier, length, and what goes with the code."""
-    name = PROTOCOL_NAMES[proto]
-    line.put(b"%s, " % name)
-    if length < 4 or not pkt.has(at, 2):
-        line.put(b"[|%s]" % name)
-        return
-    code = pkt.u8(at)
-    line.put(b"%s (0x%02x), id %d, length %d" % (
-        CODE_NAMES.get(code, b"Unknown Opcode"), code, pkt.u8(at + 1), length + 2))
-    if not line.style.verbose:
-        return
-    size = pkt.u16(at + 2)
-    if size < 4:
-        line.put(b"\n\tencoded length %d (< 4))" % size)
-        return
-    if size > length:
-        line.put(b"\n\tencoded length %d (> packet length %d))" % (size, length))
-        return
-    line.put(b"\n\tencoded length %d (=Option(s) length %d)" % (size, size - 4))
-    if size == 4:
-        return
-    if line.style.verbose > 1:
-        print_unknown_data(line, pkt, at - 2, b"\n\t", 6)
-    if code in CONFIGURE:
-        try:
-            write_options(line, pkt, proto, at + 4, size - 4)
-        except Truncated:
-            line.put(b"[|%s]" % name.lower())
-    else:
-        write_other(line, pkt, name, code, at, size)
+
+class ControlProtocol(Layer):
+    """Code, identifier, length, and what goes with the code."""
+
+    __slots__ = ()
+
+    proto: ClassVar[int]  #: PPP protocol number
+    tag = b"ppp"
+    moved = True
+
+    code = U8(0, "what is asked or answered", names=as_text(CODE_NAMES))
+    id = U8(1, "which request is answered")
+    length = U16(2, "header and data", unit="bytes")
+
+    def write(self, line: Line) -> None:
+        name = PROTOCOL_NAMES[self.proto]
+        pkt = self.pkt
+        at = self.off
+        line.put(b"%s, " % name)
+        if self.size < HEADER_LENGTH or not pkt.has(at, 2):
+            line.put(b"[|%s]" % name)
+            return
+        code = pkt.u8(at)
+        line.put(b"%s (0x%02x), id %d, length %d" % (
+            CODE_NAMES.get(code, b"Unknown Opcode"), code, pkt.u8(at + 1), self.size + 2))
+        if line.style.verbose:
+            self.write_data(line, name)
+
+    def write_data(self, line: Line, name: bytes) -> None:
+        """What goes with the code."""
+        pkt = self.pkt
+        at = self.off
+        code = pkt.u8(at)
+        size = pkt.u16(at + 2)
+        if size < HEADER_LENGTH:
+            line.put(b"\n\tencoded length %d (< 4))" % size)
+            return
+        if size > self.size:
+            line.put(b"\n\tencoded length %d (> packet length %d))" % (size, self.size))
+            return
+        line.put(b"\n\tencoded length %d (=Option(s) length %d)" % (size, size - HEADER_LENGTH))
+        if size == HEADER_LENGTH:
+            return
+        if line.style.verbose > 1:
+            print_unknown_data(line, pkt, at - 2, b"\n\t", 6)
+        if code in CONFIGURE:
+            try:
+                write_options(line, pkt, self.proto, at + HEADER_LENGTH, size - HEADER_LENGTH)
+            except Truncated:
+                line.put(b"[|%s]" % name.lower())
+        else:
+            write_other(line, pkt, name, code, at, size)
+
+
+def data_of(control: ControlProtocol) -> bytes:
+    """What follows the header, up to the stated length."""
+    stop = control.off + min(control.length, control.size)
+    return control.between(control.off + HEADER_LENGTH, stop)
+
+
+def number_of(at: int, codes: tuple[int, ...]) -> Callable[[ControlProtocol], int | None]:
+    """A field of 32 bits that only packets with these codes have."""
+    def read(control: ControlProtocol) -> int | None:
+        if control.code not in codes or control.length < at + 4:
+            return None
+        return control.pkt.u32(control.off + at)
+    return read
+
+
+def rejected_of(control: ControlProtocol) -> int | None:
+    """The protocol that a Protocol-Reject tells of (RFC 1661 §5.7)."""
+    if control.code != PROTOCOL_REJECT or control.length < 6:
+        return None
+    return control.pkt.u16(control.off + HEADER_LENGTH)
+
+
+def message_of(control: ControlProtocol) -> str | None:
+    """The text of an Identification (RFC 1570 §2.1)."""
+    if control.code != IDENTIFICATION:
+        return None
+    return text(control.pkt, control.off + 8, max(min(control.length, control.size) - 8, 0))
+
+
+def options_of(control: ControlProtocol) -> Options:
+    """The options of a Configure packet."""
+    if control.code not in CONFIGURE:
+        return Options()
+    stop = control.off + min(control.length, control.size)
+    return options(control.pkt, tlvs(control.pkt, control.off + HEADER_LENGTH, stop, counts=2),
+                   FORMS.get(control.proto, {}))
+
+
+class Lcp(ControlProtocol):
+    """The link itself (RFC 1661 §5, RFC 1570)."""
+
+    __slots__ = ()
+
+    name = "lcp"
+    proto = LCP
+
+    options = Listed(options_of, "what is proposed, accepted or refused", keyed=True)
+    magic_number = Made("u32", number_of(4, (VENDOR, ECHO_REQUEST, ECHO_REPLY, DISCARD,
+                                             IDENTIFICATION, TIME_REMAINING)),
+                        "tells the ends apart")
+    seconds_remaining = Made("u32", number_of(8, (TIME_REMAINING,)), "until the link ends",
+                             unit="s")
+    rejected = Made("u16", rejected_of, "protocol that the other end does not know",
+                    names=as_text(PROTOCOL_NAMES))
+    message = Made("text", message_of, "what the other end is")
+    data = Made("bytes", data_of, "everything after the header")
+
+
+class OptionProtocol(ControlProtocol):
+    """A network control protocol: options and little else."""
+
+    __slots__ = ()
+
+    options = Listed(options_of, "what is proposed, accepted or refused", keyed=True)
+    data = Made("bytes", data_of, "everything after the header")
+
+
+class Ipcp(OptionProtocol):
+    """Settings of IPv4 (RFC 1332, RFC 1877)."""
+
+    __slots__ = ()
+    name = "ipcp"
+    proto = IPCP
+
+
+class Ipv6cp(OptionProtocol):
+    """Settings of IPv6 (RFC 5072)."""
+
+    __slots__ = ()
+    name = "ipv6cp"
+    proto = IPV6CP
+
+
+class Ccp(OptionProtocol):
+    """Compression (RFC 1962)."""
+
+    __slots__ = ()
+    name = "ccp"
+    proto = CCP
+
+
+class Bacp(OptionProtocol):
+    """Allocation of bandwidth (RFC 2125)."""
+
+    __slots__ = ()
+    name = "bacp"
+    proto = BACP
+
+
+class Osicp(OptionProtocol):
+    """Settings of OSI's network layer (RFC 1377)."""
+
+    __slots__ = ()
+    name = "osicp"
+    proto = OSICP
+
+
+class Mplscp(OptionProtocol):
+    """Settings of MPLS (RFC 3032 §4.2)."""
+
+    __slots__ = ()
+    name = "mplscp"
+    proto = MPLSCP
 
 
 def write_other(line: Line, pkt: Packet, name: bytes, code: int, at: int, size: int) -> None:

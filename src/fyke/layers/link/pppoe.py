@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
+from fyke.layers.cursor import Form, fixed, nothing, options, raw, text, tlvs
+from fyke.layers.fields import U8, U16, Bits, Listed, Options, Renamed
 from fyke.layers.layer import Layer
 from fyke.layers.link.ppp import Ppp
+from fyke.layers.words import as_text
 from fyke.wire import Line, Packet, Truncated
 
 SESSION, PADI = 0x00, 0x09
@@ -22,47 +27,81 @@ SAMPLE = 79  # octets looked at to tell text from binary, and shown of text
 DOT = 46  # stands for what cannot be printed
 
 
+class Vendor(NamedTuple):
+    """A Vendor-Specific tag (RFC 2516 Appendix A)."""
+
+    enterprise: int  #: number of the vendor (IANA private enterprise numbers)
+    data: bytes
+
+
+def read_vendor(pkt: Packet, at: int, size: int) -> Vendor:
+    return Vendor(pkt.u32(at), pkt.raw(at + 4, size - 4))
+
+
+FORMS: dict[int, Form] = {
+    END: Form("end", nothing), 0x0101: Form("service_name", text),
+    0x0102: Form("ac_name", text), 0x0103: Form("host_uniq", raw), 0x0104: Form("ac_cookie", raw),
+    0x0105: Form("vendor_specific", read_vendor, 4), 0x0106: Form("credits", raw),
+    0x0107: Form("metrics", raw), 0x0110: Form("relay_session_id", raw),
+    0x0120: fixed("ppp_max_payload", 2), 0x0201: Form("service_name_error", text),
+    0x0202: Form("ac_system_error", text), 0x0203: Form("generic_error", text),
+}
+
+
+def tags_of(pppoe: PppOe) -> Options:
+    """The tags of a discovery packet."""
+    if pppoe.code == SESSION:
+        return Options()
+    at = pppoe.off + HEADER_LENGTH
+    stop = at + max(min(pppoe.length, pppoe.size - HEADER_LENGTH), 0)
+    return options(pppoe.pkt, tlvs(pppoe.pkt, at, stop, type_size=2, length_size=2, end=END),
+                   FORMS)
+
+
 class PppOe(Layer):
     """A session's PPP packet, or a discovery packet with tags."""
 
-    __slots__ = ("code", "said", "session", "version")
-
-    version: int  #: version and type, four bits each
-    code: int
-    session: int
-    said: int  #: octets of payload
+    __slots__ = ()
 
     name = "pppoe"
     tag = b"pppoe"
-    fields = ("version", "code", "session", "said")
+    moved = True
 
-    def clear(self) -> None:
-        self.version = self.code = self.session = self.said = 0
+    version = Bits(0, 1, 0xF0, "1")
+    type = Bits(0, 1, 0x0F, "1")
+    code = U8(1, "session data, or which step of discovery",
+              names={**as_text(CODE_NAMES), SESSION: "session"})
+    session = U16(2, "number of the session; 0 before there is one")
+    length = U16(4, "of the payload", unit="bytes")
+    tags = Listed(tags_of, "what discovery offers and wants", keyed=True)
+    said = Renamed("length")
 
     def parse(self, pkt: Packet, off: int) -> None:
-        self.version = pkt.u8(off)
-        self.code = pkt.u8(off + 1)
-        self.session = pkt.u16(off + 2)
-        self.said = pkt.u16(off + 4)
+        length = pkt.u16(off + 4)
+        if self.size < HEADER_LENGTH:
+            raise Truncated
+        self.payload_off = off + HEADER_LENGTH
+        self.payload_length = min(length, self.size - HEADER_LENGTH)
+        if self.code == SESSION and self.payload_length:
+            self.next = Ppp
 
     def write(self, line: Line) -> None:
-        if self.short or self.size < HEADER_LENGTH:
-            self.short = True
+        if self.short:
             raise Truncated
-        if self.version >> 4 != 1:
-            line.put(b" [ver %d]" % (self.version >> 4))
-        if self.version & 15 != 1:
-            line.put(b" [type %d]" % (self.version & 15))
+        if self.version != 1:
+            line.put(b" [ver %d]" % self.version)
+        if self.type != 1:
+            line.put(b" [type %d]" % self.type)
         name = CODE_NAMES.get(self.code)
         line.put(b"PPPoE %s" % (b"PAD-%x" % self.code if name is None else name))
-        if self.code == PADI and self.said > PADI_LIMIT:
-            line.put(b" [len %d!]" % self.said)
-        if self.said > self.size - HEADER_LENGTH:
-            line.put(b" [len %d > %d!]" % (self.said, self.size - HEADER_LENGTH))
-            self.said = self.size - HEADER_LENGTH
+        length = self.length
+        if self.code == PADI and length > PADI_LIMIT:
+            line.put(b" [len %d!]" % length)
+        if length > self.payload_length:
+            line.put(b" [len %d > %d!]" % (length, self.payload_length))
         if self.session:
             line.put(b" [ses 0x%x]" % self.session)
-        if self.said == 0:
+        if self.payload_length == 0:
             return
         if self.code == SESSION:
             line.char(32)
@@ -70,7 +109,7 @@ class PppOe(Layer):
             self.write_tags(line, self.pkt, self.off + HEADER_LENGTH)
 
     def write_tags(self, line: Line, pkt: Packet, at: int) -> None:
-        stop = at + self.said
+        stop = at + self.payload_length
         kind = -1
         while kind != END and at < stop:
             kind = pkt.u16(at)
@@ -87,11 +126,6 @@ class PppOe(Layer):
             else:
                 line.put(b" [%s 0x%s]" % (name, pkt.raw(at, size).hex().upper().encode()))
             at += size
-
-    def follow(self) -> Layer | None:
-        if self.short or self.code != SESSION or not self.said:
-            return None
-        return self.child(Ppp, self.off + HEADER_LENGTH, self.said)
 
 
 class PppOeLink(PppOe):
