@@ -1,0 +1,151 @@
+"""Values of application protocols: fields, options and records, and that no octets break them."""
+
+from __future__ import annotations
+
+import json
+import random
+from importlib import import_module
+from typing import Any, NamedTuple
+
+import pytest
+
+from fyke.layers.fields import fields_of
+from fyke.layers.layer import Layer
+from fyke.wire import Packet, Truncated
+
+ROOM = "fyke.layers.application."
+
+
+class Case(NamedTuple):
+    """A message, the class that decodes it, and some of the values in it as people read them."""
+
+    title: str
+    kind: str
+    octets: bytes
+    expected: dict[str, Any]
+
+
+def dhcp(options: bytes, sname: bytes = b"", file: bytes = b"") -> bytes:
+    return (bytes.fromhex("01010600 3903f326 0003 8000 00000000 0a000005 0a000001 0a0000fe"
+                          "000102030405") + bytes(10) + sname.ljust(64, b"\0")
+            + file.ljust(128, b"\0") + bytes.fromhex("63825363") + options)
+
+
+def named(*pairs: tuple[str, Any]) -> dict[str, Any]:
+    return dict(pairs)
+
+
+CASES: list[Case] = [
+    Case("dhcp header", "dhcp:Dhcp", dhcp(b"\x35\1\1\xff", b"server", b"boot\0rest"), {
+        "op": "request", "hardware_type": 1, "hardware_length": 6, "hops": 0, "xid": 0x3903F326,
+        "secs": 3, "flags": "B", "client_ip": "0.0.0.0", "your_ip": "10.0.0.5",
+        "server_ip": "10.0.0.1", "gateway_ip": "10.0.0.254", "client_mac": "00:01:02:03:04:05",
+        "server_name": "server", "boot_file": "boot", "message_type": "Discover",
+        "options": named(("message_type", 1))}),
+    Case("dhcp names with pointers", "dhcp:Dhcp", dhcp(
+        b"\x77\x18\3eng\5apple\3com\0\6market\xc0\4\xff"), {
+        "options": named(("domain_search", ["eng.apple.com", "market.apple.com"]))}),
+    Case("dhcp names in two pieces", "dhcp:Dhcp", dhcp(
+        b"\x77\x09\3eng\5appl\x0c\1a\x77\x0fe\3com\0\6market\xc0\4\xff"), {
+        "options": named(("domain_search", ["eng.apple.com", "market.apple.com"]),
+                         ("host_name", "a"))}),
+    Case("dhcp classless routes", "dhcp:Dhcp", dhcp(
+        b"\x79\x0d\0\x0a\0\0\1\x18\xc0\xa8\7\x0a\0\0\2\xff"), {
+        "options": named(("classless_routes", [
+            {"network": "0.0.0.0/0", "router": "10.0.0.1"},
+            {"network": "192.168.7.0/24", "router": "10.0.0.2"}]))}),
+    Case("dhcp overload", "dhcp:Dhcp", dhcp(
+        b"\x34\1\3\xff", b"\x0c\1a\xff", b"\x0f\3b.c\xff"), {
+        "server_name": None, "boot_file": None,
+        "options": named(("overload", 3), ("domain_name", "b.c"), ("host_name", "a"))}),
+    Case("dhcp relay agent", "dhcp:Dhcp", dhcp(
+        b"\x52\x11\1\4\0\4\0\1\2\3abc\5\4\x0a\1\0\0\xff"), {
+        "options": named(("relay_agent", [
+            {"kind": 1, "name": "circuit_id", "value": "00040001"},
+            {"kind": 2, "name": "remote_id", "value": "616263"},
+            {"kind": 5, "name": "link_selection", "value": "10.1.0.0"}]))}),
+    Case("dhcp kinds of option", "dhcp:Dhcp", dhcp(
+        b"\1\4\xff\xff\xff\0\3\x08\x0a\0\0\1\x0a\0\0\2\x33\4\0\0\x0e\x10\x13\1\1\2\4\xff\xff\xf1\xf0"
+        b"\x3d\7\1\0\1\2\3\4\5\x51\x0a\5\0\0\1a\1b\0xx\x5d\2\0\7\x74\1\1\x1a\1\5\xe0\0\xff"), {
+        "options": named(
+            ("subnet_mask", "255.255.255.0"), ("router", ["10.0.0.1", "10.0.0.2"]),
+            ("lease_time", 3600), ("ip_forwarding", True), ("time_offset", -3600),
+            ("client_id", {"type": 1, "id": "00:01:02:03:04:05"}),
+            ("fqdn", {"flags": 5, "rcode1": 0, "rcode2": 0, "name": "a.b"}),
+            ("client_architecture", [7]), ("auto_configure", 1),
+            ("interface_mtu", "05"), ("unknown_224", ""))}),
+]
+
+
+def layer_of(kind: str, octets: bytes) -> Layer:
+    module, _, name = kind.partition(":")
+    layer: Layer = getattr(import_module(ROOM + module), name)()
+    layer.at(Packet(octets), 0, len(octets))
+    layer.decode()
+    return layer
+
+
+def readable(layer: Layer, field: str) -> Any:
+    """A field as people read it; a list of options with names as a mapping."""
+    value = layer[field]
+    if isinstance(value, list) and value and isinstance(value[0], dict) and set(value[0]) == {
+            "kind", "name", "value"}:
+        return {one["name"]: one["value"] for one in value}
+    return value
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case.title for case in CASES])
+def test_values(case: Case) -> None:
+    layer = layer_of(case.kind, case.octets)
+    assert not layer.short
+    assert {field: readable(layer, field) for field in case.expected} == case.expected
+    told = layer.to_dict()
+    assert json.loads(json.dumps(told)) == told
+
+
+def examine(layer: Layer) -> None:
+    """Every way to read a layer, of which none may raise anything but Truncated."""
+    told = layer.to_dict()
+    json.dumps(told)
+    repr(layer)
+    for name in fields_of(type(layer)):
+        layer[name]
+        try:
+            getattr(layer, name)
+        except Truncated:
+            assert told[name] is None
+    assert isinstance(layer.payload, bytes | memoryview)
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case.title for case in CASES])
+def test_every_prefix(case: Case) -> None:
+    """Of the capture and of the message itself."""
+    for cut in range(len(case.octets)):
+        examine(layer_of(case.kind, case.octets[:cut]))
+        layer = layer_of(case.kind, case.octets[:cut])
+        layer.at(layer.pkt, 0, len(case.octets))
+        layer.decode()
+        examine(layer)
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case.title for case in CASES])
+def test_changed_octets(case: Case) -> None:
+    chance = random.Random(case.title)
+    for _ in range(150):
+        octets = bytearray(case.octets)
+        for _ in range(chance.randint(1, 8)):
+            octets[chance.randrange(len(octets))] = chance.choice((0, 1, 0xFF, 0xC0, 0x7F,
+                                                                  chance.randrange(256)))
+        examine(layer_of(case.kind, bytes(octets)))
+
+
+@pytest.mark.parametrize("kind", sorted({case.kind for case in CASES}))
+def test_random_octets(kind: str) -> None:
+    chance = random.Random(kind)
+    for size in range(120):
+        examine(layer_of(kind, chance.randbytes(size)))
+
+
+def test_paths_reach_options() -> None:
+    layer = layer_of("dhcp:Dhcp", CASES[0].octets)
+    assert layer.options.message_type == 1  # type: ignore[attr-defined]
