@@ -8,7 +8,9 @@ from importlib import import_module
 from typing import Any, NamedTuple
 
 import pytest
+import transport_traffic as transport
 
+import fyke
 from fyke.layers.fields import fields_of
 from fyke.layers.layer import Layer
 from fyke.wire import Packet, Truncated
@@ -34,6 +36,8 @@ def dhcp(options: bytes, sname: bytes = b"", file: bytes = b"") -> bytes:
 def named(*pairs: tuple[str, Any]) -> dict[str, Any]:
     return dict(pairs)
 
+
+FRAME = bytes.fromhex("000102030405 060708090a0b 88b5 00000000")
 
 CASES: list[Case] = [
     Case("dhcp header", "dhcp:Dhcp", dhcp(b"\x35\1\1\xff", b"server", b"boot\0rest"), {
@@ -74,6 +78,25 @@ CASES: list[Case] = [
             ("fqdn", {"flags": 5, "rcode1": 0, "rcode2": 0, "name": "a.b"}),
             ("client_architecture", [7]), ("auto_configure", 1),
             ("interface_mtu", "05"), ("unknown_224", ""))}),
+    Case("vxlan", "vxlan:Vxlan", bytes.fromhex("08000000 00002a00") + FRAME,
+         {"flags": "I", "vni": 42}),
+    Case("vxlan-gpe", "vxlan:VxlanGpe", bytes.fromhex("0c000001 00002a00") + bytes(20),
+         {"flags": "IP", "version": 0, "next_protocol": 1, "vni": 42}),
+    Case("otv", "otv:Otv", bytes.fromhex("08000102 00000300") + FRAME,
+         {"flags": "I", "overlay": 0x102, "instance": 3}),
+    Case("geneve", "geneve:Geneve",
+         bytes.fromhex("04 40 6558 00002a 00 0102 80 01 00010002 0104 03 00") + FRAME,
+         {"version": 0, "options_length": 16, "flags": "C", "proto": 0x6558, "vni": 42,
+          "options": [
+             {"option_class": 0x102, "owner": "Open Virtual Networking (OVN)", "type": 0,
+              "critical": True, "data": "00010002"},
+             {"option_class": 0x104, "owner": "VMware", "type": 3, "critical": False,
+              "data": ""}]}),
+    Case("syslog", "syslog:Syslog", b"<165>1 - host app - \xc3\xa9\0",
+         {"priority": 165, "facility": "local4", "severity": "notice",
+          "message": "1 - host app - \u00e9\0"}),
+    Case("syslog without priority", "syslog:Syslog", b"<a>b",
+         {"priority": None, "facility": None, "severity": None, "message": None}),
 ]
 
 
@@ -144,6 +167,16 @@ def test_random_octets(kind: str) -> None:
     chance = random.Random(kind)
     for size in range(120):
         examine(layer_of(kind, chance.randbytes(size)))
+
+
+def on_port(port: int, octets: bytes) -> list[str]:
+    return [layer.name for layer in fyke.Packet(transport.udp(octets, 40000, port)).layers]
+
+
+def test_port_8472_is_vxlan_unless_there_is_an_overlay() -> None:
+    inside = ["ether", "ip", "udp"]
+    assert on_port(8472, bytes.fromhex("0800000000002a00") + FRAME)[:4] == [*inside, "vxlan"]
+    assert on_port(8472, bytes.fromhex("0800010200002a00") + FRAME)[:5] == [*inside, "otv", "ether"]
 
 
 def test_paths_reach_options() -> None:
