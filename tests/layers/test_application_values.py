@@ -134,6 +134,38 @@ CASES: list[Case] = [
          {"type": "version_negotiation", "version": 0, "packets": [
              {"type": "version_negotiation", "version": 0, "dcid": "01", "scid": "02",
               "token": None, "length": None, "versions": [1, 0x6B3343CF]}]}),
+    Case("http request", "text:Http",
+         b"GET /a?b=c HTTP/1.1\r\nHost: example.com\r\nuser-agent:  x/1 \r\nX-Folded: a\r\n  b\r\n"
+         b"Content-Length: 4\r\n\r\nbody",
+         {"is_request": True, "method": "GET", "target": "/a?b=c", "version": "HTTP/1.1",
+          "status": None, "reason": None, "host": "example.com", "user_agent": "x/1",
+          "uri": "http://example.com/a?b=c", "content_length": 4, "content_type": None,
+          "headers": [{"name": "Host", "value": "example.com"},
+                      {"name": "user-agent", "value": "x/1"},
+                      {"name": "X-Folded", "value": "a b"},
+                      {"name": "Content-Length", "value": "4"}]}),
+    Case("http response", "text:Http",
+         b"HTTP/1.0 404 Not Found\r\nContent-Type: text/html\r\n\r\n<p>",
+         {"is_request": False, "method": None, "target": None, "version": "HTTP/1.0",
+          "status": 404, "reason": "Not Found", "content_type": "text/html", "uri": None}),
+    Case("http goes on", "text:Http", b"more of a body\r\n\r\n",
+         {"is_request": None, "method": None, "status": None, "headers": []}),
+    Case("sip short names", "text:Sip",
+         b"INVITE sip:b@example.com SIP/2.0\r\nv: SIP/2.0/UDP h\r\ni: 7@h\r\nf: <sip:a@h>\r\n"
+         b"To: <sip:b@example.com>\r\nCSeq: 1 INVITE\r\nl: 0\r\n\r\n",
+         {"method": "INVITE", "target": "sip:b@example.com", "version": "SIP/2.0",
+          "call_id": "7@h", "from_header": "<sip:a@h>", "to_header": "<sip:b@example.com>",
+          "cseq": "1 INVITE", "via": "SIP/2.0/UDP h", "content_length": 0}),
+    Case("rtsp", "text:Rtsp", b"RTSP/1.0 200 OK\r\nCSeq: 2\r\nSession: 12;timeout=60\r\n\r\n",
+         {"status": 200, "version": "RTSP/1.0", "cseq": "2", "session": "12;timeout=60"}),
+    Case("smtp command", "text:Smtp", b"MAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\n",
+         {"is_reply": False, "command": "MAIL", "argument": "FROM:<a@b>", "code": None,
+          "message": None, "lines": ["MAIL FROM:<a@b>", "RCPT TO:<c@d>"]}),
+    Case("ftp reply", "text:Ftp", b"230-Welcome\r\n more\r\n230 Done\r\n",
+         {"is_reply": True, "command": None, "argument": None, "code": 230,
+          "message": "Welcome\n more\nDone"}),
+    Case("ssh", "text:Ssh", b"SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n",
+         {"protocol_version": "2.0", "software": "OpenSSH_9.2p1 Debian-2"}),
     Case("syslog", "syslog:Syslog", b"<165>1 - host app - \xc3\xa9\0",
          {"priority": 165, "facility": "local4", "severity": "notice",
           "message": "1 - host app - \u00e9\0"}),
@@ -224,3 +256,16 @@ def test_port_8472_is_vxlan_unless_there_is_an_overlay() -> None:
 def test_paths_reach_options() -> None:
     layer = layer_of("dhcp:Dhcp", CASES[0].octets)
     assert layer.options.message_type == 1  # type: ignore[attr-defined]
+
+
+def test_body_is_the_payload() -> None:
+    octets = b"POST / HTTP/1.1\r\nHost: h\r\n\r\na\r\n\r\nb"
+    layer = layer_of("text:Http", octets)
+    assert bytes(layer.payload) == b"a\r\n\r\nb"
+    assert bytes(layer.header) == octets[:-6]
+    assert not layer.headers.cut  # type: ignore[attr-defined]
+    assert layer.headers["HOST"] == layer.headers.host == "h"  # type: ignore[attr-defined]
+    part = layer_of("text:Http", octets[:20])
+    assert part.headers.cut  # type: ignore[attr-defined]
+    assert bytes(part.payload) == b""
+    assert bytes(layer_of("text:Http", b"\0\1\2").payload) == b"\0\1\2"
