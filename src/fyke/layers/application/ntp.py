@@ -226,9 +226,9 @@ class Ntp(Layer):
         pkt, at = self.pkt, self.off + 12
         address = pkt.u32(at)
         line.put(b", Reference-ID: ")
-        if stratum == 0:
+        if stratum == 0 and address == 0:
             line.put(b"(unspec)")
-        elif stratum == PRIMARY:
+        elif stratum <= PRIMARY:  # a kiss code at 0 (RFC 5905 §7.4)
             line.escaped(pkt, at, 4)
         elif stratum in (INFO_QUERY, INFO_REPLY):
             line.host4(address)
@@ -261,7 +261,8 @@ class Ntp(Layer):
                 line.put(b"\n\tAuthentication: ")
                 line.hex_string(self.pkt, at + 4, digest)
         elif self.size > TIME_LENGTH:
-            line.put(b"\n\t(%d more bytes after the header)" % (self.size - TIME_LENGTH))
+            line.put(b"\n\t(%d more bytes after the header and extension fields)" % (
+                self.size - TIME_LENGTH))
 
     def write_control(self, line: Line) -> None:
         if self.size < CONTROL_LENGTH:
