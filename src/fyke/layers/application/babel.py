@@ -18,7 +18,7 @@ NAMES: dict[int, tuple[bytes, bytes]] = {
     1: (b" padN", b"Pad"), 2: (b" ack-req", b"Acknowledgment Request "),
     3: (b" ack", b"Acknowledgment "), 4: (b" hello", b"Hello "), 5: (b" ihu", b"IHU "),
     6: (b" router-id", b"Router Id"), 7: (b" nh", b"Next Hop"), 8: (b" update", b"Update"),
-    9: (b" request", b"Route Request "), 10: (b" mh-request", b"Seqno Request "),
+    9: (b" route-request", b"Route Request "), 10: (b" seqno-request", b"Seqno Request "),
     11: (b" tspc", b"TS/PC "), 12: (b" hmac", b"HMAC "), 13: (b" ss-update", b"SS-Update"),
     14: (b" ss-request", b"SS-Request "), 15: (b" ss-mh-request", b"SS-MH-Request "),
     16: (b" mac", b"MAC "), 17: (b" pc", b"PC "), 18: (b" challenge-request",
@@ -76,8 +76,8 @@ class Babel(Layer):
             while off < stop:
                 off = self.write_message(line, off, stop, known)
             stop = self.off + self.size
-            if off < stop and line.style.verbose:
-                line.put(b"\n\t----")  # the trailer, which is not signed (RFC 8966 §4.2)
+            if off < stop:  # the trailer, which is not signed (RFC 8966 §4.2)
+                line.put(b"\n\t----" if line.style.verbose else b" |")
             while off < stop:
                 off = self.write_message(line, off, stop, known)
         except Invalid:

@@ -201,7 +201,7 @@ def write_role(line: Line, pkt: Packet, off: int, length: int) -> None:
 def write_secure(line: Line, pkt: Packet, off: int, length: int) -> None:
     """Whether paths are signed (RFC 8205 §2.1)."""
     if length != 3:
-        line.put(INVALID)
+        line.put(b" [%d != 3]" % length)
         return
     first = pkt.u8(off)
     family = pkt.u16(off + 1)
@@ -266,6 +266,8 @@ def write_error(line: Line, pkt: Packet, off: int, stop: int) -> None:
         line.put(b"%s subcode %s (%d)" % (
             b"" if major in (5, 7) else b",", named(MINOR_NAMES[major], minor, b"Unknown"),
             minor))
+    elif minor:
+        line.put(b", subcode %d" % minor)
     off += 2
     if major != CEASE:
         return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from fyke.layers.application.dhcp_options import (
     AGENT_NAMES,
@@ -13,6 +14,18 @@ from fyke.layers.application.dhcp_options import (
     OPTIONS,
     OVERLOAD_NAMES,
 )
+from fyke.layers.application.dhcp_values import IN_FILE, IN_SERVER_NAME, options_of
+from fyke.layers.fields import (
+    U8,
+    U16,
+    U32,
+    Flags,
+    Ip4,
+    Listed,
+    Made,
+    Renamed,
+    text_of,
+)
 from fyke.layers.hexdump import hex_print
 from fyke.layers.layer import Layer
 from fyke.layers.words import bit_words, named, signed
@@ -21,41 +34,80 @@ from fyke.wire import Line, Packet, Truncated
 REQUEST, REPLY = 1, 2
 ETHERNET = 1  # hardware type
 BROADCAST = 0x8000  # flag
+HARDWARE, HARDWARE_SIZE = 28, 16  # the client's hardware address
 VENDOR_OFF = 236  # where the options begin
 RFC1048_COOKIE = 0x63825363
 CMU_COOKIE = 0x434D5500  # "CMU" and a zero: Carnegie Mellon's own form
 PAD, END, OVERLOAD, MESSAGE_TYPE, PARAMETERS = 0, 255, 52, 53, 55
 
 
+def value(dhcp: Dhcp, code: int) -> Any:
+    """An option's value; None if the message has no such option."""
+    for one in dhcp.options:
+        if one.kind == code:
+            return one.value
+    return None
+
+
+def message_type(dhcp: Dhcp) -> int | None:
+    found = value(dhcp, MESSAGE_TYPE)
+    return found if isinstance(found, int) else None
+
+
+def client_hardware(dhcp: Dhcp) -> bytes:
+    return dhcp.pkt.raw(dhcp.off + HARDWARE, min(dhcp.hardware_length, HARDWARE_SIZE))
+
+
+def client_mac(dhcp: Dhcp) -> bytes | None:
+    """Also of hardware types whose addresses look the same (802.11: 6)."""
+    return dhcp.pkt.raw(dhcp.off + HARDWARE, 6) if dhcp.hardware_length == 6 else None
+
+
+def plain_text(at: int, size: int, bit: int) -> Callable[[Dhcp], str | None]:
+    """Reads a field of text; None where options are in it (RFC 2132 §9.3)."""
+    def read(dhcp: Dhcp) -> str | None:
+        overload = value(dhcp, OVERLOAD)
+        if isinstance(overload, int) and overload & bit:
+            return None
+        return text_of(dhcp.pkt.raw(dhcp.off + at, size))
+    return read
+
+
 class Dhcp(Layer):
-    """The fixed part; options are read when they are written."""
+    """A BOOTP header of fixed size, then DHCP's options."""
 
-    __slots__ = ("flags", "hardware_length", "hardware_type", "hops", "op", "seconds", "xid")
-
-    op: int  #: REQUEST or REPLY
-    hardware_type: int
-    hardware_length: int  #: octets of a hardware address
-    hops: int
-    xid: int  #: transaction identifier
-    seconds: int  #: since the client began
-    flags: int
+    __slots__ = ()
 
     name = "dhcp"
     tag = b"bootp"
-    fields = ("op", "hardware_type", "hardware_length", "hops", "xid", "seconds", "flags")
+    moved = True
 
-    def clear(self) -> None:
-        self.op = self.hardware_type = self.hardware_length = self.hops = 0
-        self.xid = self.seconds = self.flags = 0
+    op = U8(0, "1 from a client, 2 from a server", names={REQUEST: "request", REPLY: "reply"})
+    hardware_type = U8(1, "1 is Ethernet (ARP's numbers)")
+    hardware_length = U8(2, "of a hardware address", unit="bytes")
+    hops = U8(3, "relay agents passed")
+    xid = U32(4, "transaction identifier")
+    secs = U16(8, "since the client began", unit="s")
+    flags = Flags(10, 2, 0xFFFF, "B: answer by broadcast", {BROADCAST: "B"})
+    client_ip = Ip4(12, "the client's address, if it has one (ciaddr)")
+    your_ip = Ip4(16, "the address that the client gets (yiaddr)")
+    server_ip = Ip4(20, "the next server to ask (siaddr)")
+    gateway_ip = Ip4(24, "the first relay agent (giaddr)")
+    client_hardware = Made("bytes", client_hardware, "the client's hardware address (chaddr)")
+    client_mac = Made("mac", client_mac, "the same, if it has 6 octets")
+    server_name = Made("text", plain_text(44, 64, IN_SERVER_NAME),
+                       "the server's name (sname); none if options are there")
+    boot_file = Made("text", plain_text(108, 128, IN_FILE),
+                     "the file to boot (file); none if options are there")
+    message_type = Made("u8", message_type, "kind of DHCP message, none in BOOTP",
+                        names={code: name.decode() for code, name in MESSAGE_NAMES.items()})
+    options = Listed(lambda dhcp: options_of(dhcp.pkt, dhcp.off, dhcp.size),
+                     "every option, by name (RFC 2132 and later)", keyed=True)
+    seconds = Renamed("secs")
 
     def parse(self, pkt: Packet, off: int) -> None:
-        self.op = pkt.u8(off)
-        self.hardware_type = pkt.u8(off + 1)
-        self.hardware_length = pkt.u8(off + 2)
-        self.hops = pkt.u8(off + 3)
-        self.xid = pkt.u32(off + 4)
-        self.seconds = pkt.u16(off + 8)
-        self.flags = pkt.u16(off + 10)
+        if not pkt.has(off, VENDOR_OFF):
+            raise Truncated
 
     def write(self, line: Line) -> None:
         pkt, off = self.pkt, self.off
@@ -78,7 +130,7 @@ class Dhcp(Layer):
         if not ethernet:
             line.put(b", hlen %d" % self.hardware_length)
         for label, value in ((b", hops %d", self.hops), (b", xid 0x%x", self.xid),
-                             (b", secs %d", self.seconds)):
+                             (b", secs %d", self.secs)):
             if value:
                 line.put(label % value)
         pkt.u16(off + 10)

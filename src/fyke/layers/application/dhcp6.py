@@ -155,16 +155,32 @@ def write_status(line: Line, pkt: Packet, off: int, length: int) -> bool:
 
 def write_some_octets(line: Line, pkt: Packet, off: int, length: int) -> bool:
     line.put(b" ")
-    line.hex_string(pkt, off, min(length, SHOWN))
-    line.put(b"...")
+    put_octets(line, pkt, off, length)
     return True
+
+
+def put_octets(line: Line, pkt: Packet, off: int, length: int) -> None:
+    """Hexadecimal: the first few octets, from -vv on all of them."""
+    if line.style.verbose > 1 or length <= SHOWN:
+        line.hex_string(pkt, off, length)
+    else:
+        line.hex_string(pkt, off, SHOWN)
+        line.put(b"...")
 
 
 def write_remote_id(line: Line, pkt: Packet, off: int, length: int) -> bool:
     if length < 4:
         return False
-    line.put(b" %d" % pkt.u32(off))
+    line.put(b" enterprise %d" % pkt.u32(off))
     return write_some_octets(line, pkt, off + 4, length - 4)
+
+
+def write_vendor_class(line: Line, pkt: Packet, off: int, length: int) -> bool:
+    """An enterprise and its texts (RFC 8415 §21.16)."""
+    if length < 4:
+        return False
+    line.put(b" enterprise %d" % pkt.u32(off))
+    return write_list(b",")(line, pkt, off + 4, length - 4)
 
 
 def write_relay_data(line: Line, pkt: Packet, off: int, length: int) -> bool:
@@ -270,7 +286,7 @@ def write_vendor(line: Line, pkt: Packet, off: int, length: int) -> bool:
             line.put(b" ?)")
             return True
         line.put(b" data ")
-        line.hex_string(pkt, off, size)
+        put_octets(line, pkt, off, size)
         line.put(b")")
         off += size
     return off == stop
@@ -342,7 +358,8 @@ def write_nothing(line: Line, pkt: Packet, off: int, length: int) -> bool:
 WRITERS: dict[int, Callable[[Line, Packet, int, int], bool]] = {
     1: write_duid, 2: write_duid, 6: write_codes, 7: write_number(1), 8: write_number(2),
     11: write_authentication, 13: write_status, 14: write_nothing, 15: write_list(b","),
-    17: write_vendor, 18: write_some_octets, 19: write_reconfigure, 20: write_nothing,
+    16: write_vendor_class, 17: write_vendor, 18: write_some_octets, 19: write_reconfigure,
+    20: write_nothing,
     21: write_domains, 22: write_addresses, 23: write_addresses, 24: write_domains,
     27: write_addresses, 28: write_addresses, 31: write_addresses, 32: write_number(4),
     34: write_addresses, 37: write_remote_id, 38: write_some_octets, 40: write_addresses,

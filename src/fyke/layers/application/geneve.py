@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
+from fyke.layers.cursor import Cursor, Malformed
+from fyke.layers.fields import U16, Bits, Flags, Listed, Number, Options, Renamed
 from fyke.layers.layer import Layer
 from fyke.layers.link.ethertypes import ETHERTYPE_NAMES
 from fyke.layers.tables import table
@@ -27,34 +31,67 @@ CLASSES = (
 )
 
 
+class GeneveOption(NamedTuple):
+    """An option (RFC 8926 §3.5)."""
+
+    option_class: int
+    owner: str  #: of the class
+    type: int  #: without its critical bit
+    critical: bool
+    data: str  #: hexadecimal
+
+
+def options_of(geneve: Geneve) -> Options:
+    """Every option; ``cut`` if the capture ends there, or one is longer than the rest."""
+    found = Options()
+    at = geneve.off + HEADER_LENGTH
+    try:
+        stop = at + geneve.options_length
+        if stop > geneve.off + geneve.size:
+            raise Malformed("options longer than the packet")
+        cursor = Cursor(geneve.pkt, at, stop)
+        while cursor.left:
+            number, kind, words = cursor.u16(), cursor.u8(), cursor.u8() & 0x1F
+            found.append(GeneveOption(number, class_name(number).decode(), kind & ~CRITICAL,
+                                      kind & CRITICAL != 0, cursor.raw(4 * words).hex()))
+    except (Malformed, Truncated):
+        found.cut = True
+    return found
+
+
 class Geneve(Layer):
     """Flags, virtual network, options, and the EtherType of what follows."""
 
-    __slots__ = ("ethertype", "flags", "options_length", "proceed", "version", "vni")
-
-    version: int
-    options_length: int  #: octets
-    flags: int
-    ethertype: int  #: of the payload
-    vni: int  #: virtual network identifier
-    proceed: bool  #: whether the payload can be decoded
+    __slots__ = ()
 
     name = "geneve"
     tag = b"geneve"
-    fields = ("version", "options_length", "flags", "ethertype", "vni")
+    moved = True
 
-    def clear(self) -> None:
-        self.version = self.options_length = self.flags = self.ethertype = self.vni = 0
-        self.proceed = False
+    version = Bits(0, 1, 0xC0, "0")
+    options_length = Bits(0, 1, 0x3F, "of all options", scale=4, unit="bytes")
+    flags = Flags(1, 1, 0xFF, "O control packet, C critical options",
+                  {bit: letter.decode() for bit, letter in FLAG_NAMES},
+                  aliases={"oam": 0x80, "o": 0x80, "critical": 0x40, "c": 0x40})
+    proto = U16(2, "EtherType of the payload")
+    vni = Number(4, 3, "virtual network identifier")
+    options = Listed(options_of, "options of variable length (RFC 8926 §3.5)")
+    ethertype = Renamed("proto")
 
     def parse(self, pkt: Packet, off: int) -> None:
-        first = pkt.u8(off)
-        self.version = first >> 6
-        self.options_length = (first & 0x3F) * 4
-        self.flags = pkt.u8(off + 1)
-        self.ethertype = pkt.u16(off + 2)
-        self.vni = pkt.u24(off + 4)
+        if self.size < HEADER_LENGTH:
+            return
         pkt.u8(off + 7)
+        skip = HEADER_LENGTH + self.options_length
+        if self.version or skip > self.size:
+            return
+        if not pkt.has(off, skip):
+            raise Truncated
+        self.payload_off = off + skip
+        self.payload_length = self.size - skip
+        proto = self.proto
+        self.next = (table("link_type").find(1) if proto == ETHERNET
+                     else table("ethertype").find(proto))
 
     def write(self, line: Line) -> None:
         line.put(b"Geneve")
@@ -67,15 +104,14 @@ class Geneve(Layer):
             line.put(b" ERROR: unknown-version %d" % self.version)
             line.put(INVALID)
             return
-        if self.short:
-            raise Truncated
+        self.pkt.u8(self.off + 7)
         line.put(b", Flags [%s], vni 0x%x" % (bit_words(FLAG_NAMES, self.flags, b""), self.vni))
         reserved = self.pkt.u8(self.off + 7)
         if reserved:
             line.put(b", rsvd 0x%x" % reserved)
         if line.style.link_level:
             line.put(b", proto %s (0x%04x)" % (
-                named(ETHERTYPE_NAMES, self.ethertype, b"unknown"), self.ethertype))
+                named(ETHERTYPE_NAMES, self.proto, b"unknown"), self.proto))
         left = self.size - HEADER_LENGTH
         if left < self.options_length:
             line.put(b" (opts_len %d > %d" % (self.options_length, left))
@@ -83,9 +119,13 @@ class Geneve(Layer):
             return
         if self.options_length and not self.write_options(line):
             line.put(INVALID)
+            line.stop()
             return
         line.put(b"\n\t" if line.style.verbose else b": ")
-        self.find_payload(line, left - self.options_length)
+        if self.next is None:
+            line.put(b"geneve-proto-0x%x" % self.proto)
+            if not self.pkt.has(self.payload_off, self.payload_length):
+                raise Truncated
 
     def write_options(self, line: Line) -> bool:
         pkt, off = self.pkt, self.off + HEADER_LENGTH
@@ -122,22 +162,6 @@ class Geneve(Layer):
         kind = self.pkt.u8(off + 2)
         line.put(b"class %s (0x%x) type 0x%x%s len %d" % (
             class_name(number), number, kind, b"(C)" if kind & CRITICAL else b"", length))
-
-    def find_payload(self, line: Line, length: int) -> None:
-        self.proceed = (self.ethertype == ETHERNET
-                        or table("ethertype").find(self.ethertype) is not None)
-        if not self.proceed:
-            line.put(b"geneve-proto-0x%x" % self.ethertype)
-            if not self.pkt.has(self.off + HEADER_LENGTH + self.options_length, length):
-                raise Truncated
-
-    def follow(self) -> Layer | None:
-        if not self.proceed:
-            return None
-        kind = (table("link_type").find(1) if self.ethertype == ETHERNET
-                else table("ethertype").find(self.ethertype))
-        skip = HEADER_LENGTH + self.options_length
-        return self.child(kind, self.off + skip, self.size - skip)
 
 
 def class_name(number: int) -> bytes:

@@ -371,8 +371,11 @@ def write_delete(line: Line, pkt: Packet, off: int, length: int, kind: int, cont
     if domain == IPSEC:
         line.put(b" doi=ipsec proto=%s" % named(PROTOCOL_NAMES, protocol, NUMBER))
     else:
-        line.put(b" doi=%d proto=%d" % (domain, protocol))
-    line.put(b" spilen=%d nspi=%d spi=" % (size, count))
+        line.put(b" doi=%d proto=%d" % (signed(domain), protocol))
+    line.put(b" spilen=%d nspi=%d" % (size, count))
+    if size == 0:
+        return off + 12
+    line.put(b" spi=")
     at = off + 12
     for i in range(count):
         if i:

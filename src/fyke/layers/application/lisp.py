@@ -58,7 +58,7 @@ class Lisp(Layer):
     def write(self, line: Line) -> None:
         if self.short:
             raise Truncated
-        line.put(named(TYPE_NAMES, self.type, b"unknown-type-%d") + b",")
+        line.put(named(TYPE_NAMES, self.type, b"LISP-unknown-type-%d") + b",")
         if self.type not in FLAGS:
             return
         names, site_flag = FLAGS[self.type]

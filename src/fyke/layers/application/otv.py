@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fyke.layers.fields import Flags, Number
 from fyke.layers.layer import Layer
 from fyke.layers.tables import table
 from fyke.layers.words import INVALID
@@ -15,24 +16,23 @@ ETHERNET = 1  # LINKTYPE
 class Otv(Layer):
     """The overlay and instance that the frame above belongs to."""
 
-    __slots__ = ("flags", "instance", "overlay")
-
-    flags: int
-    overlay: int
-    instance: int
+    __slots__ = ()
 
     name = "otv"
     tag = b"otv"
-    fields = ("flags", "overlay", "instance")
+    moved = True
 
-    def clear(self) -> None:
-        self.flags = self.overlay = self.instance = 0
+    flags = Flags(0, 1, 0xFF, "I: there is an instance", {HAS_INSTANCE: "I"})
+    overlay = Number(1, 3, "overlay identifier")
+    instance = Number(4, 3, "instance identifier")
 
     def parse(self, pkt: Packet, off: int) -> None:
-        self.flags = pkt.u8(off)
-        self.overlay = pkt.u24(off + 1)
-        self.instance = pkt.u24(off + 4)
+        if self.size < HEADER_LENGTH:
+            return
         pkt.u8(off + 7)
+        self.payload_off = off + HEADER_LENGTH
+        self.payload_length = self.size - HEADER_LENGTH
+        self.next = table("link_type").find(ETHERNET)
 
     def write(self, line: Line) -> None:
         pkt, off = self.pkt, self.off
@@ -45,9 +45,3 @@ class Otv(Layer):
         line.put(b"overlay %d, " % pkt.u24(off + 1))
         line.put(b"instance %d\n" % pkt.u24(off + 4))
         pkt.u8(off + 7)
-
-    def follow(self) -> Layer | None:
-        kind = table("link_type").find(ETHERNET)
-        if self.short or self.size < HEADER_LENGTH or kind is None:
-            return None
-        return self.child(kind, self.off + HEADER_LENGTH, self.size - HEADER_LENGTH)

@@ -5,19 +5,103 @@ Nothing behind the headers is decoded: it is encrypted.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
 from fyke.layers.associations import associations_of
+from fyke.layers.cursor import MOST, Cursor, Malformed
+from fyke.layers.fields import Listed, Made, Options
 from fyke.layers.layer import Layer
 from fyke.wire import Line, Packet, Truncated
 
 FIXED_BIT, LONG_HEADER = 0x40, 0x80
 INITIAL, RETRY = 0, 3  # types of long headers
 TYPE_NAMES = (b", initial", b", 0-rtt", b", handshake", b", retry")
+TYPES = ("initial", "0-rtt", "handshake", "retry")
+VERSION_2 = 0x6B3343CF  # RFC 9369 §3.1
 UNNAMED_VERSIONS = (0, 1)
 MAX_ID = 20  # octets of a connection identifier
-MAX_TOKEN = 1000  # longer tokens are neither shown nor skipped, as in tcpdump
 RETRY_TAG = 16  # octets of the integrity tag at a retry's end
 SHORT_REST = 16  # what is left of a short packet must be longer than this
+MAX_TOKEN = 1000  # what cannot be a longer one is taken for no token, as in tcpdump
 MAX_REMEMBERED = 512
+
+
+class QuicPacket(NamedTuple):
+    """One packet of a datagram (RFC 9000 §17); None where its type has no such field."""
+
+    type: str  #: initial, 0-rtt, handshake, retry, version_negotiation, short
+    version: int | None
+    dcid: str | None  #: destination connection identifier, hexadecimal; unknown if short
+    scid: str | None
+    token: str | None
+    length: int | None  #: octets of packet number and payload
+    versions: list[int] | None  #: of a version negotiation
+
+
+def packets_of(quic: Quic) -> Options:
+    """Every packet of the datagram; ``cut`` if the capture ends in one, or one makes no sense."""
+    found = Options()
+    try:
+        cursor = Cursor(quic.pkt, quic.off, quic.off + quic.size)
+        while cursor.left:
+            if len(found) == MOST:
+                raise Malformed("too many packets")
+            first = cursor.u8()
+            if first == 0:  # padding between packets
+                continue
+            if first & LONG_HEADER:
+                found.append(long_packet(cursor, first))
+            else:
+                found.append(QuicPacket("short", None, None, None, None, None, None))
+                cursor.step(cursor.left)
+        found.cut = not quic.pkt.has(quic.off, quic.size)
+    except (Malformed, Truncated):
+        found.cut = True
+    return found
+
+
+def long_packet(cursor: Cursor, first: int) -> QuicPacket:
+    """A packet with a long header, the cursor after its first octet."""
+    version = cursor.u32()
+    dcid = cursor.raw(cursor.u8()).hex()
+    scid = cursor.raw(cursor.u8()).hex()
+    if version == 0:
+        versions = [cursor.u32() for _ in range(min(cursor.left // 4, MOST))]
+        cursor.step(cursor.left)
+        return QuicPacket("version_negotiation", version, dcid, scid, None, None, versions)
+    kind = long_type(first, version)
+    if kind == RETRY:
+        token = cursor.raw(max(cursor.left - RETRY_TAG, 0)).hex()
+        cursor.step(cursor.left)
+        return QuicPacket(TYPES[kind], version, dcid, scid, token, None, None)
+    initial_token = cursor.raw(number(cursor)).hex() if kind == INITIAL else None
+    length = number(cursor)
+    packet = QuicPacket(TYPES[kind], version, dcid, scid, initial_token, length, None)
+    cursor.step(min(length, cursor.left))
+    return packet
+
+
+def number(cursor: Cursor) -> int:
+    """A number of variable length (RFC 9000 §16)."""
+    first = cursor.u8()
+    size = 1 << (first >> 6)
+    return (first & 0x3F) << 8 * (size - 1) | int.from_bytes(cursor.raw(size - 1), "big")
+
+
+def long_type(first: int, version: int) -> int:
+    """The type of a long header as version 1 numbers it; version 2 does by others (RFC 9369)."""
+    kind = first >> 4 & 3
+    return kind - 1 & 3 if version == VERSION_2 else kind
+
+
+def first_of(field: str) -> Callable[[Quic], Any]:
+    """Reads a field of the datagram's first packet."""
+    def read(quic: Quic) -> Any:
+        for packet in packets_of(quic):
+            return getattr(packet, field)
+        return None
+    return read
 
 
 class Quic(Layer):
@@ -26,6 +110,18 @@ class Quic(Layer):
     __slots__ = ()
     name = "quic"
     tag = b"quic"
+    moved = True
+
+    type = Made("text", first_of("type"), "of the first packet, as all before the list of them")
+    version = Made("u32", first_of("version"), "1, or 0x6b3343cf for version 2")
+    dcid = Made("text", first_of("dcid"), "destination connection identifier, hexadecimal")
+    scid = Made("text", first_of("scid"), "source connection identifier, hexadecimal")
+    token = Made("text", first_of("token"), "hexadecimal")
+    packets = Listed(packets_of, "every packet of the datagram (RFC 9000 §17)")
+
+    def parse(self, pkt: Packet, off: int) -> None:
+        if self.size > 0 and pkt.u8(off) & LONG_HEADER:
+            pkt.u32(off + 1)
 
     def write(self, line: Line) -> None:
         pkt = self.pkt
@@ -75,8 +171,8 @@ def variable(pkt: Packet, off: int) -> tuple[int, int]:
 
 def write_long(line: Line, pkt: Packet, off: int, stop: int) -> int:
     """A packet with a long header; where the next one begins."""
-    kind = pkt.u8(off) >> 4 & 3
     version = pkt.u32(off + 1)
+    kind = long_type(pkt.u8(off), version)
     line.put(TYPE_NAMES[kind] if version else b", version negotiation")
     if version not in UNNAMED_VERSIONS:
         line.put(b", v%x" % version)
@@ -97,7 +193,7 @@ def write_long(line: Line, pkt: Packet, off: int, stop: int) -> int:
         return stop
     if kind == INITIAL:
         size, off = variable(pkt, off)
-        if 0 < size < MAX_TOKEN:
+        if size and (size < MAX_TOKEN or size <= stop - off):
             line.put(b", token " + bytes(pkt.raw(off, size)).hex().encode())
             off += size
     size, off = variable(pkt, off)

@@ -109,7 +109,7 @@ class Radius(Layer):
             return
         name = named(CODE_NAMES, self.code, b"Unknown Command")
         if not line.style.verbose:
-            line.put(b", %s (%d), id: 0x%02x length: %d" % (name, self.code, self.id, length))
+            line.put(b", %s (%d), id: 0x%02x, length: %d" % (name, self.code, self.id, length))
             return
         line.put(b", length: %d\n\t%s (%d), id: 0x%02x, Authenticator: " % (
             length, name, self.code, self.id))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fyke.layers.fields import Made
 from fyke.layers.hexdump import print_unknown_data
 from fyke.layers.layer import Layer
 from fyke.layers.words import INVALID, named
@@ -17,53 +18,85 @@ FACILITY_NAMES = dict(enumerate((
     b"local2", b"local3", b"local4", b"local5", b"local6", b"local7")))
 
 
+def priority(syslog: Syslog) -> int | None:
+    """Facility * 8 + severity; None if the message does not begin with one."""
+    return None if syslog.payload_off == 0 else number_before(syslog.pkt, syslog.payload_off)
+
+
+def number_before(pkt: Packet, text_off: int) -> int:
+    """The number in the brackets that end before ``text_off``."""
+    number, unit, at = 0, 1, text_off - 2
+    while pkt.u8(at) != OPEN:
+        number += unit * (pkt.u8(at) - ZERO)
+        unit *= 10
+        at -= 1
+    return number
+
+
+def facility(syslog: Syslog) -> int | None:
+    found = priority(syslog)
+    return None if found is None else found >> 3
+
+
+def severity(syslog: Syslog) -> int | None:
+    found = priority(syslog)
+    return None if found is None else found & 7
+
+
+def message(syslog: Syslog) -> str | None:
+    """What follows the priority, as far as captured."""
+    if syslog.payload_off == 0:
+        return None
+    return bytes(syslog.payload).decode("utf-8", "backslashreplace")
+
+
 class Syslog(Layer):
     """A priority in angle brackets, then text."""
 
-    __slots__ = ("priority", "text_off")
-    priority: int  #: facility * 8 + severity, -1 if there is none
-    text_off: int
+    __slots__ = ()
     name = "syslog"
     tag = b"syslog"
-    fields = ("priority",)
+    moved = True
 
-    def clear(self) -> None:
-        self.priority = -1
-        self.text_off = 0
+    priority = Made("u16", priority, "facility * 8 + severity")
+    facility = Made("u8", facility, "what kind of program",
+                    names={code: name.decode() for code, name in FACILITY_NAMES.items()})
+    severity = Made("u8", severity, "0 (emergency) to 7 (debug)",
+                    names={code: name.decode() for code, name in enumerate(SEVERITY_NAMES)})
+    message = Made("text", message, "what follows the priority")
 
     def parse(self, pkt: Packet, off: int) -> None:
         stop = off + self.size
         if self.size < 1 or pkt.u8(off) != OPEN:
             return
-        number = 0
         for at in range(off + 1, off + MAX_DIGITS + 2):
             if at >= stop:
                 raise Truncated
             octet = pkt.u8(at)
             if octet == CLOSE:
-                self.priority = number
-                self.text_off = at + 1
+                self.payload_off = at + 1
+                self.payload_length = stop - at - 1
                 return
             if not ZERO <= octet <= NINE:
                 return
-            number = number * 10 + octet - ZERO
 
     def write(self, line: Line) -> None:
         pkt = self.pkt
         if self.short:
             raise Truncated
-        if self.priority < 0:
+        number = self.priority
+        if number is None:
             line.put(INVALID)
             return
-        facility = named(FACILITY_NAMES, self.priority >> 3, b"unknown (%d)")
-        severity = SEVERITY_NAMES[self.priority & 7]
+        facility = named(FACILITY_NAMES, number >> 3, b"unknown (%d)")
+        severity = SEVERITY_NAMES[number & 7]
         if not line.style.verbose:
             line.put(b"SYSLOG %s.%s, length: %d" % (facility, severity, self.size))
             return
         line.put(b"SYSLOG, length: %d\n\tFacility %s (%d), Severity %s (%d)\n\tMsg: " % (
-            self.size, facility, self.priority >> 3, severity, self.priority & 7))
+            self.size, facility, number >> 3, severity, number & 7))
         stop = min(self.off + self.size, pkt.end)
-        line.escaped(pkt, self.text_off, stop - self.text_off)
+        line.escaped(pkt, self.payload_off, stop - self.payload_off)
         if line.style.verbose > 1:
             print_unknown_data(line, pkt, self.off, b"\n\t", self.size)
         if stop < self.off + self.size:

@@ -5,24 +5,33 @@ from fyke.inline cimport Line, Packet
 cdef int MAX_TOKEN
 
 cdef class Text(Layer):
-    @cython.locals(methods=frozenset, stop=Py_ssize_t, off=Py_ssize_t)
+    cdef public bint is_start, is_whole
+    @cython.locals(methods=frozenset, octets=bytes, end=Py_ssize_t)
+    cpdef void parse(self, Packet pkt, Py_ssize_t off) except *
+    @cython.locals(stop=Py_ssize_t, off=Py_ssize_t)
     cpdef void write(self, Line line) except *
     @cython.locals(pkt=Packet, off=Py_ssize_t, stop=Py_ssize_t, count=Py_ssize_t)
     cdef bint is_message(self, frozenset methods) except -1
 
-cdef class Http(Text):
+cdef class Message(Text):
     pass
 
-cdef class Rtsp(Text):
+cdef class Http(Message):
     pass
 
-cdef class Sip(Text):
+cdef class Rtsp(Message):
     pass
 
-cdef class Smtp(Text):
+cdef class Sip(Message):
     pass
 
-cdef class Ftp(Text):
+cdef class Dialog(Text):
+    pass
+
+cdef class Smtp(Dialog):
+    pass
+
+cdef class Ftp(Dialog):
     pass
 
 cdef class Whois(Text):

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from fyke.layers.application import text_values as values
+from fyke.layers.fields import Listed, Made
 from fyke.layers.layer import Layer
 from fyke.wire import Line, Packet
 
@@ -28,8 +30,12 @@ SIP_METHODS = frozenset(
 class Text(Layer):
     """Lines of text; ``methods``: only what begins with one, or with a version and a code."""
 
-    __slots__ = ()
+    __slots__ = ("is_start", "is_whole")
 
+    is_start: bool  #: a message begins here
+    is_whole: bool  #: the line that ends the headers was found
+
+    moved = True
     methods: ClassVar[frozenset[bytes]] = frozenset()
     title: ClassVar[bytes] = b""  #: the protocol's name, and what stands before it
 
@@ -38,10 +44,27 @@ class Text(Layer):
         """The payload as captured."""
         return self.pkt.raw(self.off, min(self.size, self.have))
 
+    def parse(self, pkt: Packet, off: int) -> None:
+        self.is_whole = False
+        self.payload_off = off
+        methods = self.methods
+        self.is_start = not methods or self.is_message(methods)
+        if not methods or not self.is_start:
+            self.payload_length = self.size if methods else 0
+            return
+        octets = self.text
+        end = octets.find(b"\r\n\r\n") + 4
+        if end < 4:
+            end = octets.find(b"\n\n") + 2
+        self.is_whole = end >= 2
+        if not self.is_whole:
+            end = self.size
+        self.payload_off = off + end
+        self.payload_length = self.size - end
+
     def write(self, line: Line) -> None:
         line.put(self.title)
-        methods = self.methods
-        if methods and not self.is_message(methods):
+        if not self.is_start:
             return
         stop = self.off + self.size
         if not line.style.verbose:
@@ -120,21 +143,49 @@ def write_text_line(line: Line, pkt: Packet, prefix: bytes, off: int, stop: int)
     return after
 
 
-class Http(Text):
+class Message(Text):
+    """A request or status line, headers and a body; the body is the payload."""
+
+    __slots__ = ()
+
+    is_request = Made("bool", values.is_request, "none in the middle of a message")
+    method = Made("text", values.method, "of a request")
+    target = Made("text", values.target, "of a request, as it was sent")
+    version = Made("text", values.version, "of the protocol, with its name")
+    status = Made("u16", values.status, "of a response")
+    reason = Made("text", values.reason, "the status in words")
+    headers = Listed(values.headers, "every header field", keyed=True)
+    user_agent = Made("text", values.header("user-agent"), "the program that asks")
+    content_type = Made("text", values.header("content-type"), "media type of the body")
+    content_length = Made("u64", values.content_length, "of the body", unit="bytes")
+
+
+class Http(Message):
+    """HTTP/1 (RFC 9112)."""
+
     __slots__ = ()
     name, tag = "http", b"http"
     title = b": HTTP"
     methods = HTTP_METHODS
 
+    host = Made("text", values.header("host"), "whose resource it is")
+    uri = Made("text", values.uri, "target with host, as in a proxy's request")
 
-class Rtsp(Text):
+
+class Rtsp(Message):
+    """Real Time Streaming Protocol (RFC 2326)."""
+
     __slots__ = ()
     name, tag = "rtsp", b"rtsp"
     title = b": RTSP"
     methods = RTSP_METHODS
 
+    cseq = Made("text", values.header("cseq"), "sequence number")
+    session = Made("text", values.header("session"), "session identifier, and its timeout")
+    transport = Made("text", values.header("transport"), "how the media come")
 
-class Sip(Text):
+
+class Sip(Message):
     """Session Initiation Protocol over UDP (RFC 3261)."""
 
     __slots__ = ()
@@ -142,23 +193,52 @@ class Sip(Text):
     title = b"SIP"
     methods = SIP_METHODS
 
+    call_id = Made("text", values.header("call-id"), "which call")
+    from_header = Made("text", values.header("from"), "who calls")
+    to_header = Made("text", values.header("to"), "who is called")
+    cseq = Made("text", values.header("cseq"), "sequence number and method")
+    via = Made("text", values.header("via"), "the last hop")
+    contact = Made("text", values.header("contact"), "where the sender is reached")
 
-class Smtp(Text):
+
+class Dialog(Text):
+    """Commands of one side, replies with codes of the other."""
+
+    __slots__ = ()
+
+    is_reply = Made("bool", values.is_reply, "a line with a code begins the segment")
+    command = Made("text", values.command, "of the first line, in upper case")
+    argument = Made("text", values.argument, "what follows the command")
+    code = Made("u16", values.reply_code, "of a reply")
+    message = Made("text", values.reply_text, "texts of a reply's lines")
+    lines = Listed(values.dialog_lines, "every whole line of the segment")
+
+
+class Smtp(Dialog):
+    """Simple Mail Transfer Protocol (RFC 5321)."""
+
     __slots__ = ()
     name, tag = "smtp", b"smtp"
     title = b": SMTP"
 
 
-class Ftp(Text):
+class Ftp(Dialog):
+    """File Transfer Protocol (RFC 959), its control connection."""
+
     __slots__ = ()
     name, tag = "ftp", b"ftp"
     title = b": FTP"
 
 
 class Whois(Text):
+    """WHOIS (RFC 3912)."""
+
     __slots__ = ()
     name, tag = "whois", b"whois"
     title = b": WHOIS"
+
+    first_line = Made("text", values.first_text, "the question, or an answer's first line")
+    lines = Listed(values.dialog_lines, "every whole line of the segment")
 
 
 class Ssh(Text):
@@ -166,6 +246,9 @@ class Ssh(Text):
 
     __slots__ = ()
     name, tag = "ssh", b"ssh"
+
+    protocol_version = Made("text", values.banner(1), "2.0, or 1.99 for both versions")
+    software = Made("text", values.banner(2), "the sender's program and comments")
 
     def write(self, line: Line) -> None:
         pkt = self.pkt

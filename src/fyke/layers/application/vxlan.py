@@ -5,13 +5,16 @@ tcpdump: print-vxlan.c, print-vxlan-gpe.c.
 
 from __future__ import annotations
 
+from fyke.layers.application.otv import Otv
+from fyke.layers.fields import U8, Bits, Flags, Number
 from fyke.layers.layer import Layer
 from fyke.layers.tables import table
 from fyke.layers.words import INVALID, bit_words
-from fyke.wire import Line, Packet, Truncated
+from fyke.wire import Line, Packet
 
 HEADER_LENGTH = 8
 IS_VALID, HAS_PROTOCOL, IS_BUM, IS_OAM = 0x08, 0x04, 0x02, 0x01  # flags
+VERSION = 0x30  # GPE
 GPE_FLAGS = ((IS_VALID, b"I"), (HAS_PROTOCOL, b"P"), (IS_BUM, b"B"), (IS_OAM, b"O"))
 ETHERNET = 1  # LINKTYPE
 #: GPE's next protocol: a table and a key in it. Ethernet is found by LINKTYPE.
@@ -22,21 +25,22 @@ NEXT = {1: ("ethertype", 0x0800), 2: ("ethertype", 0x86DD), 3: ("link_type", ETH
 class Vxlan(Layer):
     """Flags and the number of the virtual network that the frame above belongs to."""
 
-    __slots__ = ("flags", "vni")
-
-    flags: int
-    vni: int  #: virtual network identifier
+    __slots__ = ()
 
     name = "vxlan"
     tag = b"vxlan"
-    fields = ("flags", "vni")
+    moved = True
 
-    def clear(self) -> None:
-        self.flags = self.vni = 0
+    flags = Flags(0, 1, 0xFF, "I: there is a virtual network", {IS_VALID: "I"})
+    vni = Number(4, 3, "virtual network identifier")
 
     def parse(self, pkt: Packet, off: int) -> None:
-        self.flags = pkt.u8(off)
-        self.vni = pkt.u24(off + 4)
+        if self.size < HEADER_LENGTH:
+            return
+        pkt.u8(off + 7)
+        self.payload_off = off + HEADER_LENGTH
+        self.payload_length = self.size - HEADER_LENGTH
+        self.next = table("link_type").find(ETHERNET)
 
     def write(self, line: Line) -> None:
         line.put(b"VXLAN")
@@ -48,35 +52,50 @@ class Vxlan(Layer):
         line.put(b"vni %d\n" % self.pkt.u24(self.off + 4))
         self.pkt.u8(self.off + 7)
 
-    def follow(self) -> Layer | None:
-        kind = table("link_type").find(ETHERNET)
-        if self.size < HEADER_LENGTH or kind is None:
-            return None
-        return self.child(kind, self.off + HEADER_LENGTH, self.size - HEADER_LENGTH)
+
+class VxlanOrOtv(Vxlan):
+    """Port 8472: Linux' default for VXLAN, and OTV.
+
+    The headers differ in three octets only: OTV's overlay is what VXLAN reserves, as zero.
+    """
+
+    __slots__ = ()
+
+    def at(self, pkt: Packet, off: int, size: int) -> Layer:
+        """The layer that it is: never one of this class."""
+        kind: type[Layer] = Otv if not pkt.has(off, 4) or pkt.u24(off + 1) else Vxlan
+        layer = kind()
+        layer.below = self.below
+        layer.decode_as = self.decode_as
+        return layer.at(pkt, off, size)
 
 
 class VxlanGpe(Layer):
     """VXLAN for payloads other than Ethernet."""
 
-    __slots__ = ("flags", "next_protocol", "proceed", "vni")
+    __slots__ = ()
 
-    flags: int
-    next_protocol: int
-    vni: int  #: virtual network identifier
-    proceed: bool  #: whether a known payload follows
-
-    name = "vxlan-gpe"
+    name = "vxlangpe"
+    old_names = ("vxlan-gpe",)
     tag = b"vxlan_gpe"
-    fields = ("flags", "next_protocol", "vni")
+    moved = True
 
-    def clear(self) -> None:
-        self.flags = self.next_protocol = self.vni = 0
-        self.proceed = False
+    flags = Flags(0, 1, 0xFF, "I valid, P next protocol, B BUM traffic, O OAM",
+                  {bit: letter.decode() for bit, letter in GPE_FLAGS})
+    version = Bits(0, 1, 0x30)
+    next_protocol = U8(3, "1 IPv4, 2 IPv6, 3 Ethernet, 4 NSH")
+    vni = Number(4, 3, "virtual network identifier")
 
     def parse(self, pkt: Packet, off: int) -> None:
-        self.flags = pkt.u8(off)
-        self.next_protocol = pkt.u8(off + 3)
-        self.vni = pkt.u24(off + 4)
+        if self.size < HEADER_LENGTH:
+            return
+        flags = pkt.u8(off)
+        pkt.u8(off + 7)
+        self.payload_off = off + HEADER_LENGTH
+        self.payload_length = self.size - HEADER_LENGTH
+        following = NEXT.get(pkt.u8(off + 3))
+        if following is not None and not flags & IS_OAM and not flags & VERSION:
+            self.next = table(following[0]).find(following[1])
 
     def write(self, line: Line) -> None:
         pkt, off = self.pkt, self.off
@@ -87,30 +106,18 @@ class VxlanGpe(Layer):
             return
         flags = pkt.u8(off)
         line.put(b"flags [%s], " % bit_words(GPE_FLAGS, flags, b""))
-        version = flags >> 4 & 3
-        if version:
-            line.put(b" unknown version %d" % version)
+        if flags & VERSION:
+            line.put(b" unknown version %d" % (flags >> 4 & 3))
             line.put(INVALID)
             return
         line.put(b"vni %d" % pkt.u24(off + 4))
         if flags & IS_BUM:
             line.put(b", BUM")
         if flags & IS_OAM:
-            line.put(b", OAM (proto 0x%x, len %d)" % (self.next_protocol, self.size - 7))
+            line.put(b", OAM (proto 0x%x, len %d)" % (pkt.u8(off + 3), self.size - 7))
             return
-        if self.short or not pkt.has(off, HEADER_LENGTH):
-            raise Truncated
+        pkt.u8(off + 7)
         line.put(b"\n    " if line.style.verbose else b": ")
-        self.proceed = self.next_protocol in NEXT
-        if not self.proceed:
+        if pkt.u8(off + 3) not in NEXT:
             line.put(b"ERROR: unknown-next-protocol")
             line.put(INVALID)
-
-    def follow(self) -> Layer | None:
-        if not self.proceed:
-            return None
-        name, key = NEXT[self.next_protocol]
-        kind = table(name).find(key)
-        if kind is None:
-            return None
-        return self.child(kind, self.off + HEADER_LENGTH, self.size - HEADER_LENGTH)
