@@ -1,4 +1,4 @@
-"""Values of routing protocols, and that no cut or damaged packet makes them raise."""
+"""Values of routing protocols and of transports, and that no cut or damaged packet makes them raise."""
 
 from __future__ import annotations
 
@@ -65,7 +65,40 @@ V3 = ospf3(4, struct.pack(">I", 2) + lsa3(0x2009, bytes.fromhex(
     "0001 2001 00000000 01010101 40 02 000a 20010db800000000")) + lsa3(0x2001, bytes.fromhex(
         "01 000013 02 00 000a 00000005 00000006 02020202")))
 
+
+
+def sctp(*chunks: str) -> bytes:
+    return traffic.four(132, bytes.fromhex("10001001 00000009 00000000" + "".join(chunks)))
+
+
+def chunk(type: int, name: str, value: Any, flags: int = 0) -> dict[str, Any]:
+    return {"type": type, "name": name, "flags": flags, "value": value}
+
+
+SCTP = sctp(
+    "0003 0013 00000005 0001 0002 00000012 616263 00",
+    "0300 0018 00000005 00001000 0001 0001 0002 0003 00000004",
+    "0900 000c 0001 0008 0007 0000", "0700 0008 00000009", "8400 0004",
+    "8200 0016 000d 0012 00000001 00000002 00000003 0004 0000",
+    "c100 0020 00000001 0005 0008 0a000001 c001 0010 00000002 0005 0008 0a000002",
+    "c200 0010 00000005 0001 0001 00000009", "0e01 0004")
 CASES: list[tuple[str, bytes, dict[str, Any]]] = [
+    ("sctp", SCTP, {"src_port": 4096, "dst_port": 4097, "verification_tag": 9, "chunks": [
+        chunk(0, "data", {"tsn": 5, "stream": 1, "seq": 2, "ppid": 18, "payload": "616263"}, 3),
+        chunk(3, "sack", {"cumulative_tsn": 5, "window": 4096, "gaps": [{"start": 2, "end": 3}],
+                          "duplicates": [4]}),
+        chunk(9, "error", [{"kind": 1, "name": "invalid_stream", "value": "00070000"}]),
+        chunk(7, "shutdown", 9), chunk(0x84, "pad", ""),
+        chunk(0x82, "re_config", [{"kind": 13, "name": "reset_outgoing", "value": {
+            "request": 1, "response": 2, "tsn": 3, "streams": [4]}}]),
+        chunk(0xC1, "asconf", {"serial": 1, "parameters": [
+            {"kind": 5, "name": "ipv4_address", "value": "10.0.0.1"},
+            {"kind": 0xC001, "name": "add_address", "value": {
+                "correlation": 2, "parameters": [
+                    {"kind": 5, "name": "ipv4_address", "value": "10.0.0.2"}]}}]}),
+        chunk(0xC2, "i_forward_tsn", {"tsn": 5, "streams": [
+            {"stream": 1, "unordered": True, "number": 9}]}),
+        chunk(14, "shutdown_complete", True, 1)]}),
     ("hello", ospf(1, HELLO, LLS), {
         "version": 2, "type": 1, "length": 48, "router_id": "1.1.1.1", "area_id": "0.0.0.0",
         "options": 0x12, "mask": "255.255.255.0", "hello_interval": 10, "priority": 1,
