@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from fyke.layers.fields import U8, U16, U32, Ip4, Listed, Made
 from fyke.layers.hexdump import print_unknown_data
-from fyke.layers.routing.ospf_grace import write_grace
+from fyke.layers.routing.ospf3_lsa import read_body, read_header
 from fyke.layers.routing.ospf_packet import (
     ACK,
     DESCRIPTION,
     HELLO,
     LSA_HEADER,
     REQUEST,
+    TYPE,
     TYPE_NAMES,
     UPDATE,
     OspfPacket,
+    addresses,
+    advertisements,
+    records,
+    request,
     write_advertiser,
     write_routers,
 )
+from fyke.layers.routing.ospf_tlvs import write_list
 from fyke.layers.words import bit_words
 from fyke.wire import Line, Packet, Truncated
 
@@ -27,7 +36,8 @@ OPTIONS = (
 LINK_LOCAL_SIGNALING = 0x200
 DESCRIPTION_FLAGS = ((4, b"Init"), (2, b"More"), (1, b"Master"), (0x10, b"IPv6 MTU"))
 ROUTER, NETWORK, INTER_PREFIX, EXTERNAL = 0x2001, 0x2002, 0x2003, 0x4005
-LINK, INTRA_PREFIX, GRACE = 0x0008, 0x2009, 0x000B
+LINK, INTRA_PREFIX, ENGINEERING, GRACE = 0x0008, 0x2009, 0x200A, 0x000B
+TEXTS = {ENGINEERING: 1, GRACE: 3}  # the opaque types of version 2 with the same content
 LSA_NAMES = {
     1: b"Router", 2: b"Network", 3: b"Inter-Area Prefix", 4: b"Inter-Area Router",
     5: b"External", 6: b"Deprecated", 7: b"NSSA", 8: b"Link", 9: b"Intra-Area Prefix",
@@ -44,6 +54,18 @@ PREFIX_OPTIONS = ((1, b"No Unicast"), (2, b"Local address"), (4, b"Deprecated"),
 HEADER = 16  # octets
 
 
+def of(field: Any, kind: int, type: str) -> Made:
+    """A field that packets of one type have."""
+    return Made(type, lambda layer: field.read(layer) if layer.type == kind else None,
+                field.words, unit=field.unit)
+
+
+def options_of(layer: Ospf3) -> int | None:
+    """Options stand in hellos and in descriptions, at different places."""
+    at = {HELLO: HEADER + 5, DESCRIPTION: HEADER + 1}.get(layer.type)
+    return None if at is None else layer.pkt.u24(layer.off + at)
+
+
 class Ospf3(OspfPacket):
     """An OSPFv3 packet."""
 
@@ -51,7 +73,35 @@ class Ospf3(OspfPacket):
 
     name = "ospf3"
     tag = b"ospf3"
-    fields = ("version", "type", "packet_length", "router", "area")
+
+    instance = U8(14, "instance on this link")
+    options = Made("u24", options_of, "what the router can (hello, description)")
+    interface_id = of(U32(HEADER, "interface of the router"), HELLO, "u32")
+    priority = of(U8(HEADER + 4, "to become designated router; 0 never"), HELLO, "u8")
+    hello_interval = of(U16(HEADER + 8, "time between hellos", unit="s"), HELLO, "u16")
+    dead_interval = of(U16(HEADER + 10, "silence after which a router is down", unit="s"), HELLO,
+                       "u16")
+    designated_router = of(Ip4(HEADER + 12, "designated router, 0.0.0.0 for none"), HELLO, "ipv4")
+    backup_router = of(Ip4(HEADER + 16, "backup designated router"), HELLO, "ipv4")
+    neighbors = Listed(lambda layer: addresses(layer.pkt, layer.off + HEADER + 20, layer.end())
+                       if layer.type == HELLO else None, "routers heard of")
+    mtu = of(U16(HEADER + 4, "largest datagram of the interface", unit="bytes"), DESCRIPTION,
+             "u16")
+    dd_flags = of(U8(HEADER + 7, "init 4, more 2, master 1"), DESCRIPTION, "u8")
+    dd_seq = of(U32(HEADER + 8, "sequence number of the description"), DESCRIPTION, "u32")
+    requests = Listed(lambda layer: records(layer.pkt, layer.off + HEADER, layer.end(), 12,
+                                            request)
+                      if layer.type == REQUEST else None, "advertisements asked for")
+    lsas = Listed(lambda layer: layer.read_lsas(), "link state advertisements, or their headers")
+
+    def read_lsas(self) -> Any:
+        at = self.off + HEADER
+        if self.type == UPDATE:
+            return advertisements(self.pkt, at, self.end(), read_header, read_body)
+        if self.type in (DESCRIPTION, ACK):
+            return records(self.pkt, at + 12 if self.type == DESCRIPTION else at, self.end(),
+                           LSA_HEADER, read_header)
+        return None
 
     def write(self, line: Line) -> None:
         pkt = self.pkt
@@ -59,7 +109,7 @@ class Ospf3(OspfPacket):
         kind = pkt.u8(off + 1)
         name = TYPE_NAMES.get(kind)
         line.put(b"OSPFv%d, %s, length %d" % (
-            self.version, name or b"unknown packet type (%d)" % kind, self.size))
+            pkt.u8(off), name or b"unknown packet type (%d)" % kind, self.size))
         if name is None or not line.style.verbose:
             return
         size = pkt.u16(off + 2)
@@ -69,12 +119,12 @@ class Ospf3(OspfPacket):
         self.write_origin(line, pkt)
         if pkt.u8(off + 14):
             line.put(b", Instance %d" % pkt.u8(off + 14))
-        if self.version == 3:
+        if pkt.u8(off) == 3:
             self.write_body(line, pkt, off + HEADER, off + size)
             self.write_trailer(line, pkt, off + size, self.size - size)
 
     def write_body(self, line: Line, pkt: Packet, at: int, stop: int) -> None:
-        kind = self.type
+        kind = pkt.u8(self.off + TYPE)
         if kind == HELLO:
             write_hello(line, pkt, at, stop)
         elif kind == DESCRIPTION:
@@ -209,8 +259,9 @@ def write_lsa(line: Line, pkt: Packet, at: int, stop: int) -> int:
         write_type(line, pkt.u16(body + 2), pkt.u32(body + 4))
         line.put(b"\n\t      Prefixes %d:" % pkt.u16(body))
         write_prefixes(line, pkt, body + 12, end, pkt.u16(body))
-    elif kind == GRACE:
-        write_grace(line, pkt, body, end)
+    elif kind in TEXTS:
+        if not write_list(line, pkt, body, end, TEXTS[kind]):
+            raise Truncated
     else:
         print_unknown_data(line, pkt, body, b"\n\t      ", size - LSA_HEADER)
     return end

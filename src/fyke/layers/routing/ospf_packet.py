@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from fyke.layers.cursor import MOST, Malformed, dotted
+from fyke.layers.fields import U8, U16, Ip4, Options, Renamed
 from fyke.layers.layer import Layer
 from fyke.wire import Line, Packet, Truncated
 
@@ -9,40 +14,109 @@ HELLO, DESCRIPTION, REQUEST, UPDATE, ACK = 1, 2, 3, 4, 5
 TYPE_NAMES = {HELLO: b"Hello", DESCRIPTION: b"Database Description", REQUEST: b"LS-Request",
               UPDATE: b"LS-Update", ACK: b"LS-Ack"}
 LSA_HEADER = 20  # octets
+TYPE, LENGTH, ROUTER, AREA = 1, 2, 4, 8
+
+
+class Request(NamedTuple):
+    """What is asked for (RFC 2328 §A.3.4)."""
+
+    type: int
+    link_state_id: str
+    advertising_router: str
 
 
 class OspfPacket(Layer):
-    """The first twelve octets of the header."""
+    """The first fourteen octets of the header."""
 
-    __slots__ = ("area", "packet_length", "router", "type", "version")
+    __slots__ = ()
 
-    version: int
-    type: int
-    packet_length: int  #: octets; what follows authenticates
-    router: int  #: router identifier
-    area: int  #: area identifier
+    moved = True
 
-    def clear(self) -> None:
-        self.version = self.type = self.packet_length = self.router = self.area = 0
+    version = U8(0, "version, 2 or 3")
+    type = U8(TYPE, "what the packet is for",
+              names={kind: name.decode() for kind, name in TYPE_NAMES.items()})
+    length = U16(LENGTH, "packet, without what follows authenticates it", unit="bytes")
+    router_id = Ip4(ROUTER, "router that sent it")
+    area_id = Ip4(AREA, "area it belongs to, 0.0.0.0 for the backbone")
+    checksum = U16(12, "checksum over the packet")
+    packet_length = Renamed("length")
+    router = Renamed("router_id")
+    area = Renamed("area_id")
 
     def parse(self, pkt: Packet, off: int) -> None:
-        self.version = pkt.u8(off)
-        self.type = pkt.u8(off + 1)
-        self.packet_length = pkt.u16(off + 2)
-        self.router = pkt.u32(off + 4)
-        self.area = pkt.u32(off + 8)
+        pkt.u32(off + AREA)  # says whether the header is short
+
+    def end(self) -> int:
+        """Where the packet ends by its own length, or where the datagram does."""
+        return self.off + min(self.pkt.u16(self.off + LENGTH), self.size)
 
     def write_origin(self, line: Line, pkt: Packet) -> None:
         """Which router sent it, and in which area."""
-        router = pkt.u32(self.off + 4)
+        router = pkt.u32(self.off + ROUTER)
         line.put(b"\n\tRouter-ID ")
         line.host4(router)
-        area = pkt.u32(self.off + 8)
+        area = pkt.u32(self.off + AREA)
         if area:
             line.put(b", Area ")
             line.host4(area)
         else:
             line.put(b", Backbone Area")
+
+
+def address_at(pkt: Packet, at: int) -> str:
+    """The IPv4 address, or router identifier, at an offset."""
+    return dotted(pkt, at, 4)
+
+
+def addresses(pkt: Packet, at: int, stop: int) -> Options:
+    """Addresses up to ``stop``."""
+    return records(pkt, at, stop, 4, address_at)
+
+
+def request(pkt: Packet, at: int) -> Request:
+    return Request(pkt.u32(at), address_at(pkt, at + 4), address_at(pkt, at + 8))
+
+
+def records(pkt: Packet, at: int, stop: int, size: int,
+            read: Callable[[Packet, int], Any]) -> Options:
+    """Records of one size up to ``stop``: requests, or headers of advertisements."""
+    found = Options()
+    try:
+        while stop - at >= size:
+            if len(found) == MOST:
+                raise Truncated
+            found.append(read(pkt, at))
+            at += size
+    except Truncated:
+        found.cut = True
+    return found
+
+
+def advertisements(pkt: Packet, at: int, stop: int,
+                   read: Callable[[Packet, int, Any], Any],
+                   body: Callable[[Packet, int, int], Any]) -> Options:
+    """The advertisements of an update, from the octets that count them on.
+
+    ``read(pkt, at, body)`` makes a record, ``body(pkt, at, end)`` what is after its header.
+    """
+    found = Options()
+    try:
+        count = pkt.u32(at)
+        at += 4
+        while len(found) < count:
+            size = pkt.u16(at + 18)
+            if size < LSA_HEADER or size > stop - at or len(found) == MOST:
+                raise Truncated
+            inside = None
+            try:
+                inside = body(pkt, at, at + size)
+            except (Truncated, Malformed):
+                found.cut = True
+            found.append(read(pkt, at, inside))
+            at += size
+    except Truncated:
+        found.cut = True
+    return found
 
 
 def write_routers(line: Line, pkt: Packet, at: int, end: int, neighbors: bool) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from fyke.layers.fields import U16, U32, Listed
 from fyke.layers.hexdump import default_print
 from fyke.layers.layer import Layer
 from fyke.layers.network.ip import IP
 from fyke.layers.transport import forces
 from fyke.layers.transport.m3ua import write_m3ua
+from fyke.layers.transport.sctp_chunks import Data, Interleaved, chunks
 from fyke.layers.words import INVALID, named
 from fyke.wire import Line, Packet, Truncated
 
@@ -17,14 +19,14 @@ CHUNK_NAMES = {
     DATA: b"DATA", INIT: b"INIT", INIT_ACK: b"INIT ACK", SACK: b"SACK", 4: b"HB REQ",
     5: b"HB ACK", 6: b"ABORT", 7: b"SHUTDOWN", 8: b"SHUTDOWN ACK", 9: b"OP ERR",
     10: b"COOKIE ECHO", 11: b"COOKIE ACK", 12: b"ECN ECHO", 13: b"ECN CWR",
-    14: b"SHUTDOWN COMPLETE", I_DATA: b"I-DATA", 0xC0: b"FOR CUM TSN", 0xC1: b"REL CTRL",
-    I_FORWARD_TSN: b"I-FORWARD-FSN",
+    14: b"SHUTDOWN COMPLETE", 15: b"AUTH", I_DATA: b"I-DATA", 0x80: b"ASCONF-ACK",
+    0x82: b"RE-CONFIG", 0x84: b"PAD", 0xC0: b"FOR CUM TSN", 0xC1: b"ASCONF",
+    I_FORWARD_TSN: b"I-FORWARD-TSN",
 }
 LAST, FIRST, UNORDERED, IMMEDIATE = 1, 2, 4, 8  # flags of a DATA chunk
 FORCES_PORTS = {6704: b"ForCES HP", 6705: b"ForCES MP", 6706: b"ForCES LP"}
 M3UA = 3
 FORCES = (21, 22, 23)
-USER_HEADERS = {DATA: 12, I_DATA: 16}  # octets before user data; the protocol is in the last four
 #: Payload protocol identifiers (IANA).
 PAYLOAD_NAMES = {
     1: b"ISDN Q.921", 2: b"M2UA", M3UA: b"M3UA", 4: b"SUA", 5: b"M2PA", 6: b"V5.2", 7: b"H.248",
@@ -41,54 +43,35 @@ class Invalid(Exception):
 class Sctp(Layer):
     """The common header; ``chunks`` are the messages in it."""
 
-    __slots__ = ("checksum", "dst_port", "src_port", "verification_tag")
-
-    src_port: int
-    dst_port: int
-    verification_tag: int
-    checksum: int  #: CRC32c
+    __slots__ = ()
 
     name = "sctp"
     tag = b"sctp"
-    fields = ("src_port", "dst_port", "verification_tag", "checksum", "chunks")
+    moved = True
 
-    def clear(self) -> None:
-        self.src_port = self.dst_port = self.verification_tag = self.checksum = 0
+    src_port = U16(0, "source port")
+    dst_port = U16(2, "destination port")
+    verification_tag = U32(4, "tag that the receiver chose for the association")
+    checksum = U32(8, "CRC32c over the packet")
+    chunks = Listed(lambda layer: chunks(layer.pkt, layer.off + HEADER_LENGTH,
+                                         layer.off + layer.size), "chunks", keyed=True)
 
     def parse(self, pkt: Packet, off: int) -> None:
-        self.src_port = pkt.u16(off)
-        self.dst_port = pkt.u16(off + 2)
-        self.verification_tag = pkt.u32(off + 4)
-        self.checksum = pkt.u32(off + 8)
-
-    @property
-    def chunks(self) -> list[tuple[int, int, bytes]]:
-        """Type, flags and value of each chunk that was captured whole."""
-        found = []
-        at = self.off + HEADER_LENGTH
-        stop = min(self.off + self.size, self.pkt.end)
-        while stop - at >= CHUNK_HEADER:
-            size = self.pkt.u16(at + 2)
-            if size < CHUNK_HEADER or size > stop - at:
-                break
-            found.append((self.pkt.u8(at), self.pkt.u8(at + 1),
-                          self.pkt.raw(at + CHUNK_HEADER, size - CHUNK_HEADER)))
-            at += (size + 3) // 4 * 4
-        return found
+        pkt.u32(off + 8)  # says whether the header is short
 
     @property
     def forces_messages(self) -> list[forces.Header]:
         """The header of each ForCES message among the chunks."""
         found = []
         known = self.has_forces_port()
-        for kind, flags, value in self.chunks:
-            head = USER_HEADERS.get(kind, 0)
-            chunk = Packet(value)
-            if not head or (kind == I_DATA and not flags & FIRST) or not chunk.has(0, head):
+        for one in self.chunks:
+            if not isinstance(one.value, (Data, Interleaved)) or (
+                    one.type == I_DATA and not one.flags & FIRST):
                 continue
-            known = known or chunk.u32(head - 4) in FORCES
-            if known and chunk.has(head, forces.HEADER_LENGTH):
-                found.append(forces.read_header(chunk, head))
+            known = known or one.value[3] in FORCES
+            message = Packet(one.value.payload)
+            if known and message.has(0, forces.HEADER_LENGTH):
+                found.append(forces.read_header(message, 0))
         return found
 
     def has_forces_port(self) -> bool:
