@@ -96,8 +96,8 @@ def test_dns_records(stream: bool) -> None:
     assert dns.questions == [(name, "A", "IN")]
     assert dns.questions[0].type == "A"
     assert dns.answers == [
-        (name, "A", "IN", 60, "10.0.0.1"), (name, "MX", "IN", 60, "mail.example.com. 10"),
-        (name, "TXT", "IN", 0, '"t^[[m"'), (name, "TYPE65280", "CHAOS", 1, "\\# 2 abcd")]
+        (name, "A", "IN", 60, "10.0.0.1"), (name, "MX", "IN", 60, "10 mail.example.com."),
+        (name, "TXT", "IN", 0, '"t\\027[m"'), (name, "TYPE65280", "CHAOS", 1, "\\# 2 abcd")]
     assert dns.authorities == [(name, "SOA", "IN", 3600, f"{name} {name} 1 2 3 4 5")]
     assert dns.additionals == [(".", "OPT", "CLASS1232", 0, "\\# 0")]
 

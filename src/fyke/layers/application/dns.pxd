@@ -17,7 +17,11 @@ cdef class Dns(Layer):
     cpdef unsigned int word(self, Py_ssize_t at) except? 0xffffffff
     @cython.locals(code="unsigned int")
     cpdef unsigned int response_code(self) except? 0xffffffff
+    @cython.locals(rest=Py_ssize_t)
     cpdef void parse(self, Packet pkt, Py_ssize_t off) except *
+    @cython.locals(length=Py_ssize_t, prefix=Py_ssize_t)
+    cpdef Py_ssize_t message_length(self) except? -1
+    cdef void write_part(self, Line line, Py_ssize_t whole, Py_ssize_t here) except *
     @cython.locals(base=Py_ssize_t, length=Py_ssize_t, prefix=Py_ssize_t)
     cpdef void write(self, Line line) except *
     @cython.locals(flags="unsigned int", off=Py_ssize_t)

@@ -6,9 +6,7 @@ is cut or makes no sense; tcpdump shows both as ``[|domain]``.
 
 from __future__ import annotations
 
-from typing import Any
-
-from fyke.layers.application.dns_message import Message
+from fyke.layers.application.dns_message import Message, Section
 from fyke.layers.application.dns_name import BAD, skip_name, write_name
 from fyke.layers.application.dns_names import (
     CLASS_NAMES,
@@ -74,6 +72,9 @@ class Dns(Layer):
                          "the additional section; EDNS's OPT record is one of them")
     edns = Made("any", lambda dns: dns.read_edns(),
                 "EDNS: payload size, version, DO, options (RFC 6891); None without")
+    incomplete = Made("bool", lambda dns: dns.any_cut(),
+                      "a section has more records than its list: the capture or the segment ends, "
+                      "the next one makes no sense, or they are too many")
     question = Renamed("question_count")
     answer = Renamed("answer_count")
     authority = Renamed("authority_count")
@@ -89,6 +90,12 @@ class Dns(Layer):
         return self.pkt.u16(self.off + self.shift + at)
 
     def parse(self, pkt: Packet, off: int) -> None:
+        if self.stream and self.size >= 2:
+            rest = self.size - 2 - pkt.u16(off)
+            if rest >= 2 and self.size - 2 - rest >= HEADER_LENGTH:
+                self.next = type(self)
+                self.payload_length = rest
+                self.payload_off = off + self.size - rest
         self.word(HEADER_LENGTH - 2)
 
     def response_code(self) -> int:
@@ -108,20 +115,32 @@ class Dns(Layer):
         return Edns(pkt.u16(at + 2), word >> 16 & 255, word & 0x8000 != 0,
                     options_of(pkt, at + 10, at + 10 + pkt.u16(at + 8)))
 
-    def section(self, number: int) -> list[Any]:
+    def section(self, number: int) -> Section:
         """The questions (0), answers, authority or additional records that can be read."""
-        message = self.message()
+        base = self.off + self.shift
+        message = Message(self.pkt, base, base + self.message_length(),
+                          0x7FFF if self.multicast else 0xFFFF)
         counts = [self.word(at) for at in (4, 6, 8, 10)]
-        questions = message.questions(counts[0])
         if number == 0:
-            return questions
-        if number > 1:
-            message.records(sum(counts[1:number]))
+            return message.questions(counts[0])
+        if not message.skip(counts[0], sum(counts[1:number])):
+            unreached = Section()
+            unreached.cut = counts[number] > 0
+            return unreached
         return message.records(counts[number])
 
-    def message(self) -> Message:
-        """A reader of the sections, at the first."""
-        return Message(self.pkt, self.off + self.shift, 0x7FFF if self.multicast else 0xFFFF)
+    def any_cut(self) -> bool:
+        """Whether a section has more than its list holds."""
+        return any(self.section(number).cut for number in range(4))
+
+    def message_length(self) -> int:
+        """Octets of the message that are here; over TCP the rest may be in other segments."""
+        length = self.size - self.shift
+        if self.stream:
+            prefix = self.pkt.u16(self.off)
+            if prefix < length:
+                return prefix
+        return length
 
     def write(self, line: Line) -> None:
         base = self.off
@@ -132,11 +151,12 @@ class Dns(Layer):
                 return
             length -= 2
             prefix = self.pkt.u16(base)
-            if prefix != length:
-                line.put(b" [prefix length(%d) != length(%d)] (invalid)" % (prefix, length))
-                return
-            line.char(32)
             base += 2
+            line.char(32)
+            if prefix > length:
+                self.write_part(line, prefix, length)
+                return
+            length = prefix
         if length < HEADER_LENGTH:
             line.put(b"domain [length %d < %d] (invalid)" % (length, HEADER_LENGTH))
             return
@@ -149,6 +169,13 @@ class Dns(Layer):
         line.put(b" (")
         line.uint(length)
         line.char(41)
+
+    def write_part(self, line: Line, whole: int, here: int) -> None:
+        """A message that goes on in another segment (RFC 7766 §8): no fault of it."""
+        if here >= 2:
+            line.uint(self.word(0))
+            line.char(32)
+        line.put(b"[%d of %d bytes]" % (here, whole))
 
     def write_response(self, line: Line, base: int) -> None:
         flags = self.word(2)

@@ -5,20 +5,25 @@ The text of a line is written by dns.py without making any of these.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from fyke.layers.application.dns_name import BAD, write_name
-from fyke.layers.application.dns_names import CLASS_NAMES, TYPE_NAMES
-from fyke.layers.application.dns_records import write_data
-from fyke.wire import Line, LineFull, Packet, Truncated
+from fyke.layers.application.dns_data import data_text, type_name
+from fyke.layers.application.dns_name import BAD, skip_name
+from fyke.layers.application.dns_names import CLASS_NAMES
+from fyke.layers.application.dns_text import Names
+from fyke.layers.cursor import MOST, Cursor, Malformed
+from fyke.wire import Packet, Truncated
 
 HEADER_LENGTH = 12  # RFC 1035 §4.1.1
+#: Characters that the names and data of a section may have: some, and so many an octet. Two
+#: octets may stand for a name of 255, and a name's octet for ``\\255``.
+ALLOWED, ALLOWED_PER_OCTET = 4096, 16
 
 
 class Question(NamedTuple):
     """What is asked for."""
 
-    name: str  #: ends in a dot; what cannot be printed is shown as ``^A`` and ``M-a``
+    name: str  #: ends in a dot; ``\\.`` and ``\\DDD`` for what cannot stand in it (RFC 1035 §5.1)
     type: str  #: "A", "AAAA" …; "TYPE4711" if nobody named it (RFC 3597 §5)
     dns_class: str  #: "IN", or "CLASS4711"
 
@@ -30,88 +35,94 @@ class Record(NamedTuple):
     type: str
     dns_class: str  #: of an OPT record: the sender's UDP payload size, as "CLASS1232"
     ttl: int  #: seconds; of an OPT record: version and flags (RFC 6891 §6.1.3)
-    data: str  #: as tcpdump writes it; ``\\# 2 0a0b`` where it does not (RFC 3597 §5)
+    data: str  #: as zone files have it; ``\\# 2 0a0b`` where its type is unknown (RFC 3597 §5)
+
+
+class Section(list[Any]):
+    """The questions or records of a section that could be read.
+
+    ``cut``: there are more, but the capture or the message ends, the next one makes no sense, or
+    they are more than a list holds (MOST records, ALLOWED characters).
+    """
+
+    __slots__ = ("cut",)
+
+    cut: bool
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.cut = False
 
 
 class Message:
-    """Reads a message from its first question on; ends quietly where it is cut or nonsense."""
+    """Reads a message from its first question on."""
 
-    def __init__(self, pkt: Packet, base: int, class_mask: int = 0xFFFF) -> None:
-        """The message at ``base``; ``class_mask`` leaves out a bit that is no part of a class."""
-        self.pkt = pkt
-        self.base = base
+    def __init__(self, pkt: Packet, base: int, stop: int, class_mask: int = 0xFFFF) -> None:
+        """The message from ``base`` to ``stop``; ``class_mask`` leaves out a bit of the class."""
+        self.names = Names(base, stop)
         self.class_mask = class_mask
-        self.off = base + HEADER_LENGTH
-        self.whole = True  #: nothing unreadable has been met
+        self.at = Cursor(pkt, base + HEADER_LENGTH, stop)
 
-    def questions(self, count: int) -> list[Question]:
+    def skip(self, questions: int, records: int) -> bool:
+        """Go past questions, then records; False if they are not all there."""
+        here = self.at
+        try:
+            for number in range(questions + records):
+                after = skip_name(here.pkt, here.at)
+                if after == BAD:
+                    return False
+                here.step(after - here.at)
+                if number < questions:
+                    here.step(4)
+                else:
+                    here.step(8)
+                    here.step(here.u16())
+        except (Truncated, Malformed):
+            return False
+        return True
+
+    def questions(self, count: int) -> Section:
         """The next ``count`` questions, or those of them that can be read."""
-        found: list[Question] = []
-        while self.whole and len(found) < count:
+        return self.section(count, self.question)
+
+    def records(self, count: int) -> Section:
+        """The next ``count`` records, or those of them that can be read."""
+        return self.section(count, self.record)
+
+    def section(self, count: int, read: Any) -> Section:
+        found = Section()
+        start = self.at.at
+        written = 0
+        while len(found) < count:
             try:
-                name = self.name()
-                kind, number = self.pkt.u16(self.off), self.pkt.u16(self.off + 2)
-            except Truncated:
-                self.whole = False
-            else:
-                self.off += 4
-                found.append(Question(name, type_name(kind), self.class_name(number)))
+                one = read()
+            except (Truncated, Malformed):
+                found.cut = True
+                break
+            written += sum(len(part) + part.count("\\") for part in one if isinstance(part, str))
+            if (len(found) == MOST
+                    or written > ALLOWED + ALLOWED_PER_OCTET * (self.at.at - start)):
+                found.cut = True
+                break
+            found.append(one)
         return found
 
-    def records(self, count: int) -> list[Record]:
-        """The next ``count`` records, or those of them that can be read."""
-        found: list[Record] = []
-        while self.whole and len(found) < count:
-            try:
-                found.append(self.record())
-            except Truncated:
-                self.whole = False
-        return found
+    def question(self) -> Question:
+        """The next question. Raises Truncated, Malformed."""
+        name = self.names.read(self.at)
+        return Question(name, type_name(self.at.u16()), self.class_name(self.at.u16()))
 
     def record(self) -> Record:
-        """The next record; Truncated if it is cut."""
-        pkt = self.pkt
-        name = self.name()
-        off = self.off + 10
-        kind, number, ttl = pkt.u16(off - 10), pkt.u16(off - 8), pkt.u32(off - 6)
-        length = pkt.u16(off - 2)
-        pkt.u8(off + length - 1)
-        self.off = off + length
+        """The next record. Raises Truncated, Malformed."""
+        here = self.at
+        name = self.names.read(here)
+        kind, number, ttl, size = here.u16(), here.u16(), here.u32(), here.u16()
+        at = here.step(size)
         return Record(name, type_name(kind), self.class_name(number), ttl,
-                      self.data(kind, off, length))
-
-    def name(self) -> str:
-        """The name that comes next, stepped over; Truncated if it is cut or nonsense."""
-        line = Line(512)
-        after = write_name(line, self.pkt, self.off, self.base)
-        if after == BAD:
-            raise Truncated
-        self.off = after
-        return line.text().decode("ascii")
+                      data_text(here.pkt, at, size, kind, self.names))
 
     def class_name(self, number: int) -> str:
         """The name of a class."""
         number &= self.class_mask
         name = CLASS_NAMES.get(number)
         return name.decode() if name else f"CLASS{number}"
-
-    def data(self, kind: int, off: int, length: int) -> str:
-        """A record's data as text."""
-        line = Line(512)
-        line.style.verbose = 1  # start of authority and signatures too
-        line.style.numeric = 1
-        try:
-            known = write_data(line, self.pkt, off, length, self.base, kind) != BAD
-        except (Truncated, LineFull):
-            known = False
-        text = line.text().decode("ascii").strip()
-        if known and text:
-            return text
-        octets: bytes = self.pkt.raw(off, length)
-        return f"\\# {length} {octets.hex()}".rstrip()
-
-
-def type_name(number: int) -> str:
-    """The name of a record type."""
-    name = TYPE_NAMES.get(number)
-    return name.decode() if name else f"TYPE{number}"

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from fyke.layers.application.dns_name import BAD, write_name
 from fyke.layers.application.dns_names import (
     ALGORITHM_NAMES,
     DIGEST_NAMES,
+    EXTENDED_ERRORS,
     NSEC3_HASH_NAMES,
     OPTION_NAMES,
 )
-from fyke.layers.cursor import Form, options, raw, tlvs
+from fyke.layers.application.dns_text import Names
+from fyke.layers.cursor import Cursor, Form, Malformed, options, raw, text, tlvs, whole_number
 from fyke.layers.fields import Options
+from fyke.layers.plain import address
 from fyke.wire import Line, Packet
 
 INVALID = b" (invalid)"
@@ -30,19 +33,94 @@ class Edns(NamedTuple):
     options: Options
 
 
+class Subnet(NamedTuple):
+    """Whose subnet asks (RFC 7871 §6)."""
+
+    address: str  #: what is not said of it is zero
+    source_prefix: int  #: bits that the question said
+    scope_prefix: int  #: bits that the answer holds for
+
+
+class Cookie(NamedTuple):
+    """Cookies (RFC 7873 §4), hexadecimal."""
+
+    client: str
+    server: str  #: empty in the first question
+
+
+class ExtendedError(NamedTuple):
+    """Why an answer is as it is (RFC 8914 §2)."""
+
+    code: int
+    name: str
+    text: str
+
+
+class LongLived(NamedTuple):
+    """A long-lived query (RFC 8764 §3.2)."""
+
+    version: int
+    opcode: int
+    error: int
+    id: int
+    lease: int  #: seconds
+
+
 def options_of(pkt: Packet, off: int, stop: int) -> Options:
     """The options between two offsets, as values."""
     return options(pkt, tlvs(pkt, off, stop, type_size=2, length_size=2), FORMS)
 
 
-def read_text(code: int) -> Any:
-    """A reader that gives an option's value as its text."""
-    def read(pkt: Packet, at: int, size: int) -> str:
-        line = Line(256)
-        if size:
-            WRITERS.get(code, Line.hex_string)(line, pkt, at, size)
-        return line.text().decode("ascii", "backslashreplace")
+def read_subnet(pkt: Packet, at: int, size: int) -> Subnet:
+    octets = ADDRESS_OCTETS.get(pkt.u16(at), 0)
+    source, scope = pkt.u8(at + 2), pkt.u8(at + 3)
+    if size - 4 > octets or source > 8 * octets or scope > 8 * octets:
+        raise Malformed("a subnet longer than its address")
+    return Subnet(address(pkt.raw(at + 4, size - 4).ljust(octets, b"\0")), source, scope)
+
+
+def read_cookie(pkt: Packet, at: int, size: int) -> Cookie:
+    if 8 < size < 16:
+        raise Malformed("a server's cookie has 8 octets or more")
+    return Cookie(pkt.raw(at, 8).hex(), pkt.raw(at + 8, size - 8).hex())
+
+
+def read_error(pkt: Packet, at: int, size: int) -> ExtendedError:
+    code = pkt.u16(at)
+    return ExtendedError(code, EXTENDED_ERRORS.get(code, ""), text(pkt, at + 2, size - 2))
+
+
+def read_long_lived(pkt: Packet, at: int, size: int) -> LongLived:
+    return LongLived(pkt.u16(at), pkt.u16(at + 2), pkt.u16(at + 4), pkt.u64(at + 6),
+                     pkt.u32(at + 14))
+
+
+def read_keepalive(pkt: Packet, at: int, size: int) -> float | None:
+    """Seconds; none in a question (RFC 7828 §3.1)."""
+    return pkt.u16(at) / 10 if size == 2 else None
+
+
+def read_size(pkt: Packet, at: int, size: int) -> int:
+    return size
+
+
+def read_numbers(pkt: Packet, at: int, size: int) -> list[int]:
+    """Numbers of 16 bits."""
+    if size % 2:
+        raise Malformed("half a number")
+    return [pkt.u16(one) for one in range(at, at + size, 2)]
+
+
+def read_algorithms(names: dict[int, bytes]) -> Callable[[Packet, int, int], list[str]]:
+    """A reader for a list of octets that ``names`` names (RFC 6975 §3)."""
+    def read(pkt: Packet, at: int, size: int) -> list[str]:
+        return [names[one].decode() if one in names else str(one) for one in pkt.raw(at, size)]
     return read
+
+
+def read_name(pkt: Packet, at: int, size: int) -> str:
+    """A name that is all of the option."""
+    return Names(at, at + size).read(Cursor(pkt, at, at + size))
 
 
 def write_options(line: Line, pkt: Packet, off: int, length: int) -> int:
@@ -83,11 +161,11 @@ def write_subnet(line: Line, pkt: Packet, off: int, size: int) -> None:
             or (source + 7) // 8 != size - 4):
         line.put(INVALID)
         return
-    address = Packet(pkt.raw(off + 4, size - 4).ljust(octets, b"\0"))
+    subnet = Packet(pkt.raw(off + 4, size - 4).ljust(octets, b"\0"))
     if octets == 4:
-        line.ipv4(address.u32(0))
+        line.ipv4(subnet.u32(0))
     else:
-        line.ipv6(address, 0)
+        line.ipv6(subnet, 0)
     line.put(b"/%d/%d" % (source, scope))
 
 
@@ -144,6 +222,18 @@ WRITERS: dict[int, Callable[[Line, Packet, int, int], None]] = {
     11: write_keepalive, 12: write_padding, 13: write_chain_name, 14: write_key_tags,
 }
 
-FORMS: dict[int, Form] = {code: Form(name.decode().lower().replace("-", "_"),
-                                     read_text(code) if code in WRITERS else raw)
-                          for code, name in OPTION_NAMES.items()}
+#: Algorithms have one octet each, and long names.
+MOST_ALGORITHMS = 64
+
+FORMS: dict[int, Form] = {
+    1: Form("llq", read_long_lived, 18, 18), 2: Form("update_lease", whole_number, 4, 8),
+    3: Form("nsid", raw), 5: Form("dau", read_algorithms(ALGORITHM_NAMES), 0, MOST_ALGORITHMS),
+    6: Form("dhu", read_algorithms(DIGEST_NAMES), 0, MOST_ALGORITHMS),
+    7: Form("n3u", read_algorithms(NSEC3_HASH_NAMES), 0, MOST_ALGORITHMS),
+    8: Form("ecs", read_subnet, 4, 20), 9: Form("expire", whole_number, 0, 4),
+    10: Form("cookie", read_cookie, 8, 40), 11: Form("keepalive", read_keepalive, 0, 2),
+    12: Form("padding", read_size), 13: Form("chain", read_name, 1, 255),
+    14: Form("key_tag", read_numbers), 15: Form("extended_error", read_error, 2),
+    16: Form("client_tag", whole_number, 2, 2), 17: Form("server_tag", whole_number, 2, 2),
+    18: Form("report_channel", read_name, 1, 255), 19: Form("zone_version", raw),
+}
