@@ -551,3 +551,20 @@ def test_a_pcapng_file_names_the_interface(veth: tuple[str, str], tmp_path: Path
     assert reader.count == 2
     assert reader.section.application.startswith("fyke ")
     reader.close()
+
+
+@pytest.mark.parametrize("mode", ["auto", "proc"])
+def test_owners_are_given_back_too(veth: tuple[str, str], mode: Any) -> None:
+    near, far = veth
+
+    async def main() -> None:
+        asyncio.get_running_loop().call_later(0.1, send, far, range(3))
+        async for packet in fyke.capture("near", EXPERIMENT, netns=near, process=mode):
+            assert packet.process is None  # no process of this machine's has an experiment
+            break
+
+    run(main())
+    with pytest.raises(fyke.FilterError):
+        fyke.capture("near", "port port", netns=near, process=mode).open()
+    with pytest.raises(fyke.UsageError):
+        fyke.capture("near", link_type=105, netns=near, process=mode).open()
