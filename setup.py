@@ -18,8 +18,10 @@ SOURCE = Path("src")
 DIRECTIVES = {
     "language_level": 3,
     "annotation_typing": False,  # annotations are for people and mypy; C types are in the .pxd
-    "boundscheck": False,  # only wire.py indexes, and it checks first
-    "wraparound": False,
+    # Pointers are wire.py's business, which checks first. Lists, tuples and bytes are checked by
+    # Cython, as Python does: they come from whoever calls.
+    "boundscheck": True,
+    "wraparound": True,
     "cdivision": True,
     "initializedcheck": False,
     "auto_pickle": False,  # nothing here is pickled, and it is much code

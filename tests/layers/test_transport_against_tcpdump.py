@@ -23,6 +23,8 @@ OPTIONS = ["", "-v", "-vv", "-vvv", "-q", "-qv", "-S", "-Sv", "-e", "-K -v", "-N
 
 #: Version 5 says more of an IPv6 header that the capture ends in.
 CUT_IN_IP6 = b" [|ip6]"
+#: What tcpdump holds against DNS messages that share a segment or are split: docs/differences.md.
+SPLIT = b" [prefix length("
 
 
 def text_of(command: list[str], path: Path) -> list[bytes]:
@@ -47,7 +49,7 @@ def compare(path: Path, options: str, numeric: str = "-nn") -> None:
     theirs = [as_version_5(text) for text in text_of([str(TCPDUMP), *options.split()], path)]
     ours = text_of([sys.executable, "-m", "fyke", "dump", *options.split()], path)
     different = [(a, b) for a, b in zip(theirs, ours, strict=False)
-                 if a != b and not a.endswith(CUT_IN_IP6)]
+                 if a != b and not a.endswith(CUT_IN_IP6) and SPLIT not in a]
     assert not different, f"{len(different)} lines differ: {different[:3]}"
     assert len(ours) == len(theirs)
 

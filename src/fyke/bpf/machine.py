@@ -58,6 +58,8 @@ class Machine:
 
     def run(self, packet: Packet) -> int:
         """Octets to keep of the packet, 0 for none. Reads up to ``caplen``, never beyond."""
+        if self.owner is None:
+            raise ValueError("a machine without a program")
         code = self.code
         data = packet.data
         have = packet.caplen
