@@ -160,4 +160,4 @@ def test_every_layer_tells_its_fields_as_json(kind: type[Layer], name: str) -> N
             layer.decode()
             told = layer.to_dict()
             assert json.loads(json.dumps(told)) == told
-            assert list(told) == list(fields_of(type(layer)))  # a port may mean several
+            assert list(told) == list(fields_of(type(layer)))  # port 8472: one of two

@@ -1,7 +1,8 @@
 """Protocols of the application room: which port leads to which file.
 
 The order is that of the tests in tcpdump's print-udp.c and print-tcp.c: of two ports that both
-mean something, the one registered first wins.
+mean something, the one registered first wins. (Broadcom's link information comes after BFD, whose
+senders take ports from 49152 on: RFC 5881 §4.)
 """
 
 from fyke.layers.tables import register
@@ -48,10 +49,10 @@ register("udp.port", 921, ROOM + "lwres:Lwres")
 register("udp.port", 646, ROOM + "ldp:Ldp")
 register("udp.port", 698, ROOM + "olsr:Olsr")
 register("udp.port", 3503, ROOM + "lsp_ping:LspPing")
-register("udp.source", 49152, ROOM + "bcm_li:BcmLi")
 for port in (3784, 3785, 4784, 6784, 7784):
     register("udp.target", port, ROOM + "bfd:Bfd")
 register("udp.source", 7784, ROOM + "bfd:Bfd")
+register("udp.source", 49152, ROOM + "bcm_li:BcmLi")
 register("udp.port", 701, ROOM + "lmp:Lmp")
 register("udp.port", 1589, ROOM + "vqp:Vqp")
 register("udp.port", 6343, ROOM + "sflow:Sflow")

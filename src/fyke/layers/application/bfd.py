@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from fyke.layers.fields import Made
 from fyke.layers.hexdump import print_unknown_data
 from fyke.layers.layer import Layer
 from fyke.layers.words import bit_words, named
@@ -31,39 +35,74 @@ AUTHENTICATION_NAMES = {PASSWORD: b"Simple Password", 2: b"Keyed MD5",
 DIGESTS = {2: (24, b"Digest"), 3: (24, b"Digest"), 4: (28, b"Hash"), 5: (28, b"Hash")}
 
 
+class BfdAuthentication(NamedTuple):
+    """The authentication section (RFC 5880 §4.1)."""
+
+    type: int
+    length: int
+    key_id: int
+    sequence: int | None
+    data: str  #: password or digest, hexadecimal
+
+
+def authentication_of(bfd: Bfd) -> BfdAuthentication | None:
+    """None if the flag says that there is none, or its length cannot be."""
+    if bfd.echo or not bfd.flags & HAS_AUTHENTICATION:
+        return None
+    pkt, at = bfd.pkt, bfd.off + HEADER_LENGTH
+    kind, length, key = pkt.u8(at), pkt.u8(at + 1), pkt.u8(at + 2)
+    if kind == PASSWORD and length >= 4:
+        return BfdAuthentication(kind, length, key, None, pkt.raw(at + 3, length - 3).hex())
+    if kind in DIGESTS and length == DIGESTS[kind][0]:
+        return BfdAuthentication(kind, length, key, pkt.u32(at + 4),
+                                 pkt.raw(at + 8, length - 8).hex())
+    return None
+
+
+def in_control(read: Callable[[Packet, int], Any]) -> Callable[[Bfd], Any]:
+    """Reads a field of a control packet; an echo packet has none."""
+    def field(bfd: Bfd) -> Any:
+        return None if bfd.echo else read(bfd.pkt, bfd.off)
+    return field
+
+
 class Bfd(Layer):
     """A control packet; an echo packet is whatever its sender likes."""
 
-    __slots__ = ("detect_multiplier", "diagnostic", "flags", "my_discriminator", "port",
-                 "version", "your_discriminator")
+    __slots__ = ("port",)
 
-    version: int
-    diagnostic: int
-    flags: int  #: state in the top two bits (version 1)
-    detect_multiplier: int
-    my_discriminator: int
-    your_discriminator: int
     port: int  #: which kind of BFD this is
 
     name = "bfd"
     tag = b"bfd"
-    fields = ("version", "diagnostic", "flags", "detect_multiplier", "my_discriminator",
-              "your_discriminator")
+    moved = True
 
-    def clear(self) -> None:
-        self.version = self.diagnostic = self.flags = self.detect_multiplier = self.port = 0
-        self.my_discriminator = self.your_discriminator = 0
+    echo = Made("bool", lambda bfd: bfd.port not in PORT_NAMES, "an echo packet, with no fields")
+    version = Made("u8", in_control(lambda pkt, off: pkt.u8(off) >> 5))
+    diagnostic = Made("u8", in_control(lambda pkt, off: pkt.u8(off) & 0x1F), "why it went down",
+                      names={code: name.decode() for code, name in DIAGNOSTIC_NAMES.items()})
+    state = Made("u8", in_control(lambda pkt, off: pkt.u8(off + 1) >> 6), "of the session",
+                 names={code: name.decode() for code, name in STATE_NAMES.items()})
+    flags = Made("u8", in_control(lambda pkt, off: pkt.u8(off + 1)),
+                 "state in the top two bits; 0x20 poll, 0x10 final, 0x08 control plane "
+                 "independent, 0x04 authentication, 0x02 demand, 0x01 multipoint")
+    detect_multiplier = Made("u8", in_control(lambda pkt, off: pkt.u8(off + 2)),
+                             "packets that may be missing")
+    length = Made("u8", in_control(lambda pkt, off: pkt.u8(off + 3)), unit="bytes")
+    my_discriminator = Made("u32", in_control(lambda pkt, off: pkt.u32(off + 4)))
+    your_discriminator = Made("u32", in_control(lambda pkt, off: pkt.u32(off + 8)))
+    desired_min_tx = Made("u32", in_control(lambda pkt, off: pkt.u32(off + 12)), unit="µs")
+    required_min_rx = Made("u32", in_control(lambda pkt, off: pkt.u32(off + 16)), unit="µs")
+    required_min_echo = Made("u32", in_control(lambda pkt, off: pkt.u32(off + 20)), unit="µs")
+    authentication = Made("any", authentication_of, "password or digest (RFC 5880 §4.2 to §4.4)")
 
     def parse(self, pkt: Packet, off: int) -> None:
         udp = self.below
-        self.port = SEAMLESS if udp.src_port == SEAMLESS else udp.dst_port
-        first = pkt.u8(off)
-        self.version = first >> 5
-        self.diagnostic = first & 0x1F
-        self.flags = pkt.u8(off + 1)
-        self.detect_multiplier = pkt.u8(off + 2)
-        self.my_discriminator = pkt.u32(off + 4)
-        self.your_discriminator = pkt.u32(off + 8)
+        self.port = CONTROL
+        if udp is not None:
+            self.port = SEAMLESS if udp.src_port == SEAMLESS else udp.dst_port
+        if self.port in PORT_NAMES:
+            pkt.u32(off + HEADER_LENGTH - 4)
 
     def write(self, line: Line) -> None:
         if self.port not in PORT_NAMES:

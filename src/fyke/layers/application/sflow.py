@@ -48,7 +48,7 @@ SHAPES = {
     EXPANDED_FLOW: Shape(44, b" seqnum %d, type %d, idx %d, rate %d, pool %d, drops %d, "
                          b"input %d (%d), output %d (%d), records %d",
                          ((0, 4), (4, 4), (8, 4), (12, 4), (16, 4), (20, 4),
-                          (24, 4), (28, 4), (32, 4), (36, 4), (40, 4)), False),
+                          (28, 4), (24, 4), (36, 4), (32, 4), (40, 4)), False),
     COUNTER: Shape(12, b" seqnum %d, type %d, idx %d, records %d",
                    ((0, 4), (4, 1), (5, 3), (8, 4)), True),
     EXPANDED_COUNTER: Shape(16, b" seqnum %d, type %d, idx %d, records %d",

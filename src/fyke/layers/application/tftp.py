@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import NamedTuple
+
+from fyke.layers.cursor import MOST
+from fyke.layers.fields import Listed, Made, Options
 from fyke.layers.layer import Layer
 from fyke.layers.words import named
 from fyke.wire import Line, Packet, Truncated
@@ -15,27 +20,97 @@ ERROR_NAMES = {
 }
 
 
+class TftpOption(NamedTuple):
+    """A name and what is wanted (RFC 2347)."""
+
+    name: str
+    value: str
+
+
+def words_of(tftp: Tftp, start: int) -> list[str]:
+    """The words from an offset on, each up to its zero; the last one may have none."""
+    end = min(tftp.off + tftp.size, tftp.pkt.end)
+    if end <= tftp.off + start:
+        return []
+    octets = tftp.pkt.raw(tftp.off + start, end - tftp.off - start)
+    words = octets.split(b"\0", 2 * MOST)
+    return [word.decode("utf-8", "backslashreplace") for word in words if word or len(words) > 1]
+
+
+def request_word(number: int) -> Callable[[Tftp], str | None]:
+    """Reads a word of a request."""
+    def read(tftp: Tftp) -> str | None:
+        if tftp.opcode not in (READ, WRITE):
+            return None
+        words = words_of(tftp, 2)
+        return words[number] if number < len(words) - 1 else None
+    return read
+
+
+def number_of(*opcodes: int) -> Callable[[Tftp], int | None]:
+    """Reads the number after the opcode, which some messages have."""
+    def read(tftp: Tftp) -> int | None:
+        if tftp.opcode not in opcodes or tftp.size < 4:
+            return None
+        return tftp.pkt.u16(tftp.off + 2)
+    return read
+
+
+def error_message(tftp: Tftp) -> str | None:
+    if tftp.opcode != ERROR:
+        return None
+    return (words_of(tftp, 4) or [""])[0]
+
+
+def options_of(tftp: Tftp) -> Options:
+    """Options of a request or of their acknowledgement."""
+    found = Options()
+    if tftp.opcode not in (READ, WRITE, OPTION_ACK):
+        return found
+    words = words_of(tftp, 2)
+    found.cut = not tftp.pkt.has(tftp.off, tftp.size)
+    words = words[:-1] if tftp.opcode == OPTION_ACK else words[2:-1]
+    found.extend(TftpOption(*pair) for pair in zip(words[::2], words[1::2], strict=False))
+    return found
+
+
+def opcode(tftp: Tftp) -> int | None:
+    """None in a message that is too short for one."""
+    return tftp.pkt.u16(tftp.off) if tftp.size >= 2 else None
+
+
 class Tftp(Layer):
     """A request, a block, an acknowledgement or an error."""
 
-    __slots__ = ("opcode",)
-    opcode: int
+    __slots__ = ()
     name = "tftp"
     tag = b"tftp"
-    fields = ("opcode",)
+    moved = True
 
-    def clear(self) -> None:
-        self.opcode = 0
+    opcode = Made("u16", opcode, "kind of message",
+                  names={code: word.decode() for code, word in NAMES.items()})
+    file = Made("text", request_word(0), "of a request")
+    mode = Made("text", request_word(1), "of a request: octet, netascii")
+    block = Made("u16", number_of(DATA, ACK), "number of a block")
+    error = Made("u16", number_of(ERROR), "error code",
+                 names={code: word.decode().rstrip(' "') for code, word in ERROR_NAMES.items()})
+    message = Made("text", error_message, "an error in words")
+    options = Listed(options_of, "options (RFC 2347)", keyed=True)
 
     def parse(self, pkt: Packet, off: int) -> None:
-        self.opcode = pkt.u16(off) if self.size >= 2 else 0
+        if self.size < 2:
+            return
+        if pkt.u16(off) == DATA and self.size >= 4:
+            pkt.u16(off + 2)
+            self.payload_off = off + 4
+            self.payload_length = self.size - 4
 
     def write(self, line: Line) -> None:
         pkt = self.pkt
         line.put(b"TFTP, length %d" % self.size)
-        if self.short or self.size < 2:
+        if self.size < 2:
             raise Truncated
-        line.put(b", " + named(NAMES, self.opcode, b"tftp-#%d"))
+        line.put(b", " + named(NAMES, pkt.u16(self.off), b"tftp-#%d"))
         off = self.off + 2
         stop = self.off + self.size
         if self.opcode in (READ, WRITE):
