@@ -89,6 +89,14 @@ def igmp(text: str) -> bytes:
 
 
 CASES: list[tuple[str, bytes, dict[str, Any]]] = [
+    ("vrrp 2", traffic.four(112, bytes.fromhex(
+        "2101 64 01 01 05 abcd 0a000009 7365637265740000")), {
+        "version": 2, "type": 1, "router_id": 1, "priority": 100, "address_count": 1,
+        "auth_type": 1, "interval": 500, "checksum": 0xABCD, "addresses": ["10.0.0.9"],
+        "auth_data": "secret"}),
+    ("vrrp 3", traffic.six(112, bytes.fromhex("3102 ff 01 0064 abcd") + bytes(15) + b"\1"), {
+        "version": 3, "auth_type": None, "interval": 100, "addresses": ["::1"],
+        "auth_data": None}),
     ("igmp v2", igmp("1164 0000 e0000005"), {
         "type": 0x11, "version": 2, "max_response": 100, "group": "224.0.0.5", "sources": None,
         "records": None, "robustness": None, "trace": None}),
