@@ -2,10 +2,63 @@
 
 from __future__ import annotations
 
-from fyke.wire import Line, Packet
+from typing import NamedTuple
+
+from fyke.layers.cursor import MOST
+from fyke.layers.fields import Options
+from fyke.layers.plain import address
+from fyke.wire import Line, Packet, Truncated
 
 RECORD_NAMES = {1: b"is_in", 2: b"is_ex", 3: b"to_in", 4: b"to_ex", 5: b"allow", 6: b"block"}
 REPORT_HEADER, RECORD_HEADER = 8, 4  # octets, a record's without its group
+
+
+class Record(NamedTuple):
+    """What is wanted of a group (RFC 3376 §4.2.4, RFC 3810 §5.2.4)."""
+
+    type: int
+    name: str
+    group: str
+    sources: list[str]
+    auxiliary: bytes
+
+
+def addresses(pkt: Packet, at: int, count: int, stop: int, width: int) -> Options:
+    """Addresses of 4 or 16 octets, in front of ``stop``."""
+    found = Options()
+    try:
+        while len(found) < count:
+            if len(found) == MOST or stop - at < width:
+                raise Truncated
+            found.append(address(pkt.raw(at, width)))
+            at += width
+    except Truncated:
+        found.cut = True
+    return found
+
+
+def group_records(pkt: Packet, off: int, stop: int, width: int) -> Options:
+    """The records of the report at ``off``."""
+    found = Options()
+    try:
+        count = pkt.u16(off + 6)
+        at = off + REPORT_HEADER
+        while len(found) < count:
+            if len(found) == MOST or stop - at < RECORD_HEADER + width:
+                raise Truncated
+            kind, extra, many = pkt.u8(at), 4 * pkt.u8(at + 1), pkt.u16(at + 2)
+            group = address(pkt.raw(at + RECORD_HEADER, width))
+            at += RECORD_HEADER + width
+            sources = addresses(pkt, at, many, stop, width)
+            after = at + many * width
+            found.append(Record(kind, RECORD_NAMES.get(kind, b"unknown").decode(), group, sources,
+                                b"" if sources.cut else pkt.raw(after, extra)))
+            if sources.cut:
+                raise Truncated
+            at = after + extra
+    except Truncated:
+        found.cut = True
+    return found
 
 
 def decoded(code: int) -> int:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
+from fyke.layers.fields import U8, U16, Bits, Listed, Made, Renamed, text_of
 from fyke.layers.layer import Layer
+from fyke.layers.network.group_records import addresses
 from fyke.layers.network.ip import IP
 from fyke.wire import Line, Packet, Truncated
 
@@ -14,27 +19,52 @@ AUTH_NAMES = {0: b"none", SIMPLE: b"simple", 2: b"ah"}
 class Vrrp(Layer):
     """An advertisement of a virtual router."""
 
-    __slots__ = ("count", "priority", "router", "type", "version")
-
-    version: int
-    type: int
-    router: int  #: virtual router identifier
-    priority: int
-    count: int  #: addresses
+    __slots__ = ()
 
     name = "vrrp"
     tag = b"vrrp"
-    fields = ("version", "type", "router", "priority", "count")
+    moved = True
 
-    def clear(self) -> None:
-        self.version = self.type = self.router = self.priority = self.count = 0
+    version = Bits(0, 1, 0xF0, "version: 2 or 3")
+    type = Bits(0, 1, 0x0F, "type of message; 1 is an advertisement")
+    router_id = U8(1, "virtual router")
+    priority = U8(2, "to become the master; 0 leaves, 255 owns the addresses")
+    address_count = U8(3, "addresses")
+    auth_type = Made("u8", lambda layer: layer.only(2, lambda pkt, at: pkt.u8(at)),
+                     "authentication (version 2)",
+                     names={kind: name.decode() for kind, name in AUTH_NAMES.items()})
+    interval = Made("u16", lambda layer: layer.find_interval(),
+                    "time between advertisements", unit="cs")
+    checksum = U16(6, "checksum over the message")
+    addresses = Listed(lambda layer: addresses(
+        layer.pkt, layer.off + 8, layer.address_count, layer.off + layer.size, layer.width()),
+        "addresses of the virtual router")
+    auth_data = Made("text", lambda layer: layer.find_password(),
+                     "simple password (version 2)")
+    router = Renamed("router_id")
+    count = Renamed("address_count")
 
     def parse(self, pkt: Packet, off: int) -> None:
-        self.version = pkt.u8(off) >> 4
-        self.type = pkt.u8(off) & 15
-        self.router = pkt.u8(off + 1)
-        self.priority = pkt.u8(off + 2)
-        self.count = pkt.u8(off + 3)
+        pkt.u16(off + 6)  # says whether the header is short
+
+    def width(self) -> int:
+        """Octets of an address."""
+        return 16 if isinstance(self.below, IP) and self.below.version == 6 else 4
+
+    def only(self, version: int, read: Callable[[Packet, int], Any]) -> Any:
+        """What stands in the fifth and sixth octet of one version."""
+        return read(self.pkt, self.off + 4) if self.version == version else None
+
+    def find_interval(self) -> int | None:
+        """Version 2 counts seconds, version 3 hundredths (RFC 5798 §5.2.7)."""
+        if self.version == 2:
+            return 100 * self.pkt.u8(self.off + 5)
+        return self.pkt.u16(self.off + 4) & 0xFFF if self.version == 3 else None
+
+    def find_password(self) -> str | None:
+        if self.version != 2 or self.auth_type != SIMPLE:
+            return None
+        return text_of(self.pkt.raw(self.off + 8 + self.width() * self.address_count, 8))
 
     def write(self, line: Line) -> None:
         if self.decode_as == "carp":
@@ -42,18 +72,18 @@ class Vrrp(Layer):
             return
         pkt = self.pkt
         off = self.off
-        pkt.u8(off)
+        version, kind = pkt.u8(off) >> 4, pkt.u8(off) & 15
         line.put(b"VRRPv%d, %s" % (
-            self.version, b"Advertisement" if self.type == ADVERTISEMENT
-            else b"unknown type (%d)" % self.type))
+            version, b"Advertisement" if kind == ADVERTISEMENT
+            else b"unknown type (%d)" % kind))
         if isinstance(self.below, IP) and self.below.ttl != 255:
             line.put(b", (ttl %d)" % self.below.ttl)
-        if self.version not in (2, 3) or self.type != ADVERTISEMENT:
+        if version not in (2, 3) or kind != ADVERTISEMENT:
             return
         line.put(b", vrid %d, prio %d" % (pkt.u8(off + 1), pkt.u8(off + 2)))
-        if self.version == 2:
-            kind = pkt.u8(off + 4)
-            line.put(b", authtype %s" % (AUTH_NAMES.get(kind) or b"#%d" % kind))
+        if version == 2:
+            method = pkt.u8(off + 4)
+            line.put(b", authtype %s" % (AUTH_NAMES.get(method) or b"#%d" % method))
             line.put(b", intvl %ds, length %d" % (pkt.u8(off + 5), self.size))
         else:
             line.put(b", intvl %dcs, length %d" % (pkt.u16(off + 4) & 0xFFF, self.size))
@@ -61,7 +91,8 @@ class Vrrp(Layer):
             self.write_addresses(line, pkt, off)
 
     def write_addresses(self, line: Line, pkt: Packet, off: int) -> None:
-        wide = isinstance(self.below, IP) and self.below.version == 6
+        wide = self.width() == 16
+        count = pkt.u8(off + 3)
         if pkt.has(off, self.size):
             start = 0
             if self.version == 3 and isinstance(self.below, IP):
@@ -69,11 +100,11 @@ class Vrrp(Layer):
             if pkt.sum16(off, self.size, start) != 0xFFFF:
                 line.put(b", (bad vrrp cksum %x)" % pkt.u16(off + 6))
         line.put(b", addrs")
-        if self.count > 1:
-            line.put(b"(%d)" % self.count)
+        if count > 1:
+            line.put(b"(%d)" % count)
         line.char(58)
         at = off + 8
-        for i in range(self.count):
+        for i in range(count):
             pkt.raw(at, 16 if wide else 4)
             line.char(44 if i else 32)
             if wide:
