@@ -257,7 +257,8 @@ class Tcp(Layer):
                 raise Truncated
             return
         line.put(b" [RST")
-        if length >= LEAST_DIAGNOSTIC and self.pkt.has(off, 2) and self.pkt.u16(off) == RST_DIAGNOSTIC:
+        if length >= LEAST_DIAGNOSTIC and self.pkt.has(off, 2) and (
+                self.pkt.u16(off) == RST_DIAGNOSTIC):
             line.put(b": ")
             if not self.pkt.has(off, length):
                 raise Truncated
