@@ -119,7 +119,8 @@ class Packet:
     def layers(self) -> tuple[Layer, ...]:
         """Every layer, the link layer first; a layer cut short is the last, with ``.short`` set."""
         if self._layers is None:
-            self._layers = tuple(decode_chain(first_layer(self._record), MAX_LAYERS))
+            first = first_layer(self._record)
+            self._layers = () if first is None else tuple(decode_chain(first, MAX_LAYERS))
         return self._layers
 
     @overload

@@ -134,7 +134,10 @@ def write_a6(line: Line, pkt: Packet, off: int, base: int) -> int:
 
 def write_uri(line: Line, pkt: Packet, off: int, length: int) -> int:
     """Priority, weight and target (RFC 7553)."""
-    if length < 4 or not pkt.has(off, length):
+    if length < 4:
+        line.put(b" len %d is too short (< 4)" % length)
+        return off + length
+    if not pkt.has(off, length):
         return BAD
     line.put(b" %d %d " % (pkt.u16(off), pkt.u16(off + 2)))
     line.escaped(pkt, off + 4, length - 4)

@@ -69,6 +69,8 @@ class Arp(Layer):
 
     def octets(self, number: int) -> bytes:
         """An address as ``address`` counts them. Raises Truncated."""
+        if self.pkt.u16(self.off + HARDWARE) == ATM:
+            return atm_octets(self.pkt, self.off, number)
         size = self.pkt.u8(self.off + (5 if number & 1 else 4))
         return self.pkt.raw(self.address(number), size)
 
@@ -174,6 +176,20 @@ def write_link_address(line: Line, pkt: Packet, off: int, count: int) -> None:
         line.put(pkt.raw(off, count).hex(":").encode())
 
 
+def atm_places(pkt: Packet, off: int) -> tuple[list[int], list[int]]:
+    """Lengths of ATMARP's six addresses (RFC 2225 §8.7.1), and where they begin."""
+    fields = [pkt.u8(off + at) for at in (4, 5, 8, 9, 10, 11)]
+    lengths = [field if i in (2, 5) else field & 63 for i, field in enumerate(fields)]
+    return lengths, [off + 12 + sum(lengths[:i]) for i in range(6)]
+
+
+def atm_octets(pkt: Packet, off: int, number: int) -> bytes:
+    """An address of ATMARP, counted as in ``Arp.address``; subaddresses are left out."""
+    lengths, starts = atm_places(pkt, off)
+    place = (0, 2, 3, 5)[number]
+    return pkt.raw(starts[place], lengths[place])
+
+
 class AtmAddresses:
     """ATMARP's (RFC 2225 §8.7.1): number, subaddress, protocol address; the sender's come first."""
 
@@ -184,9 +200,7 @@ class AtmAddresses:
         self.line = line
         self.pkt = pkt
         self.are_ipv4 = proto in (IPV4, TRAILERS)
-        fields = [pkt.u8(off + at) for at in (4, 5, 8, 9, 10, 11)]
-        self.lengths = [field if i in (2, 5) else field & 63 for i, field in enumerate(fields)]
-        self.starts = [off + 12 + sum(self.lengths[:i]) for i in range(6)]
+        self.lengths, self.starts = atm_places(pkt, off)
         if not pkt.has(self.starts[5], self.lengths[5]):
             pkt.u8(pkt.end)
 

@@ -131,7 +131,7 @@ class Icmp6(IcmpMessage):
         if length == 0:
             line.put(b"ICMP6, length 0 (invalid)")
             return
-        pkt.u32(self.off)
+        pkt.u8(self.off)
         if line.style.verbose:
             self.write_checksum(line, pkt)
         kind = self.kind
@@ -167,6 +167,7 @@ class Icmp6(IcmpMessage):
             line.put(b", seq ")
             line.uint(pkt.u16(off + 6))
         elif kind == NEIGHBOR_SOLICIT:
+            pkt.u64(off + 16)  # the whole address, or nothing is said
             line.put(b", who has ")
             line.host6(pkt, off + 8)
             if line.style.verbose:
@@ -218,9 +219,9 @@ class Icmp6(IcmpMessage):
     def write_unreachable(self, line: Line, pkt: Packet, inner: int) -> bool:
         """Whom the datagram at ``inner`` did not reach, and why."""
         code = pkt.u8(self.off + 1)
-        pkt.raw(inner + 24, 16)
         line.put(b", ")
         line.put(UNREACHABLE_NAMES.get(code) or b"unknown unreach code (%d)" % code)
+        pkt.u64(inner + 32)
         if code in (0, 1, 3):
             line.char(32)
             line.host6(pkt, inner + 24)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fyke.wire import Line, Packet
+from fyke.wire import Line, Packet, Truncated
 
 NOOP, SUPPORTED, DNS_NAME, NODE_ADDRESSES = 0, 1, 2, 3  # query types
 SUBJECT_IPV6, SUBJECT_NAME, SUBJECT_IPV4 = 0, 1, 2  # codes of a query
@@ -156,6 +156,7 @@ CODE_NAMES = {0: b"command", 1: b"result", 255: b"sequence number reset"}
 OPERATION_NAMES = {1: b"add", 2: b"change", 3: b"setglobal"}
 RENUMBER_FLAGS = ((0x80, b"T"), (0x40, b"R"), (0x20, b"A"), (0x10, b"S"), (0x08, b"P"))
 FOREVER = 0xFFFFFFFF
+MATCH_WORDS, USE_WORDS = 3, 4  # units of eight octets (RFC 2894 §3.2)
 
 
 def write_renumbering(line: Line, pkt: Packet, off: int) -> None:
@@ -176,8 +177,11 @@ def write_renumbering(line: Line, pkt: Packet, off: int) -> None:
         line.char(93)
     if code == 0:
         write_match(line, pkt, off + 16)
+        words = pkt.u8(off + 17) - MATCH_WORDS
+        if words % USE_WORDS:
+            raise Truncated
         at = off + 40
-        while at < pkt.end:
+        for _ in range(words // USE_WORDS):
             write_use(line, pkt, at)
             at += 32
 
@@ -199,7 +203,7 @@ def write_use(line: Line, pkt: Packet, at: int) -> None:
     pkt.raw(at + 16, 16)
     line.put(b"\n\t" if line.style.verbose > 1 else b" ")
     line.put(b"use(")
-    flags = pkt.u32(at + 12)
+    flags = pkt.u32(at + 12) & 0xC0000000
     if flags:
         line.put(b"%s%s," % (b"V" if flags & 0x80000000 else b"",
                              b"P" if flags & 0x40000000 else b""))

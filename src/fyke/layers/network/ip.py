@@ -89,10 +89,14 @@ class IP(Layer):
             line.put(b"AH(")
             if line.style.verbose:
                 line.put(b"length=%d(%d-bytes)," % (pkt.u8(at + 1), size))
+            reserved = pkt.u16(at + 2)
+            if reserved:
+                line.put(b"reserved=0x%x[MustBeZero]," % reserved)
             line.put(b"spi=0x%08x," % spi)
             line.put(b"seq=0x%x,icv=0x" % pkt.u32(at + 8))
-            pkt.raw(at + 12, size - 12)
-            line.hex_string(pkt, at + 12, size - 12)
+            if size > 12:
+                pkt.raw(at + 12, size - 12)
+                line.hex_string(pkt, at + 12, size - 12)
             line.put(b"): ")
             at += size
         return self.carries
@@ -170,9 +174,8 @@ def has_ports(proto: int) -> bool:
 
 
 def auth_length(pkt: Packet, at: int) -> int:
-    """Octets of the authentication header at ``at``: at least the fixed ones."""
-    size = (pkt.u8(at + 1) + 2) << 2
-    return size if size > 12 else 12
+    """Octets of the authentication header at ``at`` (RFC 4302 §2.2), 8 at least."""
+    return (pkt.u8(at + 1) + 2) << 2
 
 
 def write_proto(line: Line, proto: int) -> None:

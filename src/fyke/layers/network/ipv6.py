@@ -16,6 +16,7 @@ LENGTH, NEXT, HOPS, SRC, DST = 4, 6, 7, 8, 24
 MAX_LENGTH = 65535  # what the payload length field can say
 HOP_BY_HOP, ROUTING, FRAGMENT, DEST_OPTIONS = 0, 43, 44, 60
 MOBILITY_OLD, MOBILITY = 62, 135
+TCP = 6
 
 
 class IPv6(IP):
@@ -71,7 +72,7 @@ class IPv6(IP):
         if total:
             total += HEADER_LENGTH
             pkt.narrow(off + total)
-        elif proto == 0 or self.size > MAX_LENGTH + HEADER_LENGTH:
+        elif proto == 0 or (proto == TCP and self.size > MAX_LENGTH + HEADER_LENGTH):
             total = self.size  # a jumbo option will say, or the kernel's BIG TCP does not
         else:
             total = HEADER_LENGTH
@@ -176,7 +177,7 @@ class IPv6(IP):
         line.put(b"), payload length ")
         line.uint(stated)
         line.put(b") ")
-        if stated == 0 and self.real_length > MAX_LENGTH and self.first:
+        if stated == 0 and self.real_length > MAX_LENGTH and self.first == TCP:
             line.put(b"[real length %d, presumed BIG TCP] " % self.real_length)
 
     def write_extensions(self, line: Line, stated: int) -> None:
@@ -229,7 +230,7 @@ class IPv6(IP):
                 b"was already found" if self.first == HOP_BY_HOP
                 else b"don't follow the IPv6 header"))
             return 0
-        line.protocol = b"hbhopt"
+        line.protocol = b"hbh"
         size = write_options(line, self.pkt, at, b"HBH ", stated, True)
         if size > 0 and stated == 0 and not find_jumbo(self.pkt, at + 2, size - 2):
             line.put(b"[No valid Jumbo Payload Hop-by-Hop option found] (invalid)")

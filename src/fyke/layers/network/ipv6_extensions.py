@@ -109,10 +109,8 @@ def extension(pkt: Packet, at: int, proto: int) -> Extension:
                          Fragment(word & 0xFFF8, word & 1 != 0, pkt.u32(at + 4)))
     if proto == AUTHENTICATION:
         size = (pkt.u8(at + 1) + 2) << 2
-        if size < 12:
-            raise Malformed("an authentication header of less than 12 octets")
         return Extension(proto, NAMES[proto], size, pkt.u8(at), Authentication(
-            pkt.u32(at + 4), pkt.u32(at + 8), pkt.raw(at + 12, size - 12).hex()))
+            pkt.u32(at + 4), pkt.u32(at + 8), pkt.raw(at + 12, max(size - 12, 0)).hex()))
     size = (pkt.u8(at + 1) + 1) << 3
     return Extension(proto, NAMES[proto], size, pkt.u8(at), value(pkt, at, proto, size))
 

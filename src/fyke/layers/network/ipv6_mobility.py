@@ -24,11 +24,11 @@ def write_mobility(line: Line, pkt: Packet, at: int) -> None:
     """The mobility header at ``at``; nothing is decoded after it."""
     line.protocol = b"mobility"
     proto = pkt.u8(at)
-    length = (pkt.u8(at + 1) + 1) << 3
-    kind = pkt.u8(at + 2)
     line.put(b"mobility: ")
     if proto != NO_NEXT_HEADER:
         line.put(b"(payload protocol %d should be 59) " % proto)
+    length = (pkt.u8(at + 1) + 1) << 3
+    kind = pkt.u8(at + 2)
     line.put(MESSAGE_NAMES.get(kind) or b"type-#%d" % kind)
     if kind > BINDING_ERROR:
         line.put(b" len=%d" % pkt.u8(at + 1))

@@ -35,6 +35,8 @@ def write_options(line: Line, pkt: Packet, at: int, name: bytes, stated_length: 
     size = (pkt.u8(at + 1) + 1) << 3
     pkt.raw(at, size)
     line.put(name)
+    if not hop_by_hop and not line.style.verbose:
+        return size
     off = at + 2
     stop = at + size
     jumbo = 0
@@ -79,13 +81,13 @@ def jumbo_text(length: int, stated_length: int, hop_by_hop: bool, jumbo: int) ->
 def write_option(line: Line, pkt: Packet, off: int, kind: int, taken: int) -> bool:
     """One option; False if its length cannot be."""
     if kind == ROUTER_ALERT and taken != 4:
-        line.put(b"(rtalert: invalid len %d)" % (taken - 2))
+        line.put(b" [(rtalert) length %d != 2] (invalid)" % (taken - 2))
         return False
     if kind == JUMBO and taken != 6:
-        line.put(b"(jumbo: invalid len %d)" % (taken - 2))
+        line.put(b" [(jumbo) length %d != 4] (invalid)" % (taken - 2))
         return False
     if kind == HOME_ADDRESS and taken < 18:
-        line.put(b"(homeaddr: invalid len %d)" % (taken - 2))
+        line.put(b" [(homeaddr) length %d < 16] (invalid)" % (taken - 2))
         return False
     if not line.style.verbose:
         return True

@@ -14,10 +14,11 @@ MOBILITY_OLD, MOBILITY = 62, 135
 def write_routing(line: Line, pkt: Packet, at: int) -> int:
     """The routing header at ``at``; its octets, 0 where it is invalid."""
     line.protocol = b"rt6"
+    line.put(b"RT6")
     length = pkt.u8(at + 1)
     kind = pkt.u8(at + 2)
     left = pkt.u8(at + 3)
-    line.put(b"RT6 (len=%d, type=%d" % (length, kind))
+    line.put(b" (len=%d, type=%d" % (length, kind))
     if kind == SOURCE_ROUTE:
         line.put(b" [Deprecated]")
     line.put(b", segleft=%d" % left)
@@ -26,7 +27,7 @@ def write_routing(line: Line, pkt: Packet, at: int) -> int:
         if reserved or line.style.verbose:
             line.put(b", rsv=0x%x" % reserved)
         if length % 2:
-            line.put(b" (invalid length %d) (invalid)" % length)
+            line.put(b" [length %d] (invalid)" % length)
             return 0
         write_addresses(line, pkt, at + 8, length // 2)
     elif kind == SEGMENTS:
@@ -60,12 +61,11 @@ def write_segments(line: Line, pkt: Packet, at: int, length: int) -> bool:
         line.put(b" [last-entry %d > %d] (invalid)" % (last, length // 2 - 1))
         return False
     write_addresses(line, pkt, at + 8, last + 1)
-    write_tlvs(line, pkt, at + 8 + (last + 1) * 16, stop)
-    return True
+    return write_tlvs(line, pkt, at + 8 + (last + 1) * 16, stop)
 
 
-def write_tlvs(line: Line, pkt: Packet, off: int, stop: int) -> None:
-    """What follows the segments (RFC 8754 §2.1)."""
+def write_tlvs(line: Line, pkt: Packet, off: int, stop: int) -> bool:
+    """What follows the segments (RFC 8754 §2.1); False where it is invalid."""
     while off < stop:
         kind = pkt.u8(off)
         line.put(b", TLV-type=%s(%d)" % (TLV_NAMES.get(kind, b"Unknown"), kind))
@@ -74,13 +74,17 @@ def write_tlvs(line: Line, pkt: Packet, off: int, stop: int) -> None:
             continue
         size = pkt.u8(off + 1)
         line.put(b", TLV-len=%d" % size)
+        if size > stop - off - 2:
+            line.put(b" [remaining length %d < %d] (invalid)" % (stop - off - 2, size))
+            return False
         if kind == TLV_HMAC:
             if line.style.verbose:
                 line.put(b", D=%d, HMAC-key-ID=0x%08x, HMAC=0x" % (
                     pkt.u16(off + 2) >> 15, pkt.u32(off + 4)))
                 line.hex_string(pkt, off + 8, min(size, stop - off - 8))
-            return
+            return True
         off += size + 2
+    return True
 
 
 def final_target(pkt: Packet, off: int) -> int:

@@ -30,6 +30,7 @@ FLAG_ALIASES = {"fin": FIN, "syn": SYN, "rst": RST, "psh": PUSH, "ack": ACK, "ur
                 "ece": ECE, "cwr": CWR, "ae": AE}
 MAX_RST_DATA = 30  # octets shown of a reset's text (RFC 1122 §4.2.2.12)
 RST_DIAGNOSTIC = 0x33AA  # begins a diagnostic payload, which is not text
+LEAST_DIAGNOSTIC = 8  # octets of one
 
 PORTS = Ports("tcp")
 
@@ -115,7 +116,7 @@ class Tcp(Layer):
             raise Truncated
         header = self.header_size
         if header < HEADER_LENGTH:
-            line.put(b" tcp %d [bad hdr length %d - too short, < %d]" % (
+            line.put(b" tcp %d [bad hdr length %d - too short, < %d] (invalid)" % (
                 (self.size - header) & WORD, header, HEADER_LENGTH))
             line.stop()
         elif line.style.quiet:
@@ -128,7 +129,7 @@ class Tcp(Layer):
             self.write_header(line)
 
     def write_too_long(self, line: Line) -> None:
-        line.put(b" [bad hdr length %d - too long, > %d]" % (self.header_size, self.size))
+        line.put(b" [bad hdr length %d - too long, > %d] (invalid)" % (self.header_size, self.size))
 
     def write_header(self, line: Line) -> None:
         """Flags, numbers, options and the payload's length."""
@@ -256,7 +257,8 @@ class Tcp(Layer):
                 raise Truncated
             return
         line.put(b" [RST")
-        if length >= 4 and self.pkt.has(off, 2) and self.pkt.u16(off) == RST_DIAGNOSTIC:
+        if length >= LEAST_DIAGNOSTIC and self.pkt.has(off, 2) and (
+                self.pkt.u16(off) == RST_DIAGNOSTIC):
             line.put(b": ")
             if not self.pkt.has(off, length):
                 raise Truncated

@@ -19,7 +19,7 @@ FAST_OPEN_MAGIC = 0xF989  # RFC 7413 appendix: the experimental option's first t
 OPTION_NAMES: dict[int, bytes] = {
     EOL: b"eol", NOP: b"nop", MSS: b"mss", WSCALE: b"wscale", SACK_OK: b"sackOK", SACK: b"sack",
     ECHO: b"echo", ECHO_REPLY: b"echoreply", TIMESTAMP: b"TS", CC: b"cc", CC_NEW: b"ccnew",
-    CC_ECHO: b"", MD5: b"md5", SCPS: b"scps", UTO: b"uto", AO: b"tcp-ao", MPTCP: b"mptcp",
+    CC_ECHO: b"ccecho", MD5: b"md5", SCPS: b"scps", UTO: b"uto", AO: b"tcp-ao", MPTCP: b"mptcp",
     FAST_OPEN: b"tfo", EXPERIMENT_2: b"exp",
 }
 #: Octets that an option's value has, where that is fixed.
