@@ -8,6 +8,7 @@ from fyke.layers.link.ethertypes import ETHERTYPE_NAMES
 from fyke.layers.link.frame import Frame
 from fyke.layers.link.llc import Snap
 from fyke.layers.link.text import write_padded
+from fyke.layers.network.osi_parts import NLPID_NAMES
 from fyke.layers.tables import table
 from fyke.layers.words import bit_words
 from fyke.wire import Line, Packet, Truncated
@@ -15,13 +16,8 @@ from fyke.wire import Line, Packet, Truncated
 ETHERTYPES = table("ethertype")
 
 UI = 0x03
-FLAGS = ((0x02000000, b"C!"), (0x00080000, b"FECN"), (0x00040000, b"BECN"),
-         (0x00020000, b"DE"), (0x00000002, b"SDLC"))
-NLPID_NAMES = {
-    0x00: b"NULLNS", 0x08: b"Q.933 / T.70 Minimum / T.70", 0x80: b"SNAP", 0x81: b"CLNP",
-    0x82: b"ES-IS", 0x83: b"IS-IS", 0x8E: b"IPv6", 0xB0: b"FRF.12", 0xB1: b"FRF.15",
-    0xCC: b"IPv4", 0xCF: b"PPP",
-}
+FLAGS = ((0x02000000, b"C!"), (0x00020000, b"DE"), (0x00040000, b"BECN"),
+         (0x00080000, b"FECN"), (0x00000002, b"sdlcore"))
 SNAP, IPV6, FRF15, IPV4, PPP = 0x80, 0x8E, 0xB1, 0xCC, 0xCF
 OSI = (0x81, 0x82, 0x83)
 NLPIDS = table("nlpid")
@@ -162,6 +158,14 @@ class FrameRelaySnap(Snap):
     def __init__(self) -> None:
         super().__init__()
         self.pad = 0
+
+    def write_unknown_payload(self, line: Line) -> None:
+        """The frame relay header is said now, and shown with the rest."""
+        frame: FrameRelay = self.below
+        if not line.style.link_level:
+            self.write_unknown_pid(line)
+            frame.write_head(line, frame.size, self.off - frame.off, SNAP)
+        default_print(line, self.pkt, frame.off, self.pkt.end - frame.off)
 
 
 MFR_FLAGS = ((0x80, b"Begin"), (0x40, b"End"), (0x20, b"Control"))

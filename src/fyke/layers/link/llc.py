@@ -241,10 +241,14 @@ class Snap(Frame):
                 b"pid" if self.oui else b"ethertype", self.pid_name(), self.pid,
                 self.body_length))
         if self.next is None:
-            if not line.style.link_level:
-                self.write_unknown_pid(line)
-            shown = self.off - 3 if isinstance(self.below, Llc) else self.off
-            default_print(line, self.pkt, shown, self.pkt.end - shown)
+            self.write_unknown_payload(line)
+
+    def write_unknown_payload(self, line: Line) -> None:
+        """Nobody decodes it: the header, if -e has not shown it, and the octets."""
+        if not line.style.link_level:
+            self.write_unknown_pid(line)
+        shown = self.off - 3 if isinstance(self.below, Llc) else self.off
+        default_print(line, self.pkt, shown, self.pkt.end - shown)
 
     def pid_name(self) -> bytes:
         names = ETHERTYPE_NAMES if self.oui in WITH_ETHERTYPES else PID_NAMES.get(self.oui, {})

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from fyke.layers.fields import U8, U16, Listed, Made, text_of
 from fyke.layers.layer import Layer
-from fyke.layers.words import bit_words
+from fyke.layers.words import as_text, bit_words
 from fyke.wire import Line, Packet, Truncated
 
 REGULAR, RAPID, MULTIPLE, SHORTEST = 0, 2, 3, 4  # protocol versions
@@ -19,34 +23,105 @@ V3_OFFSET = 36  # of the version 3 length, after which the multiple spanning tre
 MSTI_LENGTH = 16
 
 
+class Instance(NamedTuple):
+    """One multiple spanning tree (IEEE 802.1Q-2018 §14.4.1)."""
+
+    id: int
+    flags: int
+    regional_root: str  #: priority and system identifier, and address
+    path_cost: int  #: inside the region
+    bridge_priority: int  #: in steps of 4096
+    port_priority: int  #: in steps of 16
+    remaining_hops: int
+
+
+def bridge_text(pkt: Packet, at: int) -> str:
+    """A bridge identifier: priority and system identifier, then an address."""
+    octets = pkt.raw(at, 8)
+    return octets[:2].hex() + "." + octets[2:].hex(":")
+
+
+def configured(read: Callable[[Stp], Any]) -> Callable[[Stp], Any]:
+    """A field that topology changes lack."""
+    return lambda stp: read(stp) if stp.bpdu_type in (CONFIG, RAPID_CONFIG) else None
+
+
+def seconds(at: int) -> Callable[[Stp], Any]:
+    """A time, in the packet 1/256 s."""
+    return configured(lambda stp: stp.pkt.u16(stp.off + at) / 256)
+
+
+def multiple(read: Callable[[Stp], Any]) -> Callable[[Stp], Any]:
+    """A field of the multiple spanning tree's part."""
+    return lambda stp: read(stp) if stp.bpdu_type == RAPID_CONFIG and (
+        stp.version in (MULTIPLE, SHORTEST)) and stp.multiple_fits() else None
+
+
+def instances_of(stp: Stp) -> list[Instance]:
+    """One record for each instance, as far as captured."""
+    found: list[Instance] = []
+    pkt = stp.pkt
+    try:
+        if stp.bpdu_type != RAPID_CONFIG or stp.version not in (MULTIPLE, SHORTEST) or (
+                not stp.multiple_fits()):
+            return found
+        at = stp.off + V3_OFFSET + 2
+        stop = at + pkt.u16(stp.off + V3_OFFSET)
+        for one in range(at + 64, stop - MSTI_LENGTH + 1, MSTI_LENGTH):
+            found.append(Instance(
+                pkt.u16(one + 1) & 0xFFF, pkt.u8(one), bridge_text(pkt, one + 1), pkt.u32(one + 9),
+                pkt.u8(one + 13) >> 4, pkt.u8(one + 14) >> 4, pkt.u8(one + 15)))
+    except Truncated:
+        pass
+    return found
+
+
 class Stp(Layer):
     """A bridge protocol data unit."""
 
-    __slots__ = ("bpdu_type", "flags", "version")
-
-    version: int
-    bpdu_type: int
-    flags: int
+    __slots__ = ()
 
     name = "stp"
     tag = b"stp"
-    fields = ("version", "bpdu_type", "flags")
+    moved = True
 
-    def clear(self) -> None:
-        self.version = self.bpdu_type = self.flags = 0
-
-    def parse(self, pkt: Packet, off: int) -> None:
-        self.version = pkt.u8(off + 2)
-        self.bpdu_type = pkt.u8(off + 3)
-        if self.bpdu_type in (CONFIG, RAPID_CONFIG):
-            self.flags = pkt.u8(off + 4)
+    protocol_id = U16(0, "0")
+    version = U8(2, "0 STP, 2 RSTP, 3 MSTP, 4 SPT", names=as_text(VERSION_NAMES))
+    bpdu_type = U8(3, "configuration, rapid or multiple, or topology change",
+                   names=as_text(TYPE_NAMES))
+    flags = Made("u8", configured(lambda stp: stp.pkt.u8(stp.off + 4)), "bits")
+    port_role = Made("u8", configured(lambda stp: stp.pkt.u8(stp.off + 4) >> 2 & 3),
+                     "since 802.1w", names=dict(enumerate(name.decode() for name in ROLES)))
+    root = Made("text", configured(lambda stp: bridge_text(stp.pkt, stp.off + 5)),
+                "root's identifier")
+    root_cost = Made("u32", configured(lambda stp: stp.pkt.u32(stp.off + 13)), "way to the root")
+    bridge = Made("text", configured(lambda stp: bridge_text(stp.pkt, stp.off + 17)),
+                  "the sender's identifier; the regional root's in MSTP")
+    port = Made("u16", configured(lambda stp: stp.pkt.u16(stp.off + 25)), "priority and number")
+    message_age = Made("float", seconds(27), "since the root sent it", unit="s")
+    max_age = Made("float", seconds(29), "when it is forgotten", unit="s")
+    hello_time = Made("float", seconds(31), "between two of the root's", unit="s")
+    forward_delay = Made("float", seconds(33), "spent in each state", unit="s")
+    region = Made("text", multiple(lambda stp: text_of(stp.pkt.raw(stp.off + 39, 32))),
+                  "name of the region's configuration")
+    revision = Made("u16", multiple(lambda stp: stp.pkt.u16(stp.off + 71)), "of the configuration")
+    digest = Made("bytes", multiple(lambda stp: stp.pkt.raw(stp.off + 73, 16)),
+                  "of the configuration")
+    internal_cost = Made("u32", multiple(lambda stp: stp.pkt.u32(stp.off + 89)),
+                         "way to the regional root")
+    cist_bridge = Made("text", multiple(lambda stp: bridge_text(stp.pkt, stp.off + 93)),
+                       "the sender's identifier in MSTP")
+    remaining_hops = Made("u8", multiple(lambda stp: stp.pkt.u8(stp.off + 101)), "in the region")
+    instances = Listed(instances_of, "the multiple spanning trees")
 
     def write(self, line: Line) -> None:
         pkt = self.pkt
-        version = self.version
         if self.size < 4:
             raise Truncated
-        pkt.u8(self.off + 2)
+        if self.protocol_id:
+            line.put(b"unknown STP version, length %d" % self.size)
+            return
+        version = self.version
         line.put(b"STP ")
         line.put(VERSION_NAMES.get(version) or b"Unknown STP protocol (0x%02x)" % version)
         if version not in VERSION_NAMES:
@@ -132,6 +207,24 @@ class Stp(Layer):
             self.write_instance(line, at)
             at += MSTI_LENGTH
             rest -= MSTI_LENGTH
+        if self.version == SHORTEST:
+            self.write_shortest(line, off + V3_OFFSET + 2 + v3)
+
+    def write_shortest(self, line: Line, at: int) -> None:
+        """What shortest path bridging adds (IEEE 802.1Q-2018 §14.4, items w to y)."""
+        pkt = self.pkt
+        pkt.raw(at, 87)
+        line.put(b"\n\tv4len %d, AUXMCID Name " % pkt.u16(at))
+        write_text(line, pkt, at + 3, 32)
+        agreement, form, convention = pkt.u8(at + 53), pkt.u8(at + 55), pkt.u8(at + 56)
+        line.put(b", Rev %d,\n\t\tdigest %s" % (
+            pkt.u16(at + 35), pkt.raw(at + 37, 16).hex().encode()))
+        line.put(b"\n\tAgreement num %d, Discarded Agreement num %d, Agreement valid-flag %d,"
+                 b"\n\tRestricted role-flag: %d, Format id %d cap %d, Convention id %d cap %d,"
+                 b"\n\tEdge count %d, Agreement digest %s\n" % (
+                     agreement >> 6, agreement >> 4 & 3, agreement >> 3 & 1, agreement >> 2 & 1,
+                     form >> 4, form & 15, convention >> 4, convention & 15, pkt.u16(at + 57),
+                     pkt.raw(at + 67, 20).hex().encode()))
 
     def write_instance(self, line: Line, at: int) -> None:
         pkt = self.pkt

@@ -56,12 +56,25 @@ class Dsa(Tagged):
     __slots__ = ()
     tag = b"dsa"
 
+    mode = Made("u8", lambda dsa: dsa.word() >> 30, "from where to where",
+                names=dict(enumerate(name.decode() for name in MODE_NAMES)))
+    tagged = Made("bool", lambda dsa: bool(dsa.word() >> 29 & 1), "had a VLAN tag outside")
+    device = Made("u8", lambda dsa: dsa.word() >> 24 & 31, "which switch")
+    port = Made("u8", lambda dsa: dsa.word() >> 19 & 31, "its port, or trunk")
+    priority = Made("u8", lambda dsa: dsa.word() >> 13 & 7, "of the frame")
+    vlan = Made("u16", lambda dsa: dsa.word() & 0xFFF, "VLAN, 0 to 4095")
+
+    def word(self) -> int:
+        """The tag's four octets."""
+        found: int = self.pkt.u32(self.off + 8 + self.tag_size)
+        return found
+
     def write_tag(self, line: Line, pkt: Packet, at: int) -> None:
         line.put(b"Marvell DSA " if line.style.link_level else b"DSA ")
         write_dsa(line, pkt, at)
 
 
-class Edsa(Tagged):
+class Edsa(Dsa):
     """The same with an EtherType of its own."""
 
     __slots__ = ()
@@ -83,7 +96,7 @@ def write_dsa(line: Line, pkt: Packet, at: int) -> None:
     device = word >> 24 & 31
     port = word >> 19 & 31
     bit18 = word >> 18 & 1
-    vlan = (word >> 13 & 7) << 8 | word & 0xFF
+    vlan = word & 0xFFF
     tagged = word >> 29 & 1
     if not line.style.link_level:
         where = b"%d.%d" % (device, port)
@@ -139,7 +152,8 @@ class BroadcomPrepended(Ethernet):
 
     def write(self, line: Line) -> None:
         self.pkt.u32(self.off)
-        write_broadcom(line, self.pkt, self.off)
+        if line.style.link_level:
+            write_broadcom(line, self.pkt, self.off)
         line.protocol = b"ether"
         if self.short:
             raise Truncated

@@ -17,11 +17,12 @@ WRAPPER, BAR, BA, PS_POLL, RTS, CTS, ACK, CF_END, CF_END_ACK = range(7, 16)
 CONTROL_LENGTHS = {WRAPPER: 16, BAR: 20, BA: 10, PS_POLL: 16, RTS: 16, CTS: 10, ACK: 10,
                    CF_END: 16, CF_END_ACK: 16}
 MANAGEMENT_LENGTH = 24
-TO_DS, FROM_DS, PROTECTED = 0x0100, 0x0200, 0x4000
+TO_DS, FROM_DS, PROTECTED, HTC = 0x0100, 0x0200, 0x4000, 0x8000
+HT_CONTROL_LENGTH = 4  # after the header, where HTC says so (IEEE 802.11-2020 §9.2.4.1.10)
 CF_ACK, CF_POLL, NO_DATA, QOS = 1, 2, 4, 8  # bits of the subtype of a data frame
 #: Bits of the frame control field, in the order in which -ev shows them.
 FLAGS = ((0x2000, b"More Data "), (0x0400, b"More Fragments "), (0x1000, b"Pwr Mgmt "),
-         (0x0800, b"Retry "), (0x8000, b"Strictly Ordered "), (PROTECTED, b"Protected "))
+         (0x0800, b"Retry "), (HTC, b"+HTC "), (PROTECTED, b"Protected "))
 #: What the addresses of a data frame are, by "to" and "from the distribution system"; and where
 #: its destination and source stand.
 ADDRESS_ROLES = {
@@ -149,13 +150,14 @@ class Wlan(Frame):
 
     def find_header_length(self) -> int:
         """Octets; 0 for a type or a control frame that nobody knows."""
+        more = HT_CONTROL_LENGTH if self.frame_control & HTC else 0
         if self.type == MANAGEMENT:
-            return MANAGEMENT_LENGTH
+            return MANAGEMENT_LENGTH + more
         if self.type == CONTROL:
             return CONTROL_LENGTHS.get(self.subtype, 0)
         if self.type == DATA:
             four = self.frame_control & (TO_DS | FROM_DS) == TO_DS | FROM_DS
-            return (30 if four else 24) + (2 if self.subtype & QOS else 0)
+            return (30 if four else 24) + (2 + more if self.subtype & QOS else 0)
         return 0
 
     def write(self, line: Line) -> None:
