@@ -39,7 +39,8 @@ DUMP = (*COMMAND, "fyke.cli.dump", "fyke.cli.flags", "fyke.cli.outputs", "fyke.c
 COMPILER = ("fyke.bpf", "fyke.bpf.instructions", "fyke.bpf.listing", "fyke.bpf.opcodes",
             "fyke.bpf.program", "fyke.filter", "fyke.filter.[!d]*")  # not describe
 READER = ("errno", "fcntl", "_stat", "stat", "fyke.arguments", "fyke.cli.idle", "fyke.cli.inputs",
-          "fyke.cli.owners", "fyke.cli.quantities", "fyke.files.folder", "fyke.files.signals",
+          "fyke.cli.owners", "fyke.cli.quantities", "fyke.files.folder", "fyke.files.lent",
+          "fyke.files.signals",
           "fyke.bpf", "fyke.bpf.*", "fyke.cli.reading", "fyke.cli.rights", "fyke.dump",
           "fyke.dump.*", "fyke.files", "fyke.files.limits", "fyke.files.formats",
           "fyke.files.octets", "fyke.files.output", "fyke.files.paths", "fyke.files.pcap",

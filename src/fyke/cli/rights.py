@@ -76,7 +76,7 @@ def check(options: DumpOptions) -> None:
     """-Z is for root, and names a user. Raises UsageError."""
     if options.user and os.geteuid():
         raise UsageError(f"-Z {options.user}: only root can become another user")
-    user, named = chosen_user(options)
+    user, named = chosen_user(options) if ours() or options.user else (None, False)
     if named and user is not None and not exists(user):
         raise UsageError(f"there is no user {user!r}; -Z names an existing one")
 
