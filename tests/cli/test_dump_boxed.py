@@ -331,32 +331,34 @@ def test_a_stalled_output_ends_at_the_first_signal(words: list[str], many: Path)
     data = many.read_bytes()
     source.write_bytes(data + data[24:] * 99)
     reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)  # who does not read
-    process = subprocess.Popen([*COMMAND, "-nr", str(source), *words], stdout=subprocess.PIPE,
-                               stderr=subprocess.PIPE, env=environment())
-    time.sleep(1.5)
-    begun = time.monotonic()
-    process.send_signal(signal.SIGTERM)
-    process.wait(20)
-    assert time.monotonic() - begun < 15
+    with subprocess.Popen([*COMMAND, "-nr", str(source), *words], stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE, env=environment()) as process:
+        assert process.stderr is not None
+        process.stderr.readline()  # "reading from": now it fills the pipe
+        time.sleep(1.5)
+        begun = time.monotonic()
+        process.send_signal(signal.SIGTERM)
+        process.wait(20)
+        assert time.monotonic() - begun < 15
+        told = process.stderr.read().decode().splitlines()
     assert process.returncode == 1
-    assert process.stderr is not None
-    told = process.stderr.read().decode().splitlines()[1:]
     assert len(told) == 1 and "nobody reads it" in told[0]
     os.close(reader)
 
 
 def test_a_slow_reader_gets_everything(many: Path) -> None:
-    process = subprocess.Popen([*COMMAND, "-nvr", str(many)], stdout=subprocess.PIPE,
-                               stderr=subprocess.PIPE, env=environment())
-    assert process.stdout is not None
-    time.sleep(0.5)
-    process.send_signal(signal.SIGTERM)
-    time.sleep(0.3)
-    lines = 0
-    while data := os.read(process.stdout.fileno(), 1024):
-        lines += data.count(b"\n")
-        time.sleep(0.01)
-    assert process.wait(20) in (0, -signal.SIGTERM)  # it was over before it could be asked
+    with subprocess.Popen([*COMMAND, "-nvr", str(many)], stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE, env=environment()) as process:
+        assert process.stdout is not None and process.stderr is not None
+        process.stderr.readline()
+        time.sleep(0.3)
+        process.send_signal(signal.SIGTERM)
+        time.sleep(0.3)
+        lines = 0
+        while data := os.read(process.stdout.fileno(), 1024):
+            lines += data.count(b"\n")
+            time.sleep(0.01)
+    assert process.returncode in (0, -signal.SIGTERM)  # it was over before it could be asked
     assert lines == 800 or process.returncode
 
 

@@ -125,7 +125,7 @@ class Reading:
         printer = (outputs.make_printer(options, shown=self.shown)
                    if options.printing else None)
         if printer is not None and (source.link_type == LINUX_SLL2
-                                    or hasattr(source, "interfaces")):
+                                    or getattr(source, "format", "") != "pcap"):
             from fyke.dump.origins import of_this_machine
             from fyke.layers.associations import associations_of
             associations_of(printer.line).kept["interfaces"] = of_this_machine()

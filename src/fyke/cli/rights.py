@@ -37,6 +37,9 @@ class Rights(NamedTuple):
 RIGHTS = {
     "dump": Rights("work", "the files of -r", "the file of -w; a row of files through a helper",
                    "packet sockets, opened before; names of hosts and -z through helpers"),
+    "run": Rights("lead", "nothing", "the files of -o and -w, as dump",
+                  "packet sockets and eBPF programs, opened before; the end of the command, and "
+                  "signals for it"),
     "filter": Rights("names", "the file of --program", "nothing",
                      "names of hosts in expressions"),
     "why": Rights("work", "the file of -r", "nothing",
@@ -64,6 +67,7 @@ RIGHTS = {
 }
 
 MODES = ("auto", "strict", "off")
+CONTROL_GROUPS = "/sys/fs/cgroup"  # the names of which tell of containers
 USERS = ("tcpdump", "nobody")  #: whom root becomes if nobody says; the first that there is
 BECAME: list[str] = []  # whom root became because of -Z or sudo
 
@@ -72,7 +76,7 @@ def check(options: DumpOptions) -> None:
     """-Z is for root, and names a user. Raises UsageError."""
     if options.user and os.geteuid():
         raise UsageError(f"-Z {options.user}: only root can become another user")
-    user, named = chosen_user(options)
+    user, named = chosen_user(options) if ours() or options.user else (None, False)
     if named and user is not None and not exists(user):
         raise UsageError(f"there is no user {user!r}; -Z names an existing one")
 
@@ -111,19 +115,24 @@ class Leaving:
     """How ``fyke dump`` gives up its rights: helpers first, then what is opened, then the rest.
 
     ``alone``: there is nothing to open and to ask helpers for. ``forget`` lets go of rings that a
-    helper must not hold.
+    helper must not hold. ``command``: a command is run, which is sent signals, so the user stays
+    who it is; and all children are waited for, which helpers must not be.
     """
 
     def __init__(self, options: DumpOptions, *, role: str = "work", printing: bool = False,
-                 alone: bool = False, forget: Callable[[], None] = lambda: None) -> None:
-        from fyke.sandbox.box import Box
+                 alone: bool = False, command: bool = False,
+                 forget: Callable[[], None] = lambda: None) -> None:
         self.options = options
         self.mode = options.sandbox
-        self.user, self.named = chosen_user(options)
+        self.user, self.named = chosen_user(options) if ours() else (None, False)
+        if command and not self.named:
+            self.user = None
+        self.command = command
         self.forget = forget
-        self.box = Box(role, self.mode, user=self.user, named=self.named)
         if not ours():
             return
+        from fyke.sandbox.box import Box
+        self.box = Box(role, self.mode, user=self.user, named=self.named)
         if self.named and self.user is not None:
             BECAME[:] = [self.user]
         if options.write is not None and options.write != "-" and not alone:
@@ -143,8 +152,8 @@ class Leaving:
         options = self.options
         owner = self.user if self.named else None
         if options.file_size or options.file_seconds or options.atomic or options.postrotate:
-            folder.use(output_folder.start(path, self.mode, user=owner,
-                                           forget=self.forget))
+            folder.use(output_folder.start(path, self.mode, user=owner, forget=self.forget,
+                                           orphan=self.command))
             if options.postrotate:
                 self.prepare_command(options.postrotate, path, owner)
         elif owner is not None:
@@ -163,14 +172,15 @@ class Leaving:
         """Names of hosts are looked up by a helper."""
         from fyke.dump import asked_names, helpers
         helpers.use(names=asked_names.start(
-            self.helpers_box("names", user=self.user, named=self.named)))
+            self.helpers_box("names", user=self.user, named=self.named), orphan=self.command))
 
     def enter(self, read: Iterable[str] = (), taps: Iterable[int] = (),
               between: Callable[[], None] | None = None) -> None:
         """Everything is open: leave all other rights behind."""
         if not ours():
             return
-        self.box.enter(read, taps=taps, between=between)
+        groups = [CONTROL_GROUPS] if self.options.process else []
+        self.box.enter([*read, *groups], taps=taps, between=between)
         if self.options.verbose and not self.options.as_tcpdump:
             tell(self.box, "dump")
 

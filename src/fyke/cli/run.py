@@ -12,6 +12,7 @@ from fyke.cli.interfaces import all_chosen
 from fyke.dump.options import DumpOptions, Flag, Saving
 from fyke.dump.session import Signals, close_all, plural, say
 from fyke.errors import FykeError, UsageError
+from fyke.files.folder import wait_until
 from fyke.hints import TYPE_CHECKING, Any
 from fyke.live import privileges
 
@@ -127,17 +128,19 @@ class Run:
         """Taps and programs first, then the command."""
         options = self.options
         rights.check(options)
+        leaving = rights.Leaving(options, role="lead", printing=options.printing, command=True)
         signals = Waiting()
         with signals:
+            wait_until(lambda: signals.stopped)
             watched = owners.watch(options, [namespace for namespace, _ in self.found], "run")
             assert watched is not None
             taps = live.open_taps(options, self.found)
             command = Command(self.words, privileges.invoking_user())
             try:
                 watched.only_family_of(command.pid)
-                self.give_up()
                 source = live.joined(live.owned(options, watched, self.found, taps))
-                sink = rights.with_hint(outputs.make_sink, options, self.printer(), source)
+                sink = rights.with_hint(outputs.make_sink, options, self.printer(taps), source)
+                leaving.enter(taps=[tap.fileno() for tap in taps])
                 for note in source.notes:
                     say(f"fyke run: {note}")
                 command.begin()
@@ -148,16 +151,7 @@ class Run:
             signals.command = command
             return self.capture(signals, watched, command, source, sink)
 
-    def give_up(self) -> None:
-        """As dump does, but stay the user whom the command may be told signals by."""
-        if self.options.write is None and not self.options.user:
-            if not rights.modules_are_readable():
-                rights.prepare()
-            privileges.drop(privileges.invoking_user())
-        else:
-            rights.give_up(self.options)
-
-    def printer(self) -> Any:
+    def printer(self, taps: list[Any]) -> Any:
         """Where lines go: standard error, or -o's file."""
         options = self.options
         if not options.printing:
@@ -165,6 +159,7 @@ class Run:
         output = getattr(options, OUTPUT.name)
         out = open(output, "wb", buffering=0) if output else sys.stderr.buffer  # noqa: SIM115  (to the end)
         return outputs.make_printer(options, live=True, out=out, shown=owners.shown(options),
+                                    origins=live.origins(self.found, taps),
                                     local=live.local_network(options, self.found))
 
     def capture(self, signals: Waiting, watched: owners.Watched, command: Command, source: Any,

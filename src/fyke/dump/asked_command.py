@@ -65,6 +65,9 @@ class AskedCommand:
         elif told != b"\0":
             self.tell(told.decode("utf-8", "surrogateescape"))
 
+    def leave(self) -> None:
+        """At the end: the helper waits for what still runs, and tells of it."""
+
     def tell(self, line: str) -> None:
         """Each only once, and then no more."""
         if not self.told:

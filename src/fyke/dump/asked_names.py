@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 LARGEST = 1024  # bytes of an answer: an address, a zero, a name
 
 
-def start(box: Box) -> Any:
+def start(box: Box, *, orphan: bool = False) -> Any:
     """The socket of a helper that looks names up."""
-    return helper.start(lambda channel: serve(channel, box))
+    return helper.start(lambda channel: serve(channel, box), orphan=orphan)
 
 
 def serve(channel: Any, box: Box) -> None:

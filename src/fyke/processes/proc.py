@@ -55,6 +55,7 @@ class Asked:
 
     def __init__(self, link: socket.socket) -> None:
         self.link = link
+        self.link.setblocking(False)
         self.closed = False
         self.notes: list[str] = []
         self.known: dict[bytes, tuple[Process | None, int]] = {}
@@ -112,7 +113,7 @@ class Asked:
             return process
         if not final and key not in self.pending:
             try:
-                self.link.send(key, socket.MSG_DONTWAIT)
+                os.write(self.link.fileno(), key)  # sendto(2) is not allowed in the box
                 self.pending[key] = time.time_ns()
             except OSError:
                 pass  # it is behind: this packet will have no owner

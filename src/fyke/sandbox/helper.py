@@ -20,17 +20,23 @@ NOT_MINE = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal
             signal.SIGUSR2)
 
 
-def start(serve: Callable[[Any], None], *, forget: Callable[[], None] = lambda: None) -> Any:
+def start(serve: Callable[[Any], None], *, forget: Callable[[], None] = lambda: None,
+          orphan: bool = False) -> Any:
     """Fork a helper that runs ``serve(socket)``, and return the socket to ask it through.
 
     ``forget`` is called in the helper first: it lets go of what is mapped into memory, such as
-    rings. Descriptors are closed.
+    rings. Descriptors are closed. ``orphan``: it is nobody's child, for one who waits for all.
     """
     ours, theirs = socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC)
     before = signal.pthread_sigmask(signal.SIG_BLOCK, NOT_MINE)
     try:
-        if os.fork() == 0:
+        child = os.fork()
+        if child == 0:
+            if orphan and os.fork():
+                os._exit(0)
             live(serve, forget, theirs)
+        if orphan:
+            os.waitpid(child, 0)
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
     theirs.close()

@@ -125,8 +125,8 @@ def fixed_folder(path: str) -> str:
     return os.path.dirname(path.partition("%")[0] if "%" in path else path) or "."
 
 
-def start(path: str, mode: str, *, user: str | None = None,
-          forget: Any = lambda: None) -> Asking:
+def start(path: str, mode: str, *, user: str | None = None, forget: Any = lambda: None,
+          orphan: bool = False) -> Asking:
     """A helper that makes, renames and deletes files in the folder of ``path``, and only there.
 
     Its files are of ``user``, else of who we are.
@@ -152,7 +152,7 @@ def start(path: str, mode: str, *, user: str | None = None,
         for request in helper.requests(channel):
             answer(channel, working, request, os.path.join(here, ""), folders)
 
-    return Asking(helper.start(serve, forget=forget))
+    return Asking(helper.start(serve, forget=forget, orphan=orphan))
 
 
 def root_may_write(folder: str) -> bool:
