@@ -67,8 +67,8 @@ def test_own_options_do_not_take_beginnings_from_tcpdumps() -> None:
 
 
 #: An argument that options of a kind take and that is not what they are without; "7" for others.
-ARGUMENTS = {"direction": "in", "format": "pcap", "precision": "nano", "process": "proc",
-             "kib": "1k", "size": "1k"}
+ARGUMENTS = {"dialect": "fyke", "direction": "in", "format": "pcap", "kib": "1k",
+             "precision": "nano", "process": "proc", "sandbox": "off", "size": "1k"}
 
 
 def given(flag: Flag, name: str) -> list[str]:
@@ -116,10 +116,10 @@ SHORTEST = {
     "time-stamp-precision": "time-stamp-p", "time-stamp-type": "time-stamp-t", "verbose": "verb",
     "version": "vers",
     "atomic": "at", "both-ways": "bo", "capture-comment": "ca", "container": "con",
-    "duration": "du", "follow": "fol", "follow-forks": "follow-", "format": "for",
-    "max-disk": "ma", "merge": "me", "netns": "ne", "pid": "pi", "process": "pro",
-    "process-arguments": "process-a", "process-name": "process-n", "stop-size": "st", "uid": "ui",
-    "utf8": "ut", "workers": "w",
+    "dialect": "dia", "duration": "du", "follow": "fol", "follow-forks": "follow-", "format": "for",
+    "max-disk": "ma", "merge": "me", "netns": "ne", "no-hints": "no-h", "pid": "pi",
+    "process": "pro", "process-arguments": "process-a", "process-name": "process-n",
+    "sandbox": "sa", "stop-size": "st", "uid": "ui", "utf8": "ut", "workers": "w",
 }
 
 

@@ -99,8 +99,8 @@ def test_as_tcpdump(tmp_path: Path, options: str, packets: list[bytes], packet_t
 def reword(text: str) -> str:
     """Version 5's words: the interfaces of the expanded flow sample above."""
     numbers = struct.unpack(">4I", bytes(range(24, 40)))
-    return text.replace(" drops 336926231, records", " drops 336926231, input %d (%d), "
-                        "output %d (%d), records" % numbers)
+    return text.replace(" drops 336926231, records", " drops 336926231, input {} ({}), "
+                        "output {} ({}), records".format(*numbers))
 
 
 @pytest.mark.parametrize("packets", [udp(L2TP[8:], 1701), udp(SFLOW, 6343)])

@@ -1,4 +1,4 @@
-"""Values of routing protocols and of transports, and that no cut or damaged packet makes them raise."""
+"""Values of routing protocols and of transports; no cut or damaged packet makes them raise."""
 
 from __future__ import annotations
 
