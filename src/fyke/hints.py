@@ -10,6 +10,7 @@ TYPE_CHECKING = False  # type checkers take it for True, whatever module it is f
 
 if TYPE_CHECKING:
     from typing import Any as Any
+    from typing import ClassVar as ClassVar
     from typing import Final as Final
     from typing import NamedTuple as NamedTuple
     from typing import NoReturn as NoReturn
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 else:
     from collections import namedtuple
 
-    Any = Final = NoReturn = object
+    Any = ClassVar = Final = NoReturn = object
     Protocol = object
 
     class NamedTupleMeta(type):

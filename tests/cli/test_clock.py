@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -25,9 +26,10 @@ def namespace(network: object) -> str:
 
 
 def count(path: Path) -> int:
-    reader, packet, number = open_capture(path), Packet(), 0
-    while reader.next(packet):
-        number += 1
+    packet, number = Packet(), 0
+    with closing(open_capture(path)) as reader:
+        while reader.next(packet):
+            number += 1
     return number
 
 
@@ -105,6 +107,7 @@ def test_a_silent_pipe_is_no_reason_to_wait(tmp_path: Path) -> None:
         sink.add(Packet(bytes(60), 1, 10**18))
         sink.flush()
         data = source.read_bytes()
+        sink.close()
     process = subprocess.Popen([*COMMAND, "-r", "-", "-w", str(tmp_path / "p"), "-G", "1",
                                 "--atomic"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                                stderr=subprocess.PIPE, env=environment())

@@ -62,12 +62,21 @@ def test_own_options_do_not_take_beginnings_from_tcpdumps() -> None:
             continue
         for size in range(1, len(flag.long)):
             if [one for one in theirs if one.startswith(flag.long[:size])] == [flag.long]:
-                given = [f"--{flag.long[:size]}"] + [ARGUMENTS.get(flag.kind, "1")
-                                                     ] * bool(flag.metavar)
-                assert flags.parse(given).given[0][0] is flag
+                words = given(flag, flag.long[:size])
+                assert flags.parse(words).given[0][0] is flag
 
 
-ARGUMENTS = {"direction": "in", "precision": "nano"}
+#: An argument that options of a kind take and that is not what they are without; "7" for others.
+ARGUMENTS = {"dialect": "fyke", "direction": "in", "format": "pcap", "kib": "1k",
+             "precision": "nano", "process": "proc", "sandbox": "off", "size": "1k"}
+
+
+def given(flag: Flag, name: str) -> list[str]:
+    """The words that give an option under a name, with an argument if it takes one."""
+    argument = ARGUMENTS.get(flag.kind, "7")
+    if flag.action == "optional":
+        return [f"--{name}={argument}"]
+    return [f"--{name}", argument] if flag.metavar else [f"--{name}"]
 
 
 def test_rows_are_typed_attributes() -> None:
@@ -106,20 +115,23 @@ SHORTEST = {
     "quiet": "q", "relinquish-privileges": "r", "skip": "sk", "snapshot-length": "sn",
     "time-stamp-precision": "time-stamp-p", "time-stamp-type": "time-stamp-t", "verbose": "verb",
     "version": "vers",
-    "atomic": "at", "both-ways": "bo", "follow": "fol", "format": "for", "max-disk": "ma",
-    "merge": "me", "netns": "ne", "workers": "w",
+    "atomic": "at", "both-ways": "bo", "capture-comment": "ca", "container": "con",
+    "dialect": "dia", "duration": "du", "follow": "fol", "follow-forks": "follow-", "format": "for",
+    "max-disk": "ma", "merge": "me", "netns": "ne", "no-hints": "no-h", "pid": "pi",
+    "process": "pro", "process-arguments": "process-a", "process-name": "process-n",
+    "sandbox": "sa", "stop-size": "st", "uid": "ui", "utf8": "ut", "workers": "w",
 }
-ARGUMENTS = {"direction": "in", "format": "pcap", "time-stamp-precision": "nano", "max-disk": "1k"}
 
 
 @pytest.mark.parametrize("long", SHORTEST)
 def test_every_beginning_keeps_its_meaning(long: str) -> None:
     flag = next(flag for flag in flags.FLAGS if flag.long == long)
-    more = [ARGUMENTS.get(long, "7")] if flag.metavar else []
-    whole = flags.parse([f"--{long}", *more])
-    assert whole != flags.parse([])
+    whole = vars(flags.parse(given(flag, long)))
+    assert [row for row, _ in whole["given"]] == [flag]
+    nothing = vars(flags.parse([]))
+    assert whole | {"given": []} != nothing
     for end in range(len(SHORTEST[long]), len(long)):
-        assert flags.parse([f"--{long[:end]}", *more]) == whole, long[:end]
+        assert vars(flags.parse(given(flag, long[:end]))) == whole, long[:end]
 
 
 def test_every_long_option_has_its_beginning_here() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -64,7 +65,8 @@ def test_a_packet_of_a_file_is_not_cut(file: str, tmp_path: Path) -> None:
     out = tmp_path / "out"
     assert main(["dump", "-r", file, "-s", "60", "-w", str(out)]) == 0
     assert out.read_bytes() == Path(file).read_bytes()
-    assert open_capture(out).snaplen == 262144
+    with closing(open_capture(out)) as reader:
+        assert reader.snaplen == 262144
 
 
 @pytest.mark.parametrize("words", ["-r FILE -s 60", "-r FILE -w OUT -e -p", "-r FILE -a"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -99,10 +100,10 @@ def test_pcapng_counts_interfaces_of_one_name_apart(veth: tuple[str, str], tmp_p
     captured(["--netns", veth[0], "--netns", veth[1], "-i", "lo", "-w", str(path), *rotated,
               "udp port 9"],
              lambda: (send_numbered(veth[0], 3), send_numbered(veth[1], 1))[0], ready=2)
-    reader, packet = open_capture(path), Packet()
-    seen = [0, 0]
-    while reader.next(packet):
-        seen[packet.interface] += 1
+    packet, seen = Packet(), [0, 0]
+    with closing(open_capture(path)) as reader:
+        while reader.next(packet):
+            seen[packet.interface] += 1
     assert seen == [3, 1]
     assert [one.name for one in reader.interfaces] == ["lo", "lo"]
     assert [one.description for one in reader.interfaces] == [

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import termios
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -87,8 +88,8 @@ def test_of_several_files(kind: type, suffix: str, tmp_path: Path) -> None:
         for at in range(500):
             sink.add(Packet(os.urandom(1000), 1, 10**18 + at))
         sink.close()
-    source, packet, seen = kind(paths), Packet(), []
-    with Progress(source, paths) as progress:
+    packet, seen = Packet(), []
+    with closing(kind(paths)) as source, Progress(source, paths) as progress:
         while source.next(packet):
             seen.append(progress.read())
         assert progress.read() == progress.total == sum(map(os.path.getsize, paths))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -77,17 +78,19 @@ def test_refused(words: str, old: bytes | None, files: dict[str, str],
 def test_written(words: str, count: int, files: dict[str, str]) -> None:
     """What is described and does not come, or is not wanted, is no reason to refuse."""
     assert run(words, files) == 0
-    reader, packet, found = open_capture(files["OUT"]), Packet(), 0
-    while reader.next(packet):
-        found += 1
-        assert packet.link_type == 1
+    packet, found = Packet(), 0
+    with closing(open_capture(files["OUT"])) as reader:
+        while reader.next(packet):
+            found += 1
+            assert packet.link_type == 1
     assert found == count
 
 
 def test_pcapng_takes_both(files: dict[str, str], tmp_path: Path) -> None:
     out = tmp_path / "out.pcapng"
     assert run(f"merge ETH RAW -w {out}", files) == 0
-    reader, packet, found = open_capture(out), Packet(), set()
-    while reader.next(packet):
-        found.add(packet.link_type)
+    packet, found = Packet(), set()
+    with closing(open_capture(out)) as reader:
+        while reader.next(packet):
+            found.add(packet.link_type)
     assert found == {1, 101}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -29,20 +30,25 @@ def file(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 def comments(path: Path) -> list[list[str]]:
-    reader, packet, found = open_capture(path), Packet(), []
-    while reader.next(packet):
-        found.append(packet.meta.comments if packet.meta else [])
+    packet, found = Packet(), []
+    with closing(open_capture(path)) as reader:
+        while reader.next(packet):
+            found.append(packet.meta.comments if packet.meta else [])
     return found
+
+
+def section(path: Path) -> Section:
+    with closing(open_capture(path)) as reader:
+        return reader.section  # type: ignore[union-attr]
 
 
 def test_about_the_capture(file: str, tmp_path: Path) -> None:
     out = tmp_path / "out.pcapng"
     assert main(["dump", "-r", file, "-w", str(out), "--capture-comment", "größer",
                  "--capture-comment", "two"]) == 0
-    reader = open_capture(out)
-    assert reader.section.comments == ["größer", "two"]  # type: ignore[union-attr]
+    assert section(out).comments == ["größer", "two"]
     if file.endswith("ng"):
-        assert reader.section.os == "Somewhere"  # type: ignore[union-attr]
+        assert section(out).os == "Somewhere"
     assert len(comments(out)) == 5
 
 
@@ -51,7 +57,7 @@ def test_in_every_file_of_a_row(file: str, tmp_path: Path) -> None:
     assert main(["dump", "-r", file, "-w", str(tmp_path / "parts" / "p.pcapng"), "--format",
                  "pcapng", "-C", "1k", "--capture-comment", "x"]) == 0
     for path in (tmp_path / "parts").iterdir():
-        assert open_capture(path).section.comments == ["x"]  # type: ignore[union-attr]
+        assert section(path).comments == ["x"]
 
 
 @pytest.mark.parametrize("words", [

@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -26,10 +27,11 @@ def packet(order: str = "<", options: bytes = b"", number: int = 0) -> bytes:
 
 def read(path: Path) -> tuple[int, int]:
     """How many packets, and the last one's interface."""
-    reader, record, count = open_capture(path), Packet(), 0
-    while reader.next(record):
-        count += 1
-    return count, record.interface
+    record, count = Packet(), 0
+    with closing(open_capture(path)) as reader:
+        while reader.next(record):
+            count += 1
+        return count, record.interface
 
 
 def memory(path: Path) -> int:
@@ -59,9 +61,10 @@ def test_sections_whose_interfaces_differ(tmp_path: Path) -> None:
     path.write_bytes(b"".join(
         section() + interface(options=option(2, b"%07d" % n)) + packet() for n in range(65537)))
     assert read(path) == (65537, 65536)
-    reader, record = open_capture(path), Packet()
-    while reader.next(record):
-        assert reader.interfaces[record.interface].name == f"{record.interface:07d}"
+    record = Packet()
+    with closing(open_capture(path)) as reader:
+        while reader.next(record):
+            assert reader.interfaces[record.interface].name == f"{record.interface:07d}"
     assert memory(path) < BASE
 
 
@@ -107,20 +110,21 @@ def test_empty_options(order: str, code: int, marked: bool, tmp_path: Path) -> N
     path.write_bytes(section(order) + interface(order)
                      + packet(order, flood + bytes(4) * marked) * 3)
     assert read(path) == (3, 0)
-    reader, record = open_capture(path), Packet()
-    assert reader.next(record)
-    told, count = record.meta.first_comments(MAX_COMMENTS)
-    assert count == (100_000 if code == 1 else 0) and len(told) == min(count, MAX_COMMENTS)
-    assert len(record.meta.comments) == count
-    assert record.meta.options == [(code, b"")] * 100_000
-    sink = create(tmp_path / "out.pcapng")
-    assert reader.next(record)
-    sink.add(record)
-    sink.close()
-    copy = open_capture(tmp_path / "out.pcapng")
-    assert copy.next(record)
-    kept = [] if code == 19372 else [(code, b"")] * 100_000  # not to be copied
-    assert (record.meta.options if record.meta else []) == kept
+    record = Packet()
+    with closing(open_capture(path)) as reader:
+        assert reader.next(record)
+        told, count = record.meta.first_comments(MAX_COMMENTS)
+        assert count == (100_000 if code == 1 else 0) and len(told) == min(count, MAX_COMMENTS)
+        assert len(record.meta.comments) == count
+        assert record.meta.options == [(code, b"")] * 100_000
+        sink = create(tmp_path / "out.pcapng")
+        assert reader.next(record)
+        sink.add(record)
+        sink.close()
+    with closing(open_capture(tmp_path / "out.pcapng")) as copy:
+        assert copy.next(record)
+        kept = [] if code == 19372 else [(code, b"")] * 100_000  # not to be copied
+        assert (record.meta.options if record.meta else []) == kept
 
 
 @ORDERS
@@ -128,10 +132,11 @@ def test_a_comment_in_a_flood_is_found(order: str, tmp_path: Path) -> None:
     path = tmp_path / "x"
     flood = option(1, b"", order) * 5000 + option(1, b"here", order) + option(9, b"", order) * 700
     path.write_bytes(section(order) + interface(order) + packet(order, flood + bytes(4)))
-    reader, record = open_capture(path), Packet()
-    assert reader.next(record)
-    assert record.meta.comments == [""] * 5000 + ["here"]
-    assert record.meta.first_comments(3) == (["", "", ""], 5001)
+    record = Packet()
+    with closing(open_capture(path)) as reader:
+        assert reader.next(record)
+        assert record.meta.comments == [""] * 5000 + ["here"]
+        assert record.meta.first_comments(3) == (["", "", ""], 5001)
 
 
 @ORDERS
@@ -141,10 +146,11 @@ def test_statistics_are_there_when_asked_for(order: str, tmp_path: Path) -> None
                               + option(4, struct.pack(order + "Q", n), order), order)
                         for n in range(3))
     path.write_bytes(section(order) + interface(order) + packet(order) + counters)
-    reader, record = open_capture(path), Packet()
-    while reader.next(record):
-        pass
-    assert reader.statistics[0].received == 2  # type: ignore[union-attr]
+    record = Packet()
+    with closing(open_capture(path)) as reader:
+        while reader.next(record):
+            pass
+        assert reader.statistics[0].received == 2  # type: ignore[union-attr]
 
 
 def test_statistics_that_are_cut_off_are_refused(tmp_path: Path) -> None:

@@ -36,7 +36,7 @@ def test_no_suffix_has_two_meanings() -> None:
 
 
 def test_the_command_line_knows_the_rows() -> None:
-    assert flags.CHOICES["format"] == tuple(row.name for row in FORMATS)
+    assert flags.choices("format") == tuple(row.name for row in FORMATS)
 
 
 def test_each_compression_behind_each_suffix() -> None:

@@ -1,4 +1,4 @@
-"""Values of routing protocols and transports; no cut or damaged packet makes them raise."""
+"""Values of routing protocols and of transports; no cut or damaged packet makes them raise."""
 
 from __future__ import annotations
 
@@ -82,36 +82,7 @@ SCTP = sctp(
     "8200 0016 000d 0012 00000001 00000002 00000003 0004 0000",
     "c100 0020 00000001 0005 0008 0a000001 c001 0010 00000002 0005 0008 0a000002",
     "c200 0010 00000005 0001 0001 00000009", "0e01 0004")
-
-
-def igmp(text: str) -> bytes:
-    return traffic.four(2, traffic.igmp(bytes.fromhex(text)))
-
-
 CASES: list[tuple[str, bytes, dict[str, Any]]] = [
-    ("vrrp 2", traffic.four(112, bytes.fromhex(
-        "2101 64 01 01 05 abcd 0a000009 7365637265740000")), {
-        "version": 2, "type": 1, "router_id": 1, "priority": 100, "address_count": 1,
-        "auth_type": 1, "interval": 500, "checksum": 0xABCD, "addresses": ["10.0.0.9"],
-        "auth_data": "secret"}),
-    ("vrrp 3", traffic.six(112, bytes.fromhex("3102 ff 01 0064 abcd") + bytes(15) + b"\1"), {
-        "version": 3, "auth_type": None, "interval": 100, "addresses": ["::1"],
-        "auth_data": None}),
-    ("igmp v2", igmp("1164 0000 e0000005"), {
-        "type": 0x11, "version": 2, "max_response": 100, "group": "224.0.0.5", "sources": None,
-        "records": None, "robustness": None, "trace": None}),
-    ("igmp v3 query", igmp("1188 0000 e0000005 0a 84 0001 0a000001"), {
-        "version": 3, "max_response_code": 0x88, "max_response": 192, "suppress": True,
-        "robustness": 2, "query_interval": 160, "sources": ["10.0.0.1"]}),
-    ("igmp v3 report", igmp(
-        "2200 0000 0000 0002 0401 0001 e0000005 0a000001 deadbeef 0300 0000 e0000006"), {
-        "version": 3, "group": None, "records": [
-            {"type": 4, "name": "to_ex", "group": "224.0.0.5", "sources": ["10.0.0.1"],
-             "auxiliary": "deadbeef"},
-            {"type": 3, "name": "to_in", "group": "224.0.0.6", "sources": [], "auxiliary": ""}]}),
-    ("igmp traceroute", igmp("1f00 0000 e0000005 0a000001 0a000002 0a000003 20 000007"), {
-        "trace": {"source": "10.0.0.1", "destination": "10.0.0.2", "response": "10.0.0.3",
-                  "ttl": 32, "query_id": 7, "blocks": []}}),
     ("sctp", SCTP, {"src_port": 4096, "dst_port": 4097, "verification_tag": 9, "chunks": [
         chunk(0, "data", {"tsn": 5, "stream": 1, "seq": 2, "ppid": 18, "payload": "616263"}, 3),
         chunk(3, "sack", {"cumulative_tsn": 5, "window": 4096, "gaps": [{"start": 2, "end": 3}],
@@ -218,11 +189,6 @@ def test_text_of_signaling_after_a_digest() -> None:
     shown = text_of(ospf(1, HELLO, bytes(16) + LLS, MD5), verbose=1)
     assert shown.endswith(b"LLS: checksum: 0xabcd, length: 3\n\t    Extended Options (1), "
                           b"length: 4\n\t      Options: 0x00000001 [LSDB resync]")
-
-
-def test_what_is_in_igmp_is_a_layer() -> None:
-    packet = fyke.Packet(igmp("1401 0000 10000000 0a000001 e0000005"))
-    assert [layer.name for layer in packet.layers][-2:] == ["igmp", "pimv1"]
 
 
 def test_digest_and_signaling_are_no_part_of_the_packet() -> None:

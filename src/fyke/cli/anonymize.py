@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from contextlib import closing
 
 from fyke.cli import rights
 from fyke.cli.parsing import Parser
@@ -54,12 +55,13 @@ def run(arguments: list[str]) -> int:
     refuse_overwriting(options.write, [options.file])
     anonymizer = Anonymizer(read_key(options.key_file), options.payload)
     source = Anonymous(open_capture(options.file), anonymizer)
-    refuse_mixture(options.write, format_like(options.write, source, options.format),
-                   [options.file], lambda: open_capture(options.file))
-    sink = create_like(options.write, source, format=options.format)
-    rights.enter("anonymize", options.sandbox, read=[options.file])
-    with Progress(source, [options.file], lambda: sink.taken) as progress:
-        count, damage = pour(source, sink, [options.file], progress.turn)
+    with closing(source):
+        refuse_mixture(options.write, format_like(options.write, source, options.format),
+                       [options.file], lambda: open_capture(options.file))
+        sink = create_like(options.write, source, format=options.format)
+        rights.enter("anonymize", options.sandbox, read=[options.file])
+        with Progress(source, [options.file], lambda: sink.taken) as progress:
+            count, damage = pour(source, sink, [options.file], progress.turn)
     sys.stderr.write(f"{count} packets written, {anonymizer.not_understood} of them not "
                      f"understood beyond the link header; payload: {options.payload}\n")
     if anonymizer.not_mended:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 
-from fyke.cli import flags, idle, outputs, owners
+from fyke.cli import flags, idle, outputs
+from fyke.dump.options import Owning
 from fyke.errors import UsageError
 from fyke.hints import TYPE_CHECKING
 
@@ -36,7 +37,9 @@ def run(arguments: list[str], *, as_tcpdump: bool = False) -> int:
     elif options.hints and options.expression and sys.stderr.isatty():
         hint(options)
     outputs.check(options)
-    owners.settle(options)
+    if any(flag.group == Owning.title for flag, _ in options.given):
+        from fyke.cli import owners
+        owners.settle(options)
     idle.tell(options)
     if options.list_interfaces or options.list_link_types or options.list_stamp_types:
         from fyke.cli import interfaces

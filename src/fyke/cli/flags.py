@@ -6,13 +6,11 @@ because it is slow to import.
 
 from __future__ import annotations
 
-from fyke.cli import quantities
 from fyke.dump.options import FLAGS, GROUPS, DumpOptions, Flag
 from fyke.errors import UsageError
-from fyke.files.formats import NAMES
 from fyke.hints import Any
 
-CHOICES = {"dialect": ("pcap", "fyke"), "direction": ("in", "out", "inout"), "format": NAMES,
+CHOICES = {"dialect": ("pcap", "fyke"), "direction": ("in", "out", "inout"),
            "precision": ("micro", "nano"), "process": ("auto", "ebpf", "proc"),
            "sandbox": ("auto", "strict", "off")}
 BARE = {"sandbox": "strict", "process": "auto"}  #: what an option says whose argument is left out
@@ -54,12 +52,18 @@ def long_option(word: str, known: dict[str, Flag], left: list[str],
     """``--name``, ``--name=argument`` or ``--name argument``; a beginning that fits one will do.
 
     Where it fits one of tcpdump's, options that tcpdump does not have are no reason to refuse it.
+    Among those, one is meant that all others go on from: ``--fol`` was ``--follow`` before there
+    was ``--follow-forks``.
     """
     name, equals, argument = word[2:].partition("=")
     fitting = [name] if name in known else [one for one in known if one.startswith(name)]
     theirs = [one for one in fitting if not known[one].own]
     if len(theirs) == 1:
         fitting = theirs
+    elif fitting and not theirs:
+        first = min(fitting, key=len)
+        if all(one.startswith(first) for one in fitting):
+            fitting = [first]
     if len(fitting) != 1:
         what = f"may mean --{' or --'.join(fitting)}" if fitting else "is no option"
         raise UsageError(f"--{name} {what}; 'fyke dump --help' lists the options")
@@ -114,12 +118,12 @@ def apply(flag: Flag, word: str, argument: str, options: DumpOptions) -> None:
 
 def read(flag: Flag, word: str, argument: str) -> Any:
     """An argument as its kind: a number within bounds, one of the choices, or as it is."""
-    if flag.kind in CHOICES:
-        if argument not in CHOICES[flag.kind]:
-            choices = ", ".join(CHOICES[flag.kind])
-            raise UsageError(f"{word} takes one of {choices}, not {argument!r}")
-        return argument
     if flag.kind == "text":
+        return argument
+    among = choices(flag.kind)
+    if among:
+        if argument not in among:
+            raise UsageError(f"{word} takes one of {', '.join(among)}, not {argument!r}")
         return argument
     if flag.kind in ("size", "kib"):
         return size(word, argument, 1 << 10 if flag.kind == "kib" else MILLION)
@@ -132,8 +136,17 @@ def read(flag: Flag, word: str, argument: str) -> Any:
     return int(argument)
 
 
+def choices(kind: str) -> tuple[str, ...]:
+    """The words that an argument of a kind may be; none where it is a number or any text."""
+    if kind == "format":
+        from fyke.files.formats import NAMES
+        return NAMES
+    return CHOICES.get(kind, ())
+
+
 def size(word: str, argument: str, unit: int) -> int:
     """A SIZE in octets: a number of units, or KiB, MiB, GiB with a letter."""
+    from fyke.cli import quantities
     try:
         return quantities.size(argument, unit)
     except ValueError:
@@ -144,6 +157,7 @@ def size(word: str, argument: str, unit: int) -> int:
 
 def duration(word: str, argument: str) -> int:
     """A TIME in nanoseconds."""
+    from fyke.cli import quantities
     try:
         return quantities.duration(argument)
     except ValueError:

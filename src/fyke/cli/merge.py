@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from contextlib import closing
 
 from fyke.cli import rights
 from fyke.cli.inputs import Inputs, allowed
@@ -41,12 +42,13 @@ def run(arguments: list[str]) -> int:
     opened = Inputs(paths if options.append else [])
     source: Joined = (Sequence(paths, lambda path: open_capture(opened(path))) if options.append
                       else Merge(paths))
-    refuse_mixture(options.write, format_like(options.write, source, options.format), paths,
-                   lambda: Sequence(paths) if options.append else Merge(paths))
-    sink = create_like(options.write, source, format=options.format)
-    rights.enter("merge", options.sandbox, read=paths)
-    with Progress(source, paths, lambda: source.count) as progress:
-        _, damage = pour(source, sink, paths, progress.turn)
+    with closing(source):
+        refuse_mixture(options.write, format_like(options.write, source, options.format), paths,
+                       lambda: Sequence(paths) if options.append else Merge(paths))
+        sink = create_like(options.write, source, format=options.format)
+        rights.enter("merge", options.sandbox, read=paths)
+        with Progress(source, paths, lambda: source.count) as progress:
+            _, damage = pour(source, sink, paths, progress.turn)
     failures = [damage] if damage else []
     if isinstance(source, Merge):
         failures += source.errors

@@ -40,10 +40,10 @@ def of_dump(prog: str) -> argparse.ArgumentParser:
             groups[flag.group].add_argument(*flag.words, action="store_true", help=meaning)
         elif flag.action == "optional":
             groups[flag.group].add_argument(*flag.words, nargs="?", help=meaning,
-                                            choices=flags.CHOICES[flag.kind])
-        elif flag.kind in flags.CHOICES:
-            groups[flag.group].add_argument(*flag.words, choices=flags.CHOICES[flag.kind],
-                                            help=meaning)
+                                            choices=flags.choices(flag.kind))
+        elif flags.choices(flag.kind):
+            groups[flag.group].add_argument(*flag.words, help=meaning,
+                                            choices=flags.choices(flag.kind))
         else:
             groups[flag.group].add_argument(*flag.words, metavar=flag.metavar, help=meaning)
     made.add_argument("expression", nargs="*", metavar="EXPRESSION", help=EXPRESSION)

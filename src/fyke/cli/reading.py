@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
-from fyke.cli import outputs, owners, programs, rights
+from fyke.cli import outputs, programs, rights
 from fyke.errors import FykeError, OutputError, Stalled, UsageError
 from fyke.files.folder import wait_until
 from fyke.files.paths import expand
@@ -72,7 +72,10 @@ class Reading:
     def __init__(self, options: DumpOptions, signals: Signals) -> None:
         self.options = options
         self.signals = signals
-        self.shown = owners.shown(options)
+        self.shown: Any = None
+        if options.process:
+            from fyke.cli import owners
+            self.shown = owners.shown(options)
         self.sink: Sink | None = None
         self.matched = 0
         self.started = False
@@ -112,7 +115,11 @@ class Reading:
                 self.begin(source)
             if self.shown is not None:
                 self.shown.interfaces = getattr(source, "interfaces", ())
-            self.move(owners.of_file(self.options, source), machines)
+            wanted = source
+            if self.options.process:
+                from fyke.cli import owners
+                wanted = owners.of_file(self.options, source)
+            self.move(wanted, machines)
         finally:
             source.close()
 

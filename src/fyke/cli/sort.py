@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from contextlib import closing
 from tempfile import gettempdir
 
 from fyke.cli import rights
@@ -33,19 +34,19 @@ def run(arguments: list[str]) -> int:
     """Sort; a damaged file gives what is whole, and exit status 1."""
     options = parser().parse_args(arguments)
     refuse_overwriting(options.write, [options.file])
-    reader = open_capture(options.file)
-    form = format_like(options.write, reader, options.format)
-    refuse_mixture(options.write, form, [options.file], lambda: open_capture(options.file))
-    within = os.environ.get("TMPDIR") or (
-        None if options.write == "-" else os.path.dirname(options.write) or ".")
-    rights.enter("sort", options.sandbox, read=[options.file], write=[
-        within or gettempdir(),
-        *([] if options.write == "-" else [os.path.dirname(options.write) or "."])])
-    with Progress(reader, [options.file]) as progress:
-        source = Sorted(reader, within=within, turn=progress.turn)
-        progress.counted = lambda: source.count
-        sink = create_like(options.write, source, format=options.format)
-        count, damage = pour(source, sink, [options.file])
+    with closing(open_capture(options.file)) as reader:
+        form = format_like(options.write, reader, options.format)
+        refuse_mixture(options.write, form, [options.file], lambda: open_capture(options.file))
+        within = os.environ.get("TMPDIR") or (
+            None if options.write == "-" else os.path.dirname(options.write) or ".")
+        rights.enter("sort", options.sandbox, read=[options.file], write=[
+            within or gettempdir(),
+            *([] if options.write == "-" else [os.path.dirname(options.write) or "."])])
+        with Progress(reader, [options.file]) as progress:
+            source = Sorted(reader, within=within, turn=progress.turn)
+            progress.counted = lambda: source.count
+            sink = create_like(options.write, source, format=options.format)
+            count, damage = pour(source, sink, [options.file])
     sys.stderr.write(f"{count} packet{'' if count == 1 else 's'} written to {sink.name}; "
                      f"{source.late} of them {'was' if source.late == 1 else 'were'} out of order "
                      "(older than one in front of it)\n")

@@ -24,8 +24,7 @@ class Flag:
     ``action``: "count" adds one, "set" keeps the argument (as ``kind`` reads it), "optional" the
     same or "auto", "append" collects arguments, "true" and "false" switch; "refuse" is one of
     tcpdump's that is not here. ``own`` is one that tcpdump does not have; ``style`` one of
-    style.Style, by its name;
-    ``instead`` is said where the option has no effect.
+    style.Style, by its name; ``instead`` is said where the option has no effect.
     """
 
     __slots__ = ("action", "default", "group", "help", "instead", "kind", "long", "metavar", "name",

@@ -7,8 +7,8 @@ says what the packet itself knows.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
+from fyke.hints import Any
 from fyke.layers.transport.flows import Flows
 from fyke.wire import Line
 

@@ -8,8 +8,8 @@ came before and tells by ``cut`` that it is not whole.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, NamedTuple
 
+from fyke.hints import Any, NamedTuple
 from fyke.layers.fields import Options
 from fyke.wire import Packet, Truncated
 

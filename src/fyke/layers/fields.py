@@ -13,8 +13,8 @@ behind the end of the capture raises Truncated by itself. ``layer["x"]`` is what
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
+from fyke.hints import Any
 from fyke.layers.plain import address, iso_time, plain
 from fyke.wire import Packet
 

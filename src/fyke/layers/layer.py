@@ -10,9 +10,8 @@ printer decodes and writes, and both see the same layers.
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
-
 from fyke.errors import NotThere
+from fyke.hints import Any, ClassVar
 from fyke.layers.fields import Placed, fields_of, old_names_of
 from fyke.wire import Line, LineFull, Packet, Truncated
 

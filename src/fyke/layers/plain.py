@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from fyke.hints import Any
 
 
 def plain(value: Any) -> Any:

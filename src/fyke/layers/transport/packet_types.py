@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING
+
+from fyke.hints import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from fyke.layers.layer import Layer

@@ -7,8 +7,7 @@ tests in tcpdump's print-udp.c and print-tcp.c.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from fyke.hints import TYPE_CHECKING
 from fyke.layers.tables import Table, table
 
 if TYPE_CHECKING:
