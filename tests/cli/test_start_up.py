@@ -35,15 +35,15 @@ PRINTING = (*LITTLE, "array", "_struct", "struct", "select", "signal", "_signal"
             "annotationlib", "_cython_*", "cython_runtime")
 COMMAND = ("fyke", "fyke.cli", "fyke.cli.commands", "fyke.cli.main", "fyke.errors")
 DUMP = (*COMMAND, "fyke.cli.dump", "fyke.cli.flags", "fyke.cli.outputs", "fyke.cli.programs",
-        "fyke.cli.dialect", "fyke.hints", "fyke.linktypes")
+        "fyke.cli.dialect", "fyke.cli.owners", "fyke.hints", "fyke.linktypes")
 COMPILER = ("fyke.bpf", "fyke.bpf.instructions", "fyke.bpf.listing", "fyke.bpf.opcodes",
             "fyke.bpf.program", "fyke.filter", "fyke.filter.[!d]*")  # not describe
 READER = ("fyke.bpf", "fyke.bpf.*", "fyke.cli.reading", "fyke.cli.rights", "fyke.dump",
           "fyke.dump.*", "fyke.files", "fyke.files.limits", "fyke.files.formats",
           "fyke.files.octets", "fyke.files.output", "fyke.files.paths", "fyke.files.pcap",
           "fyke.files.pcap_variants", "fyke.files.pseudo_headers", "fyke.files.reader",
-          "fyke.files.formats", "fyke.stream", "fyke.style", "fyke.associations", "fyke.wire",
-          "fyke.line", "fyke.inline")
+          "fyke.files.formats", "fyke.files.lent", "fyke.arguments", "fyke.stream", "fyke.style",
+          "fyke.associations", "fyke.wire", "fyke.line", "fyke.inline")
 #: No protocol but those of the packet, and what they are made of.
 LAYERS = ("fyke.layers", "fyke.layers.[!.]*", "fyke.layers.link.*", "fyke.layers.network.ip*",
           "fyke.layers.network.protocols", "fyke.layers.transport.*")
@@ -53,7 +53,7 @@ OTHERS = ("fyke.layers.application.*", "fyke.layers.routing.*")  # nothing but t
 COMMANDS = {
     "version": (["--version"], (*ANYWHERE, *COMMAND, "fyke.version"), 18),
     "listing": (["dump", "-d", "host", "1.2.3.4"], (*LITTLE, *DUMP, *COMPILER), 75),
-    "one packet": (["dump", "-nr", "one.pcap"], (*PRINTING, *DUMP, *READER, *LAYERS), 95),
+    "one packet": (["dump", "-nr", "one.pcap"], (*PRINTING, *DUMP, *READER, *LAYERS), 115),
 }
 
 IMPORTED = """

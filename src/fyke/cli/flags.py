@@ -16,6 +16,9 @@ CHOICES = {"direction": ("in", "out", "inout"), "format": NAMES,
            "precision": ("micro", "nano"), "process": ("auto", "ebpf", "proc")}
 LARGEST = 2**31 - 1
 
+#: What the first version had and tcpdump has not: beginnings go on meaning these.
+EARLIEST = ("atomic", "both-ways", "follow", "format", "max-disk", "merge", "netns", "workers")
+
 MILLION = 1_000_000  #: octets: what tcpdump counts -C in
 
 
@@ -51,13 +54,15 @@ def long_option(word: str, known: dict[str, Flag], left: list[str],
                 options: DumpOptions) -> None:
     """``--name``, ``--name=argument`` or ``--name argument``; a beginning that fits one will do.
 
-    Where it fits one of tcpdump's, options that tcpdump does not have are no reason to refuse it.
+    Where it fits one of tcpdump's, options that tcpdump does not have are no reason to refuse it;
+    nor, where it fits one of EARLIEST, are those that came later.
     """
     name, equals, argument = word[2:].partition("=")
     fitting = [name] if name in known else [one for one in known if one.startswith(name)]
     theirs = [one for one in fitting if not known[one].own]
-    if len(theirs) == 1:
-        fitting = theirs
+    earliest = theirs or [one for one in fitting if one in EARLIEST]
+    if len(earliest) == 1:
+        fitting = earliest
     if len(fitting) != 1:
         what = f"may mean --{' or --'.join(fitting)}" if fitting else "is no option"
         raise UsageError(f"--{name} {what}; 'fyke dump --help' lists the options")
