@@ -35,7 +35,8 @@ PRINTING = (*LITTLE, "array", "_struct", "struct", "select", "signal", "_signal"
             "annotationlib", "_cython_*", "cython_runtime")
 COMMAND = ("fyke", "fyke.cli", "fyke.cli.commands", "fyke.cli.main", "fyke.errors")
 DUMP = (*COMMAND, "fyke.cli.dump", "fyke.cli.flags", "fyke.cli.outputs", "fyke.cli.programs",
-        "fyke.cli.dialect", "fyke.cli.owners", "fyke.hints", "fyke.linktypes")
+        "fyke.cli.dialect", "fyke.cli.idle", "fyke.cli.owners", "fyke.cli.quantities", "fyke.dump",
+        "fyke.dump.options", "fyke.files", "fyke.files.formats", "fyke.hints", "fyke.linktypes")
 COMPILER = ("fyke.bpf", "fyke.bpf.instructions", "fyke.bpf.listing", "fyke.bpf.opcodes",
             "fyke.bpf.program", "fyke.filter", "fyke.filter.[!d]*")  # not describe
 READER = ("fyke.bpf", "fyke.bpf.*", "fyke.cli.reading", "fyke.cli.rights", "fyke.dump",
