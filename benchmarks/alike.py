@@ -15,7 +15,8 @@ WORDINGS = (
     (rb"\(opt_type (0x\w\w): len=(\d+)\)", rb"(unknown opt-type \1 len=\2)"),
 )
 #: Version 4.99 knows no QUIC: fyke does more on these lines, and they stay in what is timed.
-QUIC = re.compile(rb"(\.443(?: > \S+)?: (?:\[[^\]]*\] )?)(?:UDP, length \d+|quic, .*)$", re.MULTILINE)
+QUIC = re.compile(rb"(\.443(?: > \S+)?: (?:\[[^\]]*\] )?)(?:UDP, length \d+|quic, .*)$",
+                  re.MULTILINE)
 
 
 def as_version_5(text: bytes) -> bytes:
