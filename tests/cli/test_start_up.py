@@ -41,7 +41,9 @@ READER = ("fyke.bpf", "fyke.bpf.*", "fyke.cli.reading", "fyke.cli.rights", "fyke
           "fyke.files", "fyke.files.formats", "fyke.files.lent", "fyke.files.limits",
           "fyke.files.octets", "fyke.files.output", "fyke.files.paths", "fyke.files.pcap",
           "fyke.files.pcap_variants", "fyke.files.pseudo_headers", "fyke.files.reader",
-          "fyke.arguments", "fyke.stream", "fyke.style", "fyke.wire")
+          "fyke.arguments", "fyke.stream", "fyke.style", "fyke.wire",
+          "fyke.cli.inputs", "fyke.files.folder", "fyke.files.signals", "errno", "fcntl",
+          "fyke.sandbox", "fyke.sandbox.*", "fyke.calls", "fyke.live", "fyke.live.privileges")
 #: No protocol but those of the packet, and what they are made of.
 LAYERS = ("fyke.layers", "fyke.layers.[!.]*", "fyke.layers.link.*", "fyke.layers.network.ip*",
           "fyke.layers.network.protocols", "fyke.layers.transport.*")
@@ -51,7 +53,7 @@ OTHERS = ("fyke.layers.application.*", "fyke.layers.routing.*")  # nothing but t
 COMMANDS = {
     "version": (["--version"], (*ANYWHERE, *COMMAND, "fyke.version"), 18),
     "listing": (["dump", "-d", "host", "1.2.3.4"], (*LITTLE, *DUMP, *COMPILER), 70),
-    "one packet": (["dump", "-nr", "one.pcap"], (*PRINTING, *DUMP, *READER, *LAYERS), 82),
+    "one packet": (["dump", "-nr", "one.pcap"], (*PRINTING, *DUMP, *READER, *LAYERS), 115),
 }
 
 IMPORTED = """

@@ -161,7 +161,8 @@ def hint(layer: str, field: str) -> str:
     known = catalogue()
     if layer in known:
         return f"; {layer} has {', '.join(known[layer])}"
-    near = get_close_matches(layer, [*known, *OF_PACKET], 1)
-    if near and near[0] in known and field in known[near[0]]:
-        return f"; did you mean '{near[0]}.{field}'?"
+    near = get_close_matches(layer, [*known, *OF_PACKET], 5)
+    for one in near:
+        if field in known.get(one, ()):
+            return f"; did you mean '{one}.{field}'?"
     return f"; did you mean {near[0]!r}?" if near else "; 'fyke table --list' tells all"

@@ -3,7 +3,7 @@ from fyke.layers.network.ip cimport IP, has_ports
 from fyke.inline cimport Line, Packet
 
 cdef int AUTHENTICATION, HEADER_LENGTH, MAX_LENGTH, TCP, LENGTH, NEXT, HOPS, SRC, DST
-cdef int HOP_BY_HOP, ROUTING, FRAGMENT, DEST_OPTIONS, MOBILITY_OLD, MOBILITY
+cdef int HOP_BY_HOP, ROUTING, FRAGMENT, DEST_OPTIONS, MOBILITY_OLD, MOBILITY, TCP, UDP
 
 cdef class IPv6(IP):
     cdef public Py_ssize_t real_length

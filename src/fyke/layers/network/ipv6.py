@@ -16,7 +16,7 @@ LENGTH, NEXT, HOPS, SRC, DST = 4, 6, 7, 8, 24
 MAX_LENGTH = 65535  # what the payload length field can say
 HOP_BY_HOP, ROUTING, FRAGMENT, DEST_OPTIONS = 0, 43, 44, 60
 MOBILITY_OLD, MOBILITY = 62, 135
-TCP = 6
+TCP, UDP = 6, 17  # what the kernel makes larger than a length field says: BIG TCP, in tunnels too
 
 
 class IPv6(IP):
@@ -72,7 +72,7 @@ class IPv6(IP):
         if total:
             total += HEADER_LENGTH
             pkt.narrow(off + total)
-        elif proto == 0 or (proto == TCP and self.size > MAX_LENGTH + HEADER_LENGTH):
+        elif proto == 0 or ((proto == TCP or proto == UDP) and self.size > MAX_LENGTH + HEADER_LENGTH):
             total = self.size  # a jumbo option will say, or the kernel's BIG TCP does not
         else:
             total = HEADER_LENGTH
@@ -177,7 +177,8 @@ class IPv6(IP):
         line.put(b"), payload length ")
         line.uint(stated)
         line.put(b") ")
-        if stated == 0 and self.real_length > MAX_LENGTH and self.first == TCP:
+        if stated == 0 and self.real_length > MAX_LENGTH and (
+                self.first == TCP or self.first == UDP):
             line.put(b"[real length %d, presumed BIG TCP] " % self.real_length)
 
     def write_extensions(self, line: Line, stated: int) -> None:
