@@ -2,7 +2,7 @@ cimport cython
 from fyke.layers.network.ip cimport IP, has_ports
 from fyke.inline cimport Line, Packet
 
-cdef int AUTHENTICATION, HEADER_LENGTH, MAX_LENGTH, TCP, LENGTH, NEXT, HOPS, SRC, DST
+cdef int AUTHENTICATION, HEADER_LENGTH, MAX_LENGTH, LENGTH, NEXT, HOPS, SRC, DST
 cdef int HOP_BY_HOP, ROUTING, FRAGMENT, DEST_OPTIONS, MOBILITY_OLD, MOBILITY, TCP, UDP
 
 cdef class IPv6(IP):

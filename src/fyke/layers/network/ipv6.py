@@ -72,7 +72,8 @@ class IPv6(IP):
         if total:
             total += HEADER_LENGTH
             pkt.narrow(off + total)
-        elif proto == 0 or ((proto == TCP or proto == UDP) and self.size > MAX_LENGTH + HEADER_LENGTH):
+        elif proto == 0 or (
+                proto in (TCP, UDP) and self.size > MAX_LENGTH + HEADER_LENGTH):
             total = self.size  # a jumbo option will say, or the kernel's BIG TCP does not
         else:
             total = HEADER_LENGTH
