@@ -21,7 +21,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks import captures, instructions, live, pcap, report
-from benchmarks.alike import different
+from benchmarks.alike import different, different_packets
 from benchmarks.programs import ENVIRONMENT, processor_seconds
 from benchmarks.report import Row
 from benchmarks.tasks import START, TASKS, Task, there
@@ -70,12 +70,12 @@ def written(words: list[str], task: Task, out: str) -> bytes:
     if task.alike == "text":
         return done.stdout
     path = next(path for path in (f"{out}.zst", out) if os.path.exists(path))
-    packets = subprocess.run(
+    packets = subprocess.run(  # libpcap reads either format, and writes the older one
         ["sh", "-ec", f"{'zstd -dcq' if path.endswith('.zst') else 'cat'} {path} | "
-                      "tcpdump -Z root -tt -nn -q -e -r - 2>&1"],
+                      "tcpdump -Z root -r - -w - 2>/dev/null"],
         env=ENVIRONMENT, check=True, stdout=subprocess.PIPE).stdout
     os.unlink(path)
-    return packets.split(b"\n", 1)[1]
+    return packets[pcap.HEADER_SIZE:]
 
 
 def measure(tasks: list[Task], files: Files, rounds: int) -> Iterator[Row]:
@@ -90,7 +90,8 @@ def measure(tasks: list[Task], files: Files, rounds: int) -> Iterator[Row]:
         packets = max(1, len(files.frames) // part)
         what = ""
         if beside:
-            what = different(written(theirs, task, out), written(ours, task, out))
+            compare = different if task.alike == "text" else different_packets
+            what = compare(written(theirs, task, out), written(ours, task, out))
         took: dict[str, list[float]] = {"ours": [], "theirs": []}
         for _ in range(0 if what else rounds):
             took["ours"].append(processor_seconds(ours))

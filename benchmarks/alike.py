@@ -35,3 +35,12 @@ def different(theirs: bytes, ours: bytes) -> str:
         if a != b:
             return f"line {number}: {a!r} is not {b!r}"
     return "" if len(one) == len(two) else f"{len(one)} lines are not {len(two)}"
+
+
+def different_packets(theirs: bytes, ours: bytes) -> str:
+    """Where the records of two files begin to differ, or nothing."""
+    if theirs == ours:
+        return ""
+    at = next((at for at, (a, b) in enumerate(zip(theirs, ours, strict=False)) if a != b),
+              min(len(theirs), len(ours)))
+    return f"packets differ from byte {at} on, of {len(theirs)} and {len(ours)}"

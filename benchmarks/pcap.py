@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 HEADER = struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 262144, 1)
+HEADER_SIZE = len(HEADER)
 START = 1_700_000_000_000_000  # microseconds since the epoch
 
 
