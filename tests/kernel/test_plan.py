@@ -170,7 +170,7 @@ headers = st.sampled_from([b"", FRAME, FRAME[:12] + b"\x81\0\0\0\x88\xa8", FRAME
 def test_hostile_packets(frames: list[bytes], link_type: int, ring: int | None,
                          dgram: bool) -> None:
     """Whatever comes in is counted, its buffers are given back, and nothing is raised."""
-    plans = [Plan(lambda link, text=text: plan.compiled(text, link, 60),  # type: ignore[misc]
+    plans = [Plan(lambda link, text=text: plan.compiled(text, link, 60, "pcap"),  # type: ignore[misc]
                   ring=ring, block=8192, dgram=dgram) for text in ("", "ip", "len > 30")]
     told = Replay(plans, Frames(frames, link_type)).run()
     assert told.packets == len(frames)

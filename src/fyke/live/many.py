@@ -11,7 +11,7 @@ import select
 import time
 from collections.abc import Sequence
 
-from fyke.errors import CaptureError
+from fyke.errors import CaptureError, UsageError
 from fyke.live.statistics import NOTHING, Statistics
 from fyke.live.tap import BLOCK_TIMEOUT, Tap
 from fyke.stream import Source
@@ -34,6 +34,8 @@ class Many(Source):
 
     def __init__(self, taps: Sequence[Tap]) -> None:
         self.taps = tuple(taps)
+        if not self.taps:  # compiled, taps[0] would be read all the same
+            raise UsageError("there is no tap to take packets from")
         self.names = tuple(tap.name for tap in taps)
         self.link_type = taps[0].link_type
         self.snaplen = max(tap.snaplen for tap in taps)
