@@ -207,7 +207,7 @@ def die_with(parent: int) -> None:
 def on_a_file(path: str) -> None:
     """The same job where no namespace is to be had: made packets, filtered, printed, counted."""
     sys.path.insert(0, str(Path(__file__).parent.parent))
-    importlib.import_module("benchmarks.traffic").write(path, 40)
+    importlib.import_module("benchmarks.captures").write(path, "few", 200)
     read_back(path, "udp port 53 or arp")
 
 

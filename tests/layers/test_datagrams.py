@@ -98,9 +98,9 @@ def test_as_tcpdump(tmp_path: Path, options: str, packets: list[bytes], packet_t
 
 def reword(text: str) -> str:
     """Version 5's words: the interfaces of the expanded flow sample above."""
-    numbers = struct.unpack(">4I", bytes(range(24, 40)))
-    return text.replace(" drops 336926231, records", " drops 336926231, input {} ({}), "
-                        "output {} ({}), records".format(*numbers))
+    a, b, c, d = struct.unpack(">4I", bytes(range(24, 40)))
+    return text.replace(" drops 336926231, records",
+                        f" drops 336926231, input {b} ({a}), output {d} ({c}), records")
 
 
 @pytest.mark.parametrize("packets", [udp(L2TP[8:], 1701), udp(SFLOW, 6343)])

@@ -64,7 +64,7 @@ def test_demo_on_a_file(tmp_path: Path) -> None:
     code = (f"import sys; sys.path.insert(0, {str(EXAMPLES)!r}); import demo;"
             f"demo.on_a_file({str(tmp_path / 'demo.pcap')!r})")
     done = run("-c", code)
-    assert "40 packets" in done.stdout
+    assert "200 packets" in done.stdout
 
 
 def test_demo_leaves_nothing_when_interrupted(network: Network) -> None:
