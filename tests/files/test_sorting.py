@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import resource
 import struct
@@ -146,9 +147,10 @@ def test_merge_of_files_in_order_says_nothing(tmp_path: Path,
 
 @pytest.fixture
 def few_files() -> Any:
-    """As many open files as a small limit leaves."""
+    """As many open files as a small limit leaves, beside those that the tests before left."""
     before = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (256, before[1]))
+    limit = max(map(int, os.listdir("/proc/self/fd"))) + 256
+    resource.setrlimit(resource.RLIMIT_NOFILE, (limit, before[1]))
     yield 256
     resource.setrlimit(resource.RLIMIT_NOFILE, before)
 
