@@ -10,7 +10,7 @@ from fyke.bpf.assembler import parse
 from fyke.bpf.checker import check_offline
 from fyke.bpf.instructions import Instruction
 from fyke.bpf.machine import Machine
-from fyke.wire import Packet
+from fyke.wire import Record
 
 ROW = struct.Struct("<HBBI")
 
@@ -24,7 +24,7 @@ def one_input(data: bytes) -> None:
 def tried(instructions: tuple[Instruction, ...]) -> None:
     check_offline(instructions)
     for packet in (b"", bytes(range(256)) * 6):
-        Machine(instructions).run(Packet(packet))
+        Machine(instructions).run(Record(packet))
 
 
 if __name__ == "__main__":

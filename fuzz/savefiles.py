@@ -8,7 +8,7 @@ from harness import expected, run
 
 from fyke.files.reader import open_capture
 from fyke.files.salvage import Salvage
-from fyke.wire import Packet
+from fyke.wire import Record
 
 MOST = 1000  # packets
 
@@ -19,7 +19,7 @@ def one_input(data: bytes) -> None:
 
 
 def drain(source: object) -> None:
-    packet = Packet()
+    packet = Record()
     for _ in range(MOST):
         if not source.next(packet):  # type: ignore[attr-defined]
             return

@@ -32,11 +32,11 @@ chance = random.Random(sys.argv[1])
 HUGE = (2**31 - 1, 2**31, 2**32 - 1, 2**62, 2**63 - 1, 2**63, 2**64 - 1, 2**64)
 
 def arguments():
-    packet = wire.Packet(bytes(range(64)) * 2)
+    packet = wire.Record(bytes(range(64)) * 2)
     return [None, 0, 1, -1, -100, 40, *HUGE, *(-n for n in HUGE), 1.5, "", "x", b"", b"abc" * 50,
             bytearray(20), memoryview(bytes(8)), [], (), {}, object(), packet, wire.Line(64),
             wire.Memory(bytearray(32)), wire.Line.__new__(wire.Line),
-            wire.Packet.__new__(wire.Packet), Style(), int, lambda *a: None]
+            wire.Record.__new__(wire.Record), Style(), int, lambda *a: None]
 
 def bare(kind):
     try:

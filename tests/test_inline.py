@@ -37,13 +37,13 @@ def view(name: str, kind: str) -> tuple[set[str], set[str]]:
     return fields, methods
 
 
-@pytest.mark.parametrize("kind", ["Packet", "Line"])
+@pytest.mark.parametrize("kind", ["Record", "Line"])
 def test_same_fields_in_the_same_order(kind: str) -> None:
     """The struct is wire's own: only its fields' names and types are said again."""
     assert view("wire.pxd", kind)[0] == view("inline.pxd", kind)[0]
 
 
-@pytest.mark.parametrize("kind", ["Packet", "Line"])
+@pytest.mark.parametrize("kind", ["Record", "Line"])
 def test_no_method_is_missing(kind: str) -> None:
     """One that is missing works, as a Python attribute: right, and far slower."""
     theirs, ours = view("wire.pxd", kind)[1], view("inline.pxd", kind)[1]
@@ -63,4 +63,4 @@ def test_compiled_modules_use_the_inline_view() -> None:
     for path in SOURCES.rglob("*.pxd"):
         if path.name not in MAY_TOUCH:
             text = path.read_text()
-            assert not re.search(r"from fyke.wire cimport .*\b(Packet|Line)\b", text), path
+            assert not re.search(r"from fyke.wire cimport .*\b(Record|Line)\b", text), path

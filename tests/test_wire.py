@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fyke.wire import Line, LineFull, Packet, Truncated
+from fyke.wire import Line, LineFull, Record, Truncated
 
 READS = {"u8": (1, "big"), "u16": (2, "big"), "u24": (3, "big"), "u32": (4, "big"),
          "u48": (6, "big"), "u64": (8, "big"), "le16": (2, "little"), "le24": (3, "little"),
@@ -18,7 +18,7 @@ READS = {"u8": (1, "big"), "u16": (2, "big"), "u24": (3, "big"), "u32": (4, "big
 @given(data=st.binary(max_size=20), off=st.integers(-30, 30), name=st.sampled_from(sorted(READS)))
 def test_a_read_is_right_or_refused(data: bytes, off: int, name: str) -> None:
     size, order = READS[name]
-    packet = Packet(data)
+    packet = Record(data)
     if 0 <= off <= len(data) - size:
         assert getattr(packet, name)(off) == int.from_bytes(data[off:off + size], order)
     else:
@@ -28,7 +28,7 @@ def test_a_read_is_right_or_refused(data: bytes, off: int, name: str) -> None:
 
 @given(data=st.binary(max_size=20), off=st.integers(-30, 30), count=st.integers(-5, 30))
 def test_raw_and_has_agree(data: bytes, off: int, count: int) -> None:
-    packet = Packet(data)
+    packet = Record(data)
     if off >= 0 and count >= 0 and off + count <= len(data):
         assert packet.has(off, count)
         assert packet.raw(off, count) == data[off:off + count]
@@ -40,7 +40,7 @@ def test_raw_and_has_agree(data: bytes, off: int, count: int) -> None:
 
 @given(data=st.binary(max_size=30), start=st.integers(-3, 40), size=st.integers(-3, 40))
 def test_place_stays_within_the_buffer(data: bytes, start: int, size: int) -> None:
-    packet = Packet(data)
+    packet = Record(data)
     if start >= 0 and size >= 0 and start + size <= len(data):
         packet.place(start, size)
         assert packet.raw(0, size) == data[start:start + size]
@@ -51,7 +51,7 @@ def test_place_stays_within_the_buffer(data: bytes, start: int, size: int) -> No
 
 
 def test_narrow_and_widen_never_leave_the_capture() -> None:
-    packet = Packet(b"abcdef")
+    packet = Record(b"abcdef")
     packet.narrow(3)
     with pytest.raises(Truncated):
         packet.u8(3)
@@ -65,7 +65,7 @@ def test_narrow_and_widen_never_leave_the_capture() -> None:
 
 def test_the_buffer_is_pinned() -> None:
     buffer = bytearray(b"abc")
-    packet = Packet(buffer)
+    packet = Record(buffer)
     with pytest.raises(BufferError):
         buffer.extend(b"d")
     packet.release()
@@ -80,7 +80,7 @@ def test_sum16_is_the_internet_checksum(data: bytes, start: int) -> None:
         total += int.from_bytes(padded[i:i + 2], "big")
     while total >> 16:
         total = (total & 0xFFFF) + (total >> 16)
-    assert Packet(data).sum16(0, len(data), start) == total
+    assert Record(data).sum16(0, len(data), start) == total
 
 
 def written(write: str, *arguments: object) -> bytes:
@@ -106,13 +106,13 @@ def test_signed(value: int) -> None:
     st.sampled_from([b"\0\0", b"\0\1", b"\xff\xff", b"\x12\x30"]), min_size=8,
     max_size=8).map(b"".join)))
 def test_ipv6_is_written_as_inet_ntop_does(address: bytes) -> None:
-    assert written("ipv6", Packet(address), 0).decode() == socket.inet_ntop(
+    assert written("ipv6", Record(address), 0).decode() == socket.inet_ntop(
         socket.AF_INET6, address)
 
 
 @given(st.binary(max_size=50))
 def test_nothing_unprintable_gets_through(data: bytes) -> None:
-    text = written("escaped", Packet(data), 0, len(data))
+    text = written("escaped", Record(data), 0, len(data))
     assert all(32 <= octet < 127 for octet in text)
     assert written("escape", data) == text
 
@@ -130,7 +130,7 @@ def test_a_line_grows_and_ends() -> None:
 
 
 def test_octets_are_all_that_was_captured() -> None:
-    packet = Packet(b"..abcdef..")
+    packet = Record(b"..abcdef..")
     packet.place(2, 6)
     packet.narrow(2)
     assert packet.octets() == b"abcdef"

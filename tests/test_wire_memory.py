@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fyke.wire import Memory, Packet, Truncated
+from fyke.wire import Memory, Record, Truncated
 
 ACCESSES: list[tuple[int, Callable[[Memory, int], Any]]] = [
     (1, lambda memory, off: memory.u8(off)),
@@ -73,7 +73,7 @@ def test_a_negative_count_is_refused() -> None:
 def test_windows() -> None:
     data = bytearray(b"0123456789")
     memory = Memory(data)
-    packet = Packet(b"before")
+    packet = Record(b"before")
     packet.on(memory, 2, 5)
     assert packet.raw(0, 5) == b"23456"
     data[2] = 65
@@ -87,10 +87,10 @@ def test_windows() -> None:
 
 
 def test_like() -> None:
-    one = Packet(b"abcdef", 101, 77)
+    one = Record(b"abcdef", 101, 77)
     one.place(1, 4)
     one.wirelen, one.interface, one.meta = 99, 3, "note"
-    two = Packet(b"x")
+    two = Record(b"x")
     two.like(one)
     assert two.raw(0, two.caplen) == b"bcde"
     assert (two.wirelen, two.interface, two.meta, two.link_type, two.time) == (
@@ -108,7 +108,7 @@ def test_close_empties_it_and_lets_go() -> None:
     with pytest.raises(Truncated):
         memory.u8(0)
     with pytest.raises(Truncated):
-        Packet().on(memory, 0, 1)
+        Record().on(memory, 0, 1)
 
 
 def test_read_only_memory_is_refused() -> None:

@@ -1,4 +1,4 @@
-"""What compiled modules see of wire.py: the same Packet and Line, with the common case inline.
+"""What compiled modules see of wire.py: the same Record and Line, with the common case inline.
 
 Cython calls a method of another module's class through its table of methods, however short it is.
 A method that is written here, for a class that exists elsewhere (``extern``), becomes a C function
@@ -18,14 +18,14 @@ from fyke.wire cimport Memory, u8_t, u16_t, u32_t, u64_t
 
 cdef extern from *:
     """
-    typedef struct __pyx_obj_4fyke_4wire_Packet fyke_Packet;  /* wire's own struct: one layout */
+    typedef struct __pyx_obj_4fyke_4wire_Record fyke_Record;  /* wire's own struct: one layout */
     typedef struct __pyx_obj_4fyke_4wire_Line fyke_Line;
-    static void *__pyx_vtabptr_4fyke_6inline_Packet;  /* Cython asks for them; never used */
+    static void *__pyx_vtabptr_4fyke_6inline_Record;  /* Cython asks for them; never used */
     static void *__pyx_vtabptr_4fyke_6inline_Line;
-    struct __pyx_opt_args_4fyke_6inline_6Packet_sum16 { int __pyx_n; unsigned int start; };
+    struct __pyx_opt_args_4fyke_6inline_6Record_sum16 { int __pyx_n; unsigned int start; };
     struct __pyx_opt_args_4fyke_6inline_4Line_hex { int __pyx_n; int width; };
     """
-    ctypedef class fyke.wire.Packet [object fyke_Packet, check_size error]:
+    ctypedef class fyke.wire.Record [object fyke_Record, check_size error]:
         cdef const u8_t *base
         cdef const u8_t *data
         cdef object owner
@@ -44,80 +44,80 @@ cdef extern from *:
         cdef inline u32_t u8(self, Py_ssize_t off) except? 0xffffffff:
             if 0 <= off < self.end:
                 return self.data[off]
-            return (<wire.Packet><void *>self).u8(off)
+            return (<wire.Record><void *>self).u8(off)
 
         cdef inline u32_t u16(self, Py_ssize_t off) except? 0xffffffff:
             if 0 <= off <= self.end - 2:
                 return self.data[off] << 8 | self.data[off + 1]
-            return (<wire.Packet><void *>self).u16(off)
+            return (<wire.Record><void *>self).u16(off)
 
         cdef inline u32_t u24(self, Py_ssize_t off) except? 0xffffffff:
             if 0 <= off <= self.end - 3:
                 return self.data[off] << 16 | self.data[off + 1] << 8 | self.data[off + 2]
-            return (<wire.Packet><void *>self).u24(off)
+            return (<wire.Record><void *>self).u24(off)
 
         cdef inline u32_t u32(self, Py_ssize_t off) except? 0xffffffff:
             if 0 <= off <= self.end - 4:
                 return (<u32_t>self.data[off] << 24 | <u32_t>self.data[off + 1] << 16
                         | <u32_t>self.data[off + 2] << 8 | <u32_t>self.data[off + 3])
-            return (<wire.Packet><void *>self).u32(off)
+            return (<wire.Record><void *>self).u32(off)
 
         cdef inline u64_t u48(self, Py_ssize_t off) except? 0xffffffffffffffff:
-            return (<wire.Packet><void *>self).u48(off)
+            return (<wire.Record><void *>self).u48(off)
 
         cdef inline u64_t u64(self, Py_ssize_t off) except? 0xffffffffffffffff:
             if 0 <= off <= self.end - 8:
                 return <u64_t>self.u32(off) << 32 | self.u32(off + 4)
-            return (<wire.Packet><void *>self).u64(off)
+            return (<wire.Record><void *>self).u64(off)
 
         cdef inline u32_t le16(self, Py_ssize_t off) except? 0xffffffff:
             if 0 <= off <= self.end - 2:
                 return self.data[off + 1] << 8 | self.data[off]
-            return (<wire.Packet><void *>self).le16(off)
+            return (<wire.Record><void *>self).le16(off)
 
         cdef inline u32_t le24(self, Py_ssize_t off) except? 0xffffffff:
-            return (<wire.Packet><void *>self).le24(off)
+            return (<wire.Record><void *>self).le24(off)
 
         cdef inline u32_t le32(self, Py_ssize_t off) except? 0xffffffff:
             if 0 <= off <= self.end - 4:
                 return (<u32_t>self.data[off + 3] << 24 | <u32_t>self.data[off + 2] << 16
                         | <u32_t>self.data[off + 1] << 8 | <u32_t>self.data[off])
-            return (<wire.Packet><void *>self).le32(off)
+            return (<wire.Record><void *>self).le32(off)
 
         cdef inline u64_t le64(self, Py_ssize_t off) except? 0xffffffffffffffff:
-            return (<wire.Packet><void *>self).le64(off)
+            return (<wire.Record><void *>self).le64(off)
 
         cdef inline bytes raw(self, Py_ssize_t off, Py_ssize_t count):
-            return (<wire.Packet><void *>self).raw(off, count)
+            return (<wire.Record><void *>self).raw(off, count)
 
         cdef inline u32_t sum16(self, Py_ssize_t off, Py_ssize_t count,
                                 u32_t start=0) except? 0xffffffff:
-            return (<wire.Packet><void *>self).sum16(off, count, start)
+            return (<wire.Record><void *>self).sum16(off, count, start)
 
         cdef inline int narrow(self, Py_ssize_t end) except -1:
             if 0 <= end:
                 if end < self.end:
                     self.end = end
                 return 0
-            return (<wire.Packet><void *>self).narrow(end)
+            return (<wire.Record><void *>self).narrow(end)
 
         cdef inline int widen(self, Py_ssize_t end) except -1:
-            return (<wire.Packet><void *>self).widen(end)
+            return (<wire.Record><void *>self).widen(end)
 
         cdef inline int hold(self, object data) except -1:
-            return (<wire.Packet><void *>self).hold(data)
+            return (<wire.Record><void *>self).hold(data)
 
         cdef inline int place(self, Py_ssize_t start, Py_ssize_t caplen) except -1:
-            return (<wire.Packet><void *>self).place(start, caplen)
+            return (<wire.Record><void *>self).place(start, caplen)
 
         cdef inline int on(self, Memory memory, Py_ssize_t start, Py_ssize_t caplen) except -1:
-            return (<wire.Packet><void *>self).on(memory, start, caplen)
+            return (<wire.Record><void *>self).on(memory, start, caplen)
 
-        cdef inline int like(self, Packet other) except -1:
-            return (<wire.Packet><void *>self).like(<wire.Packet><void *>other)
+        cdef inline int like(self, Record other) except -1:
+            return (<wire.Record><void *>self).like(<wire.Record><void *>other)
 
-        cdef inline int take(self, Packet other, Py_ssize_t start, Py_ssize_t caplen) except -1:
-            return (<wire.Packet><void *>self).take(<wire.Packet><void *>other, start, caplen)
+        cdef inline int take(self, Record other, Py_ssize_t start, Py_ssize_t caplen) except -1:
+            return (<wire.Record><void *>self).take(<wire.Record><void *>other, start, caplen)
 
     ctypedef class fyke.wire.Line [object fyke_Line, check_size error]:
         cdef bytearray buf
@@ -182,22 +182,22 @@ cdef extern from *:
             self.pos += ink.dotted(self.out + self.pos, addr)
             return 0
 
-        cdef inline int ipv6(self, Packet pkt, Py_ssize_t off) except -1:
+        cdef inline int ipv6(self, Record pkt, Py_ssize_t off) except -1:
             if not pkt.has(off, 16) or not self.fits(46):
-                return (<wire.Line><void *>self).ipv6(<wire.Packet><void *>pkt, off)
+                return (<wire.Line><void *>self).ipv6(<wire.Record><void *>pkt, off)
             self.pos += ink.groups(self.out + self.pos, pkt.data + off)
             return 0
 
-        cdef inline int mac(self, Packet pkt, Py_ssize_t off) except -1:
+        cdef inline int mac(self, Record pkt, Py_ssize_t off) except -1:
             if not pkt.has(off, 6) or not self.fits(17):
-                return (<wire.Line><void *>self).mac(<wire.Packet><void *>pkt, off)
+                return (<wire.Line><void *>self).mac(<wire.Record><void *>pkt, off)
             ink.colons(self.out + self.pos, pkt.data + off)
             self.pos += 17
             return 0
 
-        cdef inline int rows(self, Packet pkt, Py_ssize_t off, Py_ssize_t count, bytes indent,
+        cdef inline int rows(self, Record pkt, Py_ssize_t off, Py_ssize_t count, bytes indent,
                              bint text) except -1:
-            return (<wire.Line><void *>self).rows(<wire.Packet><void *>pkt, off, count, indent,
+            return (<wire.Line><void *>self).rows(<wire.Record><void *>pkt, off, count, indent,
                                                   text)
 
         cdef inline int host4(self, u32_t addr) except -1:
@@ -205,15 +205,15 @@ cdef extern from *:
                 return self.ipv4(addr)
             return (<wire.Line><void *>self).host4(addr)
 
-        cdef inline int host6(self, Packet pkt, Py_ssize_t off) except -1:
+        cdef inline int host6(self, Record pkt, Py_ssize_t off) except -1:
             if self.style.names is None:
                 return self.ipv6(pkt, off)
-            return (<wire.Line><void *>self).host6(<wire.Packet><void *>pkt, off)
+            return (<wire.Line><void *>self).host6(<wire.Record><void *>pkt, off)
 
-        cdef inline int ether(self, Packet pkt, Py_ssize_t off) except -1:
+        cdef inline int ether(self, Record pkt, Py_ssize_t off) except -1:
             if self.style.names is None:
                 return self.mac(pkt, off)
-            return (<wire.Line><void *>self).ether(<wire.Packet><void *>pkt, off)
+            return (<wire.Line><void *>self).ether(<wire.Record><void *>pkt, off)
 
         cdef inline int port(self, str transport, u32_t number) except -1:
             if self.style.names is None:
@@ -249,17 +249,17 @@ cdef extern from *:
         cdef inline int be32(self, u32_t value) except -1:
             return (<wire.Line><void *>self).be32(value)
 
-        cdef inline int captured(self, Packet pkt) except -1:
-            return (<wire.Line><void *>self).captured(<wire.Packet><void *>pkt)
+        cdef inline int captured(self, Record pkt) except -1:
+            return (<wire.Line><void *>self).captured(<wire.Record><void *>pkt)
 
-        cdef inline int escaped(self, Packet pkt, Py_ssize_t off, Py_ssize_t count) except -1:
-            return (<wire.Line><void *>self).escaped(<wire.Packet><void *>pkt, off, count)
+        cdef inline int escaped(self, Record pkt, Py_ssize_t off, Py_ssize_t count) except -1:
+            return (<wire.Line><void *>self).escaped(<wire.Record><void *>pkt, off, count)
 
         cdef inline int escape(self, bytes text) except -1:
             return (<wire.Line><void *>self).escape(text)
 
-        cdef inline int hex_string(self, Packet pkt, Py_ssize_t off, Py_ssize_t count) except -1:
-            return (<wire.Line><void *>self).hex_string(<wire.Packet><void *>pkt, off, count)
+        cdef inline int hex_string(self, Record pkt, Py_ssize_t off, Py_ssize_t count) except -1:
+            return (<wire.Line><void *>self).hex_string(<wire.Record><void *>pkt, off, count)
 
         cdef inline bytes text(self):
             return (<wire.Line><void *>self).text()

@@ -41,7 +41,7 @@ class Packet:
         ``link_type`` a LINKTYPE number, a name or a LinkType; ``wire_length`` the octets that it
         had on the wire. Raises UsageError for what a packet cannot have.
         """
-        self._record = wire.Packet(arguments.octets("data", data), arguments.link_type(link_type),
+        self._record = wire.Record(arguments.octets("data", data), arguments.link_type(link_type),
                                    arguments.nanoseconds(time))
         if wire_length is not None:
             self._record.wirelen = arguments.whole("wire_length", wire_length, 0,
@@ -50,14 +50,14 @@ class Packet:
         self._mark = None
 
     @classmethod
-    def from_record(cls, record: wire.Packet, mark: Mark | None = None) -> Packet:
+    def from_record(cls, record: wire.Record, mark: Mark | None = None) -> Packet:
         """A copy of what a source has just placed."""
-        if not isinstance(record, wire.Packet):
-            raise WrongType(f"record must be a fyke.wire.Packet, not {arguments.kind(record)}")
+        if not isinstance(record, wire.Record):
+            raise WrongType(f"record must be a fyke.wire.Record, not {arguments.kind(record)}")
         return cls.copied(record, mark)
 
     @classmethod
-    def copied(cls, record: wire.Packet, mark: Mark | None) -> Packet:
+    def copied(cls, record: wire.Record, mark: Mark | None) -> Packet:
         """As ``from_record``, in the hot loop: nothing is checked."""
         packet = cls.__new__(cls)
         packet._record = record.copy()
@@ -66,7 +66,7 @@ class Packet:
         return packet
 
     @property
-    def record(self) -> wire.Packet:
+    def record(self) -> wire.Record:
         """The checked window that sinks and layers read."""
         return self._record
 
@@ -203,7 +203,7 @@ class Packet:
         }
 
 
-def first_layer(record: wire.Packet) -> Layer | None:
+def first_layer(record: wire.Record) -> Layer | None:
     """The link layer of a record, placed and not decoded; None for an unknown link type."""
     read_rooms()
     kind = table("link_type").find(record.link_type)

@@ -1,12 +1,12 @@
 """Floor 0: what packets flow through: every reader is a Source, every writer a Sink.
 
-A loop owns one Packet and lets the source place it again and again: no object per packet.
+A loop owns one Record and lets the source place it again and again: no object per packet.
 Readers in ``files/`` and ``live/``, writers in ``files/`` and ``dump/`` derive from these.
 """
 
 from __future__ import annotations
 
-from fyke.wire import Packet
+from fyke.wire import Record
 
 
 class Finished(Exception):
@@ -21,7 +21,7 @@ class Source:
     link_type: int  #: LINKTYPE number of the packets (of the first interface, if there are more)
     snaplen: int  #: the most octets captured of one packet
 
-    def next(self, packet: Packet) -> bool:
+    def next(self, packet: Record) -> bool:
         """Place ``packet`` on the next packet that is there; False when none is (yet).
 
         What was placed is valid until the next call. A damaged source raises SavefileError or
@@ -29,7 +29,7 @@ class Source:
         """
         raise NotImplementedError
 
-    def skip(self, packet: Packet, count: int) -> int:
+    def skip(self, packet: Record, count: int) -> int:
         """Go past some of the next ``count`` packets; how many: 0 where ``next`` says False.
 
         For whoever only counts: a source that can go past several at once need not place
@@ -54,7 +54,7 @@ class Sink:
 
     __slots__ = ()
 
-    def add(self, packet: Packet) -> None:
+    def add(self, packet: Record) -> None:
         """Take one packet; its bytes are copied or written before this returns."""
         raise NotImplementedError
 

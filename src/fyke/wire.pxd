@@ -39,7 +39,7 @@ cdef class Memory:
 
 
 @cython.final
-cdef class Packet:
+cdef class Record:
     cdef const u8_t *base
     cdef const u8_t *data
     cdef object owner
@@ -57,8 +57,8 @@ cdef class Packet:
     cdef int leave(self) except -1
     cpdef int place(self, Py_ssize_t start, Py_ssize_t caplen) except -1
     cpdef int on(self, Memory memory, Py_ssize_t start, Py_ssize_t caplen) except -1
-    cpdef int like(self, Packet other) except -1
-    cpdef int take(self, Packet other, Py_ssize_t start, Py_ssize_t caplen) except -1
+    cpdef int like(self, Record other) except -1
+    cpdef int take(self, Record other, Py_ssize_t start, Py_ssize_t caplen) except -1
     cpdef int narrow(self, Py_ssize_t end) except -1
     cpdef int widen(self, Py_ssize_t end) except -1
     cpdef bint has(self, Py_ssize_t off, Py_ssize_t count) noexcept
@@ -76,8 +76,8 @@ cdef class Packet:
     @cython.locals(i=Py_ssize_t, stop=Py_ssize_t, total=u64_t)
     cpdef u32_t sum16(self, Py_ssize_t off, Py_ssize_t count, u32_t start=*) except? 0xffffffff
 
-@cython.locals(out=Packet)
-cpdef Packet packet_of(bytes octets, int link_type, long long time, Py_ssize_t wirelen,
+@cython.locals(out=Record)
+cpdef Record packet_of(bytes octets, int link_type, long long time, Py_ssize_t wirelen,
                        u32_t fraction, int interface, object meta)
 
 
@@ -108,26 +108,26 @@ cdef class Line:
     cpdef int le32(self, u32_t value) except -1
     cpdef int be32(self, u32_t value) except -1
     @cython.locals(n=Py_ssize_t)
-    cpdef int captured(self, Packet pkt) except -1
+    cpdef int captured(self, Record pkt) except -1
     cpdef int char(self, u32_t c) except -1
     cpdef int uint(self, u64_t value) except -1
     cpdef int sint(self, long long value) except -1
     cpdef int hex(self, u64_t value, int width=*) except -1
     cpdef int digits(self, u64_t value, int count) except -1
     cpdef int ipv4(self, u32_t addr) except -1
-    cpdef int ipv6(self, Packet pkt, Py_ssize_t off) except -1
-    cpdef int mac(self, Packet pkt, Py_ssize_t off) except -1
+    cpdef int ipv6(self, Record pkt, Py_ssize_t off) except -1
+    cpdef int mac(self, Record pkt, Py_ssize_t off) except -1
     @cython.locals(at=Py_ssize_t, n=Py_ssize_t)
-    cpdef int rows(self, Packet pkt, Py_ssize_t off, Py_ssize_t count, bytes indent,
+    cpdef int rows(self, Record pkt, Py_ssize_t off, Py_ssize_t count, bytes indent,
                    bint text) except -1
     cpdef int host4(self, u32_t addr) except -1
-    cpdef int host6(self, Packet pkt, Py_ssize_t off) except -1
-    cpdef int ether(self, Packet pkt, Py_ssize_t off) except -1
+    cpdef int host6(self, Record pkt, Py_ssize_t off) except -1
+    cpdef int ether(self, Record pkt, Py_ssize_t off) except -1
     cpdef int port(self, str transport, u32_t number) except -1
     @cython.locals(i=Py_ssize_t, c=u32_t)
-    cpdef int escaped(self, Packet pkt, Py_ssize_t off, Py_ssize_t count) except -1
+    cpdef int escaped(self, Record pkt, Py_ssize_t off, Py_ssize_t count) except -1
     cpdef int escape(self, bytes text) except -1
     cdef int escape_char(self, u32_t c) except -1
     @cython.locals(i=Py_ssize_t)
-    cpdef int hex_string(self, Packet pkt, Py_ssize_t off, Py_ssize_t count) except -1
+    cpdef int hex_string(self, Record pkt, Py_ssize_t off, Py_ssize_t count) except -1
     cpdef bytes text(self)

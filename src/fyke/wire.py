@@ -1,6 +1,6 @@
 """Floor 0: the only module that touches captured bytes and the text being written.
 
-``Packet`` is a window on a buffer in which every read is checked; ``Line`` is a buffer that makes
+``Record`` is a window on a buffer in which every read is checked; ``Line`` is a buffer that makes
 room before it is written to. Because nobody else indexes either, the rest of the house can be
 compiled without bounds checks. Compiled modules see both through inline.pxd, in which what is
 called most often is said once more, for the case that nothing is wrong.
@@ -28,7 +28,7 @@ class LineFull(Exception):
     """One packet's text reached ``Line.limit``; what was written so far stands."""
 
 
-class Packet:
+class Record:
     """A packet in place: octets ``start`` to ``start + caplen`` of a buffer that it keeps alive.
 
     Offsets are octets from the packet's first; reads are big endian unless their name begins with
@@ -123,7 +123,7 @@ class Packet:
                 self.whole = memory.whole
         self.place(start, caplen)
 
-    def like(self, other: Packet) -> None:
+    def like(self, other: Record) -> None:
         """Be a window on the same octets as ``other``, and have the same of everything else."""
         self.take(other, other.start, other.caplen)
         self.wirelen = other.wirelen
@@ -133,7 +133,7 @@ class Packet:
         self.interface = other.interface
         self.meta = other.meta
 
-    def take(self, other: Packet, start: int, caplen: int) -> None:
+    def take(self, other: Record, start: int, caplen: int) -> None:
         """Be the window of ``caplen`` octets at ``start`` of the buffer of ``other``, and pin it.
 
         Raises Truncated, and is then what it was. Costs no new object: readers place packets on
@@ -163,7 +163,7 @@ class Packet:
                 cython.cast("const char *", self.data), self.caplen)
         return bytes(self.data)
 
-    def copy(self) -> Packet:
+    def copy(self) -> Record:
         """The same packet on bytes of its own, with reads to the captured length."""
         return packet_of(self.octets(), self.link_type, self.time, self.wirelen, self.fraction,
                          self.interface, self.meta)
@@ -286,9 +286,9 @@ class Packet:
 
 
 def packet_of(octets: bytes, link_type: int, time: int, wirelen: int, fraction: int,
-              interface: int, meta: Any) -> Packet:
+              interface: int, meta: Any) -> Record:
     """A packet on octets, with all that a source says of it."""
-    out = Packet(octets, link_type, time)
+    out = Record(octets, link_type, time)
     out.wirelen = wirelen
     out.fraction = fraction
     out.interface = interface
@@ -299,7 +299,7 @@ def packet_of(octets: bytes, link_type: int, time: int, wirelen: int, fraction: 
 class Memory:
     """Memory that the kernel writes too (a mapped ring), or a buffer to build packets in.
 
-    Offsets are octets from its first, and every access is checked as in Packet. ``host16`` and
+    Offsets are octets from its first, and every access is checked as in Record. ``host16`` and
     ``host32`` read in the host's byte order, ``put16`` and ``put32`` write big endian.
     """
 
@@ -533,7 +533,7 @@ class Line:
         self.out[self.pos + 3] = value & 255
         self.pos += 4
 
-    def captured(self, pkt: Packet) -> None:
+    def captured(self, pkt: Record) -> None:
         """All captured octets of a packet as they are (savefiles), however narrow it is now."""
         n = pkt.caplen
         self.room(n)
@@ -594,7 +594,7 @@ class Line:
         else:
             self.put(b"%d.%d.%d.%d" % (addr >> 24, addr >> 16 & 255, addr >> 8 & 255, addr & 255))
 
-    def ipv6(self, pkt: Packet, off: int) -> None:
+    def ipv6(self, pkt: Record, off: int) -> None:
         """The 16 octets at ``off`` as inet_ntop writes them (RFC 5952, ``::ffff:1.2.3.4``)."""
         if not pkt.has(off, 16):
             raise Truncated
@@ -605,7 +605,7 @@ class Line:
             from socket import AF_INET6, inet_ntop
             self.put(inet_ntop(AF_INET6, pkt.raw(off, 16)).encode())
 
-    def mac(self, pkt: Packet, off: int) -> None:
+    def mac(self, pkt: Record, off: int) -> None:
         """The 6 octets at ``off``, in hexadecimal with colons."""
         if not pkt.has(off, 6):
             raise Truncated
@@ -616,7 +616,7 @@ class Line:
         else:
             self.put(pkt.raw(off, 6).hex(":").encode())
 
-    def rows(self, pkt: Packet, off: int, count: int, indent: bytes, text: bool) -> None:
+    def rows(self, pkt: Record, off: int, count: int, indent: bytes, text: bool) -> None:
         """Rows of 16 octets, each after ``indent``: ``0x0010:  4500 003c …``, with ``text`` as
         text beside them. Raises Truncated where they are not all there."""
         if count < 0 or not pkt.has(off, count):
@@ -644,7 +644,7 @@ class Line:
         else:
             self.escape(name)
 
-    def host6(self, pkt: Packet, off: int) -> None:
+    def host6(self, pkt: Record, off: int) -> None:
         """The name of the IPv6 address at ``off``, or the address."""
         name = None if self.style.names is None else self.style.names.ipv6(pkt.raw(off, 16))
         if name is None:
@@ -652,7 +652,7 @@ class Line:
         else:
             self.escape(name)
 
-    def ether(self, pkt: Packet, off: int) -> None:
+    def ether(self, pkt: Record, off: int) -> None:
         """The name of the Ethernet address at ``off``, or the address (with its OUI's owner)."""
         name = None if self.style.names is None else self.style.names.ether(pkt.raw(off, 6))
         if name is None:
@@ -668,7 +668,7 @@ class Line:
         else:
             self.escape(name)
 
-    def escaped(self, pkt: Packet, off: int, count: int) -> None:
+    def escaped(self, pkt: Record, off: int, count: int) -> None:
         """Octets from the packet, made harmless: ``^A`` for controls, ``M-`` for the high half."""
         i = 0
         while i < count:
@@ -691,7 +691,7 @@ class Line:
             c ^= 64
         self.char(c)
 
-    def hex_string(self, pkt: Packet, off: int, count: int) -> None:
+    def hex_string(self, pkt: Record, off: int, count: int) -> None:
         """``count`` octets as two hexadecimal digits each."""
         i = 0
         while i < count:

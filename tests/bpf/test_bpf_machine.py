@@ -19,7 +19,7 @@ from fyke.bpf.instructions import SKF_AD_OFF, SKF_LL_OFF, SKF_NET_OFF, Instructi
 from fyke.bpf.machine import Machine
 from fyke.bpf.program import Program
 from fyke.errors import ProgramError
-from fyke.wire import Packet
+from fyke.wire import Record
 
 PEERS = Path(os.environ.get("FYKE_PEERS", Path(__file__).parents[2] / "../shared/peers"))
 DATA = bytes(range(0x10, 0x50))
@@ -92,7 +92,7 @@ def test_neg_moves_and_memory():
     assert a_after((0x60, 0, 0, 5)) == 0  # unwritten words are 0, and stay so
     machine = Program([(0x60, 0, 0, 5), (0x07, 0, 0, 0), (0, 0, 0, 9), (0x02, 0, 0, 5),
                        (0x87, 0, 0, 0), RET_A]).machine()
-    assert [machine.run(Packet(DATA)) for _ in range(3)] == [0, 0, 0]
+    assert [machine.run(Record(DATA)) for _ in range(3)] == [0, 0, 0]
 
 
 @pytest.mark.parametrize(("code", "a", "operand", "taken"), [
@@ -115,7 +115,7 @@ def test_lengths():
 
 
 def test_reads_to_the_captured_length_not_to_where_a_layer_narrowed():
-    packet = Packet(bytes(100))
+    packet = Record(bytes(100))
     packet.place(20, 30)
     packet.narrow(5)
     machine = Machine([(0x30, 0, 0, 29), (6, 0, 0, 1)])
@@ -149,7 +149,7 @@ def test_what_cannot_run_is_refused_before(program):
 
 def test_machine_is_pickled():
     machine = pickle.loads(pickle.dumps(Machine([(6, 0, 0, 9)])))
-    assert machine.run(Packet(b"")) == 9
+    assert machine.run(Record(b"")) == 9
     assert machine.instructions == (Instruction(6, 0, 0, 9),)
 
 
@@ -183,7 +183,7 @@ def test_no_device_ends_the_program_with_a():
 
 def test_random_differs():
     machine = Machine([(0x20, 0, 0, SKF_AD_OFF + 56), RET_A])
-    packet = Packet(b"")
+    packet = Record(b"")
     packet.meta = Ancillary()
     assert len({machine.run(packet) for _ in range(20)}) > 15
 
@@ -215,14 +215,14 @@ def attributes(*pairs):
 def test_netlink_attributes():
     inner = attributes((5, b"abc"), (9, b""))
     data = b"\xff" * 4 + attributes((1, b"x"), (2 | 0x8000, inner), (3, b"zz"))
-    packet = Packet(data)
+    packet = Record(data)
     assert find_attribute(packet, 4, len(data), 1) == 4
     assert find_attribute(packet, 4, len(data), 2) == 12  # the flags of the type do not count
     assert find_attribute(packet, 4, len(data), 7) == 0
     assert find_nested(packet, 12, 9) == 24
     assert find_nested(packet, 12, 3) == 0
     for cut in range(len(data)):
-        short = Packet(data[:cut])
+        short = Record(data[:cut])
         for start in (0, 4, 12, cut, 1 << 31):
             for kind in (0, 3, 9):
                 assert 0 <= find_attribute(short, start, cut, kind) <= cut
@@ -232,8 +232,8 @@ def test_netlink_attributes():
 def test_payload_offset_of_every_prefix():
     for protocol, packet in ((0x0800, TCP4[14:]), (0x86DD, UDP6[14:]), (0x8100, VLAN[14:])):
         for cut in range(len(packet) + 1):
-            assert 0 <= payload_offset(Packet(packet[:cut]), 0, protocol) <= 100
-    assert payload_offset(Packet(TCP4), 14, 0x0800) == 14 + 20 + 24
+            assert 0 <= payload_offset(Record(packet[:cut]), 0, protocol) <= 100
+    assert payload_offset(Record(TCP4), 14, 0x0800) == 14 + 20 + 24
 
 
 # Against libpcap ---------------------------------------------------------------------------

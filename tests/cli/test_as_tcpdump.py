@@ -18,7 +18,7 @@ import pytest
 from dump_runs import capture, environment, send_numbered, stop
 
 from fyke.files.writer import create
-from fyke.wire import Packet
+from fyke.wire import Record
 
 PAGE = Path(__file__).parents[2] / "docs" / "differences.md"
 PROGRAM = [sys.executable, "-c", "from fyke.cli.main import command_dump; command_dump()"]
@@ -41,7 +41,7 @@ RUNS = ["-r in", "-n -r in", "-nn -v -r in", "-nn -vvv -e -r in", "-q -tt -r in"
 def folder(tmp_path: Path) -> Path:
     sink = create(tmp_path / "in")
     for number in range(3):
-        sink.add(Packet(SEGMENT, 1, 1_700_000_000_000_000_000 + number))
+        sink.add(Record(SEGMENT, 1, 1_700_000_000_000_000_000 + number))
     sink.close()
     octets = (tmp_path / "in").read_bytes()
     (tmp_path / "cut").write_bytes(octets[:-7])

@@ -15,7 +15,7 @@ import pytest
 from dump_runs import COMMAND, capture, environment, send_numbered, stop
 
 from fyke.files.reader import open_capture
-from fyke.wire import Packet
+from fyke.wire import Record
 
 sys.path.append(str(Path(__file__).parents[1] / "live"))
 
@@ -26,7 +26,7 @@ def namespace(network: object) -> str:
 
 
 def count(path: Path) -> int:
-    packet, number = Packet(), 0
+    packet, number = Record(), 0
     with closing(open_capture(path)) as reader:
         while reader.next(packet):
             number += 1
@@ -104,7 +104,7 @@ def test_a_silent_pipe_is_no_reason_to_wait(tmp_path: Path) -> None:
     from fyke.files.writer import create
     with open(source, "wb") as out:
         sink = create(out)
-        sink.add(Packet(bytes(60), 1, 10**18))
+        sink.add(Record(bytes(60), 1, 10**18))
         sink.flush()
         data = source.read_bytes()
         sink.close()

@@ -18,7 +18,7 @@ from dump_runs import COMMAND, capture, environment, numbers, send_numbered, sto
 from file_rows import in_order
 from fyke.cli import rights
 from fyke.files.reader import open_capture
-from fyke.wire import Packet
+from fyke.wire import Record
 
 sys.path.append(str(Path(__file__).parents[1] / "live"))
 from network import Network, ip, why_not
@@ -41,7 +41,7 @@ def namespace() -> Iterator[str]:
 
 def found(*paths: Path) -> list[int]:
     """The numbers of the datagrams in capture files."""
-    packet = Packet()
+    packet = Record()
     out = []
     for path in paths:
         source = open_capture(str(path))
@@ -194,7 +194,7 @@ def test_several_interfaces_by_time(namespace: str, tmp_path: Path) -> None:
         _, told, _ = stop(process)
     assert "40 packets captured" in told
     source = open_capture(str(path))
-    packet = Packet()
+    packet = Record()
     times, interfaces = [], []
     while source.next(packet):
         times.append(packet.time)

@@ -23,7 +23,7 @@ from fyke.bpf.instructions import RET, Instruction, K
 from fyke.files.reader import open_capture
 from fyke.live.namespaces import open_socket
 from fyke.processes.taps import Listener, listeners
-from fyke.wire import Packet
+from fyke.wire import Record
 
 EXPERIMENT = "ether proto 0x88b5"
 
@@ -41,7 +41,7 @@ def index_of(namespace: str, name: str) -> int:
 
 
 def packets(path: Path) -> list[bytes]:
-    source, packet, out = open_capture(str(path)), Packet(), []
+    source, packet, out = open_capture(str(path)), Record(), []
     while source.next(packet):
         out.append(bytes(packet.raw(0, packet.caplen)))
     source.close()

@@ -15,7 +15,7 @@ from dump_runs import capture, dump, numbers, send_numbered, stop
 
 from file_rows import in_order
 from fyke.files.reader import open_capture
-from fyke.wire import Packet
+from fyke.wire import Record
 
 sys.path.append(str(Path(__file__).parents[1] / "live"))
 from network import Network, why_not
@@ -133,7 +133,7 @@ def test_written_and_printed(namespace: str, tmp_path: Path) -> None:
     assert len(out.splitlines()) == 4
     source = open_capture(str(path))
     assert source.link_type == 276 and source.nanoseconds
-    packet, times = Packet(), []
+    packet, times = Record(), []
     while source.next(packet):
         times.append(packet.time)
     source.close()
@@ -157,7 +157,7 @@ def test_another_user_writes_the_files(namespace: str, tmp_path: Path) -> None:
         paths = in_order(folder)
         assert len(paths) >= 28
         assert {path.stat().st_uid for path in paths} == {nobody.pw_uid}
-        packet, found = Packet(), []
+        packet, found = Record(), []
         for path in paths:
             source = open_capture(str(path))
             while source.next(packet):

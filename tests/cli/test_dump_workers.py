@@ -19,7 +19,7 @@ from fyke.dump.session import Signals
 from fyke.files.reader import open_capture
 from fyke.live.namespaces import open_socket
 from fyke.live.statistics import NOTHING
-from fyke.wire import Packet
+from fyke.wire import Record
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def send_flows(namespace: str, count: int, *, flows: int = 32, size: int = 64) -
 
 def found(path: Path) -> list[tuple[int, int]]:
     """The source port and the number of each datagram (Ethernet) in a file, in its order."""
-    packet, out = Packet(), []
+    packet, out = Record(), []
     source = open_capture(str(path))
     while source.next(packet):
         out.append((packet.u16(34), numbers(bytes(packet.raw(0, packet.caplen)))))

@@ -12,7 +12,7 @@ from fyke.cli.main import dump, main
 from fyke.dump.options import CONDITIONS, FLAGS
 from fyke.files.reader import open_capture
 from fyke.files.writer import create
-from fyke.wire import Packet
+from fyke.wire import Record
 
 
 @pytest.fixture
@@ -20,7 +20,7 @@ def file(tmp_path: Path) -> str:
     path = str(tmp_path / "in.pcap")
     sink = create(path)
     for number in range(3):
-        sink.add(Packet(struct.pack(">14xI", number) + bytes(100), 1, 10**18 + number))
+        sink.add(Record(struct.pack(">14xI", number) + bytes(100), 1, 10**18 + number))
     sink.close()
     return path
 

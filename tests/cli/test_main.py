@@ -11,7 +11,7 @@ import pytest
 
 from fyke.cli.main import COMMANDS, main
 from fyke.files.writer import create
-from fyke.wire import Packet
+from fyke.wire import Record
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -39,7 +39,7 @@ def test_closed_standard_streams_are_told(words: str, closed: str, status: int, 
                                           tmp_path: Path) -> None:
     path = tmp_path / "one.pcap"
     sink = create(path)
-    sink.add(Packet(bytes(60)))
+    sink.add(Record(bytes(60)))
     sink.close()
     before = path.read_bytes()
     program = f"{sys.executable} -c 'from fyke.cli.main import command; command()'"

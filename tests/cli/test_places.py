@@ -15,7 +15,7 @@ from fyke.cli import flags
 from fyke.cli.interfaces import pairs
 from fyke.errors import UsageError
 from fyke.files.reader import open_capture
-from fyke.wire import Packet
+from fyke.wire import Record
 
 sys.path.append(str(Path(__file__).parents[1] / "live"))
 from network import frame, sender
@@ -100,7 +100,7 @@ def test_pcapng_counts_interfaces_of_one_name_apart(veth: tuple[str, str], tmp_p
     captured(["--netns", veth[0], "--netns", veth[1], "-i", "lo", "-w", str(path), *rotated,
               "udp port 9"],
              lambda: (send_numbered(veth[0], 3), send_numbered(veth[1], 1))[0], ready=2)
-    packet, seen = Packet(), [0, 0]
+    packet, seen = Record(), [0, 0]
     with closing(open_capture(path)) as reader:
         while reader.next(packet):
             seen[packet.interface] += 1

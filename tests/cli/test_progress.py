@@ -22,7 +22,7 @@ from fyke.cli.progress import Progress
 from fyke.files.joined import Merge, Sequence
 from fyke.files.reader import open_capture
 from fyke.files.writer import create
-from fyke.wire import Packet
+from fyke.wire import Record
 
 RECORD = struct.pack("<IIII", 1_700_000_000, 5, 1000, 1000) + bytes(12) + b"\x88\xb5" + bytes(986)
 HEADER = struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 262144, 1)
@@ -69,7 +69,7 @@ def test_sigusr1_is_answered(words: list[str], file: str, tmp_path: Path) -> Non
 
 
 def test_how_much_is_read(file: str, tmp_path: Path) -> None:
-    source, packet = open_capture(file), Packet()
+    source, packet = open_capture(file), Record()
     with Progress(source, [file], lambda: 7) as progress:
         assert "7 packets, 0 % of the input" in progress.words() or "1 %" in progress.words()
         while source.next(packet):
@@ -86,9 +86,9 @@ def test_of_several_files(kind: type, suffix: str, tmp_path: Path) -> None:
         paths.append(str(tmp_path / f"{number}.{suffix}"))
         sink = create(paths[-1])
         for at in range(500):
-            sink.add(Packet(os.urandom(1000), 1, 10**18 + at))
+            sink.add(Record(os.urandom(1000), 1, 10**18 + at))
         sink.close()
-    packet, seen = Packet(), []
+    packet, seen = Record(), []
     with closing(kind(paths)) as source, Progress(source, paths) as progress:
         while source.next(packet):
             seen.append(progress.read())

@@ -11,7 +11,7 @@ import pytest
 from fyke.cli import amounts, flags, plan, quantities
 from fyke.cli.main import main
 from fyke.files.writer import create
-from fyke.wire import Packet
+from fyke.wire import Record
 
 SIZES = [("1k", 1 << 10), ("3m", 3 << 20), ("3M", 3 << 20), ("2g", 2 << 30), ("8MiB", 8 << 20),
          ("8mb", 8 << 20)]
@@ -58,7 +58,7 @@ def test_what_is_no_time(text: str) -> None:
 def test_slice_takes_a_size(tmp_path: Path) -> None:
     sink = create(tmp_path / "in.pcap")
     for number in range(40):
-        sink.add(Packet(struct.pack(">I", number) + bytes(96), 1, 10**18))
+        sink.add(Record(struct.pack(">I", number) + bytes(96), 1, 10**18))
     sink.close()
     assert main(["slice", str(tmp_path / "in.pcap"), "-w", str(tmp_path / "out.pcap"),
                  "--split-size", "2k"]) == 0

@@ -72,10 +72,10 @@ def test_a_format_is_one_row(copy: Path, tmp_path: Path) -> None:
         '    Format("odd", (".odd",), lambda head: head[:4] == b"odd!",\n'
         '           "fyke.files.odd:OddReader", "fyke.files.odd:OddWriter", False),\n')
     from fyke.files.writer import create
-    from fyke.wire import Packet
+    from fyke.wire import Record
     source = tmp_path / "in.pcap"
     sink = create(source)
-    sink.add(Packet(bytes(60), 1, 10**18))
+    sink.add(Record(bytes(60), 1, 10**18))
     sink.close()
     run(copy, "slice", str(source), "-w", str(tmp_path / "out.odd.gz"))
     assert "Type:         odd, gzip" in run(copy, "info", str(tmp_path / "out.odd.gz")

@@ -18,7 +18,7 @@ import pytest
 
 import fyke.wire
 from fyke.files.writer import create
-from fyke.wire import Packet
+from fyke.wire import Record
 
 COMPILED = fyke.wire.__file__.endswith(".so")
 #: A TCP segment: Ethernet, IPv4, TCP.
@@ -29,9 +29,11 @@ SEGMENT = bytes.fromhex("020000000002020000000001080045000028000140004006"
 ANYWHERE = ("__future__", "gc", "warnings", "importlib*")
 LITTLE = (*ANYWHERE, "_bisect", "_collections", "_functools", "_operator", "bisect", "collections",
           "collections.abc", "functools", "itertools", "keyword", "operator", "reprlib", "types")
+#: Uncompiled modules take a stand-in for Cython, where Cython itself is not installed.
+STAND_IN = () if COMPILED else ("fyke.nocython",)
 #: signal brings enum with it. Not typing, which brings re: that was a third of a short run.
-PRINTING = (*LITTLE, "array", "_struct", "struct", "select", "signal", "_signal", "contextlib",
-            "enum", "_cython_*", "cython_runtime")
+PRINTING = (*LITTLE, *STAND_IN, "array", "_struct", "struct", "select", "signal", "_signal",
+            "contextlib", "enum", "_cython_*", "cython_runtime")
 COMMAND = ("fyke", "fyke.cli", "fyke.cli.commands", "fyke.cli.main", "fyke.errors")
 DUMP = (*COMMAND, "fyke.cli.dump", "fyke.cli.flags", "fyke.cli.outputs", "fyke.cli.programs",
         "fyke.cli.idle", "fyke.dump", "fyke.dump.options", "fyke.hints", "fyke.linktypes")
@@ -69,7 +71,7 @@ sys.stderr.write("\\n" + " ".join(set(sys.modules) - before))
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     sink = create(tmp_path / "one.pcap")
-    sink.add(Packet(SEGMENT))
+    sink.add(Record(SEGMENT))
     sink.close()
     return tmp_path
 

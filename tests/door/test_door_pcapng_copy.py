@@ -17,7 +17,7 @@ from fyke.files import pcapng_blocks as blocks
 from fyke.files.pcapng_options import Block, Interface, InterfaceStatistics, PacketOptions, Section
 from fyke.files.reader import open_capture
 from fyke.files.writer import create
-from fyke.wire import Packet as Record
+from fyke.wire import Record
 
 NAMES = struct.pack("<HH", 1, 9) + bytes([10, 0, 0, 1]) + b"host\0" + bytes(3) + bytes(4)
 SECRETS = struct.pack("<II", 0x544C534B, 8) + b"CLIENT 1"

@@ -11,7 +11,7 @@ import pytest
 from fyke.cli.main import main
 from fyke.files.pcapng_options import Interface, Section
 from fyke.files.writer import create
-from fyke.wire import Packet
+from fyke.wire import Record
 
 UDP = bytes.fromhex("4500002100010000401100000a010203c0000207" "04d20045000d0000") + b"hello"
 TCP = bytes.fromhex("4500002800010000400600000a010203c0000207"
@@ -37,7 +37,7 @@ def test_one_file_is_as_one_file_each(expression: str, tmp_path: Path,
               for kind in kinds}
     for number in range(4 * len(kinds)):
         kind = kinds[number % len(kinds)]
-        packet = Packet(HEADS[kind] + (UDP if number % 3 else TCP), kind, number * 1000)
+        packet = Record(HEADS[kind] + (UDP if number % 3 else TCP), kind, number * 1000)
         single[kind].add(packet)
         packet.interface = number % len(kinds)
         mixed.add(packet)
@@ -56,10 +56,10 @@ def test_sections_of_both_byte_orders(expression: str, tmp_path: Path,
     path = tmp_path / "orders.pcapng"
     swapped = sys.byteorder == "little"
     sink = create(path, interfaces=[Interface(0)], section=Section())
-    sink.add(Packet(HEADS[0] + UDP, 0, 1000))
-    sink.add(Packet(HEADS[0] + TCP, 0, 2000))
+    sink.add(Record(HEADS[0] + UDP, 0, 1000))
+    sink.add(Record(HEADS[0] + TCP, 0, 2000))
     sink.carry(Section(big=swapped))
     for number, octets in enumerate((UDP, TCP)):
-        sink.add(Packet(HEADS[0][::-1] + octets, 0, 3000 + number))
+        sink.add(Record(HEADS[0][::-1] + octets, 0, 3000 + number))
     sink.close()
     assert len(lines(path, expression, capsys)) == 2

@@ -12,7 +12,7 @@ from fyke.cli.main import main
 from fyke.files.pcapng_options import Interface
 from fyke.files.reader import open_capture
 from fyke.files.writer import create
-from fyke.wire import Packet
+from fyke.wire import Record
 
 IP = bytes.fromhex("4500001400010000400100000a0000010a000002")
 
@@ -21,7 +21,7 @@ def pcap(path: Path, link_type: int, count: int = 2) -> str:
     sink = create(path, link_type=link_type)
     for number in range(count):
         data = IP if link_type == 101 else bytes(12) + b"\x08\0" + IP
-        sink.add(Packet(data, link_type, 10**18 + number))
+        sink.add(Record(data, link_type, 10**18 + number))
     sink.close()
     return str(path)
 
@@ -33,7 +33,7 @@ def mixed(path: Path, *kinds: int, described: tuple[int, ...] = (1, 101)) -> str
     for kind in kinds:
         if kind not in (one.link_type for one in interfaces):
             interfaces.append(Interface(kind))
-        packet = Packet(IP if kind == 101 else bytes(12) + b"\x08\0" + IP, kind, 10**18)
+        packet = Record(IP if kind == 101 else bytes(12) + b"\x08\0" + IP, kind, 10**18)
         packet.interface = [one.link_type for one in interfaces].index(kind)
         sink.add(packet)
     interfaces += [Interface(kind) for kind in described[len(interfaces):]]
@@ -78,7 +78,7 @@ def test_refused(words: str, old: bytes | None, files: dict[str, str],
 def test_written(words: str, count: int, files: dict[str, str]) -> None:
     """What is described and does not come, or is not wanted, is no reason to refuse."""
     assert run(words, files) == 0
-    packet, found = Packet(), 0
+    packet, found = Record(), 0
     with closing(open_capture(files["OUT"])) as reader:
         while reader.next(packet):
             found += 1
@@ -89,7 +89,7 @@ def test_written(words: str, count: int, files: dict[str, str]) -> None:
 def test_pcapng_takes_both(files: dict[str, str], tmp_path: Path) -> None:
     out = tmp_path / "out.pcapng"
     assert run(f"merge ETH RAW -w {out}", files) == 0
-    packet, found = Packet(), set()
+    packet, found = Record(), set()
     with closing(open_capture(out)) as reader:
         while reader.next(packet):
             found.add(packet.link_type)

@@ -13,14 +13,14 @@ from fyke.dump.printer import MAX_COMMENT, MAX_COMMENTS, Printer
 from fyke.dump.timestamps import Stamp
 from fyke.files.pcapng_options import PacketOptions
 from fyke.files.writer import create
-from fyke.wire import Line, Packet
+from fyke.wire import Line, Record
 
 FRAME = bytes.fromhex("ffffffffffff020000000002") + b"\x88\xb5" + bytes(46)
 
 
 def printed(comments: list[str], **how: Any) -> str:
     """The text of one packet with these comments."""
-    packet = Packet(FRAME, 1, 10**18)
+    packet = Record(FRAME, 1, 10**18)
     packet.meta = PacketOptions()
     for words in comments:
         packet.meta.comment(words)
@@ -55,7 +55,7 @@ def test_several_and_after_the_octets() -> None:
 
 
 def test_other_options_are_not_shown() -> None:
-    packet = Packet(FRAME, 1, 10**18)
+    packet = Record(FRAME, 1, 10**18)
     packet.meta = PacketOptions([(2, bytes(4))])
     out = io.BytesIO()
     printer = Printer(out, Line(), Stamp(1, False))
@@ -75,7 +75,7 @@ def test_the_command_shows_them(tmp_path: Path, capfdbinary: Any) -> None:
     path = tmp_path / "told.pcapng"
     sink = create(path)
     for number in range(2):
-        packet = Packet(FRAME, 1, 10**18)
+        packet = Record(FRAME, 1, 10**18)
         if number == 0:
             packet.meta = PacketOptions()
             packet.meta.comment("the first")

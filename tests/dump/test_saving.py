@@ -14,7 +14,7 @@ from fyke.cli.main import main
 from fyke.files.pcapng_options import Interface, PacketOptions, Section
 from fyke.files.reader import open_capture
 from fyke.files.writer import create
-from fyke.wire import Packet
+from fyke.wire import Record
 
 
 @pytest.fixture
@@ -23,7 +23,7 @@ def told(tmp_path: Path) -> Path:
     path = tmp_path / "told.pcapng"
     sink = create(path, interfaces=[Interface(1, name="eth7")], section=Section(os="Somewhere"))
     for number in range(60):
-        packet = Packet(struct.pack(">14xI", number) + bytes(82), 1, 1_700_000_000 * 10**9)
+        packet = Record(struct.pack(">14xI", number) + bytes(82), 1, 1_700_000_000 * 10**9)
         if number == 3:
             packet.meta = PacketOptions()
             packet.meta.comment("the third")
@@ -33,7 +33,7 @@ def told(tmp_path: Path) -> Path:
 
 
 def count(path: Path) -> int:
-    reader, packet, number = open_capture(path), Packet(), 0
+    reader, packet, number = open_capture(path), Record(), 0
     while reader.next(packet):
         number += 1
     reader.close()
@@ -44,7 +44,7 @@ def test_a_copy_keeps_what_pcapng_says(told: Path, tmp_path: Path) -> None:
     out = tmp_path / "out.pcapng"
     assert main(["dump", "-r", str(told), "-w", str(out)]) == 0
     reader = open_capture(out)
-    packet = Packet()
+    packet = Record()
     comments = []
     while reader.next(packet):
         comments += packet.meta.comments if packet.meta else []
@@ -87,7 +87,7 @@ def test_several_files_cannot_go_to_standard_output(
 
 
 def times(path: Path) -> list[int]:
-    reader, packet, found = open_capture(path), Packet(), []
+    reader, packet, found = open_capture(path), Record(), []
     while reader.next(packet):
         found.append(packet.time)
     reader.close()
@@ -97,7 +97,7 @@ def times(path: Path) -> list[int]:
 def timed(path: Path, stamps: list[int], name: str) -> Path:
     sink = create(path, interfaces=[Interface(1, name=name)])
     for stamp in stamps:
-        sink.add(Packet(bytes(60), 1, stamp))
+        sink.add(Record(bytes(60), 1, stamp))
     sink.close()
     return path
 
@@ -110,7 +110,7 @@ def test_several_files_in_order_or_merged(tmp_path: Path) -> None:
     assert times(out) == [5, 7, 4, 6]
     assert main(["dump", "--merge", "-r", str(one), "-r", str(two), "-w", str(out)]) == 0
     assert times(out) == [4, 5, 6, 7]
-    reader, packet, seen = open_capture(out), Packet(), []
+    reader, packet, seen = open_capture(out), Record(), []
     while reader.next(packet):
         seen.append(reader.interfaces[packet.interface].name)
     reader.close()
@@ -124,7 +124,7 @@ def test_a_growing_file_is_followed(tmp_path: Path) -> None:
     def write() -> None:
         for _ in range(5):
             time.sleep(0.05)
-            sink.add(Packet(bytes(60), 1, 0))
+            sink.add(Record(bytes(60), 1, 0))
             sink.flush()
 
     writer = threading.Thread(target=write)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from fyke.dump.timestamps import Stamp
-from fyke.wire import Line, Packet
+from fyke.wire import Line, Record
 
 AT = 1418145369_924505488  # 2014-12-09 17:16:09 UTC
 
@@ -25,7 +25,7 @@ def utc() -> Iterator[None]:
 def stamped(mode: int, *times: int, nano: bool = False, fraction: int = 0) -> list[str]:
     stamp, line, texts = Stamp(mode, nano), Line(), []
     for moment in times:
-        packet = Packet(b"", time=moment)
+        packet = Record(b"", time=moment)
         packet.fraction = fraction
         stamp.write(line, packet)
         texts.append(line.text().decode())

@@ -9,12 +9,12 @@ from typing import Any
 from fyke.files.octets import Octets
 from fyke.files.reader import open_capture
 from fyke.stream import Source
-from fyke.wire import Packet
+from fyke.wire import Record
 
 #: (time in ns, captured octets, octets on the wire)
-Record = tuple[int, bytes, int]
+Row = tuple[int, bytes, int]
 
-RECORDS: list[Record] = [
+RECORDS: list[Row] = [
     (1_700_000_000_000_001_000, bytes(range(60)), 60),
     (1_700_000_000_000_002_000, b"\x01\x02\x03", 1514),
     (1_700_000_000_999_999_000, b"", 0),
@@ -28,7 +28,7 @@ def pcap_header(order: str = "<", magic: int = 0xA1B2C3D4, version: tuple[int, i
     return struct.pack(order + "IHHiIII", magic, *version, 0, 0, snaplen, network)
 
 
-def pcap(records: list[Record] = RECORDS, order: str = "<", magic: int = 0xA1B2C3D4,
+def pcap(records: list[Row] = RECORDS, order: str = "<", magic: int = 0xA1B2C3D4,
          exchanged: bool = False, **header: Any) -> bytes:
     """A pcap file."""
     out = pcap_header(order, magic, **header)
@@ -69,7 +69,7 @@ def enhanced(units: int, data: bytes, wirelen: int, order: str = "<", number: in
                  order)
 
 
-def pcapng(records: list[Record] = RECORDS, order: str = "<") -> bytes:
+def pcapng(records: list[Row] = RECORDS, order: str = "<") -> bytes:
     """A pcapng file with one interface, in microseconds."""
     out = section(order) + interface(order)
     for time, data, wirelen in records:
@@ -99,7 +99,7 @@ def opened(data: bytes, **how: Any) -> Any:
     return open_capture(io.BytesIO(data), **how)
 
 
-def drain(source: Source) -> list[Record]:
+def drain(source: Source) -> list[Row]:
     """Everything a source gives; it is closed then."""
     out, error = drain_whole(source)
     if error is not None:
@@ -107,10 +107,10 @@ def drain(source: Source) -> list[Record]:
     return out
 
 
-def drain_whole(source: Source) -> tuple[list[Record], Exception | None]:
+def drain_whole(source: Source) -> tuple[list[Row], Exception | None]:
     """What a source gives before it ends or complains, and the complaint; it is closed then."""
-    packet = Packet()
-    out: list[Record] = []
+    packet = Record()
+    out: list[Row] = []
     try:
         while source.next(packet):
             out.append((packet.time, packet.raw(0, packet.caplen), packet.wirelen))

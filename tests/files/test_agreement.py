@@ -15,7 +15,7 @@ from capture_samples import drain, pcap, pcapng
 from fyke.dump.pour import pour
 from fyke.files.copying import create_like
 from fyke.files.reader import open_capture
-from fyke.wire import Packet
+from fyke.wire import Record
 
 RNG = random.Random(3)
 SENT = [(1_700_000_000_000_000_000 + n * 123_457_000,
@@ -135,7 +135,7 @@ def test_comments_and_counters_are_seen_by_tshark(tmp_path: Path) -> None:
     path = tmp_path / "told.pcapng"
     sink: Any = create(path, interfaces=[Interface(1, name="eth7", filter="udp")],
                        section=Section(os="TheSystem", application="TheProgram"))
-    packet = Packet(SENT[0][1], 1, SENT[0][0])
+    packet = Record(SENT[0][1], 1, SENT[0][0])
     packet.meta = PacketOptions()
     packet.meta.comment("what a packet")
     sink.add(packet)
@@ -176,7 +176,7 @@ def test_what_editcap_adds_is_read(sent: Path, tmp_path: Path) -> None:
     reader: Any = open_capture(tmp_path / "out.pcapng")
     carried: list[Any] = []
     reader.carry_to(carried.append)
-    packet, said = Packet(), {}
+    packet, said = Record(), {}
     for number in range(1, len(SENT) + 1):
         assert reader.next(packet)
         if packet.meta is not None:
@@ -199,7 +199,7 @@ def test_what_mergecap_makes_of_interfaces_is_read(mode: str, sent: Path, tmp_pa
     cooked.write_bytes(pcap([(time + 1000, data, size) for time, data, size in SENT], network=113))
     command(tool("mergecap"), "-I", mode, "-w", tmp_path / "out.pcapng", sent, cooked, sent)
     reader: Any = open_capture(tmp_path / "out.pcapng")
-    packet, found = Packet(), []
+    packet, found = Record(), []
     while reader.next(packet):
         assert packet.link_type == reader.interfaces[packet.interface].link_type
         found.append((packet.link_type, packet.raw(0, packet.caplen)))
@@ -217,7 +217,7 @@ def test_tshark_sees_interfaces_comments_and_times_as_we_write_them(tmp_path: Pa
     expected = []
     for number in range(80):
         time = SENT[0][0] + number * 1_000_000_007
-        packet = Packet(RNG.randbytes(number), kinds[number % 4], time)
+        packet = Record(RNG.randbytes(number), kinds[number % 4], time)
         packet.wirelen = number + number % 3
         packet.interface = number % 4
         if number % 5 == 0:

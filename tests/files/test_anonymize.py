@@ -21,7 +21,7 @@ from fyke.files.checksums import total
 from fyke.files.fragments import Gathered
 from fyke.files.headers import connection
 from fyke.files.prefixes import Addresses, PrefixMap
-from fyke.wire import Packet
+from fyke.wire import Record
 
 KEY = b"sixteen octets!!"
 A, B = bytes([10, 1, 2, 3]), bytes([192, 0, 2, 7])
@@ -74,7 +74,7 @@ def check(frame: bytes, offset: int) -> tuple[int, int]:
 
 
 def changed(frame: bytes, link_type: int = 1, payload: str = "zero") -> bytes:
-    packet = Packet(frame, link_type, 77)
+    packet = Record(frame, link_type, 77)
     packet.wirelen = len(frame) + 5
     Anonymizer(KEY, payload).change(packet)
     assert (packet.time, packet.wirelen) == (77, len(frame) + 5)
@@ -265,7 +265,7 @@ def test_payload_can_be_cut_and_unknown_things_are_payload() -> None:
     assert len(changed(frame, payload="cut")) == 14 + 20 + 8
     unknown = MACS + b"\x12\x34secret"
     anonymizer = Anonymizer(KEY)
-    packet = Packet(unknown)
+    packet = Record(unknown)
     anonymizer.change(packet)
     assert packet.raw(12, 8) == b"\x12\x34" + bytes(6)
     assert anonymizer.not_understood == 1
@@ -317,7 +317,7 @@ def fragments(proto: int, size: int = 200, ident: int = 1, version: int = 4,
 
 def anonymous(frames: list[bytes], payload: str = "zero") -> tuple[list[bytes], Anonymizer]:
     source = opened(pcap([(n, frame, len(frame)) for n, frame in enumerate(frames)]))
-    gathered, anonymizer, packet, out = Gathered(source), Anonymizer(KEY, payload), Packet(), []
+    gathered, anonymizer, packet, out = Gathered(source), Anonymizer(KEY, payload), Record(), []
     while gathered.next(packet):
         anonymizer.change(packet, gathered.later_sum)
         out.append(packet.raw(0, packet.caplen))
@@ -388,7 +388,7 @@ def test_fragments_that_are_missing(proto: int, version: int, told: int,
 
 def test_a_damaged_file_gives_what_waits() -> None:
     data = pcap([(n, frame, len(frame)) for n, frame in enumerate(fragments(6))])
-    gathered, packet = Gathered(opened(data[:-1])), Packet()
+    gathered, packet = Gathered(opened(data[:-1])), Record()
     for _ in range(3):
         assert gathered.next(packet)
     with pytest.raises(SavefileError, match="truncated"):

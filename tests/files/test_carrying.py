@@ -26,7 +26,7 @@ from fyke.files.pcapng_options import (
 from fyke.files.reader import open_capture
 from fyke.files.rotation import Rotation
 from fyke.files.writer import create
-from fyke.wire import Packet
+from fyke.wire import Record
 
 NAMES, SECRETS, COUNTERS, UNKNOWN = 4, 10, 5, 0x00ABCDEF
 
@@ -63,7 +63,7 @@ def kinds(path: Path) -> str:
             found.append(letters[item.kind] if hasattr(item, "kind") else "c")
 
     reader.carry_to(take)
-    packet = Packet()
+    packet = Record()
     while reader.next(packet):
         found.append("p")
     reader.close()
@@ -110,7 +110,7 @@ def test_connections_share_names(tmp_path: Path) -> None:
     source: Any = opened(told())
     carrier = Carrier(source)
     files = [create_like(tmp_path / f"{n}.pcapng", source, carrier=carrier) for n in range(2)]
-    packet, count = Packet(), 0
+    packet, count = Record(), 0
     while source.next(packet):
         files[count % 2].add(packet)
         count += 1
@@ -142,7 +142,7 @@ def test_what_waits_for_a_file_is_bounded(tmp_path: Path, monkeypatch: pytest.Mo
 def test_a_new_section_has_names_of_its_own(tmp_path: Path) -> None:
     source: Any = opened(told() + told(">"))
     carrier = Carrier(source)
-    packet, count = Packet(), 0
+    packet, count = Record(), 0
     while source.next(packet):
         count += 1
         if count == 7:
@@ -167,7 +167,7 @@ def everything(path: Path) -> list[Any]:
     reader: Any = open_capture(path)
     found: list[Any] = []
     reader.carry_to(found.append)
-    packet = Packet()
+    packet = Record()
     while reader.next(packet):
         found.append(packet.copy())
     reader.close()
@@ -195,7 +195,7 @@ def test_unknown_blocks_of_both_orders_are_carried(orders: str, words: list[str]
         assert main([*words, *paths, "-w", out]) == 0
     found = everything(tmp_path / "x.pcapng")
     assert sorted(unknown(found)) == sorted((order == ">", b"what it is\0\0") for order in orders)
-    times = [item.time for item in found if isinstance(item, Packet)]
+    times = [item.time for item in found if isinstance(item, Record)]
     one = [n * 1000 for n in range(1, 6)]
     assert times == (sorted(one * len(orders)) if "merge" in words[-1] else one * len(orders))
     assert sum(isinstance(item, InterfaceStatistics) for item in found) == len(orders)
@@ -210,7 +210,7 @@ def test_a_section_that_begins_for_a_block_says_the_same(tmp_path: Path) -> None
     sink = create(path, interfaces=several, section=Section(os="Somewhere"))
     packets = [(2, 1), (0, 1), (1, 101)]
     for number, (interface_, link_type) in enumerate(packets * 2):
-        packet = Packet(bytes([number]) * 5, link_type, number)
+        packet = Record(bytes([number]) * 5, link_type, number)
         packet.interface = interface_
         sink.add(packet)
         sink.carry(Block(UNKNOWN, b"\0\0\0" + bytes([number]), number % 2 == 0))
@@ -218,7 +218,7 @@ def test_a_section_that_begins_for_a_block_says_the_same(tmp_path: Path) -> None
     reader: Any = open_capture(path)
     heard: list[Any] = []
     reader.carry_to(heard.append)
-    packet = Packet()
+    packet = Record()
     for number, (interface_, link_type) in enumerate(packets * 2):
         assert reader.next(packet)
         assert reader.section.os == "Somewhere"

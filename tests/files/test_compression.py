@@ -20,7 +20,7 @@ from fyke.files.formats import COMPRESSED_BY_SUFFIX as SUFFIXES
 from fyke.files.octets import Torn
 from fyke.files.reader import open_capture
 from fyke.files.writer import create, told_by_suffix
-from fyke.wire import Packet
+from fyke.wire import Record
 
 MANY = [(n * 1000, bytes([n & 255]) * (n % 300), n % 300) for n in range(2000)]
 
@@ -158,7 +158,7 @@ def test_writes_by_suffix(suffix: str, tmp_path: Path) -> None:
     squeeze(SUFFIXES[suffix], b"")
     path = tmp_path / ("out.pcapng" + suffix)
     sink = create(path)
-    packet = Packet()
+    packet = Record()
     source = opened(pcap())
     for number in range(len(RECORDS)):
         assert source.next(packet)
@@ -178,7 +178,7 @@ def test_damage_to_what_we_write_is_found(suffix: str, tmp_path: Path) -> None:
     squeeze(SUFFIXES[suffix], b"")
     sink = create(path)
     for number in range(100):
-        sink.add(Packet(random.Random(number).randbytes(100)))
+        sink.add(Record(random.Random(number).randbytes(100)))
     sink.close()
     data = bytearray(path.read_bytes())
     data[len(data) // 2] ^= 1

@@ -12,7 +12,7 @@ from fyke.cli.main import main
 from fyke.files.pcapng_options import PacketOptions, Section
 from fyke.files.reader import open_capture
 from fyke.files.writer import create
-from fyke.wire import Packet
+from fyke.wire import Record
 
 
 @pytest.fixture(params=["pcap", "pcapng"])
@@ -20,7 +20,7 @@ def file(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     path = str(tmp_path / f"in.{request.param}")
     sink = create(path, section=Section(os="Somewhere"))
     for number in range(5):
-        packet = Packet(struct.pack(">14xI", number) + bytes(42), 1, 10**18 + number)
+        packet = Record(struct.pack(">14xI", number) + bytes(42), 1, 10**18 + number)
         if number == 2:
             packet.meta = PacketOptions()
             packet.meta.comment("was here")
@@ -30,7 +30,7 @@ def file(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 def comments(path: Path) -> list[list[str]]:
-    packet, found = Packet(), []
+    packet, found = Record(), []
     with closing(open_capture(path)) as reader:
         while reader.next(packet):
             found.append(packet.meta.comments if packet.meta else [])

@@ -15,7 +15,7 @@ from fyke.dump.printer import MAX_COMMENTS
 from fyke.errors import SavefileError
 from fyke.files.reader import open_capture
 from fyke.files.writer import create
-from fyke.wire import Packet
+from fyke.wire import Record
 
 DATA = bytes(12) + b"\x88\xb5" + bytes(46)
 ORDERS = pytest.mark.parametrize("order", ["<", ">"])
@@ -27,7 +27,7 @@ def packet(order: str = "<", options: bytes = b"", number: int = 0) -> bytes:
 
 def read(path: Path) -> tuple[int, int]:
     """How many packets, and the last one's interface."""
-    record, count = Packet(), 0
+    record, count = Record(), 0
     with closing(open_capture(path)) as reader:
         while reader.next(record):
             count += 1
@@ -61,7 +61,7 @@ def test_sections_whose_interfaces_differ(tmp_path: Path) -> None:
     path.write_bytes(b"".join(
         section() + interface(options=option(2, b"%07d" % n)) + packet() for n in range(65537)))
     assert read(path) == (65537, 65536)
-    record = Packet()
+    record = Record()
     with closing(open_capture(path)) as reader:
         while reader.next(record):
             assert reader.interfaces[record.interface].name == f"{record.interface:07d}"
@@ -110,7 +110,7 @@ def test_empty_options(order: str, code: int, marked: bool, tmp_path: Path) -> N
     path.write_bytes(section(order) + interface(order)
                      + packet(order, flood + bytes(4) * marked) * 3)
     assert read(path) == (3, 0)
-    record = Packet()
+    record = Record()
     with closing(open_capture(path)) as reader:
         assert reader.next(record)
         told, count = record.meta.first_comments(MAX_COMMENTS)
@@ -132,7 +132,7 @@ def test_a_comment_in_a_flood_is_found(order: str, tmp_path: Path) -> None:
     path = tmp_path / "x"
     flood = option(1, b"", order) * 5000 + option(1, b"here", order) + option(9, b"", order) * 700
     path.write_bytes(section(order) + interface(order) + packet(order, flood + bytes(4)))
-    record = Packet()
+    record = Record()
     with closing(open_capture(path)) as reader:
         assert reader.next(record)
         assert record.meta.comments == [""] * 5000 + ["here"]
@@ -146,7 +146,7 @@ def test_statistics_are_there_when_asked_for(order: str, tmp_path: Path) -> None
                               + option(4, struct.pack(order + "Q", n), order), order)
                         for n in range(3))
     path.write_bytes(section(order) + interface(order) + packet(order) + counters)
-    record = Packet()
+    record = Record()
     with closing(open_capture(path)) as reader:
         while reader.next(record):
             pass

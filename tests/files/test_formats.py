@@ -11,7 +11,7 @@ from fyke.cli import flags
 from fyke.files.formats import COMPRESSIONS, FORMATS, format_of, told_by_suffix
 from fyke.files.reader import open_capture
 from fyke.files.writer import create
-from fyke.wire import Packet
+from fyke.wire import Record
 
 
 @pytest.mark.parametrize("row", FORMATS, ids=lambda row: row.name)
@@ -20,7 +20,7 @@ def test_a_row_is_written_and_read(row: object, tmp_path: Path) -> None:
         path = tmp_path / f"file{suffix.upper()}"
         sink = create(path)
         assert isinstance(sink, row.writer)  # type: ignore[attr-defined]
-        sink.add(Packet(b"x" * 60, 1, 10**18))
+        sink.add(Record(b"x" * 60, 1, 10**18))
         sink.close()
         assert format_of(path.read_bytes()[:12]) is row
         reader = open_capture(path)

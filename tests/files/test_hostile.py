@@ -26,7 +26,7 @@ from hypothesis import strategies as st
 
 from fyke.errors import SavefileError
 from fyke.files.salvage import Salvage
-from fyke.wire import Packet
+from fyke.wire import Record
 
 STATISTICS = block(5, bytes(12) + option(4, bytes(8)) + bytes(4))
 KINDS = {
@@ -53,7 +53,7 @@ def counted(data: bytes, size: int) -> tuple[int, str]:
     count = 0
     try:
         source = opened(data, buffer_size=size)
-        while passed := source.skip(Packet(), 3):
+        while passed := source.skip(Record(), 3):
             assert 0 < passed <= 3
             count += passed
             assert source.count == count

@@ -33,7 +33,7 @@ from fyke.files.octets import Torn
 from fyke.files.paths import expand
 from fyke.files.reader import open_capture
 from fyke.files.writer import create
-from fyke.wire import Packet
+from fyke.wire import Record
 
 
 def numbered(times: list[int]) -> list[tuple[int, bytes, int]]:
@@ -103,7 +103,7 @@ def test_interfaces_are_numbered_through_and_equal_ones_are_one() -> None:
                 section() + lo + eth + enhanced(2, b"b", 1) + enhanced(3, b"c", 1, number=1)]
     for kind in (Sequence, Merge):
         source = kind(files(*contents))
-        packet = Packet()
+        packet = Record()
         seen = []
         while source.next(packet):
             seen.append((packet.interface, packet.link_type))
@@ -120,7 +120,7 @@ def test_blocks_and_counters_come_through_a_merge() -> None:
         out = io.BytesIO()
         sink = create(out, format="pcapng", interfaces=source.interfaces, section=source.section)
         source.carry_to(sink.carry)
-        packet = Packet()
+        packet = Record()
         while source.next(packet):
             sink.add(packet)
         sink.finish()
@@ -164,7 +164,7 @@ def test_follows_a_file_that_grows(content: bytes, tmp_path: Path) -> None:
     writer = threading.Thread(target=write)
     writer.start()
     source = follow(path, patience=10)
-    packet = Packet()
+    packet = Record()
     got = []
     while len(got) < len(RECORDS):
         if source.next(packet):
@@ -198,7 +198,7 @@ def test_the_end_of_a_pipe_is_the_end(torn: int) -> None:
 def test_a_followed_file_that_shrinks_or_never_begins(tmp_path: Path) -> None:
     path = tmp_path / "shrinks"
     path.write_bytes(pcap())
-    source, packet = follow(path), Packet()
+    source, packet = follow(path), Record()
     for _ in RECORDS:
         assert source.next(packet)
     assert not source.next(packet)

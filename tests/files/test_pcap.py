@@ -26,7 +26,7 @@ from fyke.errors import OutputError, SavefileError, UsageError
 from fyke.files.octets import Torn
 from fyke.files.reader import open_capture
 from fyke.files.writer import create
-from fyke.wire import Packet
+from fyke.wire import Record
 
 MICRO, NANO, KUZNETZOV = 0xA1B2C3D4, 0xA1B23C4D, 0xA1B2CD34
 
@@ -48,7 +48,7 @@ def test_nanoseconds_keep_all_nine_digits() -> None:
 
 def test_a_fraction_that_is_none_is_kept() -> None:
     data = pcap_header() + struct.pack("<IIII", 5, 1_000_000, 0, 0)
-    packet = Packet()
+    packet = Record()
     assert opened(data).next(packet)
     assert (packet.time, packet.fraction) == (5 * 10**9, 1_000_000)
     out = io.BytesIO()
@@ -145,7 +145,7 @@ def test_a_buffered_pipe_gives_packets_as_they_come() -> None:
 
     def read() -> None:
         with os.fdopen(reading, "rb") as file:
-            source, packet = open_capture(file), Packet()
+            source, packet = open_capture(file), Record()
             while source.next(packet):
                 got.append(packet.raw(0, packet.caplen))
             source.close()
@@ -166,11 +166,11 @@ def test_a_claim_of_four_gigabytes_allocates_nothing() -> None:
     reader = opened(data)
     with pytest.raises(SavefileError, match=r"invalid packet capture length 4294967280, bigger "
                                             r"than snaplen of 262144 .*at byte 24"):
-        reader.next(Packet())
+        reader.next(Record())
     usb = pcap_header(network=189, snaplen=1 << 27) + struct.pack("<IIII", 0, 0, 1 << 27, 1 << 27)
     reader = opened(usb)
     with pytest.raises(Torn, match="tried to read 134217728 captured bytes, only got 0"):
-        reader.next(Packet())
+        reader.next(Record())
     assert len(reader.octets.buffer) <= 1 << 19
 
 
@@ -184,7 +184,7 @@ def test_writes_what_it_reads(nanoseconds: bool, tmp_path: Path) -> None:
     path = tmp_path / "out.pcap"
     sink = create(path, link_type=1, nanoseconds=nanoseconds)
     source = opened(pcap())
-    packet = Packet()
+    packet = Record()
     while source.next(packet):
         sink.add(packet)
     sink.close()
@@ -197,7 +197,7 @@ def test_writes_what_it_reads(nanoseconds: bool, tmp_path: Path) -> None:
 def test_a_narrowed_packet_is_written_whole() -> None:
     out = io.BytesIO()
     sink = create(out, link_type=1)
-    packet = Packet(b"0123456789")
+    packet = Record(b"0123456789")
     packet.narrow(3)
     sink.add(packet)
     sink.flush()
@@ -207,10 +207,10 @@ def test_a_narrowed_packet_is_written_whole() -> None:
 def test_what_the_format_cannot_hold_is_refused() -> None:
     sink = create(io.BytesIO(), link_type=1)
     with pytest.raises(OutputError, match=r"one link type.*pcapng"):
-        sink.add(Packet(b"", 113))
+        sink.add(Record(b"", 113))
     for time in (-1, 1 << 62):
         with pytest.raises(OutputError, match="cannot hold the time"):
-            sink.add(Packet(b"", 1, time))
+            sink.add(Record(b"", 1, time))
 
 
 def test_leaps_in_time_make_no_other_variant_of_an_ordinary_file() -> None:
@@ -223,18 +223,18 @@ def test_leaps_in_time_make_no_other_variant_of_an_ordinary_file() -> None:
 def test_what_readers_would_cut_is_refused() -> None:
     for snaplen, longest in ((100, 100), (0, 262144), (1 << 31, 262144)):
         sink = create(io.BytesIO(), snaplen=snaplen)
-        sink.add(Packet(bytes(longest)))
+        sink.add(Record(bytes(longest)))
         with pytest.raises(OutputError, match=f"snap length is {longest}: readers would"):
-            sink.add(Packet(bytes(longest + 1)))
+            sink.add(Record(bytes(longest + 1)))
 
 
 @pytest.mark.parametrize("format", ["pcap", "pcapng"])
 def test_a_closed_file_takes_no_packets(format: str) -> None:
     sink = create(io.BytesIO(), format=format)
-    sink.add(Packet(b"one"))
+    sink.add(Record(b"one"))
     sink.close()
     with pytest.raises(OutputError, match="closed; 1 packets written, 1 not written"):
-        sink.add(Packet(b"two"))
+        sink.add(Record(b"two"))
     sink.close()
 
 
@@ -278,7 +278,7 @@ def test_a_full_disk_says_how_many_packets_are_missing(format: str) -> None:
     if format == "pcapng":
         header += 32  # the interface, described before its first packet
     sink = create(Full(header + 3 * record + 50), link_type=1, format=format)
-    packet = Packet(bytes(100))
+    packet = Record(bytes(100))
     for _ in range(10):
         sink.add(packet)
     with pytest.raises(OutputError, match="No space left on device; 3 packets written, 7 not"):

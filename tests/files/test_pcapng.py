@@ -28,7 +28,7 @@ from fyke.files.pcapng_clock import Clock
 from fyke.files.pcapng_options import Block, Interface, InterfaceStatistics, PacketOptions, Section
 from fyke.files.reader import open_capture
 from fyke.files.writer import create
-from fyke.wire import Packet
+from fyke.wire import Record
 
 ORDERS = pytest.mark.parametrize("order", ["<", ">"])
 
@@ -49,7 +49,7 @@ def test_reads_simple_and_obsolete_packets(order: str) -> None:
     reader = opened(data)
     assert drain(reader) == [(0, b"12345", 9), (0, b"abc", 3), (5000, b"hi", 60)]
     reader = opened(data)
-    packet = Packet()
+    packet = Record()
     assert reader.next(packet)
     assert packet.link_type == 113
     assert packet.meta is None
@@ -93,7 +93,7 @@ def test_sections_of_both_byte_orders_and_interfaces_of_different_link_types() -
             + section(">") + interface(">", 101, options=option(2, b"tun0", ">"))
             + enhanced(7, b"b", 2, ">"))
     reader = opened(data)
-    packet = Packet()
+    packet = Record()
     seen = []
     while reader.next(packet):
         seen.append((packet.interface, packet.link_type, packet.time, packet.raw(0, 1)))
@@ -111,7 +111,7 @@ def test_packet_options(order: str) -> None:
            + option(6, struct.pack(order + "I", 4), order) + option(7, b"\x01x", order)
            + option(0, b"", order))
     reader = opened(section(order) + interface(order) + enhanced(0, b"xyz", 3, order, options=raw))
-    packet = Packet()
+    packet = Record()
     assert reader.next(packet)
     meta = packet.meta
     assert meta.comments == ["grüße", "again"]
@@ -124,7 +124,7 @@ def test_packet_options(order: str) -> None:
 def test_a_cut_option_does_not_lose_the_packet() -> None:
     raw = option(1, b"kept") + struct.pack("<HH", 1, 500)
     reader = opened(section() + interface() + enhanced(0, b"xyz", 3, options=raw))
-    packet = Packet()
+    packet = Record()
     assert reader.next(packet)
     assert packet.meta.comments == ["kept"]
     assert reader.bad_options == 1
@@ -188,7 +188,7 @@ def copy(data: bytes) -> bytes:
     out = io.BytesIO()
     sink = create(out, format="pcapng", interfaces=reader.interfaces, section=reader.section)
     reader.carry_to(sink.carry)
-    packet = Packet()
+    packet = Record()
     while reader.next(packet):
         sink.add(packet)
     sink.finish()
@@ -210,7 +210,7 @@ def parts(data: bytes) -> list[Any]:
             seen.append((item.big, item.options))
 
     reader.carry_to(carry)
-    packet = Packet()
+    packet = Record()
     while reader.next(packet):
         seen.append((packet.time, packet.raw(0, packet.caplen), packet.wirelen, packet.interface,
                      packet.meta and packet.meta.options))
@@ -260,11 +260,11 @@ def test_writes_interfaces_and_statistics() -> None:
     sink = create(out, format="pcapng", interfaces=[
         Interface(1, 96, name="eth0", filter="tcp port 80", os="Linux 6")],
         section=Section(hardware="x", os="Linux", application="fyke"))
-    packet = Packet(b"abc", 1, 123_456_789_012_345_678)
+    packet = Record(b"abc", 1, 123_456_789_012_345_678)
     packet.meta = PacketOptions()
     packet.meta.comment("hello")
     sink.add(packet)
-    packet = Packet(b"raw", 101, 5)
+    packet = Record(b"raw", 101, 5)
     packet.interface = 1
     sink.add(packet)
     sink.add_statistics(InterfaceStatistics(0, 99, received=10, dropped=1, start=5))
@@ -283,7 +283,7 @@ def test_interfaces_with_large_numbers_are_described_as_they_come() -> None:
     out = io.BytesIO()
     sink = create(out, format="pcapng", snaplen=99, describe_new=lambda packet: Interface(
         packet.link_type, name=f"if{packet.interface}"))
-    packet = Packet(b"x", 276, 5)
+    packet = Record(b"x", 276, 5)
     for number in (2_000_000_000, 0, 7, 2_000_000_000):
         packet.interface = number
         sink.add(packet)
@@ -321,4 +321,4 @@ def test_a_link_type_that_the_format_cannot_hold_is_refused() -> None:
         create(io.BytesIO(), format="pcapng", interfaces=[Interface(70000)])
     sink = create(io.BytesIO(), format="pcapng")
     with pytest.raises(OutputError, match="holds link types up to 65535"):
-        sink.add(Packet(b"", 70000))
+        sink.add(Record(b"", 70000))

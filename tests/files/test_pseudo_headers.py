@@ -175,10 +175,10 @@ def test_as_libpcap(name: str, order: str, tmp_path: Path) -> None:
 def test_random_octets_come_back() -> None:
     """Turned twice is unturned, whatever the octets."""
     from fyke.files.pseudo_headers import turn
-    from fyke.wire import Packet
+    from fyke.wire import Record
     rng = random.Random(5)
     for _ in range(600):
-        packet = Packet(rng.randbytes(rng.randrange(130)), rng.choice(sorted(TURNED)))
+        packet = Record(rng.randbytes(rng.randrange(130)), rng.choice(sorted(TURNED)))
         before = packet.raw(0, packet.caplen)
         turn(packet, back=False)
         turn(packet, back=True)

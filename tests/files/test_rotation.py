@@ -13,7 +13,7 @@ from fyke.files.reader import open_capture
 from fyke.files.rotation import FileNames, Rotation
 from fyke.files.writer import create
 from fyke.stream import Finished
-from fyke.wire import Packet
+from fyke.wire import Record
 
 
 @pytest.mark.parametrize(("count", "names"), [
@@ -42,7 +42,7 @@ def test_by_size(tmp_path: Path) -> None:
     told: list[str] = []
     sink = rotation(tmp_path, size=24 + 3 * 116 - 1, closed=told.append)
     for _ in range(8):
-        sink.add(Packet(bytes(100)))
+        sink.add(Record(bytes(100)))
     assert sink.taken == 8
     sink.close()
     sink.close()
@@ -53,7 +53,7 @@ def test_by_size(tmp_path: Path) -> None:
 def test_by_size_in_a_ring(tmp_path: Path) -> None:
     sink = rotation(tmp_path, size=24 + 2 * 116 - 1, count=2)
     for _ in range(7):
-        sink.add(Packet(bytes(100)))
+        sink.add(Record(bytes(100)))
     sink.close()
     assert counts(tmp_path) == {"out0": 2, "out1": 1}
 
@@ -64,7 +64,7 @@ def test_by_time_until_the_count(tmp_path: Path) -> None:
                     clock=lambda: now[0])
     with pytest.raises(Finished, match="Maximum file limit reached: 2"):
         for _ in range(10):
-            sink.add(Packet(bytes(10)))
+            sink.add(Record(bytes(10)))
             now[0] += 4
     sink.close()
     assert counts(tmp_path) == {"out-1000": 3, "out-1012": 3}
@@ -78,6 +78,6 @@ def test_a_clock_that_is_set_back_and_forward(tmp_path: Path) -> None:
     sink = Rotation(str(tmp_path / "out-%s"), create, seconds=10, clock=lambda: clock[0])
     for step in (0, 5, 11, -3600, -3595, 12, 15, 90_000, 90_001, 22):
         clock[0] = now + step
-        sink.add(Packet(bytes(100)))
+        sink.add(Record(bytes(100)))
     sink.close()
     assert counts(tmp_path) == {f"out-{now}": 2, f"out-{now + 11}": 5, f"out-{now + 90_000}": 3}

@@ -23,21 +23,21 @@ from fyke.files.pcapng_options import Interface, PacketOptions
 from fyke.files.reader import open_capture
 from fyke.files.sorting import Sorted
 from fyke.files.writer import create
-from fyke.wire import Packet
+from fyke.wire import Record
 
 
 def write(path: Path, times: list[int], **how: Any) -> Path:
     """Numbered packets at these times (microseconds)."""
     sink = create(path, **how)
     for number, time in enumerate(times):
-        sink.add(Packet(struct.pack(">I", number) + bytes(60), 1, time * 1000))
+        sink.add(Record(struct.pack(">I", number) + bytes(60), 1, time * 1000))
     sink.close()
     return path
 
 
 def read(source: Any) -> list[tuple[int, int]]:
     """Time and number of each packet."""
-    found, packet = [], Packet()
+    found, packet = [], Record()
     while source.next(packet):
         found.append((packet.time // 1000, packet.u32(0)))
     source.close()
@@ -77,7 +77,7 @@ def test_interfaces_and_options_come_along(tmp_path: Path) -> None:
     alike = [Interface(1, name="eth0"), Interface(1, name="eth0"), Interface(101, name="tun0")]
     sink = create(tmp_path / "in.pcapng", interfaces=alike)
     for number in range(90):
-        packet = Packet(struct.pack(">I", number) + bytes(60), (1, 1, 101)[number % 3],
+        packet = Record(struct.pack(">I", number) + bytes(60), (1, 1, 101)[number % 3],
                         (90 - number) * 10**9)
         packet.interface = number % 3
         packet.meta = PacketOptions()
@@ -85,7 +85,7 @@ def test_interfaces_and_options_come_along(tmp_path: Path) -> None:
         sink.add(packet)
     sink.close()
     source = Sorted(open_capture(tmp_path / "in.pcapng"), memory=3000)
-    packet = Packet()
+    packet = Record()
     for number in reversed(range(90)):
         assert source.next(packet)
         assert packet.u32(0) == number and packet.interface == number % 3
@@ -96,7 +96,7 @@ def test_interfaces_and_options_come_along(tmp_path: Path) -> None:
 def test_a_torn_file(tmp_path: Path) -> None:
     path = write(tmp_path / "in.pcap", [3, 2, 1])
     path.write_bytes(path.read_bytes()[:-5])
-    source, packet = Sorted(open_capture(path)), Packet()
+    source, packet = Sorted(open_capture(path)), Record()
     assert source.next(packet) and packet.time == 2000
     assert source.next(packet) and packet.time == 3000
     with pytest.raises(SavefileError, match="truncated"):
@@ -116,7 +116,7 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
 def test_the_memory_is_bounded(tmp_path: Path) -> None:
     sink = create(tmp_path / "in.pcap")
     for number in range(60_000):
-        sink.add(Packet(bytes(4000), 1, (60_000 - number) * 1000))
+        sink.add(Record(bytes(4000), 1, (60_000 - number) * 1000))
     sink.close()
     code = ("from fyke.cli.main import main; "
             f"main(['sort', {str(tmp_path / 'in.pcap')!r}, '-w', {str(tmp_path / 'out.pcap')!r}]); "

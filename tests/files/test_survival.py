@@ -23,17 +23,17 @@ from fyke.errors import OutputError
 from fyke.files.octets import Torn
 from fyke.files.reader import open_capture
 from fyke.files.writer import create
-from fyke.wire import Packet
+from fyke.wire import Record
 
 WRITER = """
 import sys
 from fyke.files.writer import create
-from fyke.wire import Packet
+from fyke.wire import Record
 sink = create(sys.argv[1], nanoseconds=True)
 number = 0
 while True:
     for _ in range(500):
-        sink.add(Packet(number.to_bytes(8, "big") * (number % 40), 1, number))
+        sink.add(Record(number.to_bytes(8, "big") * (number % 40), 1, number))
         number += 1
     sink.flush()
     print(number, flush=True)
@@ -132,7 +132,7 @@ def test_what_was_written_is_counted_to_the_octet(format: str, gathered: int) ->
         sink.gather(gathered)
         with pytest.raises(OutputError, match="No space left on device") as error:
             for number in range(300):
-                sink.add(Packet(bytes(number), 1, number))
+                sink.add(Record(bytes(number), 1, number))
             sink.flush()
         got, _ = drain_whole(open_capture(io.BytesIO(file.content)))
         assert got == [(number, bytes(number), number) for number in range(len(got))]
@@ -147,7 +147,7 @@ def test_compressors_gather_so_that_counts_are_about_right(compress: str) -> Non
     sink = create(Limited(400_000), compress=compress)
     with pytest.raises(OutputError, match=r"left on device; about \d+ packets written, \d+ not"):
         for _ in range(3000):
-            sink.add(Packet(noise.randbytes(1000)))
+            sink.add(Record(noise.randbytes(1000)))
 
 
 def test_writes_end_where_pages_end() -> None:
@@ -155,10 +155,10 @@ def test_writes_end_where_pages_end() -> None:
     sink = create(file)
     sink.gather(6000)
     for number in range(400):
-        sink.add(Packet(bytes(number), 1, number))
+        sink.add(Record(bytes(number), 1, number))
     assert len(file.ends) > 10
     assert not any(end % 4096 for end in file.ends[1:])  # the first is the header, at once
-    sink.add(Packet(bytes(50000), 1, 0))  # larger than a batch
+    sink.add(Record(bytes(50000), 1, 0))  # larger than a batch
     assert sink.written == 400
     assert file.ends[-1] % 4096 == 0
     sink.flush()

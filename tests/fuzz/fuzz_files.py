@@ -31,7 +31,7 @@ from fyke.files.anonymize import Anonymizer, Anonymous
 from fyke.files.copying import create_like
 from fyke.files.salvage import Salvage
 from fyke.files.slicing import Slice
-from fyke.wire import Packet
+from fyke.wire import Record
 
 CORPUS = Path(__file__).parents[1] / "corpus" / "files"
 LARGEST = 1200
@@ -66,7 +66,7 @@ def counted(data: bytes) -> tuple[int, str]:
     count = 0
     try:
         source: Any = opened(data, buffer_size=64)
-        while passed := source.skip(Packet(), 1000):
+        while passed := source.skip(Record(), 1000):
             count += passed
     except FykeError as error:
         return count, str(error)
@@ -89,7 +89,7 @@ def copied(data: bytes) -> None:
         except FykeError as error:
             assert "link types up to" in str(error)
             return
-        packet, sent = Packet(), []
+        packet, sent = Record(), []
         try:
             while source.next(packet):
                 sink.add(packet)

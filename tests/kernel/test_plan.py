@@ -22,7 +22,7 @@ from fyke.files.writer import create
 from fyke.kernel.readers import Rate
 from fyke.kernel.replay import POINTS, Curve, Plan, Replay, Told
 from fyke.stream import Source
-from fyke.wire import Packet
+from fyke.wire import Record
 
 START = 1_700_000_000_000_000_000
 FRAME = b"\xff" * 6 + b"\2\0\0\0\0\1" + b"\x88\xb5"
@@ -36,7 +36,7 @@ class Trace(Source):
     def __init__(self, packets: Sequence[tuple[int, int]]) -> None:
         self.left = list(reversed(packets))
 
-    def next(self, packet: Packet) -> bool:
+    def next(self, packet: Record) -> bool:
         if not self.left:
             return False
         time, size = self.left.pop()
@@ -150,7 +150,7 @@ class Frames(Trace):
         self.link_type = link_type
         self.frames = list(frames)
 
-    def next(self, packet: Packet) -> bool:
+    def next(self, packet: Record) -> bool:
         if not self.frames:
             return False
         packet.hold(self.frames.pop())
@@ -194,7 +194,7 @@ def trace(tmp_path: Path) -> Path:
             tag = b"\x81\0\0\7" if number % 10 == 0 else b""
             data = (bytes(12) + tag + b"\x08\0" + header + bytes(2) + b"\x0a\0\0\1\x0a\0\0\2"
                     + b"\0\x35\0\x35" + bytes(chance.choice([20, 500, 1400])))
-            sink.add(Packet(data, 1, time))
+            sink.add(Record(data, 1, time))
             time += 1000
         time += 10_000_000
     sink.close()
@@ -287,7 +287,7 @@ def test_interfaces_keep_their_names(tmp_path: Path, capsys: pytest.CaptureFixtu
     target = tmp_path / "named.pcapng"
     sink = create(target, link_type=1, snaplen=99, format="pcapng",
                   interfaces=[Interface(1, 99, name="eth7\x1b[2J")])
-    sink.add(Packet(FRAME, 1, START))
+    sink.add(Record(FRAME, 1, START))
     sink.close()
     assert path.run(["-r", str(target), "-N", "1"]) == 0
     assert "from the wire of eth7?[2J into" in capsys.readouterr().out
@@ -297,7 +297,7 @@ def test_bad_traces(tmp_path: Path, trace: Path, capsys: pytest.CaptureFixture[s
     empty, timeless = tmp_path / "empty.pcap", tmp_path / "timeless.pcap"
     create(empty, link_type=1, snaplen=99).close()
     sink = create(timeless, link_type=1, snaplen=99)
-    sink.add(Packet(FRAME, 1, 0))
+    sink.add(Record(FRAME, 1, 0))
     sink.close()
     with pytest.raises(UsageError, match="no packet"):
         plan.run(["-r", str(empty)])
@@ -316,7 +316,7 @@ def test_out_of_order_and_cut_packets_are_told(tmp_path: Path,
     target = tmp_path / "odd.pcap"
     sink = create(target, link_type=1, snaplen=99)
     for time in (5, 3, 9):
-        packet = Packet(FRAME, 1, START + 1000 * time)
+        packet = Record(FRAME, 1, START + 1000 * time)
         packet.wirelen = 900
         sink.add(packet)
     sink.close()

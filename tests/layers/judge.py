@@ -15,7 +15,7 @@ import pytest
 
 from fyke.layers.layer import Layer, write_packet
 from fyke.layers.tables import read_rooms, table
-from fyke.wire import Line, Packet
+from fyke.wire import Line, Record
 
 TCPDUMP = shutil.which("tcpdump")
 needs_tcpdump = pytest.mark.skipif(TCPDUMP is None, reason="tcpdump is not installed")
@@ -36,7 +36,7 @@ def text_of(octets: bytes, link_type: int = 1, wire_length: int = 0, **settings:
     decode_as = settings.pop("packet_type", "") or None
     for name, value in settings.items():
         setattr(line.style, name, value)
-    packet = Packet(octets, link_type)
+    packet = Record(octets, link_type)
     packet.wirelen = wire_length or len(octets)
     layer: Layer = kind()
     layer.decode_as = decode_as

@@ -13,7 +13,7 @@ import transport_traffic as transport
 import fyke
 from fyke.layers.fields import fields_of
 from fyke.layers.layer import Layer
-from fyke.wire import Packet, Truncated
+from fyke.wire import Record, Truncated
 
 ROOM = "fyke.layers.application."
 
@@ -192,7 +192,7 @@ CASES: list[Case] = [
 def layer_of(kind: str, octets: bytes) -> Layer:
     module, _, name = kind.partition(":")
     layer: Layer = getattr(import_module(ROOM + module), name)()
-    layer.at(Packet(octets), 0, len(octets))
+    layer.at(Record(octets), 0, len(octets))
     layer.decode()
     return layer
 

@@ -7,7 +7,7 @@ import pytest
 import fyke
 from fyke.layers.layer import write_packet
 from fyke.layers.tables import read_rooms, table
-from fyke.wire import Line, Packet
+from fyke.wire import Line, Record
 
 PING = bytes.fromhex("4500001c00010000400166dc0a0000010a000002" "0800f7ff00000000")
 COOKED = bytes.fromhex("000000010006020000000001" "0000" "8100")
@@ -20,7 +20,7 @@ def line_of(octets: bytes, link_type: int, link_level: bool = False) -> str:
     line = Line()
     line.style.numeric = 1
     line.style.link_level = link_level
-    packet = Packet(octets, link_type)
+    packet = Record(octets, link_type)
     kind = table("link_type").find(link_type)
     assert kind is not None
     write_packet(kind().at(packet, 0, packet.wirelen), line)

@@ -20,7 +20,7 @@ from fyke.layers.application.vqp import Vqp
 from fyke.layers.application.whiteboard import Whiteboard
 from fyke.layers.application.zep import Zep
 from fyke.layers.network.appletalk import Kip
-from fyke.wire import Packet
+from fyke.wire import Record
 
 A, B, C = b"\x0a\1\2\3", b"\xe0\1\2\3", b"\0\0\0\x07"
 NODE = bytes.fromhex("001122334455")
@@ -220,6 +220,6 @@ def test_fields(packet: bytes, port: int, kind: type, expected: dict[str, object
 
 def test_netflow_fields() -> None:
     layer = NetFlow()
-    layer.at(Packet(flows(5, 2)), 0, 128).decode()
+    layer.at(Record(flows(5, 2)), 0, 128).decode()
     assert layer.to_dict() == {"version": 5, "count": 2, "uptime": 123456, "seconds": 1600000000,
                                "nanoseconds": 5, "sequence": 99}

@@ -13,7 +13,7 @@ import fyke
 from fyke.layers.application.dns_data import PARTS, data_text
 from fyke.layers.application.dns_text import Names
 from fyke.layers.application.edns import Cookie, ExtendedError, Subnet
-from fyke.wire import Packet
+from fyke.wire import Record
 
 HEADER = bytes.fromhex("1234 8180 0000 0001 0000 0000")
 
@@ -92,7 +92,7 @@ RECORDS: list[tuple[int, bytes, str]] = [
 
 @pytest.mark.parametrize(("kind", "octets", "text"), RECORDS)
 def test_data_of_records(kind: int, octets: bytes, text: str) -> None:
-    assert data_text(Packet(octets), 0, len(octets), kind, Names(0, len(octets))) == text
+    assert data_text(Record(octets), 0, len(octets), kind, Names(0, len(octets))) == text
     answer = b"\0" + kind.to_bytes(2, "big") + bytes.fromhex("0001 00000e10") + len(
         octets).to_bytes(2, "big") + octets
     dns = message(HEADER + answer)
@@ -209,5 +209,5 @@ def test_random_data_of_every_type() -> None:
             octets = chance.randbytes(chance.randrange(40))
             if chance.random() < 0.5:
                 octets = bytes(octet & 7 for octet in octets)
-            text = data_text(Packet(octets), 0, len(octets), kind, Names(0, len(octets)))
+            text = data_text(Record(octets), 0, len(octets), kind, Names(0, len(octets)))
             assert text.isprintable()

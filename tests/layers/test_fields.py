@@ -16,7 +16,7 @@ from fyke.layers.fields import fields_of
 from fyke.layers.layer import Layer
 from fyke.layers.link.vlan import Vlan
 from fyke.layers.tables import read_rooms, table
-from fyke.wire import Line, Packet
+from fyke.wire import Line, Record
 
 PING = traffic.ipv4(1, traffic.icmp(8, 0, b"\0\7\0\2data"))
 HEADERS = {"dst": "01:02:03:04:05:06", "src": "00:11:22:33:44:55"}
@@ -128,7 +128,7 @@ def test_a_chain_of_pointers_is_bounded(count: int, verdict: bytes) -> None:
     """Thousands of records may share it: it is left before its end, which is no label."""
     octets = b"\x80\0" + b"".join((0xC000 | 2 * i).to_bytes(2, "big") for i in range(count))
     line = Line()
-    assert write_name(line, Packet(octets), len(octets) - 2, 0) < 0
+    assert write_name(line, Record(octets), len(octets) - 2, 0) < 0
     assert line.text() == verdict
 
 
@@ -155,7 +155,7 @@ def test_every_layer_tells_its_fields_as_json(kind: type[Layer], name: str) -> N
         below = fyke.Packet(transport.udp(b"", 1025, 4000))[fyke.Udp]
     for size in (0, 1, 2, 4, 7, 8, 12, 16, 20, 28, 40, 60, 200):
         for octets in (bytes(size), b"\xff" * size, chance.randbytes(size)):
-            layer = kind().at(Packet(octets), 0, size + 20)
+            layer = kind().at(Record(octets), 0, size + 20)
             layer.below = below
             layer.decode()
             told = layer.to_dict()

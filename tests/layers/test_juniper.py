@@ -12,7 +12,7 @@ from test_against_tcpdump import pytestmark as with_tcpdump
 import fyke
 from fyke.layers.layer import write_packet
 from fyke.layers.link.juniper import Juniper
-from fyke.wire import Line, Packet
+from fyke.wire import Line, Record
 
 
 @with_tcpdump
@@ -31,7 +31,7 @@ def test_cut_anywhere(link_type: int) -> None:
         for size in range(len(whole)):
             line = Line()
             line.style.verbose, line.style.link_level = 2, True
-            packet = Packet(whole[:size], link_type)
+            packet = Record(whole[:size], link_type)
             write_packet(Juniper().at(packet, 0, len(whole)), line)
             assert line.text()
 

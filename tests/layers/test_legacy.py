@@ -14,7 +14,7 @@ from fyke.layers.network.appletalk import Aarp, DdpEthernet, LocalTalk, ShortDdp
 from fyke.layers.network.decnet import Decnet
 from fyke.layers.network.ipx import Ipx
 from fyke.layers.network.wccp import WccpRedirect
-from fyke.wire import Line, Packet
+from fyke.wire import Line, Record
 
 IPX_ENDS = [
     b"ipx-sap-resp 030c 'SERVER^[[m' [length 5 < 10] (invalid)",
@@ -41,7 +41,7 @@ def test_what_is_too_short(octets: bytes, end: bytes) -> None:
 ])
 def test_short_local_talk(octets: bytes, text: bytes) -> None:
     line = Line()
-    packet = Packet(octets, 114)
+    packet = Record(octets, 114)
     write_packet(LocalTalk().at(packet, 0, packet.wirelen), line)
     assert line.text() == text
 

@@ -13,7 +13,7 @@ from fyke.layers.link.ethernet import Ethernet
 from fyke.layers.network.clnp import Clnp
 from fyke.layers.network.esis import EsIs
 from fyke.layers.network.osi_parts import fletcher
-from fyke.wire import Line, Packet
+from fyke.wire import Line, Record
 
 LAN_SEGMENT = SYSTEM + b"\0\0\x12"
 TLVS = [
@@ -87,7 +87,7 @@ def test_tlvs(octets: bytes, text: bytes) -> None:
 
 def test_a_truncated_subtlv_is_told_once_more() -> None:
     prefix = tlv(135, b"\0\0\0\x0a\x60\x0a\0\0\1" + b"\x08" + tlv(1, b"\0\0\0\7"))
-    packet = Packet(osi(lsp(prefix))[:-2])
+    packet = Record(osi(lsp(prefix))[:-2])
     packet.wirelen += 2
     line = Line()
     line.style.verbose = 1

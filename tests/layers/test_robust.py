@@ -31,7 +31,7 @@ from test_rx import LISTS, PLAIN
 from fyke.layers import tables
 from fyke.layers.layer import Layer, write_packet
 from fyke.layers.tables import read_rooms, table
-from fyke.wire import Line, Packet
+from fyke.wire import Line, Record
 
 read_rooms()
 LIMIT = 1 << 16  # octets of text that one packet may take here
@@ -55,7 +55,7 @@ def line_for(style: dict[str, Any]) -> Line:
 
 
 def text_of(layer: Layer, line: Line, octets: bytes, wirelen: int = 0) -> bytes:
-    packet = Packet(octets)
+    packet = Record(octets)
     packet.wirelen = wirelen or len(octets)
     write_packet(layer.at(packet, 0, packet.wirelen), line)
     text = line.text()

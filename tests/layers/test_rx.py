@@ -23,7 +23,7 @@ from fyke.layers.application.afs_services import (
 from fyke.layers.application.rx import Rx
 from fyke.layers.layer import write_packet
 from fyke.layers.tables import read_rooms, table
-from fyke.wire import Line, Packet
+from fyke.wire import Line, Record
 
 CLIENT, SERVER = transport.A4, transport.B4
 #: Calls that tcpdump shows with the arguments or results of another number.
@@ -63,7 +63,7 @@ def texts(packets: list[bytes], **settings: object) -> list[str]:
         setattr(line.style, name, value)
     out = []
     for octets in packets:
-        packet = Packet(octets)
+        packet = Record(octets)
         write_packet(layer.at(packet, 0, packet.wirelen), line)
         out.append(bytes(line.text()).decode("latin-1"))
     return out

@@ -13,7 +13,7 @@ from judge import STYLES, assert_prefixes_end, assert_same, needs_tcpdump, text_
 import fyke
 from fyke.layers.layer import write_packet
 from fyke.layers.link.slip import Slip
-from fyke.wire import Line, Packet
+from fyke.wire import Line, Record
 
 PING = traffic.ipv4(1, traffic.icmp(8, 0, bytes(4)))
 TCP = traffic.ipv4(6, struct.pack(">HHIIBBHHH", 1, 2, 3, 4, 0x50, 0x10, 5, 0, 0) + b"data")
@@ -55,7 +55,7 @@ def test_slip_counts_from_the_last_packet() -> None:
     out.style.link_level, out.style.numeric = True, 2
     layer = Slip()
     for octets in (SLIP[2], SLIP[4]):
-        packet = Packet(octets, 8)
+        packet = Record(octets, 8)
         write_packet(layer.at(packet, 0, len(octets)), out)
     assert b"ctcp * *S+4 4 (3): " in out.text()
 

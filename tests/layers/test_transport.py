@@ -12,7 +12,7 @@ from fyke.layers.link.ethernet import Ethernet
 from fyke.layers.tables import read_rooms, table
 from fyke.layers.transport.flows import Flows
 from fyke.layers.transport.ports import Ports
-from fyke.wire import Line, Packet
+from fyke.wire import Line, Record
 
 
 def text_of(data: bytes, **settings: object) -> bytes:
@@ -21,7 +21,7 @@ def text_of(data: bytes, **settings: object) -> bytes:
     line.style.numeric = 2
     for name, value in settings.items():
         setattr(line.style, name, value)
-    packet = Packet(data, 1)
+    packet = Record(data, 1)
     line.begin()
     write_packet(Ethernet().at(packet, 0, packet.wirelen), line)
     return bytes(line.text())

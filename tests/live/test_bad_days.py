@@ -21,14 +21,14 @@ from fyke.live.frame import Frames
 from fyke.live.interfaces import interfaces
 from fyke.live.namespaces import open_socket
 from fyke.live.tap import Tap, open_tap
-from fyke.wire import Memory, Packet
+from fyke.wire import Memory, Record
 
 pytestmark = pytest.mark.live
 
 
 def taken(tap: Tap, count: int) -> list[bytes]:
     """The payloads of the next ``count`` packets."""
-    packet, out = Packet(), []
+    packet, out = Record(), []
     end = time.monotonic() + 5
     while len(out) < count and time.monotonic() < end:
         if tap.next(packet):
@@ -73,7 +73,7 @@ def test_removal_ends_it_after_the_last_packet(veth: tuple[str, str], ring: bool
         for n in range(20):
             out.send(frame(b"%d" % n))
         ip("-n", veth[0], "link", "del", "near")
-        packet, got = Packet(), []
+        packet, got = Record(), []
         with pytest.raises(CaptureError, match="near: the interface was removed"):
             while True:
                 while tap.next(packet):
@@ -175,7 +175,7 @@ def test_damaged_ring_is_told_and_passed() -> None:
         memory.hand_over(block + 16, 48)  # the first one's place
     memory.hand_over(48 + 0, 0xFFFFFF00)  # the second is far outside
     data[48 + 24:48 + 26] = (200).to_bytes(2, sys.byteorder)
-    packet = Packet()
+    packet = Record()
     assert ring.next(packet)
     with pytest.raises(CaptureError, match="ring is damaged"):
         ring.next(packet)
@@ -272,7 +272,7 @@ def test_promiscuous_as_long_as_the_tap_is_open(veth: tuple[str, str]) -> None:
 
     with open_tap("near", namespace=veth[0]) as tap:
         assert promiscuity()
-        packet = Packet()
+        packet = Record()
         with sender(veth[1], "far") as out:
             out.send(frame(b"x", to=b"\x02\x77\x77\x77\x77\x77"))
         assert taken(tap, 1) == [b"x"]
@@ -285,7 +285,7 @@ def test_promiscuous_as_long_as_the_tap_is_open(veth: tuple[str, str]) -> None:
 def test_closed_while_a_packet_still_looks_at_it(veth: tuple[str, str]) -> None:
     with open_tap("near", namespace=veth[0]) as tap, sender(veth[1], "far") as out:
         out.send(frame(b"here"))
-        packet = Packet()
+        packet = Record()
         end = time.monotonic() + 5
         while not tap.next(packet) and time.monotonic() < end:
             tap.wait(1)
@@ -294,5 +294,5 @@ def test_closed_while_a_packet_still_looks_at_it(veth: tuple[str, str]) -> None:
         assert "promiscuity 0" in ip("-n", veth[0], "-d", "link", "show", "near")
         assert tap.statistics().received == 1
         assert not tap.wait(1)
-        assert not tap.next(Packet())
+        assert not tap.next(Record())
         tap.close()

@@ -536,7 +536,7 @@ def test_a_task_group_that_fails(near: str) -> None:
 def test_a_pcapng_file_names_the_interface(veth: tuple[str, str], tmp_path: Path,
                                            interface: str) -> None:
     from fyke.files.reader import open_capture
-    from fyke.wire import Packet as Record
+    from fyke.wire import Record
     near, far = veth
     with (fyke.capture(interface, EXPERIMENT, netns=near, count=2) as tap,
           fyke.write(tmp_path / "out.pcapng", link_type=tap.link_type) as file):

@@ -9,14 +9,14 @@ from network import flood, frame, sender
 from test_tap import EXPERIMENT, rest
 
 from fyke.live.tap import Tap, open_tap
-from fyke.wire import Packet
+from fyke.wire import Record
 
 pytestmark = pytest.mark.live
 
 
 def numbers(tap: Tap, count: int) -> list[int]:
     """The ethertypes and numbers of ``count`` packets, then stop and give all the rest."""
-    packet, out = Packet(), []
+    packet, out = Record(), []
     end = time.monotonic() + 10
     while len(out) < count and time.monotonic() < end:
         while len(out) < count and tap.next(packet):

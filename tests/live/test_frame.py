@@ -7,7 +7,7 @@ import struct
 import pytest
 
 from fyke.live.frame import Frames
-from fyke.wire import Memory, Packet
+from fyke.wire import Memory, Record
 
 ROOM = 64
 
@@ -19,8 +19,8 @@ def memory_with(data: bytes, protocol: int = 0x0800) -> Memory:
     return Memory(bytearray(address.ljust(ROOM, b"\0") + data))
 
 
-def placed(frames: Frames, memory: Memory, length: int, tpid: int = 0, tci: int = 0) -> Packet:
-    packet = Packet()
+def placed(frames: Frames, memory: Memory, length: int, tpid: int = 0, tci: int = 0) -> Record:
+    packet = Record()
     assert frames.place(packet, memory, 0, ROOM, length, length, tpid, tci)
     return packet
 

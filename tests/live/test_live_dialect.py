@@ -13,7 +13,7 @@ from dialect_frames import FRAMES
 
 from fyke.filter.compile import compile
 from fyke.live.tap import open_tap
-from fyke.wire import Packet
+from fyke.wire import Record
 
 pytestmark = pytest.mark.live
 
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.live
 def test_a_wire_and_its_file(veth: tuple[str, str], expression: str) -> None:
     file = compile(expression, dialect="fyke")
     live = compile(expression, dialect="fyke", linux_extensions=True)
-    packet, got = Packet(), []
+    packet, got = Record(), []
     with open_tap("near", live, namespace=veth[0]) as tap, sender(veth[1], "far") as out:
         for each in FRAMES.values():
             out.send(each)

@@ -15,7 +15,7 @@ from network import Network, frame, sender
 
 from file_rows import in_order
 from fyke.files.reader import open_capture
-from fyke.wire import Packet
+from fyke.wire import Record
 
 SENT = [frame(bytes([number]) * (10 * number % 900)) for number in range(40)]
 FILTER = ["ether", "proto", "0x88b5"]
@@ -51,7 +51,7 @@ def fyke(*words: str) -> list[str]:
 
 def contents(path: Path) -> tuple[Any, list[tuple[int, bytes, int, str]]]:
     """The reader at its end, and every packet: time, octets, length, interface."""
-    reader, packet, found = open_capture(path), Packet(), []
+    reader, packet, found = open_capture(path), Record(), []
     while reader.next(packet):
         found.append((packet.time, packet.raw(0, packet.caplen), packet.wirelen,
                       reader.interfaces[packet.interface].name))

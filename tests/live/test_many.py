@@ -10,7 +10,7 @@ from fyke.errors import CaptureError, UsageError
 from fyke.live.many import Many
 from fyke.live.stamps import available, stamp_types
 from fyke.live.tap import open_tap
-from fyke.wire import Packet
+from fyke.wire import Record
 
 pytestmark = pytest.mark.live
 
@@ -44,7 +44,7 @@ def test_a_silent_tap_does_not_hold_up_the_other(two_pairs: tuple[str, str]) -> 
         many = Many([open_tap(f"near{n}", namespace=near) for n in range(2)])
         try:
             out.send(frame(b"alone"))
-            packet = Packet()
+            packet = Record()
             for _ in range(100):
                 if many.next(packet):
                     break
@@ -61,7 +61,7 @@ def test_one_that_fails_does_not_end_the_others(two_pairs: tuple[str, str]) -> N
         with sender(far, "far0") as out:
             out.send(frame(b"last"))
         ip("-n", near, "link", "del", "near0")
-        packet, got = Packet(), []
+        packet, got = Record(), []
         for _ in range(20):
             if many.next(packet):
                 got.append(packet.raw(14, 4))

@@ -15,7 +15,7 @@ START = """
 import os, sys
 from fyke.live.privileges import drop
 from fyke.live.tap import open_tap
-from fyke.wire import Packet
+from fyke.wire import Record
 import socket
 from fyke.live.namespaces import open_socket
 tap = open_tap("lo", namespace=sys.argv[1])
@@ -23,7 +23,7 @@ out = open_socket(sys.argv[1], socket.AF_INET, socket.SOCK_DGRAM, 0)
 drop(sys.argv[2] if len(sys.argv) > 2 else None)
 out.sendto(b"hello", ("127.0.0.1", 9))
 tap.stop()
-packet, count = Packet(), 0
+packet, count = Record(), 0
 while True:
     while tap.next(packet):
         count += 1

@@ -21,7 +21,7 @@ from fyke.live.fallback import Queue
 from fyke.live.frame import Frames
 from fyke.live.namespaces import open_socket
 from fyke.live.tap import open_tap
-from fyke.wire import Packet
+from fyke.wire import Record
 
 pytestmark = pytest.mark.live
 
@@ -107,7 +107,7 @@ def test_what_the_adapter_did_not_stamp_has_the_hosts_time(
         monkeypatch.undo()
         before = time.time_ns()
         out.send(frame(b"now"))
-        packet = Packet()
+        packet = Record()
         end = time.monotonic() + 5
         while not tap.next(packet) and time.monotonic() < end:
             tap.wait(0.1)
@@ -117,7 +117,7 @@ def test_what_the_adapter_did_not_stamp_has_the_hosts_time(
 def test_the_adapters_stamp_counts_where_there_is_one(veth: tuple[str, str]) -> None:
     """struct scm_timestamping: by software, nothing, by hardware."""
     with open_socket(veth[0], socket.AF_PACKET, socket.SOCK_RAW, 0) as tap:
-        queue, packet = Queue(tap, Frames(1, 100), 1 << 16), Packet()
+        queue, packet = Queue(tap, Frames(1, 100), 1 << 16), Record()
         host = (socket.SOL_SOCKET, c.SO_TIMESTAMPNS, struct.pack("@ll", 100, 7))
         for hardware, expected in (((90, 5), 90_000_000_005), ((0, 0), 100_000_000_007)):
             stamps_of = (socket.SOL_SOCKET, c.SO_TIMESTAMPING,

@@ -12,7 +12,7 @@ from network import frame, ip, sender
 from fyke.bpf.instructions import ABS, JEQ, JMP, LD, RET, H, Instruction, K
 from fyke.errors import CaptureError, UsageError
 from fyke.live.tap import Tap, open_tap
-from fyke.wire import Packet
+from fyke.wire import Record
 
 pytestmark = pytest.mark.live
 
@@ -21,10 +21,10 @@ EXPERIMENT = (  # ether proto 0x88b5
     Instruction(RET | K, 0, 0, 262144), Instruction(RET | K, 0, 0, 0))
 
 
-def rest(tap: Tap, within: float = 5.0) -> list[Packet]:
+def rest(tap: Tap, within: float = 5.0) -> list[Record]:
     """Stop the tap; copies of everything that it still gives."""
     tap.stop()
-    packet, out = Packet(), []
+    packet, out = Record(), []
     end = time.monotonic() + within
     while time.monotonic() < end:
         while tap.next(packet):
@@ -79,7 +79,7 @@ def test_stop_waits_for_the_last_block(veth: tuple[str, str], block_timeout: int
 
 def test_stop_ends_a_wait(veth: tuple[str, str]) -> None:
     with open_tap("near", namespace=veth[0]) as tap:
-        packet = Packet()
+        packet = Record()
         threading.Timer(0.05, tap.stop).start()
         end = time.monotonic() + 20
         assert not tap.next(packet)
@@ -121,7 +121,7 @@ def test_link_type_that_it_does_not_have(veth: tuple[str, str]) -> None:
 
 
 def test_the_ring_goes_round(veth: tuple[str, str]) -> None:
-    packet, numbers, whole = Packet(), [], True
+    packet, numbers, whole = Record(), [], True
     with (open_tap("near", namespace=veth[0], buffer_size=1 << 20) as tap,
           sender(veth[1], "far") as out):
         for batch in range(20):  # each takes at least one of the four blocks
@@ -154,7 +154,7 @@ def test_stop_from_a_signal_handler(veth: tuple[str, str]) -> None:
 
 def rest_of(tap: Tap) -> int:
     """Packets until the tap ends; it waits without a time-out."""
-    packet, count = Packet(), 0
+    packet, count = Record(), 0
     while True:
         while tap.next(packet):
             count += 1
@@ -175,7 +175,7 @@ def test_a_ring_that_was_full_gives_nothing_twice(veth: tuple[str, str]) -> None
     """Blocks given back and not opened anew hold the last round's count no more."""
     with (open_tap("near", namespace=veth[0], buffer_size=0) as tap,
           sender(veth[1], "far") as out):
-        packet, got = Packet(), []
+        packet, got = Record(), []
         for n in range(4000):
             out.send(frame(n.to_bytes(2, "big") + bytes(1000)))
         end = time.monotonic() + 0.2

@@ -14,12 +14,12 @@ from fyke.errors import FykeError, SavefileError
 from fyke.files.anonymize import Anonymizer, Anonymous
 from fyke.files.copying import create_like
 from fyke.files.reader import open_capture
-from fyke.wire import Packet
+from fyke.wire import Record
 
 
 def whole(path: Path) -> list[tuple[int, bytes, int]]:
     """The packets of a file, up to where it is damaged."""
-    packet, out = Packet(), []
+    packet, out = Record(), []
     source = None
     try:
         source = open_capture(path)

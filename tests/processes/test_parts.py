@@ -25,7 +25,7 @@ from fyke.processes.containers import container_of
 from fyke.processes.ends import Ends
 from fyke.processes.instructions import Code
 from fyke.processes.told import Told
-from fyke.wire import Packet
+from fyke.wire import Record
 
 LAYOUT = programs.Layout({name: 8 * number for number, (name, _, _) in
                           enumerate(programs.MEMBERS)}, {})
@@ -112,24 +112,24 @@ HERE = b"\x11" + bytes((10, 0, 0, 1)) + b"\x0f\xa0" + bytes((10, 0, 0, 2)) + b"\
 
 def test_ends_of_packets() -> None:
     ends = Ends()
-    assert ends.read(Packet(udp(4000, 53)), True) == HERE
+    assert ends.read(Record(udp(4000, 53)), True) == HERE
     assert ends.unconnected() == [HERE[:7], b"\x11" + bytes(4) + b"\x0f\xa0",
                                   b"\x11" + bytes(16) + b"\x0f\xa0"]
-    incoming = ends.read(Packet(udp(4000, 53)), False)
+    incoming = ends.read(Record(udp(4000, 53)), False)
     assert incoming == HERE[:1] + HERE[7:13] + HERE[1:7]
-    assert ends.read(Packet(udp(4000, 53, 0x2000)), True) == HERE  # a first fragment
-    assert ends.read(Packet(udp(1, 2, 0x0010)), True) == HERE  # a later one of it
-    assert ends.read(Packet(bytes(12) + b"\x08\6" + bytes(40)), True) == b""
+    assert ends.read(Record(udp(4000, 53, 0x2000)), True) == HERE  # a first fragment
+    assert ends.read(Record(udp(1, 2, 0x0010)), True) == HERE  # a later one of it
+    assert ends.read(Record(bytes(12) + b"\x08\6" + bytes(40)), True) == b""
     error = (bytes(12) + b"\x08\0\x45\0\0\x38\0\0\0\0\x40\1\0\0" + bytes((9, 9, 9, 9))
              + bytes((10, 0, 0, 1)) + b"\3\3" + bytes(6) + udp(4000, 53)[14:])
-    assert ends.read(Packet(error), False) == HERE  # an ICMP error belongs to whom it is about
+    assert ends.read(Record(error), False) == HERE  # an ICMP error belongs to whom it is about
 
 
 @given(st.binary(max_size=120), st.booleans(), st.sampled_from([1, 101, 113, 228, 229, 276, 5]))
 def test_ends_of_anything(data: bytes, outgoing: bool, link_type: int) -> None:
     ends = Ends(b"abcd")
     for head in (b"", bytes(12) + b"\x08\0\x45", bytes(12) + b"\x86\xdd\x60"):
-        key = ends.read(Packet(head + data, link_type), outgoing)
+        key = ends.read(Record(head + data, link_type), outgoing)
         assert key == b"" or key.startswith(b"abcd")
         if key:
             assert len(key) in (4 + 13, 4 + 37)
@@ -208,7 +208,7 @@ def test_owners_in_a_file(tmp_path: Path, big: bool) -> None:
     path = tmp_path / "owned.pcapng"
     sink = create(path, section=Section(big))
     for number, who in enumerate((process(), None, process(tid=102), process(source="listener"))):
-        packet = Packet(udp(4000, 53), time=number * 1000)
+        packet = Record(udp(4000, 53), time=number * 1000)
         packet.meta = Told(who, number % 2 == 0, "eth0")
         sink.add(packet)
     sink.close()
@@ -225,7 +225,7 @@ def test_owners_in_a_file(tmp_path: Path, big: bool) -> None:
     copied.close = lambda: None  # type: ignore[method-assign]
     copy(path, copied)
     again = open_capture(io.BytesIO(copied.getvalue()))
-    one = Packet()
+    one = Record()
     assert again.next(one) and one.meta.process == process()
 
 
@@ -236,7 +236,7 @@ def copy(path: Path, out: io.BytesIO) -> None:
     carrier = Carrier(source)
     sink = create(out, format="pcapng", interfaces=source.interfaces, section=source.section)
     carrier.begin(sink)
-    one = Packet()
+    one = Record()
     while source.next(one):
         sink.add(one)
     sink.close()
@@ -247,7 +247,7 @@ def test_anonymize_drops_owners(tmp_path: Path) -> None:
     from fyke.cli.main import main
     path, out = tmp_path / "owned.pcapng", tmp_path / "out.pcapng"
     sink = create(path)
-    packet = Packet(udp(4000, 53))
+    packet = Record(udp(4000, 53))
     packet.meta = Told(process(), True, "eth0")
     sink.add(packet)
     sink.close()
@@ -264,7 +264,7 @@ def test_columns(tmp_path: Path) -> None:
     path = tmp_path / "owned.pcapng"
     sink = create(path)
     for who in (process(), None):
-        packet = Packet(udp(4000, 53))
+        packet = Record(udp(4000, 53))
         packet.meta = Told(who, True, "eth0")
         sink.add(packet)
     sink.close()

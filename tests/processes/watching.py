@@ -19,7 +19,7 @@ from fyke.live.tap import open_tap
 from fyke.processes.ends import Ends
 from fyke.processes.owned import Owned
 from fyke.processes.watch import Watch
-from fyke.wire import Packet
+from fyke.wire import Record
 
 WORKLOAD = str(Path(__file__).with_name("workload.py"))
 SLOW = 5_000_000_000  # ns of patience: on a busy machine a server reads when it gets to it
@@ -34,12 +34,12 @@ class Capture:
                             link_type=by_name("LINUX_SLL2").number)
         self.source = Owned(self.tap, watch, inode, patience)
         self.packets: list[Seen] = []
-        self.kept: list[Packet] = []
+        self.kept: list[Record] = []
         self.thread = threading.Thread(target=self.read)
         self.thread.start()
 
     def read(self) -> None:
-        packet, ends = Packet(), Ends()
+        packet, ends = Record(), Ends()
         while True:
             while self.source.next(packet):
                 outgoing = packet.meta.direction == "out"

@@ -13,7 +13,7 @@ from fyke.bpf.machine import Machine
 from fyke.sandbox import assembled, policy, seccomp
 from fyke.sandbox.assemble import INSTRUCTION, source
 from fyke.sandbox.numbers import ARCHITECTURES, MACHINES, numbers
-from fyke.wire import Packet
+from fyke.wire import Record
 
 ALL = [(role, machine) for machine in MACHINES for role in policy.ROLES]
 EPERM, ENOSYS = policy.ERRNO | policy.EPERM, policy.ERRNO | policy.ENOSYS
@@ -32,7 +32,7 @@ class Decider:
         words = [number, self.architecture if architecture is None else architecture, 0, 0]
         for one in (*arguments, *[0] * (6 - len(arguments))):
             words += [one & 0xFFFFFFFF, one >> 32]
-        packet = Packet(struct.pack(">16I", *words))  # classic BPF loads big-endian
+        packet = Record(struct.pack(">16I", *words))  # classic BPF loads big-endian
         return self.machine.run(packet) & 0xFFFFFFFF
 
 

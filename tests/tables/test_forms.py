@@ -16,7 +16,7 @@ from fyke.cli.main import main
 from fyke.files.pcapng_options import PacketOptions
 from fyke.files.writer import create
 from fyke.tables.forms import FORMULAS, as_json, cell, safe_cell
-from fyke.wire import Packet
+from fyke.wire import Record
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def file(tmp_path: Path) -> str:
     sink = create(path)
     for number, words in enumerate(["größe 網", "=cmd|' /C calc'!A0", "+1", "-2", "@SUM(1)",
                                     "\u202eevil\x1b[31m", "＝1", "plain"]):
-        packet = Packet(struct.pack(">14xI", number) + bytes(42), 1, 10**18 + number)
+        packet = Record(struct.pack(">14xI", number) + bytes(42), 1, 10**18 + number)
         packet.meta = PacketOptions()
         packet.meta.comment(words)
         sink.add(packet)

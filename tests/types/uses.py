@@ -118,7 +118,7 @@ class Mine(fyke.Layer):
     def clear(self) -> None:
         self.x = 0
 
-    def parse(self, pkt: fyke.wire.Packet, off: int) -> None:
+    def parse(self, pkt: fyke.wire.Record, off: int) -> None:
         self.x = pkt.u8(off)
 
     def write(self, line: fyke.wire.Line) -> None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import sys
 
 from fyke.bpf import instructions as bpf
-from fyke.wire import Packet, Truncated
+from fyke.wire import Record, Truncated
 
 NLA_HEADER = 4  # struct nlattr, include/uapi/linux/netlink.h
 NLA_TYPE_MASK = 0x3FFF
@@ -58,7 +58,7 @@ class Ancillary:
     def __repr__(self) -> str:
         return f"Ancillary({', '.join(f'{n}={getattr(self, n)!r}' for n in self.__slots__)})"
 
-    def load(self, offset: int, a: int, x: int, packet: Packet) -> int:
+    def load(self, offset: int, a: int, x: int, packet: Record) -> int:
         """The value of an ancillary load, 32 bits; -1: end the program with A."""
         kind = offset - bpf.SKF_AD_OFF
         field = FIELDS.get(kind)
@@ -93,7 +93,7 @@ FIELDS = {
 }
 
 
-def find_offset(packet: Packet, offset: int, size: int) -> int:
+def find_offset(packet: Record, offset: int, size: int) -> int:
     """Where a load that is not simply inside the packet reads; -1: nowhere, so it returns 0.
 
     Only the kernel lets offsets wrap around at 32 bits, or count from a header.
@@ -109,7 +109,7 @@ def find_offset(packet: Packet, offset: int, size: int) -> int:
     return offset if 0 <= offset <= packet.caplen - size else -1
 
 
-def find_attribute(packet: Packet, start: int, stop: int, kind: int) -> int:
+def find_attribute(packet: Record, start: int, stop: int, kind: int) -> int:
     """Offset of the first netlink attribute of that type from ``start`` on, 0 if there is none."""
     while stop - start >= NLA_HEADER and stop <= packet.caplen:
         length = _host16(packet, start)
@@ -121,7 +121,7 @@ def find_attribute(packet: Packet, start: int, stop: int, kind: int) -> int:
     return 0
 
 
-def find_nested(packet: Packet, start: int, kind: int) -> int:
+def find_nested(packet: Record, start: int, kind: int) -> int:
     """As find_attribute, among those inside the attribute at ``start``."""
     if packet.caplen - start < NLA_HEADER:
         return 0
@@ -131,11 +131,11 @@ def find_nested(packet: Packet, start: int, kind: int) -> int:
     return find_attribute(packet, start + NLA_HEADER, start + length, kind)
 
 
-def _host16(packet: Packet, off: int) -> int:
+def _host16(packet: Record, off: int) -> int:
     return packet.le16(off) if sys.byteorder == "little" else packet.u16(off)
 
 
-def payload_offset(packet: Packet, offset: int, protocol: int) -> int:
+def payload_offset(packet: Record, offset: int, protocol: int) -> int:
     """Where the payload of the innermost transport begins (skb_get_poff); 0 if that is unknown.
 
     Follows IPv4, IPv6 with its extension headers, VLAN tags and IP in IP.
@@ -165,7 +165,7 @@ ENCAPSULATED = {4: 0x0800, 41: 0x86DD}  # IP protocol: Ethernet type
 TRANSPORT_HEADERS = {1: 8, 2: 8, 17: 8, 33: 12, 58: 8, 132: 12, 136: 8}
 
 
-def _skip_ipv4(packet: Packet, offset: int) -> tuple[int, int, bool]:
+def _skip_ipv4(packet: Record, offset: int) -> tuple[int, int, bool]:
     """Offset behind the header, protocol, whether this is a fragment but not the first."""
     header = 4 * (packet.u8(offset) & 15)
     packet.u32(offset + 16)  # the kernel wants the whole fixed header
@@ -174,7 +174,7 @@ def _skip_ipv4(packet: Packet, offset: int) -> tuple[int, int, bool]:
     return offset + header, packet.u8(offset + 9), packet.u16(offset + 6) & 0x1FFF != 0
 
 
-def _skip_ipv6(packet: Packet, offset: int) -> tuple[int, int, bool]:
+def _skip_ipv6(packet: Record, offset: int) -> tuple[int, int, bool]:
     number = packet.u8(offset + 6)
     packet.u32(offset + 36)
     offset += 40
@@ -193,7 +193,7 @@ def _skip_ipv6(packet: Packet, offset: int) -> tuple[int, int, bool]:
     return offset, number, later
 
 
-def _skip_transport(packet: Packet, offset: int, number: int) -> int:
+def _skip_transport(packet: Record, offset: int, number: int) -> int:
     if number == 6:
         if not packet.has(offset + 12, 1):
             return offset

@@ -15,7 +15,7 @@ from fyke.bpf.instructions import Instruction
 from fyke.bpf.listing import image
 from fyke.bpf.meaning import SIZES, State, Test, Value, fact_key, roles_of, test_of, text
 from fyke.bpf.meaning import step as symbolic_step
-from fyke.wire import Packet
+from fyke.wire import Record
 
 if TYPE_CHECKING:
     from fyke.bpf.program import Program, Span
@@ -68,7 +68,7 @@ def explain(program: Program, packet: Any, wire_length: int | None = None,
 class _Watch:
     """The concrete registers, and beside them where their values come from."""
 
-    def __init__(self, program: Program, packet: Packet) -> None:
+    def __init__(self, program: Program, packet: Record) -> None:
         self.program = program
         self.packet = packet
         self.link_type = program.link_type

@@ -1,5 +1,5 @@
 cimport cython
-from fyke.inline cimport Packet
+from fyke.inline cimport Record
 
 ctypedef unsigned char u8_t
 ctypedef unsigned int u32_t
@@ -19,7 +19,7 @@ cdef class Machine:
     @cython.locals(code="const u32_t *", data="const u8_t *", have=Py_ssize_t, a=u32_t, x=u32_t,
                    k=u32_t, op=u32_t, at=Py_ssize_t, off=i64_t, jumps=int, mask=u32_t,
                    memory=Memory)
-    cpdef u32_t run(self, Packet packet) except? 0xffffffff
-    cdef i64_t seek(self, Packet packet, i64_t off, int size) except *
-    cdef i64_t ask(self, Packet packet, u32_t k, u32_t a, u32_t x) except *
-    cdef bint wraps(self, Packet packet) except -1
+    cpdef u32_t run(self, Record packet) except? 0xffffffff
+    cdef i64_t seek(self, Record packet, i64_t off, int size) except *
+    cdef i64_t ask(self, Record packet, u32_t k, u32_t a, u32_t x) except *
+    cdef bint wraps(self, Record packet) except -1

@@ -16,7 +16,7 @@ from fyke.bpf.checker import check_offline
 from fyke.bpf.instructions import SKF_AD_OFF, Instruction
 from fyke.bpf.opcodes import ANCILLARY
 from fyke.hints import Any
-from fyke.wire import Packet
+from fyke.wire import Record
 
 try:
     import cython
@@ -56,7 +56,7 @@ class Machine:
     def __reduce__(self) -> tuple[Any, ...]:
         return Machine, (self.instructions,)
 
-    def run(self, packet: Packet) -> int:
+    def run(self, packet: Record) -> int:
         """Octets to keep of the packet, 0 for none. Reads up to ``caplen``, never beyond."""
         if self.owner is None:
             raise ValueError("a machine without a program")
@@ -243,20 +243,20 @@ class Machine:
 
     # What the loop does not do itself, so that it is nothing but numbers when compiled
 
-    def seek(self, packet: Packet, off: int, size: int) -> int:
+    def seek(self, packet: Record, off: int, size: int) -> int:
         """Where a load that is not simply inside the packet reads; -1 if nowhere."""
         if packet.meta is None:
             return -1
         return find_offset(packet, off, size)
 
-    def ask(self, packet: Packet, k: int, a: int, x: int) -> int:
+    def ask(self, packet: Record, k: int, a: int, x: int) -> int:
         """The value of an ancillary load; -1: the program ends with A, -2: with 0."""
         known = packet.meta
         if not isinstance(known, Ancillary):
             return NO_METADATA
         return known.load(k, a, x, packet)
 
-    def wraps(self, packet: Packet) -> bool:
+    def wraps(self, packet: Record) -> bool:
         """Whether a shift by more than 31 takes the low five bits, as the kernel's does."""
         return isinstance(packet.meta, Ancillary)
 

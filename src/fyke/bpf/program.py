@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from fyke.bpf.ancillary import Ancillary
     from fyke.bpf.explain import Explanation
     from fyke.bpf.machine import Machine
-    from fyke.wire import Packet
+    from fyke.wire import Record
 
 LONGEST = 0xFFFFFFFF  # octets on the wire: what a savefile has room for
 
@@ -113,18 +113,18 @@ class Program:
         return explain(self, packet, wire_length, ancillary)
 
     def window(self, packet: Any, wire_length: int | None = None,
-               ancillary: Ancillary | None = None) -> Packet:
+               ancillary: Ancillary | None = None) -> Record:
         """What the machine reads of a packet; arguments as for ``run``."""
-        from fyke.wire import Packet  # not needed for a listing
+        from fyke.wire import Record  # not needed for a listing
 
         record = getattr(packet, "record", packet)  # a packet in a user's hands has one
-        if isinstance(record, Packet):
+        if isinstance(record, Record):
             if record is not packet and record.link_type != self.link_type and self.expression:
                 raise ProgramError(self.mismatch(record.link_type))
             window = record.copy()
         else:
             try:
-                window = Packet(record, self.link_type)
+                window = Record(record, self.link_type)
             except (TypeError, ValueError, BufferError):
                 raise WrongType("packet must be a fyke.Packet or octets (bytes), not "
                                 f"{type(packet).__name__}") from None

@@ -12,7 +12,7 @@ from fyke.dump.session import say
 from fyke.errors import CaptureError, FykeError
 from fyke.hints import Any
 from fyke.stream import Source
-from fyke.wire import Packet
+from fyke.wire import Record
 
 PR_SET_CHILD_SUBREAPER = 36  # include/uapi/linux/prctl.h
 LOOK = 0.02  # seconds between two looks at the command
@@ -142,7 +142,7 @@ class Until(Source):
     def __getattr__(self, name: str) -> Any:
         return getattr(self.source, name)
 
-    def next(self, packet: Packet) -> bool:
+    def next(self, packet: Record) -> bool:
         return bool(self.source.next(packet))
 
     def wait(self, timeout: float | None = None) -> bool:

@@ -26,12 +26,12 @@ def run(arguments: list[str]) -> int:
     """Run the command and return its exit status."""
     from fyke.files.reader import open_capture
     from fyke.kernel.replay import Replay
-    from fyke.wire import Packet
+    from fyke.wire import Record
     options = parser().parse_args(arguments)
     if options.number < 1:
         raise UsageError("-N counts packets from 1")
     plans = taps(options)
-    packet = Packet()
+    packet = Record()
     journal: list[tuple[str, str]] = []
     source = open_capture(options.read)
     try:

@@ -105,9 +105,9 @@ def line(found: Counterexample, link_type: int) -> str:
 def save(found: Counterexample, link_type: int, path: str) -> None:
     """One packet in a pcap file."""
     from fyke.files.writer import create
-    from fyke.wire import Packet
+    from fyke.wire import Record
     sink = create(path, link_type=link_type, snaplen=262144)
-    packet = Packet(found.packet, link_type)
+    packet = Record(found.packet, link_type)
     packet.wirelen = found.wirelen
     sink.add(packet)
     sink.close()

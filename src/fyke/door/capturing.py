@@ -16,7 +16,7 @@ from fyke.door.gate import Gate
 from fyke.errors import CaptureError, FykeError, NotOpen
 from fyke.linktypes import LinkType, by_number
 from fyke.packet import Packet
-from fyke.wire import Packet as Record
+from fyke.wire import Record
 
 if TYPE_CHECKING:
     from fyke.door.live_origin import LiveOrigin

@@ -10,7 +10,7 @@ from fyke.live.interfaces import ANY
 
 if TYPE_CHECKING:
     from fyke.live.tap import Tap
-    from fyke.wire import Packet
+    from fyke.wire import Record
 
 
 class LiveOrigin(Origin):
@@ -56,7 +56,7 @@ class LiveOrigin(Origin):
             self.places[key] = len(self.interfaces)
             self.add(tap.interface_name(index) or f"#{index}", link_type)
 
-    def described(self, packet: Packet) -> int:
+    def described(self, packet: Record) -> int:
         if self.everywhere:
             return self.places.get((packet.interface, packet.link_type), -1)
         return 0

@@ -1,7 +1,7 @@
 cimport cython
 from cpython.exc cimport PyErr_CheckSignals
 from fyke.bpf.machine cimport Machine
-from fyke.inline cimport Packet as Record
+from fyke.inline cimport Record
 from fyke.stream cimport Source
 
 cdef long long FEW

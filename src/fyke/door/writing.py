@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from fyke import arguments
 from fyke.packet import Packet
-from fyke.wire import Packet as Record
+from fyke.wire import Record
 
 if TYPE_CHECKING:
     from fyke.files.origin import Description

@@ -17,7 +17,7 @@ from fyke.files.reader import open_capture, printable
 from fyke.hints import Any
 from fyke.linktypes import by_number
 from fyke.stream import Sink, Source
-from fyke.wire import Packet
+from fyke.wire import Record
 
 
 class Probe(Sink):
@@ -29,7 +29,7 @@ class Probe(Sink):
         self.link_type = link_type
         self.count = 0
 
-    def add(self, packet: Packet) -> None:
+    def add(self, packet: Record) -> None:
         self.count += 1
         if packet.link_type != self.link_type:
             raise OutputError(

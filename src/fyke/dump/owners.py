@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fyke.hints import TYPE_CHECKING, Any
-from fyke.wire import Line, Packet
+from fyke.wire import Line, Record
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,7 +26,7 @@ class Owners:
     def __init__(self) -> None:
         self.interfaces: Sequence[Any] = ()
 
-    def write(self, line: Line, start: int, packet: Packet) -> None:
+    def write(self, line: Line, start: int, packet: Record) -> None:
         """Put the owner into a line whose packet begins at ``start``, behind the interface."""
         text = bytes(line.buf[start:line.pos])
         line.rewind(start)
@@ -46,7 +46,7 @@ class Owners:
         line.start = line.pos
         line.put(text)
 
-    def name_of(self, packet: Packet) -> str:
+    def name_of(self, packet: Record) -> str:
         """The name of a savefile's interface."""
         known = packet.interface < len(self.interfaces)
         return str(self.interfaces[packet.interface].name) if known else ""

@@ -2,7 +2,7 @@ cimport cython
 from fyke.dump.timestamps cimport Stamp
 from fyke.layers.layer cimport Layer, write_packet
 from fyke.stream cimport Sink
-from fyke.inline cimport Line, Packet
+from fyke.inline cimport Line, Record
 
 cdef Py_ssize_t MAXIMUM_SNAPLEN
 
@@ -19,14 +19,14 @@ cdef class Printer(Sink):
     cdef public str decode_as
     cdef int first_type
     cdef public Py_ssize_t threshold
-    cpdef void add(self, Packet packet) except *
+    cpdef void add(self, Record packet) except *
     @cython.locals(start=Py_ssize_t)
-    cpdef void text(self, Packet packet) except *
+    cpdef void text(self, Record packet) except *
     cdef void comments(self, Line line, object meta) except *
-    cdef bint shows_implausible(self, Line line, Packet packet) except -1
-    cdef bint plausible(self, Line line, Packet packet) except -1
-    cdef void layers(self, Line line, Packet packet) except *
+    cdef bint shows_implausible(self, Line line, Record packet) except -1
+    cdef bint plausible(self, Line line, Record packet) except -1
+    cdef void layers(self, Line line, Record packet) except *
     @cython.locals(layer=Layer)
-    cdef Layer link(self, Packet packet)
+    cdef Layer link(self, Record packet)
     @cython.locals(start=Py_ssize_t)
-    cdef void octets(self, Line line, Packet packet) except *
+    cdef void octets(self, Line line, Record packet) except *

@@ -9,7 +9,7 @@ from fyke.layers.hexdump import ascii_print, default_print, hex_and_ascii_print,
 from fyke.layers.layer import Layer, write_packet
 from fyke.layers.tables import read_rooms, table
 from fyke.stream import Sink
-from fyke.wire import Line, Packet
+from fyke.wire import Line, Record
 
 #: What libpcap takes for the longest packet there is (MAXIMUM_SNAPLEN).
 MAXIMUM_SNAPLEN = 262144
@@ -51,14 +51,14 @@ class Printer(Sink):
         self.first_type = -1
         self.decode_as: str | None = None  #: -T
 
-    def add(self, packet: Packet) -> None:
+    def add(self, packet: Record) -> None:
         self.number += 1
         if self.sampling <= 1 or self.number % self.sampling == 0:
             self.text(packet)
             if self.eager or self.line.pos > self.threshold:
                 self.flush()
 
-    def text(self, packet: Packet) -> None:
+    def text(self, packet: Record) -> None:
         """Write one packet's text, its new line included, to ``line``."""
         line = self.line
         line.begin()
@@ -103,7 +103,7 @@ class Printer(Sink):
             line.start = line.pos
             line.put(b"\n\t[%d comments more]" % (count - MAX_COMMENTS))
 
-    def plausible(self, line: Line, packet: Packet) -> bool:
+    def plausible(self, line: Line, packet: Record) -> bool:
         """Whether the lengths can be; otherwise they are told instead of a text."""
         if (0 < packet.caplen <= packet.wirelen and packet.wirelen <= MAXIMUM_SNAPLEN):
             return True
@@ -113,14 +113,14 @@ class Printer(Sink):
         line.put(b"[Invalid header: %s]" % b", ".join(faults))
         return False
 
-    def shows_implausible(self, line: Line, packet: Packet) -> bool:
+    def shows_implausible(self, line: Line, packet: Record) -> bool:
         """Whether the packet follows the note. In tcpdump none does; nor where a length is 0."""
         if self.as_tcpdump or packet.caplen == 0 or packet.wirelen == 0:
             return False
         line.char(32)
         return True
 
-    def layers(self, line: Line, packet: Packet) -> None:
+    def layers(self, line: Line, packet: Record) -> None:
         layer = self.link(packet)
         if layer is None:
             line.put(b"UNSUPPORTED")
@@ -133,7 +133,7 @@ class Printer(Sink):
             line.start = line.pos  # the octets are bounded by the longest packet
             self.octets(line, packet)
 
-    def octets(self, line: Line, packet: Packet) -> None:
+    def octets(self, line: Line, packet: Record) -> None:
         """-x, -X, -A; given twice they show the link-layer header too."""
         start = line.header
         if self.hex_ascii > 1 or (not self.hex_ascii and (self.hex > 1 or (
@@ -150,7 +150,7 @@ class Printer(Sink):
         else:
             ascii_print(line, packet, start, packet.caplen - start)
 
-    def link(self, packet: Packet) -> Layer | None:
+    def link(self, packet: Record) -> Layer | None:
         """The lowest layer: the last packet's, unless the link type changed."""
         if packet.link_type != self.first_type:
             kind = self.links.find(packet.link_type)
@@ -171,7 +171,7 @@ class Printer(Sink):
         self.flush()
 
 
-def utf8_print(line: Line, packet: Packet, start: int, count: int) -> None:
+def utf8_print(line: Line, packet: Record, start: int, count: int) -> None:
     """-A --utf8: as ascii_print, but letters of other scripts as they are, if they are UTF-8."""
     text = packet.raw(start, count).decode("utf-8", "replace").replace("\r\n", "\n")
     shown = "".join(one if (one.isprintable() and one != "\ufffd") or one in "\t\n" else "."

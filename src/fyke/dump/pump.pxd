@@ -1,11 +1,11 @@
 cimport cython
 from fyke.bpf.machine cimport Machine
 from fyke.stream cimport Sink, Source
-from fyke.inline cimport Packet
+from fyke.inline cimport Record
 
 @cython.final
 cdef class Pump:
-    cdef readonly Packet packet
+    cdef readonly Record packet
     cdef public Source source
     cdef public Sink sink
     cdef readonly Machine machine
@@ -13,11 +13,11 @@ cdef class Pump:
     cdef int link_type
     cdef public long long skip, limit
     cdef readonly long long seen, matched
-    @cython.locals(budget=Py_ssize_t, source=Source, packet=Packet, sink=Sink)
+    @cython.locals(budget=Py_ssize_t, source=Source, packet=Record, sink=Sink)
     cpdef bint run(self) except -1
     @cython.locals(budget=Py_ssize_t, wanted="long long", passed=Py_ssize_t,
                    skipped="long long")
     cdef bint count(self) except -1
     cpdef bint full(self)
     @cython.locals(machine=Machine)
-    cdef bint accepts(self, Packet packet) except -1
+    cdef bint accepts(self, Record packet) except -1

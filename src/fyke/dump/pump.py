@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from fyke.bpf.machine import Machine
 from fyke.stream import Sink, Source
-from fyke.wire import Packet
+from fyke.wire import Record
 
 TURN = 4096  # packets between two looks at the world
 
@@ -27,7 +27,7 @@ class Pump:
 
     def __init__(self, source: Source, filters: Callable[[int], Machine] | None,
                  sink: Sink | None, *, skip: int = 0, limit: int = 0) -> None:
-        self.packet = Packet()
+        self.packet = Record()
         self.source = source
         self.filters = filters
         self.machine: Machine | None = None
@@ -84,7 +84,7 @@ class Pump:
             self.matched += passed - skipped
         return False
 
-    def accepts(self, packet: Packet) -> bool:
+    def accepts(self, packet: Record) -> bool:
         """Whether the filter for the packet's link type keeps it."""
         if packet.link_type != self.link_type:
             self.machine = self.filters(packet.link_type)  # type: ignore[misc]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fyke.hints import Any
 from fyke.stream import Finished, Sink
-from fyke.wire import Packet
+from fyke.wire import Record
 
 
 class Bounded(Sink):
@@ -24,7 +24,7 @@ class Bounded(Sink):
         """Packets that the operating system took."""
         return int(self.sink.written)
 
-    def add(self, packet: Packet) -> None:
+    def add(self, packet: Record) -> None:
         self.sink.add(packet)
         if self.sink.tell() >= self.size:
             raise Finished(f"--stop-size reached: {self.sink.tell()} bytes")

@@ -1,9 +1,9 @@
 cimport cython
 from fyke.stream cimport Sink
-from fyke.inline cimport Packet
+from fyke.inline cimport Record
 
 
 cdef class Tee(Sink):
     cdef readonly list sinks
     @cython.locals(sink=Sink)
-    cpdef void add(self, Packet packet) except *
+    cpdef void add(self, Record packet) except *

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from fyke.dump.session import close_all
 from fyke.stream import Sink
-from fyke.wire import Packet
+from fyke.wire import Record
 
 
 class Tee(Sink):
@@ -17,7 +17,7 @@ class Tee(Sink):
     def __init__(self, sinks: Sequence[Sink]) -> None:
         self.sinks = list(sinks)
 
-    def add(self, packet: Packet) -> None:
+    def add(self, packet: Record) -> None:
         for sink in self.sinks:
             sink.add(packet)
 

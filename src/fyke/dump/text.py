@@ -6,10 +6,10 @@ import io
 
 from fyke.dump.printer import Printer
 from fyke.dump.timestamps import Stamp
-from fyke.wire import Line, Packet
+from fyke.wire import Line, Record
 
 
-def line_of(packet: Packet, *, verbose: int = 0) -> str:
+def line_of(packet: Record, *, verbose: int = 0) -> str:
     """What ``fyke dump -nn -S`` prints for it, without the new line."""
     out = io.BytesIO()
     line = Line()
@@ -17,7 +17,7 @@ def line_of(packet: Packet, *, verbose: int = 0) -> str:
     line.style.verbose = verbose
     line.style.absolute_seq = True
     printer = Printer(out, line, Stamp())
-    window = Packet()
+    window = Record()
     window.like(packet)  # decoding narrows what it reads: the layers of ``packet`` keep theirs
     printer.add(window)
     printer.flush()

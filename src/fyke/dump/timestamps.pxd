@@ -1,5 +1,5 @@
 cimport cython
-from fyke.inline cimport Line, Packet
+from fyke.inline cimport Line, Record
 
 cdef long long NANOSECONDS, QUARTER
 
@@ -12,13 +12,13 @@ cdef class Stamp:
     cdef bytes date
     cdef bint started
     @cython.locals(second="long long", rest="long long")
-    cpdef void write(self, Line line, Packet packet) except *
+    cpdef void write(self, Line line, Record packet) except *
     @cython.locals(second="long long")
-    cdef void fraction(self, Line line, Packet packet, long long nanoseconds) except *
+    cdef void fraction(self, Line line, Record packet, long long nanoseconds) except *
     cdef void part(self, Line line, long long count) except *
     @cython.locals(second="long long", part="long long", late=bint, seconds="long long",
                    parts="long long")
-    cdef void difference(self, Line line, Packet packet) except *
+    cdef void difference(self, Line line, Record packet) except *
     @cython.locals(s="long long")
     cdef int clock(self, Line line, long long second) except -1
     cdef Py_ssize_t local(self, long long second) except? -1

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 
-from fyke.wire import Line, Packet
+from fyke.wire import Line, Record
 
 DEFAULT, NONE, EPOCH, SINCE_PREVIOUS, DATE, SINCE_FIRST = range(6)
 
@@ -34,7 +34,7 @@ class Stamp:
         self.day = -1
         self.date = b""
 
-    def write(self, line: Line, packet: Packet) -> None:
+    def write(self, line: Line, packet: Record) -> None:
         """The stamp and a blank, or nothing with -t."""
         if self.mode == 1:
             return
@@ -56,7 +56,7 @@ class Stamp:
         self.fraction(line, packet, rest)
         line.char(32)
 
-    def fraction(self, line: Line, packet: Packet, nanoseconds: int) -> None:
+    def fraction(self, line: Line, packet: Record, nanoseconds: int) -> None:
         if packet.fraction != 0:
             self.part(line, packet.fraction)
         else:
@@ -71,7 +71,7 @@ class Stamp:
         line.uint(count)
         line.put(b" (invalid ns)" if self.places == 9 else b" (invalid us)")
 
-    def difference(self, line: Line, packet: Packet) -> None:
+    def difference(self, line: Line, packet: Record) -> None:
         """Time since the previous or the first packet; a part that is none is taken as it is."""
         second = packet.time // NANOSECONDS
         part = packet.time - second * NANOSECONDS

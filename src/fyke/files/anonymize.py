@@ -18,7 +18,7 @@ from fyke.files.pcapng_options import Interface
 from fyke.files.prefixes import Addresses
 from fyke.hints import Any
 from fyke.stream import Source
-from fyke.wire import Packet
+from fyke.wire import Record
 
 GRE = 47
 TUNNELS = {4: IPV4, 41: IPV6}
@@ -61,7 +61,7 @@ class Anonymizer:
         self.macs: dict[bytes, bytes] = {}  #: by the old pair: the new one
         self.pairs: dict[bytes, tuple[bytes, int, int]] = {}  #: by the old: the new, both sums
 
-    def change(self, packet: Packet, later_sum: int | None = None,
+    def change(self, packet: Record, later_sum: int | None = None,
                found: headers.Found | None = None) -> None:
         """Make the packet anonymous: it is then on octets of its own.
 
@@ -381,7 +381,7 @@ class Anonymous(Source):
         for one in self.source.interfaces[len(self.interfaces):]:
             self.interfaces.append(Interface(one.link_type, one.snaplen))
 
-    def next(self, packet: Packet) -> bool:
+    def next(self, packet: Record) -> bool:
         if not self.gathered.next(packet):
             return False
         self.describe()

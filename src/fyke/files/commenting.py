@@ -5,7 +5,7 @@ from __future__ import annotations
 from fyke.files.pcapng_options import PacketOptions
 from fyke.hints import Any
 from fyke.stream import Source
-from fyke.wire import Packet
+from fyke.wire import Record
 
 
 class Commenting(Source):
@@ -20,7 +20,7 @@ class Commenting(Source):
         self.link_type = source.link_type
         self.snaplen = source.snaplen
 
-    def next(self, packet: Packet) -> bool:
+    def next(self, packet: Record) -> bool:
         if not self.source.next(packet):
             return False
         words = self.comments.pop(self.source.seen, None) if self.comments else None

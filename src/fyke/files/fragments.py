@@ -12,7 +12,7 @@ from fyke.errors import SavefileError
 from fyke.files import headers
 from fyke.files.checksums import total
 from fyke.stream import Source
-from fyke.wire import Packet
+from fyke.wire import Record
 
 #: Packets and their octets that wait for a fragment; then the first one goes without it.
 MAX_WAITING = 4096
@@ -75,13 +75,13 @@ class Gathered(Source):
         self.snaplen = source.snaplen
         self.later_sum: int | None = None
         self.found: headers.Found = (-1, 0, None)
-        self.waiting: deque[tuple[Packet, headers.Found, Datagram | None]] = deque()
+        self.waiting: deque[tuple[Record, headers.Found, Datagram | None]] = deque()
         self.octets = 0
         self.datagrams: OrderedDict[tuple[bytes, int, int], Datagram] = OrderedDict()
         self.ended = False
         self.damage: SavefileError | None = None
 
-    def next(self, packet: Packet) -> bool:
+    def next(self, packet: Record) -> bool:
         while not self.may_leave():
             try:
                 self.ended = not self.source.next(packet)

@@ -1,6 +1,6 @@
 cimport cython
 from fyke.stream cimport Source
-from fyke.inline cimport Packet
+from fyke.inline cimport Record
 
 
 cdef class Joined(Source):
@@ -20,9 +20,9 @@ cdef class Sequence(Joined):
     cdef readonly Py_ssize_t at
     cdef readonly Source current
     cdef list numbers
-    cpdef bint next(self, Packet packet) except -1
+    cpdef bint next(self, Record packet) except -1
     @cython.locals(source=Source)
-    cdef bint step(self, Packet packet) except -1
+    cdef bint step(self, Record packet) except -1
 
 
 cdef class Merge(Joined):
@@ -32,7 +32,7 @@ cdef class Merge(Joined):
     cdef Py_ssize_t last
     cdef long long latest
     cdef bint started
-    @cython.locals(source=Source, packet=Packet)
+    @cython.locals(source=Source, packet=Record)
     cdef bint fetch(self, Py_ssize_t number) except -1
-    @cython.locals(number=Py_ssize_t, held=Packet, numbers=list)
-    cpdef bint next(self, Packet packet) except -1
+    @cython.locals(number=Py_ssize_t, held=Record, numbers=list)
+    cpdef bint next(self, Record packet) except -1

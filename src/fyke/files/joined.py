@@ -16,7 +16,7 @@ from fyke.files.pcapng_options import Interface, InterfaceStatistics, Section
 from fyke.files.reader import open_capture
 from fyke.hints import Any
 from fyke.stream import Source
-from fyke.wire import Packet
+from fyke.wire import Record
 
 #: The buffers of all sources of a merge together, in octets; none is smaller than the floor.
 MERGE_BUFFERS = 16 << 20
@@ -142,7 +142,7 @@ class Sequence(Joined):
             if self.carry is not None:
                 self.carry(section)
 
-    def next(self, packet: Packet) -> bool:
+    def next(self, packet: Record) -> bool:
         while True:
             if self.current is None and not self.advance():
                 return False
@@ -153,7 +153,7 @@ class Sequence(Joined):
                 return False  # one that is still growing
             self.close()
 
-    def step(self, packet: Packet) -> bool:
+    def step(self, packet: Record) -> bool:
         """The next packet of the source at hand."""
         source = self.current
         try:
@@ -202,7 +202,7 @@ class Merge(Joined):
             raise SavefileError("no capture file to merge")
         size = min(1 << 18, max(MERGE_BUFFER_FLOOR, MERGE_BUFFERS // len(paths)))
         self.sources: list[Any] = []
-        self.packets: list[Packet] = []
+        self.packets: list[Record] = []
         self.numbers: list[list[int]] = []
         self.heap: list[tuple[int, int]] = []
         self.errors: list[SavefileError] = []
@@ -232,7 +232,7 @@ class Merge(Joined):
     def take(self, source: Any) -> None:
         """One more source."""
         self.sources.append(source)
-        self.packets.append(Packet())
+        self.packets.append(Record())
         self.numbers.append([])
         self.renumber(source, self.numbers[-1])
 
@@ -256,7 +256,7 @@ class Merge(Joined):
             self.errors.append(error)
             return False
 
-    def next(self, packet: Packet) -> bool:
+    def next(self, packet: Record) -> bool:
         if not self.started:
             self.start()
         elif self.last >= 0:

@@ -1,5 +1,5 @@
 cimport cython
-from fyke.inline cimport Packet
+from fyke.inline cimport Record
 
 
 @cython.final
@@ -7,7 +7,7 @@ cdef class Octets:
     cdef public object file
     cdef public str name
     cdef public bytearray buffer
-    cdef readonly Packet window
+    cdef readonly Record window
     cdef public Py_ssize_t pos, filled
     cdef public long long base
     cdef public bint following

@@ -13,7 +13,7 @@ import time
 
 from fyke.errors import SavefileError
 from fyke.hints import Any
-from fyke.wire import Packet
+from fyke.wire import Record
 
 #: Seconds between two looks at the size of a file that is followed.
 POLL = 0.05
@@ -31,13 +31,13 @@ class Octets:
     """A window on a file: octets ``pos`` to ``filled`` of the buffer are there, unread.
 
     ``file`` needs ``readinto`` (a raw binary file); ``name`` is what errors call it. Reads go
-    through ``window``, a Packet on the filled part of the buffer. Raises SavefileError when the
+    through ``window``, a Record on the filled part of the buffer. Raises SavefileError when the
     operating system refuses.
     """
 
     __slots__ = ("base", "buffer", "file", "filled", "following", "name", "pos", "window")
 
-    window: Packet  #: the filled part of the buffer; offsets are those of ``pos``
+    window: Record  #: the filled part of the buffer; offsets are those of ``pos``
     pos: int  #: the next octet to be read, in the buffer
     filled: int  #: octets of the buffer that hold file content
     base: int  #: where in the file the buffer begins
@@ -47,7 +47,7 @@ class Octets:
         self.file = file
         self.name = name
         self.buffer = bytearray(size)
-        self.window = Packet(self.buffer)
+        self.window = Record(self.buffer)
         self.window.place(0, 0)
         self.pos = 0
         self.filled = 0

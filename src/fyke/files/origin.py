@@ -13,7 +13,7 @@ from fyke.hints import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from fyke.files.pcapng_writer import PcapngWriter
-    from fyke.wire import Packet
+    from fyke.wire import Record
 
 
 class Mark:
@@ -61,7 +61,7 @@ class Origin:
             self.items.append(item)
             self.mark = Mark(self, len(self.items))
 
-    def described(self, packet: Packet) -> int:
+    def described(self, packet: Record) -> int:
         """The place in ``interfaces`` of a packet's interface; -1 for none."""
         return packet.interface if 0 <= packet.interface < len(self.interfaces) else -1
 
@@ -94,7 +94,7 @@ class Description:
         self.last: Mark | None = None  # packets come in trains
         self.last_interface = self.last_link_type = self.last_number = -1
 
-    def number(self, packet: Packet, mark: Mark | None) -> int:
+    def number(self, packet: Record, mark: Mark | None) -> int:
         """The number in the file of the interface of a packet that is about to be added."""
         if (packet.interface != self.last_interface or packet.link_type != self.last_link_type
                 or mark is not self.last):
@@ -104,7 +104,7 @@ class Description:
             self.last_link_type = packet.link_type
         return self.last_number
 
-    def find(self, packet: Packet, mark: Mark | None) -> int:
+    def find(self, packet: Record, mark: Mark | None) -> int:
         """As ``number``, for an interface that is not the last packet's; writes what is due."""
         if mark is None:
             return self.undescribed(packet)
@@ -119,7 +119,7 @@ class Description:
             self.renumber(origin, told)
         return told.numbers[place] if place >= 0 else self.undescribed(packet)
 
-    def undescribed(self, packet: Packet) -> int:
+    def undescribed(self, packet: Record) -> int:
         """The number of an interface of which only the link type is known."""
         key = packet.interface, packet.link_type
         if key not in self.known:

@@ -12,7 +12,7 @@ from fyke.errors import OutputError, Stalled
 from fyke.files.signals import hear
 from fyke.hints import Any
 from fyke.stream import Sink
-from fyke.wire import Line, Packet
+from fyke.wire import Line, Record
 
 #: Octets that leave at once, or somewhat more (benchmarks.files: an eighth faster than a quarter
 #: of it).
@@ -101,7 +101,7 @@ class Output(Sink):
         """Octets of the file so far, with those still to be written, before compression."""
         return self.size + self.line.pos
 
-    def size_of(self, packet: Packet) -> int:
+    def size_of(self, packet: Record) -> int:
         """Octets of the file that the packet will take."""
         raise NotImplementedError
 
@@ -130,7 +130,7 @@ class Output(Sink):
         kind = Stalled if isinstance(error, Stalled) else OutputError
         raise kind(f"{self.name}: {why}; {told}") from error
 
-    def add(self, packet: Packet) -> None:
+    def add(self, packet: Record) -> None:
         raise NotImplementedError
 
     def flush(self) -> None:

@@ -24,7 +24,7 @@ from fyke.files.pcap_variants import header_size
 from fyke.files.pseudo_headers import TURNED, has_any, settle, turned_back
 from fyke.hints import TYPE_CHECKING, Any
 from fyke.stream import Source
-from fyke.wire import Packet
+from fyke.wire import Record
 
 if TYPE_CHECKING:
     from fyke.files.pcapng_options import Interface
@@ -124,7 +124,7 @@ class PcapReader(Source):
             self.described.append(one)
         return self.described
 
-    def next(self, packet: Packet) -> bool:
+    def next(self, packet: Record) -> bool:
         octets = self.octets
         size = self.header_size
         have = octets.filled - octets.pos
@@ -174,7 +174,7 @@ class PcapReader(Source):
         self.count += 1
         return True
 
-    def skip(self, packet: Packet, count: int) -> int:
+    def skip(self, packet: Record, count: int) -> int:
         """As Source says: ``next``, and behind it whatever is whole in the buffer and ordinary."""
         if not self.next(packet):
             return 0
@@ -254,7 +254,7 @@ class PcapWriter(Output):
             self.line.put(struct.pack("<IHHiIII", magic, 2, 4, 0, 0, snaplen, network))
             self.push()
 
-    def add(self, packet: Packet) -> None:
+    def add(self, packet: Record) -> None:
         time = packet.time
         if packet.link_type != self.link_type or time < 0 or time >= 4294967296000000000 \
                 or packet.caplen > self.snaplen:
@@ -276,10 +276,10 @@ class PcapWriter(Output):
         if line.pos >= self.batch:
             self.spill()
 
-    def size_of(self, packet: Packet) -> int:
+    def size_of(self, packet: Record) -> int:
         return RECORD_HEADER + packet.caplen
 
-    def refuse(self, packet: Packet) -> None:
+    def refuse(self, packet: Record) -> None:
         """Why this packet cannot be in this file: OutputError."""
         if packet.link_type != self.link_type:
             raise OutputError(

@@ -2,7 +2,7 @@ cimport cython
 from fyke.files.octets cimport Octets
 from fyke.files.pcapng_clock cimport Clock
 from fyke.stream cimport Source
-from fyke.inline cimport Packet
+from fyke.inline cimport Record
 
 cdef unsigned int SECTION_HEADER
 cdef unsigned int PACKET
@@ -44,39 +44,39 @@ cdef class PcapngReader(Source):
     @cython.locals(kind="unsigned int")
     cpdef void open(self) except *
     @cython.locals(octets=Octets, kind="unsigned int")
-    cpdef bint next(self, Packet packet) except -1
-    @cython.locals(octets=Octets, window=Packet, pos=Py_ssize_t, filled=Py_ssize_t,
+    cpdef bint next(self, Record packet) except -1
+    @cython.locals(octets=Octets, window=Record, pos=Py_ssize_t, filled=Py_ssize_t,
                    done=Py_ssize_t, length=Py_ssize_t)
-    cpdef Py_ssize_t skip(self, Packet packet, Py_ssize_t count) except -1
-    @cython.locals(window=Packet, big=bint, length="unsigned int", caplen="unsigned int",
+    cpdef Py_ssize_t skip(self, Record packet, Py_ssize_t count) except -1
+    @cython.locals(window=Record, big=bint, length="unsigned int", caplen="unsigned int",
                    interface="unsigned int", trailer="unsigned int")
-    cdef Py_ssize_t ordinary(self, Packet window, Py_ssize_t pos, Py_ssize_t have) except -1
-    @cython.locals(octets=Octets, window=Packet, have=Py_ssize_t, end=Py_ssize_t,
+    cdef Py_ssize_t ordinary(self, Record window, Py_ssize_t pos, Py_ssize_t have) except -1
+    @cython.locals(octets=Octets, window=Record, have=Py_ssize_t, end=Py_ssize_t,
                    kind="unsigned int", length="unsigned int", trailer="unsigned int")
     cdef unsigned int block(self) except? 0
-    @cython.locals(window=Packet, pos=Py_ssize_t, interface="unsigned int", high="unsigned int",
+    @cython.locals(window=Record, pos=Py_ssize_t, interface="unsigned int", high="unsigned int",
                    low="unsigned int", caplen="unsigned int", wirelen="unsigned int")
-    cdef int enhanced(self, Packet packet) except -1
-    @cython.locals(window=Packet, pos=Py_ssize_t, interface="unsigned int", high="unsigned int",
+    cdef int enhanced(self, Record packet) except -1
+    @cython.locals(window=Record, pos=Py_ssize_t, interface="unsigned int", high="unsigned int",
                    low="unsigned int", caplen="unsigned int", wirelen="unsigned int", big=bint,
                    drops="unsigned int")
-    cdef int obsolete(self, Packet packet) except -1
+    cdef int obsolete(self, Record packet) except -1
     @cython.locals(octets=Octets, clock=Clock, units="unsigned long long", room=Py_ssize_t)
-    cdef int place(self, Packet packet, unsigned int interface, unsigned int high,
+    cdef int place(self, Record packet, unsigned int interface, unsigned int high,
                    unsigned int low, unsigned int caplen, unsigned int wirelen) except -1
     @cython.locals(octets=Octets, clock=Clock, wirelen="unsigned int", caplen="unsigned int")
-    cdef int simple(self, Packet packet) except -1
+    cdef int simple(self, Record packet) except -1
     @cython.locals(raw=bytes, end=Py_ssize_t)
     cdef object packet_options(self, Py_ssize_t start, Py_ssize_t size)
     @cython.locals(big=bint, pos=Py_ssize_t, end=Py_ssize_t, code="unsigned int",
                    length="unsigned int")
     cdef Py_ssize_t look_at_options(self, bytes raw, Py_ssize_t start) except? -1
     cdef bint is_run(self, bytes raw, Py_ssize_t pos) except -1
-    @cython.locals(window=Packet, pos=Py_ssize_t, number="unsigned int", body=bytes)
+    @cython.locals(window=Record, pos=Py_ssize_t, number="unsigned int", body=bytes)
     cdef bint put_aside(self) except -1
     @cython.locals(body=bytes)
     cdef void other(self, unsigned int kind) except *
-    @cython.locals(octets=Octets, window=Packet, pos=Py_ssize_t, length="unsigned int")
+    @cython.locals(octets=Octets, window=Record, pos=Py_ssize_t, length="unsigned int")
     cdef int look_at_section(self) except -1
     cdef void begin_section(self, bytes body) except *
     cdef int hand_on(self, object item) except -1

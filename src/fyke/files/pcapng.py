@@ -20,7 +20,7 @@ from fyke.files.pcapng_processes import Processes, is_process
 from fyke.files.pseudo_headers import has_any, settle
 from fyke.hints import Any
 from fyke.stream import Source
-from fyke.wire import Packet
+from fyke.wire import Record
 
 SECTION_HEADER = 0x0A0D0D0A
 PACKET = 2
@@ -135,7 +135,7 @@ class PcapngReader(Source):
         self.snaplen = effective_snaplen(self.link_type, self.interfaces[0].snaplen)
         self.opened = True
 
-    def next(self, packet: Packet) -> bool:
+    def next(self, packet: Record) -> bool:
         octets = self.octets
         while True:
             kind = self.block()
@@ -154,7 +154,7 @@ class PcapngReader(Source):
             self.count += 1
             return True
 
-    def skip(self, packet: Packet, count: int) -> int:
+    def skip(self, packet: Record, count: int) -> int:
         """As Source says: ``next``, and behind it whatever is whole in the buffer and ordinary."""
         if not self.next(packet):
             return 0
@@ -173,7 +173,7 @@ class PcapngReader(Source):
         self.count += done - 1
         return done
 
-    def ordinary(self, window: Packet, pos: int, have: int) -> int:
+    def ordinary(self, window: Record, pos: int, have: int) -> int:
         """The length of the block at ``pos`` if it is whole, an enhanced packet with nothing odd.
 
         0 for anything else, which is for ``next``: other blocks, options, all that is refused.
@@ -228,7 +228,7 @@ class PcapngReader(Source):
         self.length = length
         return kind
 
-    def enhanced(self, packet: Packet) -> None:
+    def enhanced(self, packet: Record) -> None:
         """An enhanced packet block (section 4.3)."""
         pos = self.octets.pos
         window = self.octets.window
@@ -247,7 +247,7 @@ class PcapngReader(Source):
             wirelen = window.le32(pos + 24)
         self.place(packet, interface, high, low, caplen, wirelen)
 
-    def obsolete(self, packet: Packet) -> None:
+    def obsolete(self, packet: Record) -> None:
         """A packet block of old (appendix A)."""
         pos = self.octets.pos
         window = self.octets.window
@@ -265,7 +265,7 @@ class PcapngReader(Source):
                 packet.meta = options.PacketOptions()
             packet.meta.set(blocks.EPB_DROP_COUNT, drops)
 
-    def place(self, packet: Packet, interface: int, high: int, low: int, caplen: int,
+    def place(self, packet: Record, interface: int, high: int, low: int, caplen: int,
               wirelen: int) -> None:
         """Put ``packet`` on the block's data, which begins 28 octets into the block."""
         octets = self.octets
@@ -291,7 +291,7 @@ class PcapngReader(Source):
         if self.pseudo:
             settle(packet, self.swapped)
 
-    def simple(self, packet: Packet) -> None:
+    def simple(self, packet: Record) -> None:
         """A simple packet block (section 4.4): the first interface, no time."""
         octets = self.octets
         self.fixed(4)

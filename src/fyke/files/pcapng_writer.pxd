@@ -1,6 +1,6 @@
 cimport cython
 from fyke.files.output cimport Output
-from fyke.inline cimport Line, Packet
+from fyke.inline cimport Line, Record
 
 cdef unsigned int ENHANCED_PACKET
 
@@ -22,6 +22,6 @@ cdef class PcapngWriter(Output):
     cdef long long counted
     cdef int last, last_link_type, at, number
     @cython.locals(line=Line, time="long long", pad=Py_ssize_t, length=Py_ssize_t, extra=bytes)
-    cpdef void add(self, Packet packet) except *
-    cdef bytes options_of(self, Packet packet)
-    cdef int use_interface(self, Packet packet) except -1
+    cpdef void add(self, Record packet) except *
+    cdef bytes options_of(self, Record packet)
+    cdef int use_interface(self, Record packet) except -1

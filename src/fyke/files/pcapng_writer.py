@@ -19,7 +19,7 @@ from fyke.files.output import Output
 from fyke.files.pcapng_processes import MAX_PROCESSES, process_block
 from fyke.files.pseudo_headers import TURNED, turned_back
 from fyke.hints import Any
-from fyke.wire import Packet
+from fyke.wire import Record
 
 ENHANCED_PACKET = 6
 LARGEST_LINK_TYPE = 0xFFFF
@@ -50,7 +50,7 @@ class PcapngWriter(Output):
     def __init__(self, file: Any, name: str, *, link_type: int = 1, snaplen: int = 262144,
                  interfaces: list[options.Interface] | None = None,
                  section: options.Section | None = None,
-                 describe_new: Callable[[Packet], options.Interface] | None = None,
+                 describe_new: Callable[[Record], options.Interface] | None = None,
                  at_end: Callable[[PcapngWriter], None] | None = None,
                  held: bool = False, **always: Any) -> None:
         """``always`` is what other formats must be told: here times are in nanoseconds …"""
@@ -146,7 +146,7 @@ class PcapngWriter(Output):
             self.describe(place)
         return self.placed[place]
 
-    def add(self, packet: Packet) -> None:
+    def add(self, packet: Record) -> None:
         if packet.interface != self.last or packet.link_type != self.last_link_type:
             self.use_interface(packet)
         extra = b""
@@ -191,18 +191,18 @@ class PcapngWriter(Output):
         if line.pos >= self.batch:
             self.spill()
 
-    def options_of(self, packet: Packet) -> bytes:
+    def options_of(self, packet: Record) -> bytes:
         """What stands behind the packet's data."""
         if not getattr(packet.meta, "lasting", False):
             return self.packet_options(packet)
         made = self.lasting.get(packet.meta)
         return self.lasting_options(packet) if made is None else made
 
-    def size_of(self, packet: Packet) -> int:
+    def size_of(self, packet: Record) -> int:
         size = 32 + (packet.caplen + 3) // 4 * 4
         return size + len(self.packet_options(packet)) if packet.meta is not None else size
 
-    def use_interface(self, packet: Packet) -> None:
+    def use_interface(self, packet: Record) -> None:
         """Another interface than the last packet's: describe it if that is still to be done."""
         self.count_delivered()
         place = packet.interface
@@ -226,7 +226,7 @@ class PcapngWriter(Output):
                                        - self.counted)
             self.counted = self.taken
 
-    def new_interface(self, packet: Packet) -> int:
+    def new_interface(self, packet: Record) -> int:
         """The place in the list of an interface that nobody described beforehand."""
         key = (packet.interface, packet.link_type)
         if key not in self.numbers:
@@ -235,7 +235,7 @@ class PcapngWriter(Output):
                                    else options.Interface(packet.link_type, self.snaplen))
         return self.numbers[key]
 
-    def packet_options(self, packet: Packet) -> bytes:
+    def packet_options(self, packet: Record) -> bytes:
         """The packet's options as its block holds them."""
         meta = packet.meta
         if not isinstance(meta, options.Options):
@@ -245,7 +245,7 @@ class PcapngWriter(Output):
             return meta.raw
         return options.encode(ENHANCED_PACKET, packet.meta.options, self.big)
 
-    def lasting_options(self, packet: Packet) -> bytes:
+    def lasting_options(self, packet: Record) -> bytes:
         """The options of a packet whose meta many packets share: made once.
 
         Of an owner that this file does not know yet, a block tells first.

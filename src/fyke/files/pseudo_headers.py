@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sys
 
-from fyke.wire import Packet
+from fyke.wire import Record
 
 LINUX_SLL, LINUX_SLL2, PFLOG, NFLOG = 113, 276, 117, 239
 USB_LINUX, USB_LINUX_MMAPPED = 189, 220
@@ -47,7 +47,7 @@ def has_any(link_type: int, swapped: bool) -> bool:
     return link_type == USB_LINUX_MMAPPED or (swapped and link_type in TURNED)
 
 
-def settle(packet: Packet, swapped: bool) -> None:
+def settle(packet: Record, swapped: bool) -> None:
     """Give a packet that was just read the host's byte order, and its right length on the wire.
 
     A packet that has to be changed is then on octets of its own.
@@ -58,14 +58,14 @@ def settle(packet: Packet, swapped: bool) -> None:
         mend_length(packet)
 
 
-def turned_back(packet: Packet) -> Packet:
+def turned_back(packet: Record) -> Record:
     """The packet as a file of the other byte order has it."""
     copy = packet.copy()
     turn(copy, back=True)
     return copy
 
 
-def turn(packet: Packet, *, back: bool) -> None:
+def turn(packet: Record, *, back: bool) -> None:
     """Turn every field; ``back`` is from the host's order, so that counts are read before."""
     data = bytearray(packet.raw(0, packet.caplen))
     length = min(packet.caplen, packet.wirelen)
@@ -131,7 +131,7 @@ def turn_usb(data: bytearray, long: bool, back: bool) -> None:
             reverse(data, ((0, 4), (4, 4), (8, 4)), end, USB_HEADER + USB_DESCRIPTOR * index)
 
 
-def mend_length(packet: Packet) -> None:
+def mend_length(packet: Record) -> None:
     """The length on the wire of what came in isochronously, which old libpcaps got wrong.
 
     They took the request's length; the data ends where its last descriptor says.

@@ -1,7 +1,7 @@
 cimport cython
 from fyke.files.output cimport Output
 from fyke.stream cimport Sink
-from fyke.inline cimport Packet
+from fyke.inline cimport Record
 
 cdef extern from *:
     """
@@ -26,5 +26,5 @@ cdef class Rotation(Sink):
     cdef long long taken_before, written_before, size_before
     cdef Output writer
     @cython.locals(now=double)
-    cpdef void add(self, Packet packet) except *
+    cpdef void add(self, Record packet) except *
     cdef double now(self) except? -1

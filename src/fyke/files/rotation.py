@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from fyke.hints import TYPE_CHECKING, Any
 from fyke.stream import Finished, Sink
-from fyke.wire import Packet
+from fyke.wire import Record
 
 try:
     import cython
@@ -98,7 +98,7 @@ class Rotation(Sink):
         """Octets of all files, as far as they are made, before compression."""
         return self.size_before + int(self.writer.tell())
 
-    def add(self, packet: Packet) -> None:
+    def add(self, packet: Record) -> None:
         if self.seconds and not self.finished:
             now = self.now()
             if now - self.begun >= self.seconds:

@@ -19,7 +19,7 @@ from fyke.files.pcap_variants import FAR, MAX_WIRE_LENGTH
 from fyke.files.pcapng import PcapngReader
 from fyke.hints import TYPE_CHECKING, Any
 from fyke.stream import Source
-from fyke.wire import Packet
+from fyke.wire import Record
 
 if TYPE_CHECKING:
     from fyke.files.reader import Reader
@@ -61,7 +61,7 @@ class Salvage(Source):
     def __getattr__(self, name: str) -> Any:
         return getattr(self.reader, name)  # section, swapped, carry_to, count …
 
-    def next(self, packet: Packet) -> bool:
+    def next(self, packet: Record) -> bool:
         octets = self.reader.octets
         while True:
             try:

@@ -1,7 +1,7 @@
 cimport cython
 from fyke.bpf.machine cimport Machine
 from fyke.stream cimport Source
-from fyke.inline cimport Packet
+from fyke.inline cimport Record
 
 
 cdef class Slice(Source):
@@ -15,8 +15,8 @@ cdef class Slice(Source):
     cdef Py_ssize_t every, length
     cdef readonly long long seen, kept
     @cython.locals(passed="long long")
-    cpdef bint next(self, Packet packet) except -1
-    cdef bint go_to_number(self, Packet packet) except -1
-    cdef bint wants(self, Packet packet) except -1
-    cdef bint accepts(self, Packet packet) except -1
-    cdef int change(self, Packet packet) except -1
+    cpdef bint next(self, Record packet) except -1
+    cdef bint go_to_number(self, Record packet) except -1
+    cdef bint wants(self, Record packet) except -1
+    cdef bint accepts(self, Record packet) except -1
+    cdef int change(self, Record packet) except -1

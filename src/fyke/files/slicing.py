@@ -14,7 +14,7 @@ from fyke.files.formats import COMPRESSED_BY_SUFFIX
 from fyke.files.headers import connection
 from fyke.hints import TYPE_CHECKING, Any
 from fyke.stream import Sink, Source
-from fyke.wire import Packet
+from fyke.wire import Record
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -61,7 +61,7 @@ class Duplicates:
         self.seen: dict[bytes, int] = {}
         self.order: deque[tuple[bytes, int]] = deque()
 
-    def is_one(self, packet: Packet) -> bool:
+    def is_one(self, packet: Record) -> bool:
         """Whether the packet is a duplicate; it is remembered in any case."""
         digest = hashlib.blake2b(packet.raw(0, packet.caplen), digest_size=16,
                                  key=packet.wirelen.to_bytes(8, "little")).digest()
@@ -116,7 +116,7 @@ class Slice(Source):
         self.kept = 0
         self.origin = 0
 
-    def next(self, packet: Packet) -> bool:
+    def next(self, packet: Record) -> bool:
         while True:
             if self.counted and not self.go_to_number(packet):
                 return False
@@ -131,7 +131,7 @@ class Slice(Source):
                     self.change(packet)
                     return True
 
-    def go_to_number(self, packet: Packet) -> bool:
+    def go_to_number(self, packet: Record) -> bool:
         """Go past the packets in front of the next wanted number; False if none is left."""
         while self.seen >= self.high:
             if not self.numbers:
@@ -146,7 +146,7 @@ class Slice(Source):
             self.seen += passed
         return True
 
-    def wants(self, packet: Packet) -> bool:
+    def wants(self, packet: Record) -> bool:
         """Whether the packet is in the slice, ``every`` aside."""
         if self.counted and self.seen < self.low:
             return False
@@ -158,14 +158,14 @@ class Slice(Source):
             return False
         return self.duplicates is None or not self.duplicates.is_one(packet)
 
-    def accepts(self, packet: Packet) -> bool:
+    def accepts(self, packet: Record) -> bool:
         """Whether the filter for the packet's link type keeps it."""
         if packet.link_type != self.filtered_link_type:
             self.machine = self.filters(packet.link_type)  # type: ignore[misc]
             self.filtered_link_type = packet.link_type
         return bool(self.machine.run(packet) != 0)
 
-    def change(self, packet: Packet) -> None:
+    def change(self, packet: Record) -> None:
         """Cut the packet and move its time."""
         if self.length > 0 and packet.caplen > self.length:
             packet.place(packet.start, self.length)
@@ -218,7 +218,7 @@ class Split(Sink):
         self.number = 0
         self.in_file = 0
 
-    def path(self, packet: Packet) -> str:
+    def path(self, packet: Record) -> str:
         """The file that the packet belongs into."""
         if self.connections:
             name = connection(packet.link_type, packet.raw(0, packet.caplen))
@@ -238,7 +238,7 @@ class Split(Sink):
         """The writer that was used last."""
         return self.writers[next(reversed(self.writers))]
 
-    def add(self, packet: Packet) -> None:
+    def add(self, packet: Record) -> None:
         packet.widen(packet.caplen)
         path = self.path(packet)
         writer = self.writers.get(path)

@@ -17,7 +17,7 @@ from fyke.files.reader import open_capture
 from fyke.files.writer import create
 from fyke.hints import TYPE_CHECKING, Any
 from fyke.stream import Source
-from fyke.wire import Packet
+from fyke.wire import Record
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -53,11 +53,11 @@ class Sorted(Source):
         self.section = getattr(source, "section", None)
         self.count = 0
         self.late = 0
-        self.held: list[tuple[int, int, Packet]] = []
+        self.held: list[tuple[int, int, Record]] = []
         self.folder: tempfile.TemporaryDirectory[str] | None = None
         self.paths: list[str] = []
         self.parts: list[Any] = []
-        self.packets: list[Packet] = []
+        self.packets: list[Record] = []
         self.heap: list[tuple[int, int]] = []
         self.last = -1
         self.at = 0
@@ -72,7 +72,7 @@ class Sorted(Source):
     def take_in(self) -> None:
         """Read the source to its end."""
         self.taken_in = True
-        packet = Packet()
+        packet = Record()
         size = 0
         latest = 0
         try:
@@ -121,11 +121,11 @@ class Sorted(Source):
         wrapped = frugal.opener(self.paths)
         for number, path in enumerate(self.paths):
             self.parts.append(open_capture(wrapped(path), buffer_size=size))
-            self.packets.append(Packet())
+            self.packets.append(Record())
             if self.parts[number].next(self.packets[number]):
                 heapq.heappush(self.heap, (self.packets[number].time, number))
 
-    def next(self, packet: Packet) -> bool:
+    def next(self, packet: Record) -> bool:
         if not self.taken_in:
             self.take_in()
         if self.next_held(packet) if not self.parts else self.next_merged(packet):
@@ -135,7 +135,7 @@ class Sorted(Source):
             raise damage
         return False
 
-    def next_held(self, packet: Packet) -> bool:
+    def next_held(self, packet: Record) -> bool:
         """All is in memory."""
         if self.at >= len(self.held):
             return False
@@ -143,7 +143,7 @@ class Sorted(Source):
         self.at += 1
         return True
 
-    def next_merged(self, packet: Packet) -> bool:
+    def next_merged(self, packet: Record) -> bool:
         """The oldest of those that come next in the parts."""
         if self.last >= 0:
             if self.parts[self.last].next(self.packets[self.last]):

@@ -1,6 +1,6 @@
 cimport cython
 from fyke.stream cimport Sink, Source
-from fyke.inline cimport Packet
+from fyke.inline cimport Record
 
 
 cdef class Tally(Sink):
@@ -11,8 +11,8 @@ cdef class Tally(Sink):
     cdef long long of_interface
     cdef dict per_interface
     cdef readonly list comments
-    @cython.locals(packet=Packet)
+    @cython.locals(packet=Record)
     cpdef bint drain(self, Source source, Py_ssize_t count) except -1
     @cython.locals(time="long long", gap="long long")
-    cpdef void add(self, Packet packet) except *
+    cpdef void add(self, Record packet) except *
     cdef int change_interface(self, int interface) except -1

@@ -14,7 +14,7 @@ from fyke.files.reader import open_capture
 from fyke.hints import Any
 from fyke.linktypes import by_number
 from fyke.stream import Sink, Source
-from fyke.wire import Packet
+from fyke.wire import Record
 
 HASHES = ("sha256", "sha1")
 
@@ -71,7 +71,7 @@ class Tally(Sink):
 
     def drain(self, source: Source, count: int) -> bool:
         """Count up to ``count`` packets of the source; whether there may be more."""
-        packet = Packet()
+        packet = Record()
         while count > 0:
             if not source.next(packet):
                 return False
@@ -79,7 +79,7 @@ class Tally(Sink):
             count -= 1
         return True
 
-    def add(self, packet: Packet) -> None:
+    def add(self, packet: Record) -> None:
         time = packet.time
         if self.packets == 0:
             self.begin(time)
@@ -108,7 +108,7 @@ class Tally(Sink):
         if packet.meta is not None:
             self.note(packet)
 
-    def note(self, packet: Packet) -> None:
+    def note(self, packet: Record) -> None:
         """What people wrote about the packet."""
         if not hasattr(packet.meta, "first_comments"):
             return

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from fyke.files.pcap import PcapWriter
     from fyke.files.pcapng_options import Interface, Section
     from fyke.files.pcapng_writer import PcapngWriter
-    from fyke.wire import Packet
+    from fyke.wire import Record
 
     Writer = PcapWriter | PcapngWriter
 
@@ -29,7 +29,7 @@ def create(path: Any, *, link_type: int = 1, snaplen: int = 262144, format: str 
            nanoseconds: bool = False, compress: str | None = None, fcs_length: int = -1,
            interfaces: list[Interface] | None = None, section: Section | None = None,
            append: bool = False, held: bool = False,
-           describe_new: Callable[[Packet], Interface] | None = None,
+           describe_new: Callable[[Record], Interface] | None = None,
            at_end: Callable[[PcapngWriter], None] | None = None) -> Writer:
     """A Sink that writes to ``path``: a path, "-" for standard output, or a binary file,
     which stays open when the sink is closed.

@@ -36,7 +36,7 @@ from fyke.kernel.devices import (
     dev_remove_pack,
     dev_set_promiscuity,
 )
-from fyke.wire import Packet
+from fyke.wire import Record
 
 if TYPE_CHECKING:
     from fyke.bpf.program import Program
@@ -208,7 +208,7 @@ class PacketSocket:
         """
         if self.program is None:
             return skb.len
-        packet = Packet(skb.octets, self.program.link_type)
+        packet = Record(skb.octets, self.program.link_type)
         packet.meta = Ancillary(
             protocol=skb.protocol, pkttype=skb.pkt_type, ifindex=dev.index, hatype=dev.type,
             vlan_tag=skb.vlan_tci, vlan_tag_present=int(bool(skb.vlan_proto)),

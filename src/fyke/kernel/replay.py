@@ -31,7 +31,7 @@ from fyke.kernel.path import dev_queue_xmit, receive
 from fyke.kernel.readers import Rate, Reader
 from fyke.kernel.rings import BlockRing
 from fyke.stream import Source
-from fyke.wire import Packet
+from fyke.wire import Record
 
 LINKTYPE_ETHERNET = 1
 LARGEST = 1 << 18  # octets: a packet said to be longer on the wire is not filled up further
@@ -206,7 +206,7 @@ class Replay:
 
     def run(self) -> Told:
         """Play the whole trace, and let the readers finish. Damage ends it early."""
-        packet = Packet()
+        packet = Record()
         try:
             while self.source.next(packet):
                 self.packet(packet)
@@ -216,7 +216,7 @@ class Replay:
             outcome.done_at = outcome.reader.drain(self.net.now)
         return self.told
 
-    def packet(self, packet: Packet, journal: Journal | None = None) -> None:
+    def packet(self, packet: Record, journal: Journal | None = None) -> None:
         """Let time pass until the packet arrives, and let it in."""
         told = self.told
         if packet.link_type != self.link_type:
@@ -242,7 +242,7 @@ class Replay:
         for outcome, (lost, held) in zip(self.outcomes, before, strict=True):
             outcome.after(told.packets, self.net.now, lost, held)
 
-    def enter(self, packet: Packet) -> None:
+    def enter(self, packet: Record) -> None:
         """The packet comes in by its device, or leaves by it if the trace says so."""
         frame = packet.raw(0, packet.caplen).ljust(min(packet.wirelen, LARGEST), b"\0")
         device = self.device(packet.interface)

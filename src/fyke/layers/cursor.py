@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from fyke.hints import Any, NamedTuple
 from fyke.layers.fields import Options
-from fyke.wire import Packet, Truncated
+from fyke.wire import Record, Truncated
 
 #: Records of one list: a hostile packet may hold 65,535 empty ones.
 MOST = 1024
@@ -26,7 +26,7 @@ class Cursor:
 
     __slots__ = ("at", "pkt", "stop")
 
-    def __init__(self, pkt: Packet, at: int, stop: int) -> None:
+    def __init__(self, pkt: Record, at: int, stop: int) -> None:
         self.pkt = pkt
         self.at = at
         self.stop = stop
@@ -77,7 +77,7 @@ class Tlv(NamedTuple):
     size: int
 
 
-def tlvs(pkt: Packet, at: int, stop: int, *, type_size: int = 1, length_size: int = 1,
+def tlvs(pkt: Record, at: int, stop: int, *, type_size: int = 1, length_size: int = 1,
          counts: int = 0, singles: frozenset[int] = frozenset(), end: int = -1,
          align: int = 1, little: bool = False) -> Iterator[Tlv]:
     """Elements of type, length and value from ``at`` to ``stop``.
@@ -108,7 +108,7 @@ def tlvs(pkt: Packet, at: int, stop: int, *, type_size: int = 1, length_size: in
     raise Malformed(f"more than {MOST} elements")
 
 
-def number(pkt: Packet, at: int, size: int, little: bool = False) -> int:
+def number(pkt: Record, at: int, size: int, little: bool = False) -> int:
     """An unsigned integer of one, two or four octets (or any other number of them)."""
     if size == 1:
         return pkt.u8(at)
@@ -134,7 +134,7 @@ class Form(NamedTuple):
     """
 
     name: str
-    read: Callable[[Packet, int, int], Any]
+    read: Callable[[Record, int, int], Any]
     least: int = 0
     most: int = -1
     write: Any = None
@@ -144,47 +144,47 @@ class Form(NamedTuple):
         return self.least <= size and (self.most < 0 or size <= self.most)
 
 
-def raw(pkt: Packet, at: int, size: int) -> bytes:
+def raw(pkt: Record, at: int, size: int) -> bytes:
     """The octets themselves."""
     return pkt.raw(at, size)
 
 
-def whole_number(pkt: Packet, at: int, size: int) -> int:
+def whole_number(pkt: Record, at: int, size: int) -> int:
     """All octets as one unsigned integer."""
     if size > 8:
         raise Malformed(f"a number of {size} octets")
     return number(pkt, at, size) if size else 0
 
 
-def nothing(pkt: Packet, at: int, size: int) -> bool:
+def nothing(pkt: Record, at: int, size: int) -> bool:
     """No value: that it is there says all."""
     return True
 
 
-def dotted(pkt: Packet, at: int, size: int) -> str:
+def dotted(pkt: Record, at: int, size: int) -> str:
     """An IPv4 address."""
     if size != 4:
         raise Malformed(f"an IPv4 address of {size} octets")
     return ".".join(map(str, pkt.raw(at, 4)))
 
 
-def dotted_list(pkt: Packet, at: int, size: int) -> list[str]:
+def dotted_list(pkt: Record, at: int, size: int) -> list[str]:
     """IPv4 addresses."""
     return [dotted(pkt, one, 4) for one in range(at, at + size // 4 * 4, 4)]
 
 
-def text(pkt: Packet, at: int, size: int) -> str:
+def text(pkt: Record, at: int, size: int) -> str:
     """Text, without zeros at its end."""
     return pkt.raw(at, size).rstrip(b"\0").decode("utf-8", "backslashreplace")
 
 
-def fixed(name: str, size: int, read: Callable[[Packet, int, int], Any] = whole_number,
+def fixed(name: str, size: int, read: Callable[[Record, int, int], Any] = whole_number,
           write: Any = None) -> Form:
     """A form whose value has one size only."""
     return Form(name, read, size, size, write)
 
 
-def options(pkt: Packet, elements: Iterator[Tlv], forms: Mapping[int, Form]) -> Options:
+def options(pkt: Record, elements: Iterator[Tlv], forms: Mapping[int, Form]) -> Options:
     """The values of a list by its protocol's forms; what has no form or does not fit as octets.
 
     Never raises: where the capture or the sense ends, ``cut`` says so.
@@ -198,7 +198,7 @@ def options(pkt: Packet, elements: Iterator[Tlv], forms: Mapping[int, Form]) -> 
     return found
 
 
-def option(pkt: Packet, one: Tlv, form: Form | None) -> Option:
+def option(pkt: Record, one: Tlv, form: Form | None) -> Option:
     """One element's value. Raises Truncated."""
     if form is None:
         return Option(one.type, f"unknown_{one.type}", pkt.raw(one.at, one.size))

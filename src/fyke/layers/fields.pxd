@@ -1,10 +1,10 @@
 cimport cython
-from fyke.inline cimport Packet
+from fyke.inline cimport Record
 
-cdef Packet NOWHERE
+cdef Record NOWHERE
 
 cdef class Placed:
-    cdef readonly Packet pkt
+    cdef readonly Record pkt
     cdef public Py_ssize_t off
 
 cdef class Field:

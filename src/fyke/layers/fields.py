@@ -16,10 +16,10 @@ from collections.abc import Callable
 
 from fyke.hints import Any
 from fyke.layers.plain import address, iso_time, plain
-from fyke.wire import Packet
+from fyke.wire import Record
 
 #: Where a layer stands that nobody placed.
-NOWHERE = Packet(b"")
+NOWHERE = Record(b"")
 
 #: Types of value: what ``layer.x`` gives.
 TYPES = {
@@ -38,7 +38,7 @@ class Placed:
 
     __slots__ = ("off", "pkt")
 
-    pkt: Packet
+    pkt: Record
     off: int  #: where it begins, in octets from the packet's first
 
     def __cinit__(self, *arguments: Any, **named: Any) -> None:
@@ -169,7 +169,7 @@ class Number(Field):
         return value
 
 
-def unsigned(pkt: Packet, off: int, size: int, little: bool = False) -> int:
+def unsigned(pkt: Record, off: int, size: int, little: bool = False) -> int:
     """The integer in ``size`` octets (1 to 8)."""
     return int.from_bytes(pkt.raw(off, size), "little" if little else "big")
 

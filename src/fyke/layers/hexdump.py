@@ -5,21 +5,21 @@
 
 from __future__ import annotations
 
-from fyke.wire import Line, Packet, Truncated
+from fyke.wire import Line, Record, Truncated
 
 
-def hex_print(line: Line, pkt: Packet, off: int, count: int, indent: bytes = b"\n\t") -> None:
+def hex_print(line: Line, pkt: Record, off: int, count: int, indent: bytes = b"\n\t") -> None:
     """Rows of ``0x0010:  4500 003c …`` (-x), each after ``indent``."""
     show(line, pkt, off, count, indent, False)
 
 
-def hex_and_ascii_print(line: Line, pkt: Packet, off: int, count: int,
+def hex_and_ascii_print(line: Line, pkt: Record, off: int, count: int,
                         indent: bytes = b"\n\t") -> None:
     """Rows of hexadecimal with the same octets as text beside it (-X)."""
     show(line, pkt, off, count, indent, True)
 
 
-def show(line: Line, pkt: Packet, off: int, count: int, indent: bytes, text: bool) -> None:
+def show(line: Line, pkt: Record, off: int, count: int, indent: bytes, text: bool) -> None:
     """All that was captured, then Truncated if ``count`` says that there was more."""
     have = pkt.end - off
     if count > have:
@@ -28,7 +28,7 @@ def show(line: Line, pkt: Packet, off: int, count: int, indent: bytes, text: boo
     line.rows(pkt, off, count, indent, text)
 
 
-def ascii_print(line: Line, pkt: Packet, off: int, count: int) -> None:
+def ascii_print(line: Line, pkt: Record, off: int, count: int) -> None:
     """The octets as text on a line of their own (-A); CR LF becomes LF."""
     line.char(10)
     i = off
@@ -46,7 +46,7 @@ def ascii_print(line: Line, pkt: Packet, off: int, count: int) -> None:
             line.char(46)
 
 
-def default_print(line: Line, pkt: Packet, off: int, count: int) -> None:
+def default_print(line: Line, pkt: Record, off: int, count: int) -> None:
     """An unknown payload as far as captured, unless -x, -X or -A shows it anyway.
 
     Raises Truncated after the last octet if the capture cut it short.
@@ -59,7 +59,7 @@ def default_print(line: Line, pkt: Packet, off: int, count: int) -> None:
         raise Truncated
 
 
-def print_unknown_data(line: Line, pkt: Packet, off: int, indent: bytes, count: int) -> None:
+def print_unknown_data(line: Line, pkt: Record, off: int, indent: bytes, count: int) -> None:
     """What a protocol knows no fields of, as far as captured: rows that begin with ``indent``."""
     have = pkt.end - off
     hex_print(line, pkt, off, count if count < have else have, indent)

@@ -1,5 +1,5 @@
 cimport cython
-from fyke.inline cimport Line, Packet
+from fyke.inline cimport Line, Record
 from fyke.layers.fields cimport Placed
 
 cdef int MAX_DEPTH, KEPT_LEVELS
@@ -16,7 +16,7 @@ cdef class Layer(Placed):
     cdef public str decode_as
     cpdef void decode(self) except *
     cpdef void clear(self) except *
-    cpdef void parse(self, Packet pkt, Py_ssize_t off) except *
+    cpdef void parse(self, Record pkt, Py_ssize_t off) except *
     cpdef void write(self, Line line) except *
     cpdef Layer follow(self)
     cpdef void write_next(self, Line line) except *
@@ -24,7 +24,7 @@ cdef class Layer(Placed):
     cpdef Layer child(self, object kind, Py_ssize_t off, Py_ssize_t length)
     @cython.locals(layer=Layer)
     cdef Layer another(self, object kind)
-    cpdef Layer at(self, Packet pkt, Py_ssize_t off, Py_ssize_t size)
+    cpdef Layer at(self, Record pkt, Py_ssize_t off, Py_ssize_t size)
 
 @cython.locals(layer=Layer)
 cpdef list decode_chain(Layer first, Py_ssize_t most)

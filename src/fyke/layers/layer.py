@@ -13,7 +13,7 @@ from __future__ import annotations
 from fyke.errors import NotThere
 from fyke.hints import Any, ClassVar
 from fyke.layers.fields import Placed, fields_of, old_names_of
-from fyke.wire import Line, LineFull, Packet, Truncated
+from fyke.wire import Line, LineFull, Record, Truncated
 
 #: Layers written for one packet: a packet of nothing but nested headers must end somewhere.
 MAX_DEPTH = 128
@@ -74,7 +74,7 @@ class Layer(Placed):
     def clear(self) -> None:
         """Forget the last packet: set every attribute that ``parse`` might not reach."""
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         """Find where the payload is and what it is; a short header raises Truncated."""
 
     def decode(self) -> None:
@@ -132,7 +132,7 @@ class Layer(Placed):
         self.kid = layer
         return layer
 
-    def at(self, pkt: Packet, off: int, size: int) -> Layer:
+    def at(self, pkt: Record, off: int, size: int) -> Layer:
         """Place this layer: ``size`` octets on the wire, beginning at ``off``."""
         self.pkt = pkt
         self.off = off

@@ -13,7 +13,7 @@ import struct
 from fyke.live import constants as c
 from fyke.live.frame import Frames
 from fyke.stream import Source
-from fyke.wire import Memory, Packet
+from fyke.wire import Memory, Record
 
 SOCKADDR_LL = struct.Struct("@HHiHBB8s")  # include/uapi/linux/if_packet.h
 TIMESPEC = struct.Struct("@ll")
@@ -53,7 +53,7 @@ class Queue(Source):
         except PermissionError:
             tap.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, buffer_size)
 
-    def next(self, packet: Packet) -> bool:
+    def next(self, packet: Record) -> bool:
         while True:
             try:
                 size, ancillary, _, sender = self.socket.recvmsg_into(
@@ -81,7 +81,7 @@ class Queue(Source):
         SOCKADDR_LL.pack_into(self.buffer, 0, socket.AF_PACKET, socket.htons(protocol), index,
                               hardware, kind, len(address), address)
 
-    def place(self, packet: Packet, size: int,
+    def place(self, packet: Record, size: int,
               ancillary: list[tuple[int, int, bytes]]) -> bool:
         """Place ``packet`` as the ancillary data say; False if it is refused."""
         tpid = tci = time = hardware = 0

@@ -19,7 +19,7 @@ from fyke.live.cooked import (
     put_header,
     put_vlan,
 )
-from fyke.wire import Memory, Packet
+from fyke.wire import Memory, Record
 
 # struct sockaddr_ll, octets from its first (include/uapi/linux/if_packet.h)
 LL_PROTOCOL = 2
@@ -85,7 +85,7 @@ class Frames:
             return False
         return True
 
-    def place(self, packet: Packet, memory: Memory, address: int, start: int, caplen: int,
+    def place(self, packet: Record, memory: Memory, address: int, start: int, caplen: int,
               wirelen: int, tpid: int, tci: int) -> bool:
         """Put back what the kernel took away, and place ``packet`` there; False: refused.
 
@@ -118,7 +118,7 @@ class Frames:
         packet.meta = None
         return True
 
-    def window(self, packet: Packet, memory: Memory, start: int, caplen: int,
+    def window(self, packet: Record, memory: Memory, start: int, caplen: int,
                wirelen: int) -> None:
         """Place ``packet`` with its cooked header, cut to the snaplen."""
         caplen += self.cooked
@@ -127,7 +127,7 @@ class Frames:
         packet.on(memory, start - self.cooked, caplen)
         packet.wirelen = wirelen + self.cooked
 
-    def judge(self, packet: Packet, memory: Memory, address: int, start: int, caplen: int,
+    def judge(self, packet: Record, memory: Memory, address: int, start: int, caplen: int,
               wirelen: int, tpid: int, tci: int) -> bool:
         """Run the filter here, on what the kernel's would see: no tag yet, but metadata."""
         if self.cooked:

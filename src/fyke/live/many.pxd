@@ -1,7 +1,7 @@
 cimport cython
 from fyke.live.tap cimport Tap
 from fyke.stream cimport Source
-from fyke.inline cimport Packet
+from fyke.inline cimport Record
 
 
 cdef class Many(Source):
@@ -9,6 +9,6 @@ cdef class Many(Source):
     cdef public list packets, ready, alive
     cdef public object failure
     cdef public double held_since
-    @cython.locals(first=int, number=int, missing=bint, tap=Tap, candidate=Packet,
-                   earliest=Packet)
-    cpdef bint next(self, Packet packet) except -1
+    @cython.locals(first=int, number=int, missing=bint, tap=Tap, candidate=Record,
+                   earliest=Record)
+    cpdef bint next(self, Record packet) except -1

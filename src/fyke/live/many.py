@@ -15,7 +15,7 @@ from fyke.errors import CaptureError, UsageError
 from fyke.live.statistics import NOTHING, Statistics
 from fyke.live.tap import BLOCK_TIMEOUT, Tap
 from fyke.stream import Source
-from fyke.wire import Packet
+from fyke.wire import Record
 
 HOLD = 2 * BLOCK_TIMEOUT / 1000  # seconds
 
@@ -39,7 +39,7 @@ class Many(Source):
         self.names = tuple(tap.name for tap in taps)
         self.link_type = taps[0].link_type
         self.snaplen = max(tap.snaplen for tap in taps)
-        self.packets = [Packet() for _ in taps]
+        self.packets = [Record() for _ in taps]
         self.ready = [False] * len(taps)
         self.alive = [True] * len(taps)
         self.held_since = 0.0  # when the packet that comes next was first seen; 0: none is held
@@ -51,7 +51,7 @@ class Many(Source):
         return [f"{name}: {line}" for name, tap in zip(self.names, self.taps, strict=True)
                 for line in tap.notes]
 
-    def next(self, packet: Packet) -> bool:
+    def next(self, packet: Record) -> bool:
         first = -1
         earliest = packet
         missing = False

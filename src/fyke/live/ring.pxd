@@ -1,7 +1,7 @@
 cimport cython
 from fyke.live.frame cimport Frames
 from fyke.stream cimport Source
-from fyke.inline cimport Packet
+from fyke.inline cimport Record
 from fyke.wire cimport Memory
 
 cdef int BLOCK_STATUS, BLOCK_PACKETS, BLOCK_FIRST
@@ -19,10 +19,10 @@ cdef class Ring(Source):
     cdef public bint cut_off, drained, holding
     cdef public int error
     @cython.locals(at=Py_ssize_t, frames=Frames)
-    cpdef bint next(self, Packet packet) except -1
+    cpdef bint next(self, Record packet) except -1
     @cython.locals(block=Py_ssize_t)
     cpdef bint turn(self) except -1
     @cython.locals(memory=Memory, start=Py_ssize_t, room=Py_ssize_t, tpid=int, tci=int,
                    status="unsigned int", seconds="long long", nanoseconds="long long",
                    caplen=Py_ssize_t, wirelen=Py_ssize_t)
-    cpdef bint place(self, Packet packet, Py_ssize_t at) except -1
+    cpdef bint place(self, Record packet, Py_ssize_t at) except -1

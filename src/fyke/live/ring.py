@@ -18,7 +18,7 @@ from fyke.errors import CaptureError
 from fyke.live import constants as c
 from fyke.live.frame import Frames
 from fyke.stream import Source
-from fyke.wire import Memory, Packet, Truncated
+from fyke.wire import Memory, Record, Truncated
 
 BLOCK_SIZE = 1 << 18  # octets: the largest packet (GSO, loopback) fits four times
 MOST_BLOCKS = (1 << 32) // BLOCK_SIZE - 1  # net/packet/af_packet.c: packet_set_ring counts in u32
@@ -74,7 +74,7 @@ class Ring(Source):
         self.cut_off = False
         self.drained = False
 
-    def next(self, packet: Packet) -> bool:
+    def next(self, packet: Record) -> bool:
         frames = self.frames
         while True:
             while self.left > 0:
@@ -114,7 +114,7 @@ class Ring(Source):
         self.at = block + self.memory.host32(block + BLOCK_FIRST)
         return True
 
-    def place(self, packet: Packet, at: int) -> bool:
+    def place(self, packet: Record, at: int) -> bool:
         """Place ``packet`` on the frame whose header is at ``at``; False if it is refused."""
         memory = self.memory
         start = at + memory.host16(at + FRAME_MAC)

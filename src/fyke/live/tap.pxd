@@ -1,6 +1,6 @@
 cimport cython
 from fyke.stream cimport Source
-from fyke.inline cimport Packet
+from fyke.inline cimport Record
 
 
 cdef class Tap(Source):
@@ -8,4 +8,4 @@ cdef class Tap(Source):
     cdef public object barrier, counters, failure, frames, interface, name, notes, poller
     cdef public object socket, wake
     cdef public bint ended, stopping
-    cpdef bint next(self, Packet packet) except -1
+    cpdef bint next(self, Record packet) except -1

@@ -29,7 +29,7 @@ from fyke.live.ring import Ring, open_ring
 from fyke.live.stamps import stamp
 from fyke.live.statistics import Counters, Statistics
 from fyke.stream import Source
-from fyke.wire import Packet
+from fyke.wire import Record
 
 SNAPLEN = 262144  #: octets kept of a packet unless another number is asked for
 BUFFER_SIZE = 8 << 20  #: octets of the ring
@@ -73,7 +73,7 @@ class Tap(Source):
         self.poller.register(tap, select.POLLIN)
         self.poller.register(self.wake, select.POLLIN)
 
-    def next(self, packet: Packet) -> bool:
+    def next(self, packet: Record) -> bool:
         """Place ``packet`` on the next one that is there; see Source.next."""
         return self.reader.next(packet)
 

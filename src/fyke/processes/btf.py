@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from fyke.errors import CaptureError
-from fyke.wire import Memory, Packet, Truncated
+from fyke.wire import Memory, Record, Truncated
 
 PATH = "/sys/kernel/btf/vmlinux"
 MAGIC = 0xEB9F
@@ -40,7 +40,7 @@ class Btf:
     __slots__ = ("count", "names_at", "places", "strings", "types_at", "types_end", "window")
 
     def __init__(self, data: bytes) -> None:
-        self.window = Packet(data)
+        self.window = Record(data)
         try:
             if self.window.le16(0) != MAGIC:
                 raise CaptureError("the kernel's BTF does not begin as BTF does")
@@ -52,7 +52,7 @@ class Btf:
             if not self.window.has(self.types_at, self.types_end - self.types_at):
                 raise Truncated
             places = bytearray(4 * (1 + max(0, self.types_end - self.types_at) // 12))
-            self.places = Packet(places)  # where each type begins, by its number: 32 bits each
+            self.places = Record(places)  # where each type begins, by its number: 32 bits each
             self.walk(Memory(places))
         except Truncated:
             raise CaptureError("the kernel's BTF is cut off") from None

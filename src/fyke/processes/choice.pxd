@@ -1,6 +1,6 @@
 cimport cython
 from fyke.stream cimport Source
-from fyke.inline cimport Packet
+from fyke.inline cimport Record
 
 cdef int TURN
 
@@ -12,4 +12,4 @@ cdef class Chosen(Source):
     cdef bint more
     cdef dict wanted
     @cython.locals(turn=int)
-    cpdef bint next(self, Packet packet) except -1
+    cpdef bint next(self, Record packet) except -1

@@ -9,7 +9,7 @@ from fnmatch import fnmatchcase
 from fyke.hints import Any
 from fyke.owner import Process
 from fyke.stream import Source
-from fyke.wire import Packet
+from fyke.wire import Record
 
 TURN = 4096  # packets that are passed over before the world is looked at
 MAX_KNOWN = 1 << 16
@@ -82,7 +82,7 @@ class Chosen(Source):
     def __getattr__(self, name: str) -> Any:
         return getattr(self.source, name)
 
-    def next(self, packet: Packet) -> bool:
+    def next(self, packet: Record) -> bool:
         turn = TURN
         while turn > 0:
             turn -= 1

@@ -8,7 +8,7 @@ socket that is not connected is known by has no other end.
 
 from __future__ import annotations
 
-from fyke.wire import Packet, Truncated
+from fyke.wire import Record, Truncated
 
 ETHERNET = 1
 RAW = 101
@@ -73,7 +73,7 @@ class Ends:
         self.opening = False
         self.resets = False
 
-    def read(self, packet: Packet, outgoing: bool) -> bytes:
+    def read(self, packet: Record, outgoing: bool) -> bytes:
         """The key of a packet that this machine sent, or that came to it."""
         self.clear()
         try:
@@ -82,7 +82,7 @@ class Ends:
             self.key = b""
         return self.key
 
-    def link(self, packet: Packet, outgoing: bool) -> None:
+    def link(self, packet: Record, outgoing: bool) -> None:
         """Past the link-layer header."""
         kind = packet.link_type
         at = 0
@@ -109,7 +109,7 @@ class Ends:
         elif protocol == P_IPV6:
             self.ipv6(packet, at, outgoing, False)
 
-    def ipv4(self, packet: Packet, at: int, outgoing: bool, quoted: bool) -> None:
+    def ipv4(self, packet: Record, at: int, outgoing: bool, quoted: bool) -> None:
         length = (packet.u8(at) & 15) * 4
         protocol = packet.u8(at + 9)
         source = packet.raw(at + 12, 4)
@@ -125,7 +125,7 @@ class Ends:
             return
         self.transport(packet, at + length, protocol, source, target, outgoing, quoted)
 
-    def ipv6(self, packet: Packet, at: int, outgoing: bool, quoted: bool) -> None:
+    def ipv6(self, packet: Record, at: int, outgoing: bool, quoted: bool) -> None:
         protocol = packet.u8(at + 6)
         source = packet.raw(at + 8, 16)
         target = packet.raw(at + 24, 16)
@@ -167,7 +167,7 @@ class Ends:
             start = len(self.front) + 1
             self.local = self.key[start:start + (16 if len(self.key) - start > 20 else 4)]
 
-    def transport(self, packet: Packet, at: int, protocol: int, source: bytes, target: bytes,
+    def transport(self, packet: Record, at: int, protocol: int, source: bytes, target: bytes,
                   outgoing: bool, quoted: bool) -> None:
         self.protocol = protocol
         first = packet.u8(at)

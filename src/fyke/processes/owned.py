@@ -15,7 +15,7 @@ from fyke.owner import Process
 from fyke.processes.ends import Ends
 from fyke.processes.told import Told
 from fyke.stream import Source
-from fyke.wire import Packet
+from fyke.wire import Record
 
 PATIENCE = 50_000_000  # nanoseconds
 MAX_UNOWNED = 1 << 16
@@ -53,7 +53,7 @@ class Owned(Source):
         self.snaplen = tap.snaplen
         self.frames = tap.frames
         self.ends = Ends(namespace.to_bytes(4, "little"))
-        self.head = Packet()
+        self.head = Record()
         self.holding = False
         self.outgoing = False
         self.told: dict[tuple[int, int, bool], Told] = {}
@@ -65,7 +65,7 @@ class Owned(Source):
     def __getattr__(self, name: str) -> Any:
         return getattr(self.tap, name)
 
-    def next(self, packet: Packet) -> bool:
+    def next(self, packet: Record) -> bool:
         if self.holding:
             if not self.judge(self.head, b""):
                 return False
@@ -91,14 +91,14 @@ class Owned(Source):
         self.holding = True
         return False
 
-    def still(self, known: tuple[Any, ...], packet: Packet) -> bool:
+    def still(self, known: tuple[Any, ...], packet: Record) -> bool:
         """Whether what was kept (Registry.answer, and what it says) is true of this packet."""
         flow = known[0]
         return (flow.version == known[1] and known[3] == self.registry.version
                 and known[5] == packet.interface
                 and (not known[2] or known[2] not in self.registry.flows))
 
-    def short_key(self, packet: Packet) -> bytes:
+    def short_key(self, packet: Record) -> bytes:
         """Addresses and ports of an ordinary packet of TCP or UDP, and which table has it.
 
         b"" for fragments, for what has options or extensions, and for what begins or resets a
@@ -137,7 +137,7 @@ class Owned(Source):
             self.table += 1
         return key + packet.raw(ports, 4)
 
-    def judge(self, packet: Packet, key: bytes) -> bool:
+    def judge(self, packet: Record, key: bytes) -> bool:
         """Put its owner into ``packet.meta``; False if that is worth waiting for."""
         if self.watch.waiting():
             self.watch.drain()
@@ -156,7 +156,7 @@ class Owned(Source):
             self.keep(packet, key)
         return True
 
-    def keep(self, packet: Packet, key: bytes) -> None:
+    def keep(self, packet: Record, key: bytes) -> None:
         """Keep the answer for the packets that follow, if it is theirs too."""
         answer = self.registry.answer if self.registry is not None else None
         if answer is not None:
@@ -186,7 +186,7 @@ class Owned(Source):
         if last is None or self.when - last >= AGAIN:
             self.unowned[self.ends.key] = self.when
 
-    def tell(self, packet: Packet, process: Process | None) -> None:
+    def tell(self, packet: Record, process: Process | None) -> None:
         key = (id(process), packet.interface, self.outgoing)
         told = self.told.get(key)
         if told is None or told.process is not process:

@@ -1,6 +1,6 @@
 cimport cython
 from fyke.wire cimport Memory
-from fyke.inline cimport Packet
+from fyke.inline cimport Record
 
 
 @cython.final
@@ -9,6 +9,6 @@ cdef class EventRing:
     cdef readonly Py_ssize_t size
     cdef unsigned long long position
     cdef Memory read_pages
-    cdef Packet written
+    cdef Record written
     cpdef bint waiting(self) except -1
     cdef int fence(self) except -1

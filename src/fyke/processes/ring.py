@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import mmap
 
-from fyke.wire import Memory, Packet
+from fyke.wire import Memory, Record
 
 PAGE = mmap.PAGESIZE
 HEADER = 8  # octets in front of an event
@@ -33,7 +33,7 @@ class EventRing:
         self.size = size
         self.position = 0
         self.read_pages = Memory(first)
-        self.written = Packet(rest)
+        self.written = Record(rest)
 
     def waiting(self) -> bool:
         """Whether something was written since the last ``take``."""

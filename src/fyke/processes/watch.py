@@ -17,7 +17,7 @@ from fyke.processes.btf import read_btf
 from fyke.processes.owned import wait_for
 from fyke.processes.registry import Registry
 from fyke.processes.ring import EventRing
-from fyke.wire import Packet
+from fyke.wire import Record
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,7 +36,7 @@ class Watch:
 
     source = "ebpf"
 
-    def __init__(self, ring: EventRing, lost: Packet, held: list[int], tables: programs.Tables,
+    def __init__(self, ring: EventRing, lost: Record, held: list[int], tables: programs.Tables,
                  registry: Registry, notes: list[str]) -> None:
         self.ring = ring
         self.lost_page = lost
@@ -131,7 +131,7 @@ def open_watch(wishes: programs.Wishes | None = None, *, ring_size: int = RING_S
             held += [program, system.hook(program)]
         hook_release(writer, held, notes)
         ring = EventRing(tables.ring, ring_size)
-        lost = Packet(map_page(tables.lost))
+        lost = Record(map_page(tables.lost))
     except OSError as error:
         for descriptor in held:
             os.close(descriptor)

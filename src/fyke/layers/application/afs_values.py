@@ -10,7 +10,7 @@ import re
 import time
 from collections.abc import Callable
 
-from fyke.wire import Line, Packet, Truncated
+from fyke.wire import Line, Record, Truncated
 
 WORD = 4  # octets that everything is padded to
 LONGEST_LIST = 1024  # octets of an access list that are looked at
@@ -31,7 +31,7 @@ class Cursor:
 
     __slots__ = ("at", "line", "pkt")
 
-    def __init__(self, line: Line, pkt: Packet, at: int) -> None:
+    def __init__(self, line: Line, pkt: Record, at: int) -> None:
         self.line = line
         self.pkt = pkt
         self.at = at

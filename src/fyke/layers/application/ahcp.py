@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from fyke.layers.layer import Layer
 from fyke.layers.words import INVALID, named
-from fyke.wire import Line, Packet
+from fyke.wire import Line, Record
 
 MAGIC, VERSION, HEADER_LENGTH = 43, 1, 24
 MESSAGE_NAMES = {0: b"Discover", 1: b"Offer", 2: b"Request", 3: b"Ack", 4: b"Nack", 5: b"Release"}
@@ -48,7 +48,7 @@ class Ahcp(Layer):
         self.magic = self.version = self.hop_count = self.original_hop_count = 0
         self.nonce = self.message = 0
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         self.magic = pkt.u8(off)
         self.version = pkt.u8(off + 1)
         self.hop_count = pkt.u8(off + 2)
@@ -104,7 +104,7 @@ class Ahcp(Layer):
         write_options(line, pkt, at + 4, size)
 
 
-def write_options(line: Line, pkt: Packet, at: int, rest: int) -> None:
+def write_options(line: Line, pkt: Record, at: int, rest: int) -> None:
     while rest:
         kind = pkt.u8(at)
         at += 1
@@ -128,7 +128,7 @@ def write_options(line: Line, pkt: Packet, at: int, rest: int) -> None:
         rest -= size
 
 
-def write_option(line: Line, pkt: Packet, kind: int, at: int, size: int) -> None:
+def write_option(line: Line, pkt: Record, kind: int, at: int, size: int) -> None:
     if kind in (ORIGIN_TIME, EXPIRES):
         if size != 4:
             raise Invalid(at, size)
@@ -145,7 +145,7 @@ def write_option(line: Line, pkt: Packet, kind: int, at: int, size: int) -> None
         pkt.raw(at, size)
 
 
-def write_list(line: Line, pkt: Packet, at: int, size: int, width: int, prefix: bool) -> None:
+def write_list(line: Line, pkt: Record, at: int, size: int, width: int, prefix: bool) -> None:
     between = b": "
     step = width + (1 if prefix else 0)
     while size:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fyke.layers.layer import Layer
 from fyke.layers.words import INVALID, named
-from fyke.wire import Line, Packet
+from fyke.wire import Line, Record
 
 REQUEST, REPLY, ERROR, ACKNOWLEDGMENT = 1, 2, 3, 4
 TYPE_NAMES = {REQUEST: b"rreq", REPLY: b"rrep", ERROR: b"rerr", ACKNOWLEDGMENT: b"rrep-ack"}
@@ -29,7 +29,7 @@ class Aodv(Layer):
     def clear(self) -> None:
         self.type = 0
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         self.type = pkt.u8(off)
 
     def write(self, line: Line) -> None:

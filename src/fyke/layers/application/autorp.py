@@ -10,7 +10,7 @@ from typing import NamedTuple
 from fyke.layers.durations import duration
 from fyke.layers.layer import Layer
 from fyke.layers.words import named
-from fyke.wire import Line, Packet, Truncated
+from fyke.wire import Line, Record, Truncated
 
 HEADER_LENGTH, POINT_LENGTH, GROUP_LENGTH = 8, 6, 6
 TYPE_NAMES = {0x11: b"candidate-advert", 0x12: b"mapping"}
@@ -43,7 +43,7 @@ class AutoRp(Layer):
     def clear(self) -> None:
         self.type = self.count = self.hold_time = 0
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         self.type = pkt.u8(off)
         self.count = pkt.u8(off + 1)
         self.hold_time = pkt.u16(off + 2)
@@ -89,7 +89,7 @@ def need(at: int, count: int, stop: int) -> None:
         raise Truncated
 
 
-def write_point(line: Line, pkt: Packet, at: int, stop: int) -> int:
+def write_point(line: Line, pkt: Record, at: int, stop: int) -> int:
     """A rendezvous point with its groups; the offset after them."""
     need(at, 4, stop)
     address = pkt.u32(at)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from fyke.layers.layer import Layer
 from fyke.layers.words import INVALID, bit_words, named
-from fyke.wire import Line, Packet, Truncated
+from fyke.wire import Line, Record, Truncated
 
 MAGIC = 42
 HEADER_LENGTH = 4
@@ -46,7 +46,7 @@ class Babel(Layer):
     def clear(self) -> None:
         self.version = self.body_length = 0
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         self.version = pkt.u8(off + 1)
         self.body_length = pkt.u16(off + 2)
 
@@ -114,7 +114,7 @@ class Message:
 
     __slots__ = ("body", "kind", "known", "length", "pkt")
 
-    def __init__(self, pkt: Packet, off: int, length: int, kind: int,
+    def __init__(self, pkt: Record, off: int, length: int, kind: int,
                  known: dict[int, bytes]) -> None:
         self.pkt = pkt
         self.body = off + 2
@@ -159,7 +159,7 @@ class Message:
 
 
 def put_address(line: Line, address: bytes) -> None:
-    packet = Packet(address)
+    packet = Record(address)
     if address.startswith(V4_PREFIX[:12]):
         line.host4(packet.u32(12))
     else:
@@ -171,10 +171,10 @@ def put_prefix(line: Line, address: bytes, bits: int, encoding: int = 2) -> None
         line.put(b"any")
         return
     if bits >= 96 and address.startswith(V4_PREFIX[:12]):
-        line.host4(Packet(address).u32(12))
+        line.host4(Record(address).u32(12))
         bits -= 96
     else:
-        line.host6(Packet(address), 0)
+        line.host6(Record(address), 0)
     line.put(b"/%d" % bits)
 
 
@@ -375,7 +375,7 @@ def write_extras(line: Line, message: Message, at: int) -> None:
         off += size
 
 
-def write_channels(line: Line, pkt: Packet, off: int, size: int, kind: int) -> None:
+def write_channels(line: Line, pkt: Record, off: int, size: int, kind: int) -> None:
     line.put(b" sub-diversity")
     if size == 0:
         line.put(b" empty")
@@ -386,7 +386,7 @@ def write_channels(line: Line, pkt: Packet, off: int, size: int, kind: int) -> N
         line.put(b" (bogus)")
 
 
-def write_times(line: Line, pkt: Packet, off: int, size: int, kind: int) -> None:
+def write_times(line: Line, pkt: Record, off: int, size: int, kind: int) -> None:
     line.put(b" sub-timestamp")
     if kind not in (HELLO, IHU):
         line.put(b" (bogus)")

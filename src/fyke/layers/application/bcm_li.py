@@ -5,7 +5,7 @@ from __future__ import annotations
 from fyke.layers.layer import Layer
 from fyke.layers.tables import table
 from fyke.layers.words import INVALID, named
-from fyke.wire import Line, Packet, Truncated
+from fyke.wire import Line, Record, Truncated
 
 SHIM_LENGTH = 4
 UNDECIDED, IS_IPV4, IS_IPV6, IS_ETHERNET = 4, 5, 6, 7
@@ -34,7 +34,7 @@ class BcmLi(Layer):
     def clear(self) -> None:
         self.direction = self.type = self.subtype = self.identifier = 0
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         shim = pkt.u32(off)
         self.direction = shim >> 29
         self.type = shim >> 25 & 15

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from fyke.layers.words import signed
-from fyke.wire import Packet
+from fyke.wire import Record
 
 UNIVERSAL, APPLICATION, CONTEXT, PRIVATE = 0, 1, 2, 3  # classes of tags
 EXTENDED = 0x1F  # the tag's number follows in octets of its own
@@ -27,7 +27,7 @@ class Element(NamedTuple):
     size: int  #: octets of the whole element
 
 
-def read_element(pkt: Packet, off: int, length: int) -> Element:
+def read_element(pkt: Record, off: int, length: int) -> Element:
     """The element at ``off``, of at most ``length`` octets.
 
     Raises BerError, and Truncated where the capture ends inside tag or length.
@@ -56,7 +56,7 @@ def read_element(pkt: Packet, off: int, length: int) -> Element:
     return Element(first >> 6, bool(first & 0x20), number, at, size, at + size - off)
 
 
-def read_number(pkt: Packet, at: int, stop: int) -> tuple[int, int]:
+def read_number(pkt: Record, at: int, stop: int) -> tuple[int, int]:
     """An extended tag's number, and where it ends."""
     number = 0
     while pkt.u8(at) & LONG:

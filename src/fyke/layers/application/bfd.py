@@ -9,7 +9,7 @@ from fyke.layers.fields import Made
 from fyke.layers.hexdump import print_unknown_data
 from fyke.layers.layer import Layer
 from fyke.layers.words import bit_words, named
-from fyke.wire import Line, Packet, Truncated
+from fyke.wire import Line, Record, Truncated
 
 HEADER_LENGTH = 24
 CONTROL, ECHO, MULTIHOP, LAG, SEAMLESS = 3784, 3785, 4784, 6784, 7784  # UDP ports
@@ -59,7 +59,7 @@ def authentication_of(bfd: Bfd) -> BfdAuthentication | None:
     return None
 
 
-def in_control(read: Callable[[Packet, int], Any]) -> Callable[[Bfd], Any]:
+def in_control(read: Callable[[Record, int], Any]) -> Callable[[Bfd], Any]:
     """Reads a field of a control packet; an echo packet has none."""
     def field(bfd: Bfd) -> Any:
         return None if bfd.echo else read(bfd.pkt, bfd.off)
@@ -96,7 +96,7 @@ class Bfd(Layer):
     required_min_echo = Made("u32", in_control(lambda pkt, off: pkt.u32(off + 20)), unit="µs")
     authentication = Made("any", authentication_of, "password or digest (RFC 5880 §4.2 to §4.4)")
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         udp = self.below
         self.port = CONTROL
         if udp is not None:
@@ -147,7 +147,7 @@ class Bfd(Layer):
             write_authentication(line, pkt, off + HEADER_LENGTH)
 
 
-def write_authentication(line: Line, pkt: Packet, off: int) -> None:
+def write_authentication(line: Line, pkt: Record, off: int) -> None:
     if not pkt.has(off, 4):
         raise Truncated
     kind = pkt.u8(off)

@@ -22,7 +22,7 @@ from fyke.layers.application.bgp_routes import CUT_SHORT, Cut, as_number, write_
 from fyke.layers.hexdump import print_unknown_data
 from fyke.layers.layer import Layer
 from fyke.layers.words import INVALID, bit_words, named
-from fyke.wire import Line, Packet
+from fyke.wire import Line, Record
 
 MARKER = b"\xff" * 16
 HEADER_LENGTH = 19
@@ -47,7 +47,7 @@ class Bgp(Layer):
             write_messages(line, self.pkt, self.off)
 
 
-def write_messages(line: Line, pkt: Packet, off: int) -> None:
+def write_messages(line: Line, pkt: Record, off: int) -> None:
     octets = pkt.raw(off, pkt.end - off)
     base = off
     start = off
@@ -80,16 +80,16 @@ def write_messages(line: Line, pkt: Packet, off: int) -> None:
         start = off
 
 
-def write_unknown(line: Line, pkt: Packet, off: int, length: int) -> None:
+def write_unknown(line: Line, pkt: Record, off: int, length: int) -> None:
     line.put(b"\n\t  no Message %d decoder" % pkt.u8(off + 18))
     print_unknown_data(line, pkt, off, b"\n\t  ", length)
 
 
-def write_keepalive(line: Line, pkt: Packet, off: int, length: int) -> None:
+def write_keepalive(line: Line, pkt: Record, off: int, length: int) -> None:
     pass
 
 
-def write_open(line: Line, pkt: Packet, off: int, length: int) -> None:
+def write_open(line: Line, pkt: Record, off: int, length: int) -> None:
     if length < OPEN_LENGTH:
         raise Cut
     line.put(b"\n\t  Version %d, my AS %s, Holdtime %ds, ID " % (
@@ -120,7 +120,7 @@ def write_open(line: Line, pkt: Packet, off: int, length: int) -> None:
         off += count
 
 
-def write_capabilities(line: Line, pkt: Packet, off: int, stop: int) -> None:
+def write_capabilities(line: Line, pkt: Record, off: int, stop: int) -> None:
     while off < stop:
         if not pkt.has(off, 2):
             line.put(CUT)
@@ -148,7 +148,7 @@ def write_capabilities(line: Line, pkt: Packet, off: int, stop: int) -> None:
         off += length
 
 
-def family_text(pkt: Packet, off: int, gap: int = 0) -> bytes:
+def family_text(pkt: Record, off: int, gap: int = 0) -> bytes:
     """Address families at ``off``, ``gap`` octets between them."""
     family = pkt.u16(off)
     subfamily = pkt.u8(off + 2 + gap)
@@ -157,16 +157,16 @@ def family_text(pkt: Packet, off: int, gap: int = 0) -> bytes:
         named(SAFI_NAMES, subfamily, b"Unknown"), subfamily)
 
 
-def write_multiprotocol(line: Line, pkt: Packet, off: int, length: int) -> None:
+def write_multiprotocol(line: Line, pkt: Record, off: int, length: int) -> None:
     line.put(b"\n\t\t%s" % family_text(pkt, off, 1))
 
 
-def write_multiple_labels(line: Line, pkt: Packet, off: int, length: int) -> None:
+def write_multiple_labels(line: Line, pkt: Record, off: int, length: int) -> None:
     for at in range(off, off + length - 3, 4):
         line.put(b"\n\t\t%s, Count: %d" % (family_text(pkt, at), pkt.u8(at + 3)))
 
 
-def write_restart(line: Line, pkt: Packet, off: int, length: int) -> None:
+def write_restart(line: Line, pkt: Record, off: int, length: int) -> None:
     word = pkt.u16(off)
     line.put(b"\n\t\tRestart Flags: [%s], Restart Time %ds" % (
         bit_words(RESTART_FLAGS, word >> 12), word & 0xFFF))
@@ -175,11 +175,11 @@ def write_restart(line: Line, pkt: Packet, off: int, length: int) -> None:
             family_text(pkt, at), b"yes" if pkt.u8(at + 3) & 0x80 else b"no"))
 
 
-def write_wide_as(line: Line, pkt: Packet, off: int, length: int) -> None:
+def write_wide_as(line: Line, pkt: Record, off: int, length: int) -> None:
     line.put(b"\n\t\t 4 Byte AS %s" % as_number(line, pkt.u32(off)))
 
 
-def write_add_path(line: Line, pkt: Packet, off: int, length: int) -> None:
+def write_add_path(line: Line, pkt: Record, off: int, length: int) -> None:
     if length == 0:
         line.put(b" (bogus)")
     for at in range(off, off + length, 4):
@@ -190,7 +190,7 @@ def write_add_path(line: Line, pkt: Packet, off: int, length: int) -> None:
             family_text(pkt, at), named(SEND_RECEIVE_NAMES, pkt.u8(at + 3), b"Bogus (0x%02x)")))
 
 
-def write_role(line: Line, pkt: Packet, off: int, length: int) -> None:
+def write_role(line: Line, pkt: Record, off: int, length: int) -> None:
     if length != 1:
         line.put(INVALID)
         return
@@ -198,7 +198,7 @@ def write_role(line: Line, pkt: Packet, off: int, length: int) -> None:
     line.put(b"\n\t\tRole name %s (%d)" % (named(ROLE_NAMES, role, b"Unassigned"), role))
 
 
-def write_secure(line: Line, pkt: Packet, off: int, length: int) -> None:
+def write_secure(line: Line, pkt: Record, off: int, length: int) -> None:
     """Whether paths are signed (RFC 8205 §2.1)."""
     if length != 3:
         line.put(b" [%d != 3]" % length)
@@ -211,13 +211,13 @@ def write_secure(line: Line, pkt: Packet, off: int, length: int) -> None:
 
 
 LEAST = {1: 4, 64: 2, 65: 4}  # octets that a capability must have
-CAPABILITY_WRITERS: dict[int, Callable[[Line, Packet, int, int], None]] = {
+CAPABILITY_WRITERS: dict[int, Callable[[Line, Record, int, int], None]] = {
     1: write_multiprotocol, 7: write_secure, 8: write_multiple_labels, 9: write_role,
     64: write_restart, 65: write_wide_as, 69: write_add_path,
 }
 
 
-def write_update(line: Line, pkt: Packet, off: int, length: int) -> None:
+def write_update(line: Line, pkt: Record, off: int, length: int) -> None:
     stop = off + length
     off += HEADER_LENGTH
     if stop - off < 2:
@@ -252,12 +252,12 @@ def write_update(line: Line, pkt: Packet, off: int, length: int) -> None:
             raise Cut
 
 
-def write_notification(line: Line, pkt: Packet, off: int, length: int) -> None:
+def write_notification(line: Line, pkt: Record, off: int, length: int) -> None:
     if length >= NOTIFICATION_LENGTH:
         write_error(line, pkt, off + 19, off + length)
 
 
-def write_error(line: Line, pkt: Packet, off: int, stop: int) -> None:
+def write_error(line: Line, pkt: Record, off: int, stop: int) -> None:
     """Error code and subcode at ``off``, and what comes with them."""
     major = pkt.u8(off)
     minor = pkt.u8(off + 1)
@@ -279,7 +279,7 @@ def write_error(line: Line, pkt: Packet, off: int, stop: int) -> None:
         write_error(line, pkt, off, stop)
 
 
-def write_shutdown(line: Line, pkt: Packet, off: int, stop: int) -> None:
+def write_shutdown(line: Line, pkt: Record, off: int, stop: int) -> None:
     """What the operator wanted to say (RFC 9003)."""
     size = pkt.u8(off)
     if size > stop - off - 1:
@@ -297,7 +297,7 @@ def write_shutdown(line: Line, pkt: Packet, off: int, stop: int) -> None:
         print_unknown_data(line, pkt, off, b"\n\t\t", stop - off)
 
 
-def write_refresh(line: Line, pkt: Packet, off: int, length: int) -> None:
+def write_refresh(line: Line, pkt: Record, off: int, length: int) -> None:
     """Route refresh (RFC 2918, RFC 7313), with filters (RFC 5291)."""
     if length < REFRESH_LENGTH:
         return
@@ -315,6 +315,6 @@ def write_refresh(line: Line, pkt: Packet, off: int, length: int) -> None:
         print_unknown_data(line, pkt, off, b"\n\t  ", length)
 
 
-WRITERS: dict[int, Callable[[Line, Packet, int, int], None]] = {
+WRITERS: dict[int, Callable[[Line, Record, int, int], None]] = {
     1: write_open, 2: write_update, 3: write_notification, 4: write_keepalive, 5: write_refresh,
 }

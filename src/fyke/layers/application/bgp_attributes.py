@@ -36,7 +36,7 @@ from fyke.layers.bandwidth import mbps
 from fyke.layers.hexdump import print_unknown_data
 from fyke.layers.network.osi_parts import nsap
 from fyke.layers.words import INVALID, bit_words, named
-from fyke.wire import Line, Packet
+from fyke.wire import Line, Record
 
 LARGE_COMMUNITY, ATTRIBUTE_SET = 32, 128
 EXTENDED_LENGTH = 0x10  # flag: the length has two octets
@@ -45,7 +45,7 @@ MAX_SETS = 10  # attribute sets within one another
 SKI_LENGTH = 20  # octets of a subject key identifier (RFC 8205 §3.2)
 
 
-def write_attributes(line: Line, pkt: Packet, off: int, stop: int, indent: bytes,
+def write_attributes(line: Line, pkt: Record, off: int, stop: int, indent: bytes,
                      short: bytes, depth: int) -> int:
     """The attributes between ``off`` and ``stop``; ``short`` tells that one does not fit.
 
@@ -86,7 +86,7 @@ def write_attributes(line: Line, pkt: Packet, off: int, stop: int, indent: bytes
     return 0
 
 
-def write_attribute(line: Line, pkt: Packet, off: int, length: int, kind: int,
+def write_attribute(line: Line, pkt: Record, off: int, length: int, kind: int,
                     depth: int) -> None:
     shown = length  # octets in hexadecimal, with -vv
     if kind == ATTRIBUTE_SET:
@@ -107,7 +107,7 @@ def write_attribute(line: Line, pkt: Packet, off: int, length: int, kind: int,
         print_unknown_data(line, pkt, off, b"\n\t    ", shown)
 
 
-def write_set(line: Line, pkt: Packet, off: int, length: int, depth: int) -> int:
+def write_set(line: Line, pkt: Record, off: int, length: int, depth: int) -> int:
     """A customer's attributes, carried through (RFC 6368)."""
     if not pkt.has(off, 4) or length < 4:
         raise Cut
@@ -116,12 +116,12 @@ def write_set(line: Line, pkt: Packet, off: int, length: int, depth: int) -> int
                             b" [path attr too short]", depth + 1)
 
 
-def sized(*lengths: int) -> Callable[[Callable[[Line, Packet, int, int], None]],
-                                     Callable[[Line, Packet, int, int], None]]:
+def sized(*lengths: int) -> Callable[[Callable[[Line, Record, int, int], None]],
+                                     Callable[[Line, Record, int, int], None]]:
     """An attribute that may only have these lengths."""
-    def wrap(write: Callable[[Line, Packet, int, int], None]
-             ) -> Callable[[Line, Packet, int, int], None]:
-        def checked(line: Line, pkt: Packet, off: int, length: int) -> None:
+    def wrap(write: Callable[[Line, Record, int, int], None]
+             ) -> Callable[[Line, Record, int, int], None]:
+        def checked(line: Line, pkt: Record, off: int, length: int) -> None:
             if length not in lengths:
                 line.put(b"invalid len")
             else:
@@ -131,13 +131,13 @@ def sized(*lengths: int) -> Callable[[Callable[[Line, Packet, int, int], None]],
 
 
 @sized(1)
-def write_origin(line: Line, pkt: Packet, off: int, length: int) -> None:
+def write_origin(line: Line, pkt: Record, off: int, length: int) -> None:
     line.put(named(ORIGIN_NAMES, pkt.u8(off), b"Unknown Origin Typecode"))
 
 
-def path_writer(wide: bool) -> Callable[[Line, Packet, int, int], None]:
+def path_writer(wide: bool) -> Callable[[Line, Record, int, int], None]:
     """A writer for AS paths; ``wide``: surely with numbers of four octets."""
-    def write(line: Line, pkt: Packet, off: int, length: int) -> None:
+    def write(line: Line, pkt: Record, off: int, length: int) -> None:
         if length % 2:
             line.put(b"invalid len")
             return
@@ -160,7 +160,7 @@ def path_writer(wide: bool) -> Callable[[Line, Packet, int, int], None]:
     return write
 
 
-def number_width(pkt: Packet, off: int, length: int) -> int:
+def number_width(pkt: Record, off: int, length: int) -> int:
     """Octets of an AS number in a path: two if the segments fit so, else four."""
     stop = off + length
     while off < stop:
@@ -171,22 +171,22 @@ def number_width(pkt: Packet, off: int, length: int) -> int:
 
 
 @sized(4)
-def write_address(line: Line, pkt: Packet, off: int, length: int) -> None:
+def write_address(line: Line, pkt: Record, off: int, length: int) -> None:
     line.host4(pkt.u32(off))
 
 
 @sized(4)
-def write_number(line: Line, pkt: Packet, off: int, length: int) -> None:
+def write_number(line: Line, pkt: Record, off: int, length: int) -> None:
     line.uint(pkt.u32(off))
 
 
 @sized(0)
-def write_nothing(line: Line, pkt: Packet, off: int, length: int) -> None:
+def write_nothing(line: Line, pkt: Record, off: int, length: int) -> None:
     pass
 
 
 @sized(6, 8)
-def write_aggregator(line: Line, pkt: Packet, off: int, length: int) -> None:
+def write_aggregator(line: Line, pkt: Record, off: int, length: int) -> None:
     if not pkt.has(off, length):
         raise Cut
     number = pkt.u16(off) if length == 6 else pkt.u32(off)
@@ -195,11 +195,11 @@ def write_aggregator(line: Line, pkt: Packet, off: int, length: int) -> None:
 
 
 @sized(8)
-def write_aggregator4(line: Line, pkt: Packet, off: int, length: int) -> None:
+def write_aggregator4(line: Line, pkt: Record, off: int, length: int) -> None:
     write_aggregator(line, pkt, off, length)
 
 
-def write_communities(line: Line, pkt: Packet, off: int, length: int) -> None:
+def write_communities(line: Line, pkt: Record, off: int, length: int) -> None:
     if length % 4:
         line.put(b"invalid len")
         return
@@ -214,7 +214,7 @@ def write_communities(line: Line, pkt: Packet, off: int, length: int) -> None:
             number >> 16, number & 0xFFFF, b", " if off < stop else b""))
 
 
-def write_clusters(line: Line, pkt: Packet, off: int, length: int) -> None:
+def write_clusters(line: Line, pkt: Record, off: int, length: int) -> None:
     if length % 4:
         line.put(b"invalid len")
         return
@@ -224,7 +224,7 @@ def write_clusters(line: Line, pkt: Packet, off: int, length: int) -> None:
         line.host4(pkt.u32(at))
 
 
-def write_family(line: Line, pkt: Packet, off: int, length: int) -> tuple[int, int] | None:
+def write_family(line: Line, pkt: Record, off: int, length: int) -> tuple[int, int] | None:
     """Address family and subsequent one; None if there is no decoder."""
     family = pkt.u16(off)
     subfamily = pkt.u8(off + 2)
@@ -242,7 +242,7 @@ def write_family(line: Line, pkt: Packet, off: int, length: int) -> tuple[int, i
     return None
 
 
-def write_reach(line: Line, pkt: Packet, off: int, length: int) -> None:
+def write_reach(line: Line, pkt: Record, off: int, length: int) -> None:
     """Routes of any family, and the next hops to them (RFC 4760 §3)."""
     stop = off + length
     if length < 3 or not pkt.has(off, 3):
@@ -266,7 +266,7 @@ def write_reach(line: Line, pkt: Packet, off: int, length: int) -> None:
     write_routes(line, pkt, off, stop, *family)
 
 
-def write_next_hops(line: Line, pkt: Packet, off: int, size: int, family: int,
+def write_next_hops(line: Line, pkt: Record, off: int, size: int, family: int,
                     subfamily: int) -> None:
     stop = off + size
     skip = RD_LENGTH if subfamily in VPN and family in (IPV4, IPV6, NSAP) else 0
@@ -292,7 +292,7 @@ def write_next_hops(line: Line, pkt: Packet, off: int, size: int, family: int,
         off = at + width
 
 
-def write_attachments(line: Line, pkt: Packet, off: int, stop: int) -> int:
+def write_attachments(line: Line, pkt: Record, off: int, stop: int) -> int:
     """Subnetwork points of attachment, which nobody uses since RFC 4760."""
     if off >= stop:
         raise Cut
@@ -314,7 +314,7 @@ def write_attachments(line: Line, pkt: Packet, off: int, stop: int) -> int:
     return off
 
 
-def write_unreach(line: Line, pkt: Packet, off: int, length: int) -> None:
+def write_unreach(line: Line, pkt: Record, off: int, length: int) -> None:
     """Routes withdrawn."""
     if not pkt.has(off, 3):
         raise Cut
@@ -326,7 +326,7 @@ def write_unreach(line: Line, pkt: Packet, off: int, length: int) -> None:
     write_routes(line, pkt, off + 3, off + length, *family)
 
 
-def write_extended(line: Line, pkt: Packet, off: int, length: int) -> None:
+def write_extended(line: Line, pkt: Record, off: int, length: int) -> None:
     """Extended communities (RFC 4360)."""
     if length % 8:
         line.put(b"invalid len")
@@ -344,7 +344,7 @@ def write_extended(line: Line, pkt: Packet, off: int, length: int) -> None:
         write_community(line, pkt, at, kind)
 
 
-def write_community(line: Line, pkt: Packet, off: int, kind: int) -> None:
+def write_community(line: Line, pkt: Record, off: int, kind: int) -> None:
     if kind in (0x0002, 0x0003, 0x000A):
         line.put(b"%d:%d (= " % (pkt.u16(off + 2), pkt.u32(off + 4)))
         line.host4(pkt.u32(off + 4))
@@ -379,7 +379,7 @@ def write_community(line: Line, pkt: Packet, off: int, kind: int) -> None:
         line.hex_string(pkt, off + 2, 6)
 
 
-def write_tunnel(line: Line, pkt: Packet, off: int, length: int) -> None:
+def write_tunnel(line: Line, pkt: Record, off: int, length: int) -> None:
     """How a provider carries multicast (RFC 6514 §5)."""
     if length < 5 or not pkt.has(off, 5):
         raise Cut
@@ -405,7 +405,7 @@ def write_tunnel(line: Line, pkt: Packet, off: int, length: int) -> None:
         print_unknown_data(line, pkt, at, b"\n\t      ", length - 5)
 
 
-def write_metric(line: Line, pkt: Packet, off: int, length: int) -> None:
+def write_metric(line: Line, pkt: Record, off: int, length: int) -> None:
     """Accumulated IGP metric (RFC 7311)."""
     stop = off + length
     while stop - off >= 3:
@@ -424,7 +424,7 @@ def write_metric(line: Line, pkt: Packet, off: int, length: int) -> None:
         off += size
 
 
-def write_large(line: Line, pkt: Packet, off: int, length: int) -> None:
+def write_large(line: Line, pkt: Record, off: int, length: int) -> None:
     """Large communities (RFC 8092)."""
     if length == 0 or length % 12:
         line.put(b"invalid len")
@@ -437,12 +437,12 @@ def write_large(line: Line, pkt: Packet, off: int, length: int) -> None:
 
 
 @sized(4)
-def write_only_to_customer(line: Line, pkt: Packet, off: int, length: int) -> None:
+def write_only_to_customer(line: Line, pkt: Record, off: int, length: int) -> None:
     """RFC 9234 §5."""
     line.put(b"\n\t    OTC %s" % as_number(line, pkt.u32(off)))
 
 
-def write_secure_path(line: Line, pkt: Packet, off: int, length: int) -> None:
+def write_secure_path(line: Line, pkt: Record, off: int, length: int) -> None:
     """A signed path (RFC 8205 §3)."""
     stop = off + length
     if length < 2:
@@ -476,7 +476,7 @@ def write_secure_path(line: Line, pkt: Packet, off: int, length: int) -> None:
         off += size
 
 
-def write_signatures(line: Line, pkt: Packet, off: int, stop: int) -> None:
+def write_signatures(line: Line, pkt: Record, off: int, stop: int) -> None:
     while stop - off >= SKI_LENGTH + 2:
         line.put(b"\n\t      Signature Segment:\n\t        SKI: ")
         print_unknown_data(line, pkt, off, b"\n\t          ", SKI_LENGTH)
@@ -491,7 +491,7 @@ def write_signatures(line: Line, pkt: Packet, off: int, stop: int) -> None:
         off += size
 
 
-WRITERS: dict[int, Callable[[Line, Packet, int, int], None]] = {
+WRITERS: dict[int, Callable[[Line, Record, int, int], None]] = {
     1: write_origin, 2: path_writer(False), 3: write_address, 4: write_number, 5: write_number,
     6: write_nothing, 7: write_aggregator, 8: write_communities, 9: write_address,
     10: write_clusters, 14: write_reach, 15: write_unreach, 16: write_extended,

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from fyke.layers.application.bgp_names import MULTICAST_ROUTE_NAMES
 from fyke.layers.network.osi_parts import nsap_text
 from fyke.layers.words import named
-from fyke.wire import Line, Packet
+from fyke.wire import Line, Record
 
 IPV4, IPV6, NSAP, VPLS, L2VPN = 1, 2, 3, 25, 196  # address families
 UNICAST, LABELED, MULTICAST_VPN, VPLS_SAFI, MDT, TARGETS = 1, 4, 5, 65, 66, 132
@@ -34,20 +34,20 @@ def as_number(line: Line, number: int) -> bytes:
     return b"%d" % number
 
 
-def dotted(pkt: Packet, off: int) -> bytes:
+def dotted(pkt: Record, off: int) -> bytes:
     return b".".join(b"%d" % octet for octet in pkt.raw(off, 4))
 
 
 def put_address(line: Line, octets: bytes) -> None:
     """An address that need not stand in the packet."""
-    packet = Packet(octets)
+    packet = Record(octets)
     if len(octets) == 4:
         line.host4(packet.u32(0))
     else:
         line.host6(packet, 0)
 
 
-def masked(pkt: Packet, off: int, bits: int, size: int) -> bytes:
+def masked(pkt: Record, off: int, bits: int, size: int) -> bytes:
     """The first ``bits`` bits at ``off`` as an address of ``size`` octets."""
     octets = bytearray(pkt.raw(off, (bits + 7) // 8))
     if bits % 8:
@@ -55,7 +55,7 @@ def masked(pkt: Packet, off: int, bits: int, size: int) -> bytes:
     return bytes(octets).ljust(size, b"\0")
 
 
-def distinguisher(line: Line, pkt: Packet, off: int) -> bytes:
+def distinguisher(line: Line, pkt: Record, off: int) -> bytes:
     """A route distinguisher (RFC 4364 §4.2)."""
     kind = pkt.u16(off)
     if kind == 0:
@@ -68,15 +68,15 @@ def distinguisher(line: Line, pkt: Packet, off: int) -> bytes:
     return b"unknown RD format"
 
 
-def put_label(line: Line, pkt: Packet, off: int) -> None:
+def put_label(line: Line, pkt: Record, off: int) -> None:
     bottom = pkt.u24(off) & 1
     line.put(b", label:%d %s" % (
         pkt.u24(off) >> 4, b"(bottom)" if bottom else b"(BOGUS: Bottom of Stack NOT set!)"))
 
 
-def write_labeled(size: int) -> Callable[[Line, Packet, int, int], int | None]:
+def write_labeled(size: int) -> Callable[[Line, Record, int, int], int | None]:
     """A writer for a prefix behind one label (RFC 8277 §2)."""
-    def write(line: Line, pkt: Packet, off: int, stop: int) -> int | None:
+    def write(line: Line, pkt: Record, off: int, stop: int) -> int | None:
         if not pkt.has(off, 4):
             raise Cut
         if stop - off < 4:
@@ -97,9 +97,9 @@ def write_labeled(size: int) -> Callable[[Line, Packet, int, int], int | None]:
     return write
 
 
-def write_vpn(size: int) -> Callable[[Line, Packet, int, int], int | None]:
+def write_vpn(size: int) -> Callable[[Line, Record, int, int], int | None]:
     """A writer for a prefix behind a label and a route distinguisher (RFC 4364 §4.3.4)."""
-    def write(line: Line, pkt: Packet, off: int, stop: int) -> int | None:
+    def write(line: Line, pkt: Record, off: int, stop: int) -> int | None:
         bits = pkt.u8(off) - LABEL_BITS - RD_BITS
         if not 0 <= bits <= 8 * size:
             line.put(ILLEGAL)
@@ -118,7 +118,7 @@ def write_vpn(size: int) -> Callable[[Line, Packet, int, int], int | None]:
     return write
 
 
-def write_osi(line: Line, pkt: Packet, off: int, stop: int) -> int | None:
+def write_osi(line: Line, pkt: Record, off: int, stop: int) -> int | None:
     """An OSI prefix; the three octets skipped before the address are tcpdump's."""
     bits = pkt.u8(off)
     if bits > 152:
@@ -130,7 +130,7 @@ def write_osi(line: Line, pkt: Packet, off: int, stop: int) -> int | None:
     return off + 1 + octets
 
 
-def write_target(line: Line, pkt: Packet, off: int, stop: int) -> int | None:
+def write_target(line: Line, pkt: Record, off: int, stop: int) -> int | None:
     """A route target membership (RFC 4684 §4)."""
     bits = pkt.u8(off)
     if bits == 0:
@@ -154,7 +154,7 @@ def target_text(line: Line, target: bytes, bits: int) -> bytes:
     if bits < 16:
         return b"route-target: partial-type: (%s/%d)" % (digits, bits)
     kind = int.from_bytes(target[:2], "big")
-    packet = Packet(target)
+    packet = Record(target)
     if kind == 0x0002:
         value = b"%d:%d" % (packet.u16(2), packet.u32(4))
     elif kind == 0x0102:
@@ -166,7 +166,7 @@ def target_text(line: Line, target: bytes, bits: int) -> bytes:
     return b"route-target: %s/%d (%s)" % (value, bits, digits)
 
 
-def write_mdt(line: Line, pkt: Packet, off: int, stop: int) -> int | None:
+def write_mdt(line: Line, pkt: Record, off: int, stop: int) -> int | None:
     """A multicast distribution tree (RFC 6037)."""
     if pkt.u8(off) != 128:
         line.put(ILLEGAL)
@@ -179,7 +179,7 @@ def write_mdt(line: Line, pkt: Packet, off: int, stop: int) -> int | None:
     return off + 17
 
 
-def write_l2(line: Line, pkt: Packet, off: int, stop: int) -> int | None:
+def write_l2(line: Line, pkt: Record, off: int, stop: int) -> int | None:
     """A layer 2 VPN's site, in the old form or the one for discovery only (RFC 4761, RFC 6074)."""
     length = pkt.u16(off)
     at = off + 2
@@ -200,7 +200,7 @@ def write_l2(line: Line, pkt: Packet, off: int, stop: int) -> int | None:
     return off + 2 + length
 
 
-def write_l2_values(line: Line, pkt: Packet, off: int, left: int) -> None:
+def write_l2_values(line: Line, pkt: Record, off: int, left: int) -> None:
     while left:
         if left < 3:
             line.put(b"\n\t\tran past the end")
@@ -228,7 +228,7 @@ def write_l2_values(line: Line, pkt: Packet, off: int, left: int) -> None:
                 return
 
 
-def write_multicast(line: Line, pkt: Packet, off: int, stop: int) -> int | None:
+def write_multicast(line: Line, pkt: Record, off: int, stop: int) -> int | None:
     """A multicast VPN's route (RFC 6514 §4)."""
     kind = pkt.u8(off)
     length = pkt.u8(off + 1)
@@ -254,7 +254,7 @@ def write_multicast(line: Line, pkt: Packet, off: int, stop: int) -> int | None:
     return off + 2 + length
 
 
-def put_source_and_group(line: Line, pkt: Packet, off: int) -> int:
+def put_source_and_group(line: Line, pkt: Record, off: int) -> int:
     for label in (b", Source ", b", Group "):
         bits = pkt.u8(off)
         off += 1
@@ -267,14 +267,14 @@ def put_source_and_group(line: Line, pkt: Packet, off: int) -> int:
     return off
 
 
-def put_group_address(line: Line, pkt: Packet, off: int, bits: int) -> None:
+def put_group_address(line: Line, pkt: Record, off: int, bits: int) -> None:
     if bits in (32, 128):
         put_address(line, pkt.raw(off, bits // 8))
     else:
         line.put(b"bogus address length %d" % bits)
 
 
-ROUTES: dict[tuple[int, int], Callable[[Line, Packet, int, int], int | None]] = {
+ROUTES: dict[tuple[int, int], Callable[[Line, Record, int, int], int | None]] = {
     (IPV4, LABELED): write_labeled(4), (IPV6, LABELED): write_labeled(16),
     (IPV4, TARGETS): write_target, (IPV4, MULTICAST_VPN): write_multicast,
     (IPV4, MDT): write_mdt, (VPLS, VPLS_SAFI): write_l2,
@@ -292,7 +292,7 @@ def is_known(family: int, subfamily: int) -> bool:
     return (family, subfamily) in ROUTES or (family in (IPV4, IPV6) and subfamily in PLAIN)
 
 
-def write_routes(line: Line, pkt: Packet, off: int, stop: int, family: int,
+def write_routes(line: Line, pkt: Record, off: int, stop: int, family: int,
                  subfamily: int) -> None:
     """Every route of a multi-protocol attribute."""
     if subfamily in PLAIN and family in (IPV4, IPV6):
@@ -307,7 +307,7 @@ def write_routes(line: Line, pkt: Packet, off: int, stop: int, family: int,
         off = after
 
 
-def write_plain(line: Line, pkt: Packet, off: int, stop: int, indent: bytes, size: int) -> int:
+def write_plain(line: Line, pkt: Record, off: int, stop: int, indent: bytes, size: int) -> int:
     """Plain prefixes, with path identifiers if they seem to have some.
 
     Returns the offset where it stopped: ``stop``, or a prefix that cannot be; CUT_SHORT if one
@@ -338,7 +338,7 @@ def write_plain(line: Line, pkt: Packet, off: int, stop: int, indent: bytes, siz
     return off
 
 
-def has_paths(pkt: Packet, off: int, stop: int, most: int) -> bool:
+def has_paths(pkt: Record, off: int, stop: int, most: int) -> bool:
     """Whether the prefixes make sense with path identifiers (RFC 7911), and not without.
 
     Only the OPEN messages could say for sure.

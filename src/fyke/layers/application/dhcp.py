@@ -29,7 +29,7 @@ from fyke.layers.fields import (
 from fyke.layers.hexdump import hex_print
 from fyke.layers.layer import Layer
 from fyke.layers.words import bit_words, named, signed
-from fyke.wire import Line, Packet, Truncated
+from fyke.wire import Line, Record, Truncated
 
 REQUEST, REPLY = 1, 2
 ETHERNET = 1  # hardware type
@@ -105,7 +105,7 @@ class Dhcp(Layer):
                      "every option, by name (RFC 2132 and later)", keyed=True)
     seconds = Renamed("secs")
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         if not pkt.has(off, VENDOR_OFF):
             raise Truncated
 
@@ -173,7 +173,7 @@ class Dhcp(Layer):
             line.put(b"\n\t  Vendor-#0x%x" % cookie)
 
 
-def write_until_zero(line: Line, pkt: Packet, off: int, size: int) -> bool:
+def write_until_zero(line: Line, pkt: Record, off: int, size: int) -> bool:
     """A text that a zero ends or ``size`` does; False if the capture ended first."""
     for at in range(off, off + size):
         if not pkt.has(at, 1):
@@ -184,7 +184,7 @@ def write_until_zero(line: Line, pkt: Packet, off: int, size: int) -> bool:
     return True
 
 
-def write_options(line: Line, pkt: Packet, off: int) -> None:
+def write_options(line: Line, pkt: Record, off: int) -> None:
     """Every option up to the end of the packet, the end option, or a fault."""
     while pkt.has(off, 1):
         code = pkt.u8(off)
@@ -209,7 +209,7 @@ def write_options(line: Line, pkt: Packet, off: int) -> None:
         off += length
 
 
-def write_padding(line: Line, pkt: Packet, off: int) -> int:
+def write_padding(line: Line, pkt: Record, off: int) -> int:
     count = 1
     while pkt.has(off, 1) and pkt.u8(off) == PAD:
         off += 1
@@ -219,7 +219,7 @@ def write_padding(line: Line, pkt: Packet, off: int) -> int:
     return off
 
 
-def write_value(line: Line, pkt: Packet, off: int, length: int, code: int, form: str) -> int:
+def write_value(line: Line, pkt: Record, off: int, length: int, code: int, form: str) -> int:
     """An option's value; how many octets of it did not fit its form."""
     if not form:  # unknown: the length suggests one
         form = "octets" if length & 1 else "short" if length & 2 else "number"
@@ -237,11 +237,11 @@ def write_value(line: Line, pkt: Packet, off: int, length: int, code: int, form:
     return length % size
 
 
-def write_address(line: Line, pkt: Packet, off: int, size: int) -> None:
+def write_address(line: Line, pkt: Record, off: int, size: int) -> None:
     line.host4(pkt.u32(off))
 
 
-def write_pair(line: Line, pkt: Packet, off: int, size: int) -> None:
+def write_pair(line: Line, pkt: Record, off: int, size: int) -> None:
     line.char(40)
     line.host4(pkt.u32(off))
     line.char(58)
@@ -249,48 +249,48 @@ def write_pair(line: Line, pkt: Packet, off: int, size: int) -> None:
     line.char(41)
 
 
-def write_number(line: Line, pkt: Packet, off: int, size: int) -> None:
+def write_number(line: Line, pkt: Record, off: int, size: int) -> None:
     line.uint(pkt.u32(off))
 
 
-def write_signed(line: Line, pkt: Packet, off: int, size: int) -> None:
+def write_signed(line: Line, pkt: Record, off: int, size: int) -> None:
     line.sint(signed(pkt.u32(off)))
 
 
-def write_short(line: Line, pkt: Packet, off: int, size: int) -> None:
+def write_short(line: Line, pkt: Record, off: int, size: int) -> None:
     line.uint(pkt.u16(off))
 
 
-def write_octet(line: Line, pkt: Packet, off: int, size: int) -> None:
+def write_octet(line: Line, pkt: Record, off: int, size: int) -> None:
     line.uint(pkt.u8(off))
 
 
-def write_switch(line: Line, pkt: Packet, off: int, size: int) -> None:
+def write_switch(line: Line, pkt: Record, off: int, size: int) -> None:
     value = pkt.u8(off)
     line.put(b"N" if value == 0 else b"Y" if value == 1 else b"%d?" % value)
 
 
-def write_text(line: Line, pkt: Packet, off: int, size: int) -> None:
+def write_text(line: Line, pkt: Record, off: int, size: int) -> None:
     line.char(34)
     line.escaped(pkt, off, size)
     line.char(34)
 
 
-FORMS: dict[str, tuple[int, Callable[[Line, Packet, int, int], None]]] = {
+FORMS: dict[str, tuple[int, Callable[[Line, Record, int, int], None]]] = {
     "address": (4, write_address), "pair": (8, write_pair), "number": (4, write_number),
     "signed": (4, write_signed), "short": (2, write_short), "octets": (1, write_octet),
     "switch": (1, write_switch), "text": (1, write_text),
 }
 
 
-def write_message_type(line: Line, pkt: Packet, off: int, length: int) -> int:
+def write_message_type(line: Line, pkt: Record, off: int, length: int) -> int:
     if length != 1:
         return write_value(line, pkt, off, length, -1, "octets")
     line.put(named(MESSAGE_NAMES, pkt.u8(off)))
     return 0
 
 
-def write_parameters(line: Line, pkt: Packet, off: int, length: int) -> int:
+def write_parameters(line: Line, pkt: Record, off: int, length: int) -> int:
     """The options that a client wants, four in a row."""
     for i in range(length):
         code = pkt.u8(off + i)
@@ -303,9 +303,9 @@ def too_short(line: Line, least: int) -> None:
     line.put(b"[ERROR: length < %d bytes]" % least)
 
 
-def write_named_octet(names: dict[int, bytes]) -> Callable[[Line, Packet, int, int], int]:
+def write_named_octet(names: dict[int, bytes]) -> Callable[[Line, Record, int, int], int]:
     """A writer for one octet that ``names`` names."""
-    def write(line: Line, pkt: Packet, off: int, length: int) -> int:
+    def write(line: Line, pkt: Record, off: int, length: int) -> int:
         if length < 1:
             too_short(line, 1)
             return 0
@@ -314,7 +314,7 @@ def write_named_octet(names: dict[int, bytes]) -> Callable[[Line, Packet, int, i
     return write
 
 
-def write_fqdn(line: Line, pkt: Packet, off: int, length: int) -> int:
+def write_fqdn(line: Line, pkt: Record, off: int, length: int) -> int:
     """The client's own name (RFC 4702 §2)."""
     if length < 3:
         too_short(line, 3)
@@ -330,7 +330,7 @@ def write_fqdn(line: Line, pkt: Packet, off: int, length: int) -> int:
     return 0
 
 
-def write_client_id(line: Line, pkt: Packet, off: int, length: int) -> int:
+def write_client_id(line: Line, pkt: Record, off: int, length: int) -> int:
     if length < 1:
         too_short(line, 1)
         return 0
@@ -344,7 +344,7 @@ def write_client_id(line: Line, pkt: Packet, off: int, length: int) -> int:
     return 0
 
 
-def write_agent(line: Line, pkt: Packet, off: int, length: int) -> int:
+def write_agent(line: Line, pkt: Record, off: int, length: int) -> int:
     """What a relay agent added (RFC 3046)."""
     stop = off + length
     while stop - off >= 2:
@@ -366,7 +366,7 @@ def write_agent(line: Line, pkt: Packet, off: int, length: int) -> int:
     return stop - off
 
 
-def write_routes(line: Line, pkt: Packet, off: int, length: int) -> int:
+def write_routes(line: Line, pkt: Record, off: int, length: int) -> int:
     """Classless static routes (RFC 3442)."""
     if length < 5:
         too_short(line, 5)
@@ -398,7 +398,7 @@ def write_routes(line: Line, pkt: Packet, off: int, length: int) -> int:
     return 0
 
 
-def write_user_class(line: Line, pkt: Packet, off: int, length: int) -> int:
+def write_user_class(line: Line, pkt: Record, off: int, length: int) -> int:
     """User classes (RFC 3004), each with its length before it."""
     if length < 2:
         too_short(line, 2)
@@ -422,7 +422,7 @@ def write_user_class(line: Line, pkt: Packet, off: int, length: int) -> int:
     return 0
 
 
-def write_redirect(line: Line, pkt: Packet, off: int, length: int) -> int:
+def write_redirect(line: Line, pkt: Record, off: int, length: int) -> int:
     """Bootstrap servers (RFC 8572 §8.3)."""
     stop = off + length
     while stop - off >= 2:
@@ -439,7 +439,7 @@ def write_redirect(line: Line, pkt: Packet, off: int, length: int) -> int:
     return stop - off
 
 
-SPECIAL: dict[int, Callable[[Line, Packet, int, int], int]] = {
+SPECIAL: dict[int, Callable[[Line, Record, int, int], int]] = {
     46: write_named_octet(NODE_NAMES), OVERLOAD: write_named_octet(OVERLOAD_NAMES),
     MESSAGE_TYPE: write_message_type, PARAMETERS: write_parameters, 61: write_client_id,
     77: write_user_class, 81: write_fqdn, 82: write_agent, 121: write_routes,
@@ -447,7 +447,7 @@ SPECIAL: dict[int, Callable[[Line, Packet, int, int], int]] = {
 }
 
 
-def write_cmu(line: Line, pkt: Packet, off: int) -> None:
+def write_cmu(line: Line, pkt: Record, off: int) -> None:
     """Carnegie Mellon's vendor data."""
     line.put(b" vend-cmu")
     pkt.u32(off + 4)

@@ -11,7 +11,7 @@ from fyke.layers.application.dhcp6_names import MESSAGE_NAMES, OPTION_NAMES, STA
 from fyke.layers.application.dns_name import BAD, write_name
 from fyke.layers.layer import Layer
 from fyke.layers.words import named
-from fyke.wire import Line, Packet, Truncated
+from fyke.wire import Line, Record, Truncated
 
 RELAY_FORWARD, RELAY_REPLY = 12, 13
 RENEW, INFORMATION_REQUEST = 5, 11
@@ -34,7 +34,7 @@ class Dhcp6(Layer):
     def clear(self) -> None:
         self.type = self.xid = 0
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         self.type = pkt.u8(off)
         xid = pkt.u24(off + 1)
         self.xid = 0 if self.type in (RELAY_FORWARD, RELAY_REPLY) else xid
@@ -43,7 +43,7 @@ class Dhcp6(Layer):
         write_message(line, self.pkt, self.off, self.size, 0)
 
 
-def write_message(line: Line, pkt: Packet, off: int, length: int, depth: int) -> None:
+def write_message(line: Line, pkt: Record, off: int, length: int, depth: int) -> None:
     line.protocol = b"dhcp6"
     line.put(b"dhcp6")
     stop = min(off + length, pkt.end)
@@ -67,13 +67,13 @@ def write_message(line: Line, pkt: Packet, off: int, length: int, depth: int) ->
     line.put(b")")
 
 
-def write_address(line: Line, pkt: Packet, off: int) -> None:
+def write_address(line: Line, pkt: Record, off: int) -> None:
     if not pkt.has(off, 16):
         raise Truncated
     line.host6(pkt, off)
 
 
-def write_options(line: Line, pkt: Packet, off: int, stop: int, depth: int) -> None:
+def write_options(line: Line, pkt: Record, off: int, stop: int, depth: int) -> None:
     """Every option between ``off`` and ``stop``, each in parentheses."""
     if depth > MAX_DEPTH:
         line.put(b" (nested too deep)")
@@ -98,7 +98,7 @@ def write_options(line: Line, pkt: Packet, off: int, stop: int, depth: int) -> N
         off = value + length
 
 
-def write_duid(line: Line, pkt: Packet, off: int, length: int) -> bool:
+def write_duid(line: Line, pkt: Record, off: int, length: int) -> bool:
     """Who a client or server is (RFC 8415 §11, RFC 6355)."""
     if length < 2:
         return False
@@ -124,7 +124,7 @@ def write_duid(line: Line, pkt: Packet, off: int, length: int) -> bool:
     return True
 
 
-def write_codes(line: Line, pkt: Packet, off: int, length: int) -> bool:
+def write_codes(line: Line, pkt: Record, off: int, length: int) -> bool:
     """Numbers of options."""
     if length % 2:
         return False
@@ -134,9 +134,9 @@ def write_codes(line: Line, pkt: Packet, off: int, length: int) -> bool:
     return True
 
 
-def write_number(size: int) -> Callable[[Line, Packet, int, int], bool]:
+def write_number(size: int) -> Callable[[Line, Record, int, int], bool]:
     """A writer for one number of ``size`` octets."""
-    def write(line: Line, pkt: Packet, off: int, length: int) -> bool:
+    def write(line: Line, pkt: Record, off: int, length: int) -> bool:
         if length != size:
             return False
         line.put(b" %d" % int.from_bytes(pkt.raw(off, size), "big"))
@@ -144,7 +144,7 @@ def write_number(size: int) -> Callable[[Line, Packet, int, int], bool]:
     return write
 
 
-def write_status(line: Line, pkt: Packet, off: int, length: int) -> bool:
+def write_status(line: Line, pkt: Record, off: int, length: int) -> bool:
     if length < 2:
         return False
     code = pkt.u16(off)
@@ -153,13 +153,13 @@ def write_status(line: Line, pkt: Packet, off: int, length: int) -> bool:
     return True
 
 
-def write_some_octets(line: Line, pkt: Packet, off: int, length: int) -> bool:
+def write_some_octets(line: Line, pkt: Record, off: int, length: int) -> bool:
     line.put(b" ")
     put_octets(line, pkt, off, length)
     return True
 
 
-def put_octets(line: Line, pkt: Packet, off: int, length: int) -> None:
+def put_octets(line: Line, pkt: Record, off: int, length: int) -> None:
     """Hexadecimal: the first few octets, from -vv on all of them."""
     if line.style.verbose > 1 or length <= SHOWN:
         line.hex_string(pkt, off, length)
@@ -168,14 +168,14 @@ def put_octets(line: Line, pkt: Packet, off: int, length: int) -> None:
         line.put(b"...")
 
 
-def write_remote_id(line: Line, pkt: Packet, off: int, length: int) -> bool:
+def write_remote_id(line: Line, pkt: Record, off: int, length: int) -> bool:
     if length < 4:
         return False
     line.put(b" enterprise %d" % pkt.u32(off))
     return write_some_octets(line, pkt, off + 4, length - 4)
 
 
-def write_vendor_class(line: Line, pkt: Packet, off: int, length: int) -> bool:
+def write_vendor_class(line: Line, pkt: Record, off: int, length: int) -> bool:
     """An enterprise and its texts (RFC 8415 §21.16)."""
     if length < 4:
         return False
@@ -183,7 +183,7 @@ def write_vendor_class(line: Line, pkt: Packet, off: int, length: int) -> bool:
     return write_list(b",")(line, pkt, off + 4, length - 4)
 
 
-def write_relay_data(line: Line, pkt: Packet, off: int, length: int) -> bool:
+def write_relay_data(line: Line, pkt: Record, off: int, length: int) -> bool:
     if length < 16:
         return False
     line.put(b" ")
@@ -191,7 +191,7 @@ def write_relay_data(line: Line, pkt: Packet, off: int, length: int) -> bool:
     return write_some_octets(line, pkt, off + 16, length - 16)
 
 
-def write_reconfigure(line: Line, pkt: Packet, off: int, length: int) -> bool:
+def write_reconfigure(line: Line, pkt: Record, off: int, length: int) -> bool:
     if length != 1:
         return False
     kind = pkt.u8(off)
@@ -200,7 +200,7 @@ def write_reconfigure(line: Line, pkt: Packet, off: int, length: int) -> bool:
     return True
 
 
-def write_addresses(line: Line, pkt: Packet, off: int, length: int) -> bool:
+def write_addresses(line: Line, pkt: Record, off: int, length: int) -> bool:
     if length % 16:
         return False
     for at in range(off, off + length, 16):
@@ -209,7 +209,7 @@ def write_addresses(line: Line, pkt: Packet, off: int, length: int) -> bool:
     return True
 
 
-def write_domains(line: Line, pkt: Packet, off: int, length: int) -> bool:
+def write_domains(line: Line, pkt: Record, off: int, length: int) -> bool:
     stop = off + length
     while off < stop:
         line.put(b" ")
@@ -219,13 +219,13 @@ def write_domains(line: Line, pkt: Packet, off: int, length: int) -> bool:
     return True
 
 
-def write_text(line: Line, pkt: Packet, off: int, length: int) -> bool:
+def write_text(line: Line, pkt: Record, off: int, length: int) -> bool:
     line.put(b" ")
     line.escaped(pkt, off, length)
     return True
 
 
-def write_padded_text(line: Line, pkt: Packet, off: int, length: int) -> bool:
+def write_padded_text(line: Line, pkt: Record, off: int, length: int) -> bool:
     if length < 5:
         return False
     line.put(b" ")
@@ -233,7 +233,7 @@ def write_padded_text(line: Line, pkt: Packet, off: int, length: int) -> bool:
     return True
 
 
-def write_tunnel_name(line: Line, pkt: Packet, off: int, length: int) -> bool:
+def write_tunnel_name(line: Line, pkt: Record, off: int, length: int) -> bool:
     """The name of the far end of a tunnel (RFC 6334), never compressed."""
     if length < 3:
         return False
@@ -253,9 +253,9 @@ def write_tunnel_name(line: Line, pkt: Packet, off: int, length: int) -> bool:
     return True
 
 
-def write_list(between: bytes) -> Callable[[Line, Packet, int, int], bool]:
+def write_list(between: bytes) -> Callable[[Line, Record, int, int], bool]:
     """A writer for texts, each after its length."""
-    def write(line: Line, pkt: Packet, off: int, length: int) -> bool:
+    def write(line: Line, pkt: Record, off: int, length: int) -> bool:
         line.put(b" ")
         first = True
         while length >= 2:
@@ -271,7 +271,7 @@ def write_list(between: bytes) -> Callable[[Line, Packet, int, int], bool]:
     return write
 
 
-def write_vendor(line: Line, pkt: Packet, off: int, length: int) -> bool:
+def write_vendor(line: Line, pkt: Record, off: int, length: int) -> bool:
     """A vendor's own options (RFC 8415 §21.17)."""
     if length < 4:
         return False
@@ -292,7 +292,7 @@ def write_vendor(line: Line, pkt: Packet, off: int, length: int) -> bool:
     return off == stop
 
 
-def write_time_servers(line: Line, pkt: Packet, off: int, length: int) -> bool:
+def write_time_servers(line: Line, pkt: Record, off: int, length: int) -> bool:
     """NTP servers (RFC 5908)."""
     if length < 4:
         return False
@@ -317,7 +317,7 @@ def write_time_servers(line: Line, pkt: Packet, off: int, length: int) -> bool:
     return True
 
 
-def write_authentication(line: Line, pkt: Packet, off: int, length: int) -> bool:
+def write_authentication(line: Line, pkt: Record, off: int, length: int) -> bool:
     if length < 11:
         return False
     protocol, algorithm, detection = pkt.u8(off), pkt.u8(off + 1), pkt.u8(off + 2)
@@ -346,16 +346,16 @@ def write_authentication(line: Line, pkt: Packet, off: int, length: int) -> bool
     return True
 
 
-def write_words(line: Line, pkt: Packet, off: int) -> None:
+def write_words(line: Line, pkt: Record, off: int) -> None:
     for at in range(off, off + 16, 4):
         line.put(b" %08x" % pkt.u32(at))
 
 
-def write_nothing(line: Line, pkt: Packet, off: int, length: int) -> bool:
+def write_nothing(line: Line, pkt: Record, off: int, length: int) -> bool:
     return True
 
 
-WRITERS: dict[int, Callable[[Line, Packet, int, int], bool]] = {
+WRITERS: dict[int, Callable[[Line, Record, int, int], bool]] = {
     1: write_duid, 2: write_duid, 6: write_codes, 7: write_number(1), 8: write_number(2),
     11: write_authentication, 13: write_status, 14: write_nothing, 15: write_list(b","),
     16: write_vendor_class, 17: write_vendor, 18: write_some_octets, 19: write_reconfigure,
@@ -369,7 +369,7 @@ WRITERS: dict[int, Callable[[Line, Packet, int, int], bool]] = {
 }
 
 
-def write_relayed(line: Line, pkt: Packet, off: int, length: int, depth: int) -> None:
+def write_relayed(line: Line, pkt: Record, off: int, length: int, depth: int) -> None:
     """A whole message within one."""
     line.put(b" (")
     if depth > MAX_DEPTH:
@@ -382,7 +382,7 @@ def write_relayed(line: Line, pkt: Packet, off: int, length: int, depth: int) ->
     line.put(b")")
 
 
-def write_association(line: Line, pkt: Packet, off: int, length: int, depth: int) -> None:
+def write_association(line: Line, pkt: Record, off: int, length: int, depth: int) -> None:
     if length < 12:
         line.put(b" ?")
         return
@@ -390,7 +390,7 @@ def write_association(line: Line, pkt: Packet, off: int, length: int, depth: int
     write_options(line, pkt, off + 12, off + length, depth)
 
 
-def write_temporary(line: Line, pkt: Packet, off: int, length: int, depth: int) -> None:
+def write_temporary(line: Line, pkt: Record, off: int, length: int, depth: int) -> None:
     if length < 4:
         line.put(b" ?")
         return
@@ -398,7 +398,7 @@ def write_temporary(line: Line, pkt: Packet, off: int, length: int, depth: int) 
     write_options(line, pkt, off + 4, off + length, depth)
 
 
-def write_leased_address(line: Line, pkt: Packet, off: int, length: int, depth: int) -> None:
+def write_leased_address(line: Line, pkt: Record, off: int, length: int, depth: int) -> None:
     if length < 24:
         line.put(b" ?")
         return
@@ -408,7 +408,7 @@ def write_leased_address(line: Line, pkt: Packet, off: int, length: int, depth: 
     write_options(line, pkt, off + 24, off + length, depth)
 
 
-def write_prefix(line: Line, pkt: Packet, off: int, length: int, depth: int) -> None:
+def write_prefix(line: Line, pkt: Record, off: int, length: int, depth: int) -> None:
     if length < 25:
         line.put(b" ?")
         return
@@ -418,7 +418,7 @@ def write_prefix(line: Line, pkt: Packet, off: int, length: int, depth: int) -> 
     write_options(line, pkt, off + 25, off + length, depth)
 
 
-def write_query(line: Line, pkt: Packet, off: int, length: int, depth: int) -> None:
+def write_query(line: Line, pkt: Record, off: int, length: int, depth: int) -> None:
     """A lease query (RFC 5007)."""
     if length < 17:
         line.put(b" ?")
@@ -431,11 +431,11 @@ def write_query(line: Line, pkt: Packet, off: int, length: int, depth: int) -> N
     write_options(line, pkt, off + 17, off + length, depth)
 
 
-def write_client_data(line: Line, pkt: Packet, off: int, length: int, depth: int) -> None:
+def write_client_data(line: Line, pkt: Record, off: int, length: int, depth: int) -> None:
     write_options(line, pkt, off, off + length, depth)
 
 
-NESTING: dict[int, Callable[[Line, Packet, int, int, int], None]] = {
+NESTING: dict[int, Callable[[Line, Record, int, int, int], None]] = {
     3: write_association, 4: write_temporary, 5: write_leased_address, 9: write_relayed,
     25: write_association, 26: write_prefix, 44: write_query, 45: write_client_data,
 }

@@ -29,7 +29,7 @@ from fyke.layers.cursor import (
 from fyke.layers.fields import Options
 from fyke.layers.plain import address
 from fyke.layers.words import signed
-from fyke.wire import Packet, Truncated
+from fyke.wire import Record, Truncated
 
 PAD, OVERLOAD, MESSAGE_TYPE, END = 0, 52, 53, 255
 PADDING = frozenset((PAD,))
@@ -100,7 +100,7 @@ class SubnetRequest(NamedTuple):
     data: str  #: hexadecimal
 
 
-def read_client_id(pkt: Packet, at: int, size: int) -> ClientId:
+def read_client_id(pkt: Record, at: int, size: int) -> ClientId:
     kind = pkt.u8(at)
     octets = pkt.raw(at + 1, size - 1)
     if kind == 1 and size - 1 == MAC_LENGTH:
@@ -110,7 +110,7 @@ def read_client_id(pkt: Packet, at: int, size: int) -> ClientId:
     return ClientId(kind, octets.hex())
 
 
-def read_fqdn(pkt: Packet, at: int, size: int) -> Fqdn:
+def read_fqdn(pkt: Record, at: int, size: int) -> Fqdn:
     flags = pkt.u8(at)
     if flags & 4:
         name = domain_name(pkt, at + 3, at + size)[0]
@@ -119,7 +119,7 @@ def read_fqdn(pkt: Packet, at: int, size: int) -> Fqdn:
     return Fqdn(flags, pkt.u8(at + 1), pkt.u8(at + 2), name)
 
 
-def read_routes(pkt: Packet, at: int, size: int) -> list[Route]:
+def read_routes(pkt: Record, at: int, size: int) -> list[Route]:
     cursor = Cursor(pkt, at, at + size)
     found: list[Route] = []
     while cursor.left:
@@ -131,14 +131,14 @@ def read_routes(pkt: Packet, at: int, size: int) -> list[Route]:
     return found
 
 
-def read_pairs(pkt: Packet, at: int, size: int) -> list[AddressPair]:
+def read_pairs(pkt: Record, at: int, size: int) -> list[AddressPair]:
     if size % 8:
         raise Malformed("a pair has 8 octets")
     return [AddressPair(dotted(pkt, one, 4), dotted(pkt, one + 4, 4))
             for one in range(at, at + size, 8)]
 
 
-def read_numbers16(pkt: Packet, at: int, size: int) -> Any:
+def read_numbers16(pkt: Record, at: int, size: int) -> Any:
     """One number of 16 bits, or a list of them."""
     if size < 2 or size % 2:
         raise Malformed("a number has 2 octets")
@@ -146,23 +146,23 @@ def read_numbers16(pkt: Packet, at: int, size: int) -> Any:
     return found[0] if size == 2 else found
 
 
-def read_list16(pkt: Packet, at: int, size: int) -> list[int]:
+def read_list16(pkt: Record, at: int, size: int) -> list[int]:
     if size % 2:
         raise Malformed("a number has 2 octets")
     return [pkt.u16(one) for one in range(at, at + size, 2)]
 
 
-def read_number32(pkt: Packet, at: int, size: int) -> int:
+def read_number32(pkt: Record, at: int, size: int) -> int:
     if size != 4:
         raise Malformed("a number has 4 octets")
     return pkt.u32(at)
 
 
-def read_signed32(pkt: Packet, at: int, size: int) -> int:
+def read_signed32(pkt: Record, at: int, size: int) -> int:
     return signed(read_number32(pkt, at, size))
 
 
-def read_switch(pkt: Packet, at: int, size: int) -> Any:
+def read_switch(pkt: Record, at: int, size: int) -> Any:
     """True and False; a number that is neither stays one."""
     if size != 1:
         raise Malformed("a switch has one octet")
@@ -170,11 +170,11 @@ def read_switch(pkt: Packet, at: int, size: int) -> Any:
     return value == 1 if value < 2 else value
 
 
-def read_octet_list(pkt: Packet, at: int, size: int) -> list[int]:
+def read_octet_list(pkt: Record, at: int, size: int) -> list[int]:
     return list(pkt.raw(at, size))
 
 
-def read_classes(pkt: Packet, at: int, size: int) -> list[str]:
+def read_classes(pkt: Record, at: int, size: int) -> list[str]:
     """User classes (RFC 3004 §4), each behind its length."""
     cursor = Cursor(pkt, at, at + size)
     found: list[str] = []
@@ -186,7 +186,7 @@ def read_classes(pkt: Packet, at: int, size: int) -> list[str]:
     return found
 
 
-def read_redirects(pkt: Packet, at: int, size: int) -> list[str]:
+def read_redirects(pkt: Record, at: int, size: int) -> list[str]:
     """Bootstrap servers (RFC 8572 §8.3)."""
     cursor = Cursor(pkt, at, at + size)
     found: list[str] = []
@@ -196,7 +196,7 @@ def read_redirects(pkt: Packet, at: int, size: int) -> list[str]:
     return found
 
 
-def read_vendors(pkt: Packet, at: int, size: int) -> list[VendorData]:
+def read_vendors(pkt: Record, at: int, size: int) -> list[VendorData]:
     cursor = Cursor(pkt, at, at + size)
     found: list[VendorData] = []
     while cursor.left:
@@ -204,7 +204,7 @@ def read_vendors(pkt: Packet, at: int, size: int) -> list[VendorData]:
     return found
 
 
-def read_sip_servers(pkt: Packet, at: int, size: int) -> list[str]:
+def read_sip_servers(pkt: Record, at: int, size: int) -> list[str]:
     """Names or addresses (RFC 3361 §3)."""
     encoding = pkt.u8(at)
     if encoding == 0:
@@ -214,16 +214,16 @@ def read_sip_servers(pkt: Packet, at: int, size: int) -> list[str]:
     raise Malformed(f"SIP servers in encoding {encoding}")
 
 
-def read_six_rd(pkt: Packet, at: int, size: int) -> SixRd:
+def read_six_rd(pkt: Record, at: int, size: int) -> SixRd:
     return SixRd(pkt.u8(at), pkt.u8(at + 1), address(pkt.raw(at + 2, 16)),
                  dotted_list(pkt, at + 18, size - 18))
 
 
-def read_status(pkt: Packet, at: int, size: int) -> Status:
+def read_status(pkt: Record, at: int, size: int) -> Status:
     return Status(pkt.u8(at), text(pkt, at + 1, size - 1))
 
 
-def read_subnet_allocation(pkt: Packet, at: int, size: int) -> SubnetRequest:
+def read_subnet_allocation(pkt: Record, at: int, size: int) -> SubnetRequest:
     return SubnetRequest(pkt.u8(at), pkt.raw(at + 1, size - 1).hex())
 
 
@@ -242,12 +242,12 @@ AGENT_FORMS: dict[int, Form] = {
 }
 
 
-def read_agent(pkt: Packet, at: int, size: int) -> Options:
+def read_agent(pkt: Record, at: int, size: int) -> Options:
     return options(pkt, tlvs(pkt, at, at + size), AGENT_FORMS)
 
 
 #: How the forms of dhcp_options.py are read.
-READERS: dict[str, Callable[[Packet, int, int], Any]] = {
+READERS: dict[str, Callable[[Record, int, int], Any]] = {
     "address": dotted_list, "pair": read_pairs, "number": read_number32,
     "signed": read_signed32, "short": read_numbers16, "octets": raw, "switch": read_switch,
     "text": text,
@@ -299,7 +299,7 @@ NAMES: dict[int, str] = {
     252: "proxy_autodiscovery",
 }
 
-SPECIAL: dict[int, tuple[Callable[[Packet, int, int], Any], int, int]] = {
+SPECIAL: dict[int, tuple[Callable[[Record, int, int], Any], int, int]] = {
     23: (whole_number, 1, 1), 37: (whole_number, 1, 1), 46: (whole_number, 1, 1),
     52: (whole_number, 1, 1), 53: (whole_number, 1, 1), 55: (read_octet_list, 0, -1),
     61: (read_client_id, 2, -1), 77: (read_classes, 2, -1), 80: (nothing, 0, 0),
@@ -331,7 +331,7 @@ def form_of(code: int) -> Form:
 FORMS: dict[int, Form] = {code: form_of(code) for code in NAMES}
 
 
-def options_of(pkt: Packet, off: int, size: int) -> Options:
+def options_of(pkt: Record, off: int, size: int) -> Options:
     """Every option of the message at ``off``, in the order of their first octets.
 
     Those in the file and server name fields follow where the overload option says that they are
@@ -363,7 +363,7 @@ def options_of(pkt: Packet, off: int, size: int) -> Options:
     return found
 
 
-def collect(pkt: Packet, at: int, stop: int, pieces: dict[int, list[Tlv]]) -> bool:
+def collect(pkt: Record, at: int, stop: int, pieces: dict[int, list[Tlv]]) -> bool:
     """Add the options between two offsets to ``pieces``; False if they end too early."""
     try:
         for one in tlvs(pkt, at, stop, singles=PADDING, end=END):
@@ -374,9 +374,9 @@ def collect(pkt: Packet, at: int, stop: int, pieces: dict[int, list[Tlv]]) -> bo
     return True
 
 
-def value_of(pkt: Packet, code: int, parts: list[Tlv]) -> Any:
+def value_of(pkt: Record, code: int, parts: list[Tlv]) -> Any:
     """One option; several pieces are put together first."""
     if len(parts) == 1:
         return option(pkt, parts[0], FORMS.get(code))
     octets = b"".join(pkt.raw(one.at, one.size) for one in parts)
-    return option(Packet(octets), Tlv(code, 0, 0, len(octets)), FORMS.get(code))
+    return option(Record(octets), Tlv(code, 0, 0, len(octets)), FORMS.get(code))

@@ -2,7 +2,7 @@ cimport cython
 from fyke.layers.application.dns_name cimport skip_name, write_name
 from fyke.layers.application.dns_records cimport write_data
 from fyke.layers.layer cimport Layer
-from fyke.inline cimport Line, Packet
+from fyke.inline cimport Line, Record
 
 cdef Py_ssize_t BAD
 cdef int HEADER_LENGTH, IN, OPT, INVERSE_QUERY
@@ -18,7 +18,7 @@ cdef class Dns(Layer):
     @cython.locals(code="unsigned int")
     cpdef unsigned int response_code(self) except? 0xffffffff
     @cython.locals(rest=Py_ssize_t)
-    cpdef void parse(self, Packet pkt, Py_ssize_t off) except *
+    cpdef void parse(self, Record pkt, Py_ssize_t off) except *
     @cython.locals(length=Py_ssize_t, prefix=Py_ssize_t)
     cpdef Py_ssize_t message_length(self) except? -1
     cdef void write_part(self, Line line, Py_ssize_t whole, Py_ssize_t here) except *
@@ -35,19 +35,19 @@ cdef class Dns(Layer):
     cdef void write_oddities(self, Line line, unsigned int opcode) except *
     @cython.locals(code="unsigned int")
     cdef void write_rcode(self, Line line, Py_ssize_t base) except *
-    @cython.locals(pkt=Packet, off=Py_ssize_t, i="unsigned int", records="unsigned int",
+    @cython.locals(pkt=Record, off=Py_ssize_t, i="unsigned int", records="unsigned int",
                    questions="unsigned int", stop="unsigned int")
     cdef Py_ssize_t find_opt(self, Py_ssize_t base) except? -1
     @cython.locals(at=Py_ssize_t)
     cdef unsigned int extended_rcode(self, Py_ssize_t base) except? 0xffffffff
-    @cython.locals(pkt=Packet, after=Py_ssize_t, kind="unsigned int")
+    @cython.locals(pkt=Record, after=Py_ssize_t, kind="unsigned int")
     cdef Py_ssize_t write_question(self, Line line, Py_ssize_t base, Py_ssize_t off) except? -1
     cdef void write_type(self, Line line, unsigned int number) except *
     cdef void write_class(self, Line line, unsigned int number) except *
     @cython.locals(left="unsigned int")
     cdef Py_ssize_t write_section(self, Line line, Py_ssize_t base, Py_ssize_t off,
                                   unsigned int count, bytes title) except? -1
-    @cython.locals(pkt=Packet, kind="unsigned int", number="unsigned int", flush="unsigned int",
+    @cython.locals(pkt=Record, kind="unsigned int", number="unsigned int", flush="unsigned int",
                    length=Py_ssize_t)
     cdef Py_ssize_t write_record(self, Line line, Py_ssize_t base, Py_ssize_t off) except? -1
 

@@ -21,7 +21,7 @@ from fyke.layers.application.edns import Edns, options_of
 from fyke.layers.durations import duration
 from fyke.layers.fields import Listed, Made, Renamed
 from fyke.layers.layer import Layer
-from fyke.wire import Line, Packet, Truncated
+from fyke.wire import Line, Record, Truncated
 
 HEADER_LENGTH = 12
 IN = 1  # the class of the Internet
@@ -89,7 +89,7 @@ class Dns(Layer):
         """16 bits of the header. Raises Truncated."""
         return self.pkt.u16(self.off + self.shift + at)
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         if self.stream and self.size >= 2:
             rest = self.size - 2 - pkt.u16(off)
             if rest >= 2 and self.size - 2 - rest >= HEADER_LENGTH:

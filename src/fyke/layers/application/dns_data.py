@@ -14,7 +14,7 @@ from fyke.layers.application.dns_names import TYPE_NAMES
 from fyke.layers.application.dns_text import IN_STRING, Names, escaped, quoted
 from fyke.layers.cursor import Cursor, Malformed
 from fyke.layers.plain import address
-from fyke.wire import Packet, Truncated
+from fyke.wire import Record, Truncated
 
 #: Characters that a record's data may become: some, and so many an octet.
 LONGEST, LONGEST_PER_OCTET = 512, 8
@@ -25,7 +25,7 @@ class Data(Cursor):
 
     __slots__ = ("names",)
 
-    def __init__(self, pkt: Packet, at: int, stop: int, names: Names) -> None:
+    def __init__(self, pkt: Record, at: int, stop: int, names: Names) -> None:
         Cursor.__init__(self, pkt, at, stop)
         self.names = names
 
@@ -33,7 +33,7 @@ class Data(Cursor):
 Part = Callable[[Data], str]
 
 
-def data_text(pkt: Packet, at: int, size: int, kind: int, names: Names) -> str:
+def data_text(pkt: Record, at: int, size: int, kind: int, names: Names) -> str:
     """The ``size`` octets at ``at`` of a record of type ``kind``. Raises Truncated."""
     parts = PARTS.get(kind)
     if parts is not None:

@@ -12,7 +12,7 @@ from fyke.layers.application.dns_name import BAD, skip_name
 from fyke.layers.application.dns_names import CLASS_NAMES
 from fyke.layers.application.dns_text import Names
 from fyke.layers.cursor import MOST, Cursor, Malformed
-from fyke.wire import Packet, Truncated
+from fyke.wire import Record, Truncated
 
 HEADER_LENGTH = 12  # RFC 1035 §4.1.1
 #: Characters that the names and data of a section may have: some, and so many an octet. Two
@@ -28,7 +28,7 @@ class Question(NamedTuple):
     dns_class: str  #: "IN", or "CLASS4711"
 
 
-class Record(NamedTuple):
+class ResourceRecord(NamedTuple):
     """A resource record."""
 
     name: str  #: its owner, as in a Question
@@ -57,7 +57,7 @@ class Section(list[Any]):
 class Message:
     """Reads a message from its first question on."""
 
-    def __init__(self, pkt: Packet, base: int, stop: int, class_mask: int = 0xFFFF) -> None:
+    def __init__(self, pkt: Record, base: int, stop: int, class_mask: int = 0xFFFF) -> None:
         """The message from ``base`` to ``stop``; ``class_mask`` leaves out a bit of the class."""
         self.names = Names(base, stop)
         self.class_mask = class_mask
@@ -112,13 +112,13 @@ class Message:
         name = self.names.read(self.at)
         return Question(name, type_name(self.at.u16()), self.class_name(self.at.u16()))
 
-    def record(self) -> Record:
+    def record(self) -> ResourceRecord:
         """The next record. Raises Truncated, Malformed."""
         here = self.at
         name = self.names.read(here)
         kind, number, ttl, size = here.u16(), here.u16(), here.u32(), here.u16()
         at = here.step(size)
-        return Record(name, type_name(kind), self.class_name(number), ttl,
+        return ResourceRecord(name, type_name(kind), self.class_name(number), ttl,
                       data_text(here.pkt, at, size, kind, self.names))
 
     def class_name(self, number: int) -> str:

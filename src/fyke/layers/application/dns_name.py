@@ -8,7 +8,7 @@ to the same one. Labels are walked to their end, as in tcpdump, however long the
 
 from __future__ import annotations
 
-from fyke.wire import Line, Packet
+from fyke.wire import Line, Record
 
 BAD = -2  # in place of an offset: cut short, or nonsense
 POINTER, EXTENDED, RESERVED = 0xC0, 0x40, 0x80  # the top two bits of a label's first octet
@@ -16,7 +16,7 @@ BIT_LABEL = 0x41  # the only extended label there ever was (RFC 2673 §3.1)
 MAX_NAME = 255  # characters (RFC 1035 §2.3.4), and pointers in one name
 
 
-def skip_name(pkt: Packet, off: int) -> int:
+def skip_name(pkt: Record, off: int) -> int:
     """The offset after the name at ``off``, or BAD."""
     if not pkt.has(off, 1):
         return BAD
@@ -41,7 +41,7 @@ def skip_name(pkt: Packet, off: int) -> int:
     return off
 
 
-def bit_octets(pkt: Packet, off: int) -> int:
+def bit_octets(pkt: Record, off: int) -> int:
     """Octets of the bit label whose count is at ``off``."""
     bits = pkt.u8(off)
     if bits == 0:
@@ -49,7 +49,7 @@ def bit_octets(pkt: Packet, off: int) -> int:
     return (bits + 7) // 8
 
 
-def label_length(line: Line, pkt: Packet, off: int) -> int:
+def label_length(line: Line, pkt: Record, off: int) -> int:
     """Octets of the label at ``off`` after its first, or BAD with what is wrong written."""
     if not pkt.has(off, 1):
         return BAD
@@ -68,7 +68,7 @@ def label_length(line: Line, pkt: Packet, off: int) -> int:
     return bit_octets(pkt, off + 1) + 1
 
 
-def write_name(line: Line, pkt: Packet, off: int, base: int) -> int:
+def write_name(line: Line, pkt: Record, off: int, base: int) -> int:
     """Write the name at ``off`` of the message at ``base``; the offset after it, or BAD."""
     length = label_length(line, pkt, off)
     if length < 0:
@@ -120,7 +120,7 @@ def write_name(line: Line, pkt: Packet, off: int, base: int) -> int:
     return after
 
 
-def write_label(line: Line, pkt: Packet, off: int, length: int, written: int) -> bool:
+def write_label(line: Line, pkt: Record, off: int, length: int, written: int) -> bool:
     """A label's text, as far as it was captured and the name is not too long; False if cut."""
     count = length
     if written + count > MAX_NAME:
@@ -133,7 +133,7 @@ def write_label(line: Line, pkt: Packet, off: int, length: int, written: int) ->
     return True
 
 
-def write_bits(line: Line, pkt: Packet, off: int) -> None:
+def write_bits(line: Line, pkt: Record, off: int) -> None:
     """A bit label as a hexadecimal string."""
     bits = pkt.u8(off)
     if bits == 0:

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from fyke.layers.application.dns_name import BAD, write_name
 from fyke.layers.application.edns import write_options
-from fyke.wire import Line, Packet
+from fyke.wire import Line, Record
 
 A, NS, CNAME, SOA, PTR, MX, TXT, AAAA, SRV, A6, DNAME, OPT, UNSPEC = (
     1, 2, 5, 6, 12, 15, 16, 28, 33, 38, 39, 41, 103)
 TSIG, URI = 250, 256
 
 
-def write_data(line: Line, pkt: Packet, off: int, length: int, base: int, kind: int) -> int:
+def write_data(line: Line, pkt: Record, off: int, length: int, base: int, kind: int) -> int:
     """Write the ``length`` octets at ``off`` of a ``kind`` record; BAD if they are cut or wrong.
 
     ``base`` is where the message begins, which names may point into.
@@ -53,7 +53,7 @@ def write_data(line: Line, pkt: Packet, off: int, length: int, base: int, kind: 
     return off
 
 
-def write_strings(line: Line, pkt: Packet, off: int, length: int) -> int:
+def write_strings(line: Line, pkt: Record, off: int, length: int) -> int:
     """Character strings, each in quotation marks."""
     stop = off + length
     while off < stop:
@@ -71,7 +71,7 @@ def write_strings(line: Line, pkt: Packet, off: int, length: int) -> int:
     return off
 
 
-def write_service(line: Line, pkt: Packet, off: int, base: int) -> int:
+def write_service(line: Line, pkt: Record, off: int, base: int) -> int:
     """Target, port, priority and weight (RFC 2782)."""
     line.char(32)
     if not pkt.has(off, 6) or write_name(line, pkt, off + 6, base) == BAD:
@@ -85,7 +85,7 @@ def write_service(line: Line, pkt: Packet, off: int, base: int) -> int:
     return off
 
 
-def write_exchange(line: Line, pkt: Packet, off: int, base: int) -> int:
+def write_exchange(line: Line, pkt: Record, off: int, base: int) -> int:
     """A mail exchange and its preference."""
     line.char(32)
     if not pkt.has(off, 2) or write_name(line, pkt, off + 2, base) == BAD:
@@ -95,7 +95,7 @@ def write_exchange(line: Line, pkt: Packet, off: int, base: int) -> int:
     return off
 
 
-def write_authority(line: Line, pkt: Packet, off: int, base: int) -> int:
+def write_authority(line: Line, pkt: Record, off: int, base: int) -> int:
     """Start of authority: two names and five numbers."""
     line.char(32)
     off = write_name(line, pkt, off, base)
@@ -113,7 +113,7 @@ def write_authority(line: Line, pkt: Packet, off: int, base: int) -> int:
     return off
 
 
-def write_a6(line: Line, pkt: Packet, off: int, base: int) -> int:
+def write_a6(line: Line, pkt: Record, off: int, base: int) -> int:
     """An address's suffix and the name of its prefix (RFC 2874, historic)."""
     if not pkt.has(off, 1):
         return BAD
@@ -124,7 +124,7 @@ def write_a6(line: Line, pkt: Packet, off: int, base: int) -> int:
     octets = bits // 8
     if bits < 128:
         line.put(b" %d " % bits)
-        address = Packet(bytes(octets) + pkt.raw(off + 1, 16 - octets))
+        address = Record(bytes(octets) + pkt.raw(off + 1, 16 - octets))
         line.ipv6(address, 0)
     if bits > 0:
         line.char(32)
@@ -132,7 +132,7 @@ def write_a6(line: Line, pkt: Packet, off: int, base: int) -> int:
     return off
 
 
-def write_uri(line: Line, pkt: Packet, off: int, length: int) -> int:
+def write_uri(line: Line, pkt: Record, off: int, length: int) -> int:
     """Priority, weight and target (RFC 7553)."""
     if length < 4:
         line.put(b" len %d is too short (< 4)" % length)
@@ -144,7 +144,7 @@ def write_uri(line: Line, pkt: Packet, off: int, length: int) -> int:
     return off
 
 
-def write_signature(line: Line, pkt: Packet, off: int, base: int) -> int:
+def write_signature(line: Line, pkt: Record, off: int, base: int) -> int:
     """A transaction signature (RFC 8945 §4.2), without the signature."""
     line.char(32)
     off = write_name(line, pkt, off, base)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from fyke.layers.cursor import MOST, Malformed
-from fyke.wire import Packet
+from fyke.wire import Record
 
 POINTER = 0xC0  # the top two bits of a pointer's first octet
 MOST_OCTETS = 255  # of a name (RFC 1035 §2.3.4)
 DOT, BACKSLASH = 0x2E, 0x5C
 
 
-def domain_name(pkt: Packet, at: int, stop: int, base: int = -1) -> tuple[str, int]:
+def domain_name(pkt: Record, at: int, stop: int, base: int = -1) -> tuple[str, int]:
     """The name at ``at`` without its last dot, and where it ends.
 
     Pointers count from ``base``, and lead backwards only (RFC 3397 §2); below 0: none may be
@@ -52,17 +52,17 @@ def label_text(octets: bytes) -> str:
                    for octet in octets)
 
 
-def domain_list(pkt: Packet, at: int, size: int) -> list[str]:
+def domain_list(pkt: Record, at: int, size: int) -> list[str]:
     """Names one after the other, none of them compressed."""
     return names_of(pkt, at, at + size, -1)
 
 
-def compressed_list(pkt: Packet, at: int, size: int) -> list[str]:
+def compressed_list(pkt: Record, at: int, size: int) -> list[str]:
     """Names one after the other; pointers count from the first (RFC 3397 §2)."""
     return names_of(pkt, at, at + size, at)
 
 
-def names_of(pkt: Packet, at: int, stop: int, base: int) -> list[str]:
+def names_of(pkt: Record, at: int, stop: int, base: int) -> list[str]:
     found: list[str] = []
     while at < stop and len(found) < MOST:
         name, at = domain_name(pkt, at, stop, base)

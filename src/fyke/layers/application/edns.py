@@ -17,7 +17,7 @@ from fyke.layers.application.dns_text import Names
 from fyke.layers.cursor import Cursor, Form, Malformed, options, raw, text, tlvs, whole_number
 from fyke.layers.fields import Options
 from fyke.layers.plain import address
-from fyke.wire import Line, Packet
+from fyke.wire import Line, Record
 
 INVALID = b" (invalid)"
 #: Address family (RFC 7871 §6): octets of an address.
@@ -66,12 +66,12 @@ class LongLived(NamedTuple):
     lease: int  #: seconds
 
 
-def options_of(pkt: Packet, off: int, stop: int) -> Options:
+def options_of(pkt: Record, off: int, stop: int) -> Options:
     """The options between two offsets, as values."""
     return options(pkt, tlvs(pkt, off, stop, type_size=2, length_size=2), FORMS)
 
 
-def read_subnet(pkt: Packet, at: int, size: int) -> Subnet:
+def read_subnet(pkt: Record, at: int, size: int) -> Subnet:
     octets = ADDRESS_OCTETS.get(pkt.u16(at), 0)
     source, scope = pkt.u8(at + 2), pkt.u8(at + 3)
     if size - 4 > octets or source > 8 * octets or scope > 8 * octets:
@@ -79,51 +79,51 @@ def read_subnet(pkt: Packet, at: int, size: int) -> Subnet:
     return Subnet(address(pkt.raw(at + 4, size - 4).ljust(octets, b"\0")), source, scope)
 
 
-def read_cookie(pkt: Packet, at: int, size: int) -> Cookie:
+def read_cookie(pkt: Record, at: int, size: int) -> Cookie:
     if 8 < size < 16:
         raise Malformed("a server's cookie has 8 octets or more")
     return Cookie(pkt.raw(at, 8).hex(), pkt.raw(at + 8, size - 8).hex())
 
 
-def read_error(pkt: Packet, at: int, size: int) -> ExtendedError:
+def read_error(pkt: Record, at: int, size: int) -> ExtendedError:
     code = pkt.u16(at)
     return ExtendedError(code, EXTENDED_ERRORS.get(code, ""), text(pkt, at + 2, size - 2))
 
 
-def read_long_lived(pkt: Packet, at: int, size: int) -> LongLived:
+def read_long_lived(pkt: Record, at: int, size: int) -> LongLived:
     return LongLived(pkt.u16(at), pkt.u16(at + 2), pkt.u16(at + 4), pkt.u64(at + 6),
                      pkt.u32(at + 14))
 
 
-def read_keepalive(pkt: Packet, at: int, size: int) -> float | None:
+def read_keepalive(pkt: Record, at: int, size: int) -> float | None:
     """Seconds; none in a question (RFC 7828 §3.1)."""
     return pkt.u16(at) / 10 if size == 2 else None
 
 
-def read_size(pkt: Packet, at: int, size: int) -> int:
+def read_size(pkt: Record, at: int, size: int) -> int:
     return size
 
 
-def read_numbers(pkt: Packet, at: int, size: int) -> list[int]:
+def read_numbers(pkt: Record, at: int, size: int) -> list[int]:
     """Numbers of 16 bits."""
     if size % 2:
         raise Malformed("half a number")
     return [pkt.u16(one) for one in range(at, at + size, 2)]
 
 
-def read_algorithms(names: dict[int, bytes]) -> Callable[[Packet, int, int], list[str]]:
+def read_algorithms(names: dict[int, bytes]) -> Callable[[Record, int, int], list[str]]:
     """A reader for a list of octets that ``names`` names (RFC 6975 §3)."""
-    def read(pkt: Packet, at: int, size: int) -> list[str]:
+    def read(pkt: Record, at: int, size: int) -> list[str]:
         return [names[one].decode() if one in names else str(one) for one in pkt.raw(at, size)]
     return read
 
 
-def read_name(pkt: Packet, at: int, size: int) -> str:
+def read_name(pkt: Record, at: int, size: int) -> str:
     """A name that is all of the option."""
     return Names(at, at + size).read(Cursor(pkt, at, at + size))
 
 
-def write_options(line: Line, pkt: Packet, off: int, length: int) -> int:
+def write_options(line: Line, pkt: Record, off: int, length: int) -> int:
     """The options in ``length`` octets at ``off``, in brackets; BAD if they are cut."""
     stop = off + length
     line.put(b" [")
@@ -149,7 +149,7 @@ def write_options(line: Line, pkt: Packet, off: int, length: int) -> int:
     return off
 
 
-def write_subnet(line: Line, pkt: Packet, off: int, size: int) -> None:
+def write_subnet(line: Line, pkt: Record, off: int, size: int) -> None:
     """The client's subnet (RFC 7871)."""
     if size < 4:
         line.put(INVALID)
@@ -161,7 +161,7 @@ def write_subnet(line: Line, pkt: Packet, off: int, size: int) -> None:
             or (source + 7) // 8 != size - 4):
         line.put(INVALID)
         return
-    subnet = Packet(pkt.raw(off + 4, size - 4).ljust(octets, b"\0"))
+    subnet = Record(pkt.raw(off + 4, size - 4).ljust(octets, b"\0"))
     if octets == 4:
         line.ipv4(subnet.u32(0))
     else:
@@ -169,7 +169,7 @@ def write_subnet(line: Line, pkt: Packet, off: int, size: int) -> None:
     line.put(b"/%d/%d" % (source, scope))
 
 
-def write_cookie(line: Line, pkt: Packet, off: int, size: int) -> None:
+def write_cookie(line: Line, pkt: Record, off: int, size: int) -> None:
     """The client's cookie and perhaps the server's (RFC 7873 §4)."""
     if size < 8 or 8 < size < 16 or size > 40:
         line.put(INVALID)
@@ -180,7 +180,7 @@ def write_cookie(line: Line, pkt: Packet, off: int, size: int) -> None:
         line.hex_string(pkt, off + 8, size - 8)
 
 
-def write_keepalive(line: Line, pkt: Packet, off: int, size: int) -> None:
+def write_keepalive(line: Line, pkt: Record, off: int, size: int) -> None:
     """A time-out, on the wire in tenths of a second (RFC 7828 §3.1)."""
     if size != 2:
         line.put(INVALID)
@@ -188,35 +188,35 @@ def write_keepalive(line: Line, pkt: Packet, off: int, size: int) -> None:
         line.put(b"%d.%d sec" % divmod(pkt.u16(off), 10))
 
 
-def write_expire(line: Line, pkt: Packet, off: int, size: int) -> None:
+def write_expire(line: Line, pkt: Record, off: int, size: int) -> None:
     line.put(INVALID if size != 4 else b"%d sec" % pkt.u32(off))
 
 
-def write_padding(line: Line, pkt: Packet, off: int, size: int) -> None:
+def write_padding(line: Line, pkt: Record, off: int, size: int) -> None:
     line.put(b"(%d)" % size)
 
 
-def write_key_tags(line: Line, pkt: Packet, off: int, size: int) -> None:
+def write_key_tags(line: Line, pkt: Record, off: int, size: int) -> None:
     if size % 2:
         line.put(INVALID)
     else:
         line.put(b" ".join(b"%d" % pkt.u16(off + i) for i in range(0, size, 2)))
 
 
-def write_algorithms(names: dict[int, bytes]) -> Callable[[Line, Packet, int, int], None]:
+def write_algorithms(names: dict[int, bytes]) -> Callable[[Line, Record, int, int], None]:
     """A writer for a list of octets that ``names`` names (RFC 6975 §3)."""
-    def write(line: Line, pkt: Packet, off: int, size: int) -> None:
+    def write(line: Line, pkt: Record, off: int, size: int) -> None:
         numbers = pkt.raw(off, size)
         line.put(b" ".join(names.get(number, b"Alg_%d" % number) for number in numbers))
     return write
 
 
-def write_chain_name(line: Line, pkt: Packet, off: int, size: int) -> None:
+def write_chain_name(line: Line, pkt: Record, off: int, size: int) -> None:
     """The closest trust point (RFC 7901 §5)."""
     write_name(line, pkt, off, off + size)
 
 
-WRITERS: dict[int, Callable[[Line, Packet, int, int], None]] = {
+WRITERS: dict[int, Callable[[Line, Record, int, int], None]] = {
     5: write_algorithms(ALGORITHM_NAMES), 6: write_algorithms(DIGEST_NAMES),
     7: write_algorithms(NSEC3_HASH_NAMES), 8: write_subnet, 9: write_expire, 10: write_cookie,
     11: write_keepalive, 12: write_padding, 13: write_chain_name, 14: write_key_tags,

@@ -10,7 +10,7 @@ from fyke.layers.layer import Layer
 from fyke.layers.link.ethertypes import ETHERTYPE_NAMES
 from fyke.layers.tables import table
 from fyke.layers.words import INVALID, bit_words, named
-from fyke.wire import Line, Packet, Truncated
+from fyke.wire import Line, Record, Truncated
 
 HEADER_LENGTH = 8
 OPTION_HEADER = 4
@@ -78,7 +78,7 @@ class Geneve(Layer):
     options = Listed(options_of, "options of variable length (RFC 8926 §3.5)")
     ethertype = Renamed("proto")
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         if self.size < HEADER_LENGTH:
             return
         pkt.u8(off + 7)

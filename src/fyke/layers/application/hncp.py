@@ -12,7 +12,7 @@ from fyke.layers.application.hncp_names import DHCP4_NAMES, DHCP6_NAMES, RANGES,
 from fyke.layers.layer import Layer
 from fyke.layers.link.text import write_padded
 from fyke.layers.words import INVALID, named
-from fyke.wire import Line, Packet
+from fyke.wire import Line, Record
 
 HEADER = 4  # octets of type and length
 NODE_ENDPOINT = 3
@@ -49,7 +49,7 @@ class Hncp(Layer):
     def clear(self) -> None:
         self.node = self.endpoint = 0
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         if pkt.u16(off) == NODE_ENDPOINT:
             self.node = pkt.u32(off + HEADER)
             self.endpoint = pkt.u32(off + HEADER + 4)
@@ -84,7 +84,7 @@ def type_name(kind: int) -> tuple[bytes, bool]:
     return next(text for first, last, text in RANGES if first <= kind <= last), False
 
 
-def write_tlvs(line: Line, pkt: Packet, at: int, length: int, indent: int) -> None:
+def write_tlvs(line: Line, pkt: Record, at: int, length: int, indent: int) -> None:
     """A level of TLVs: each on its own line, or at the deepest level shown a list of names."""
     if indent > MAX_NESTED:
         line.put(b" [too many levels]")
@@ -110,7 +110,7 @@ def write_tlvs(line: Line, pkt: Packet, at: int, length: int, indent: int) -> No
     line.put(fault)
 
 
-def what_is_missing(pkt: Packet, at: int, stop: int) -> bytes:
+def what_is_missing(pkt: Record, at: int, stop: int) -> bytes:
     """What to say if the TLV at ``at`` is not whole."""
     if not pkt.has(at, HEADER):
         return CUT_SHORT
@@ -138,7 +138,7 @@ def write_names(line: Line, names: list[tuple[bytes, int]], indent: int) -> None
         between = b", "
 
 
-def write_tlv(line: Line, pkt: Packet, at: int, indent: int) -> bytes:
+def write_tlv(line: Line, pkt: Record, at: int, indent: int) -> bytes:
     """A TLV in full; what is wrong if the others of its level cannot be read after it."""
     kind, size = pkt.u16(at), pkt.u16(at + 2)
     name, own = type_name(kind)
@@ -163,7 +163,7 @@ def need(holds: bool) -> None:
         raise Invalid
 
 
-def node(pkt: Packet, at: int) -> bytes:
+def node(pkt: Record, at: int) -> bytes:
     return pkt.raw(at, 4).hex(":").encode()
 
 
@@ -171,7 +171,7 @@ def seconds(milliseconds: int) -> bytes:
     return b"%d.%03ds" % divmod(milliseconds, 1000)
 
 
-def write_rest(line: Line, pkt: Packet, at: int, size: int, used: int, indent: int) -> None:
+def write_rest(line: Line, pkt: Record, at: int, size: int, used: int, indent: int) -> None:
     """TLVs in a TLV, after ``used`` octets."""
     used = padded(used)
     if size >= used:
@@ -181,42 +181,42 @@ def write_rest(line: Line, pkt: Packet, at: int, size: int, used: int, indent: i
 # --- DNCP's own ----------------------------------------------------------------------------------
 
 
-def write_network_request(line: Line, pkt: Packet, at: int, size: int, indent: int) -> None:
+def write_network_request(line: Line, pkt: Record, at: int, size: int, indent: int) -> None:
     need(size == 0)
 
 
-def write_node_request(line: Line, pkt: Packet, at: int, size: int, indent: int) -> None:
+def write_node_request(line: Line, pkt: Record, at: int, size: int, indent: int) -> None:
     need(size == 4)
     line.put(b" NID: " + node(pkt, at))
 
 
-def write_endpoint(line: Line, pkt: Packet, at: int, size: int, indent: int) -> None:
+def write_endpoint(line: Line, pkt: Record, at: int, size: int, indent: int) -> None:
     need(size == 8)
     line.put(b" NID: %s EPID: %08x" % (node(pkt, at), pkt.u32(at + 4)))
 
 
-def write_network_state(line: Line, pkt: Packet, at: int, size: int, indent: int) -> None:
+def write_network_state(line: Line, pkt: Record, at: int, size: int, indent: int) -> None:
     need(size == 8)
     line.put(b" hash: %016x" % pkt.u64(at))
 
 
-def write_node_state(line: Line, pkt: Packet, at: int, size: int, indent: int) -> None:
+def write_node_state(line: Line, pkt: Record, at: int, size: int, indent: int) -> None:
     line.put(b" NID: %s seqno: %d %s hash: %016x" % (
         node(pkt, at), pkt.u32(at + 4), seconds(pkt.u32(at + 8)), pkt.u64(at + 12)))
     write_rest(line, pkt, at, size, 20, indent)
 
 
-def write_peer(line: Line, pkt: Packet, at: int, size: int, indent: int) -> None:
+def write_peer(line: Line, pkt: Record, at: int, size: int, indent: int) -> None:
     need(size == 12)
     line.put(b" Peer-NID: %s Peer-EPID: %08x Local-EPID: %08x" % (
         node(pkt, at), pkt.u32(at + 4), pkt.u32(at + 8)))
 
 
-def write_keep_alive(line: Line, pkt: Packet, at: int, size: int, indent: int) -> None:
+def write_keep_alive(line: Line, pkt: Record, at: int, size: int, indent: int) -> None:
     line.put(b" EPID: %08x Interval: %s" % (pkt.u32(at), seconds(pkt.u32(at + 4))))
 
 
-def write_verdict(line: Line, pkt: Packet, at: int, size: int, indent: int) -> None:
+def write_verdict(line: Line, pkt: Record, at: int, size: int, indent: int) -> None:
     line.put(b" Verdict: %d Fingerprint: %s Common Name: " % (
         pkt.u8(at), pkt.raw(at + 4, 32).hex().encode()))
     write_padded(line, pkt, at + 36, size - 36)
@@ -225,18 +225,18 @@ def write_verdict(line: Line, pkt: Packet, at: int, size: int, indent: int) -> N
 # --- HNCP's --------------------------------------------------------------------------------------
 
 
-def write_version(line: Line, pkt: Packet, at: int, size: int, indent: int) -> None:
+def write_version(line: Line, pkt: Record, at: int, size: int, indent: int) -> None:
     word = pkt.u16(at + 2)
     line.put(b" M: %d P: %d H: %d L: %d User-agent: " % (
         word >> 12, word >> 8 & 15, word >> 4 & 15, word & 15))
     write_padded(line, pkt, at + 4, size - 4)
 
 
-def write_container(line: Line, pkt: Packet, at: int, size: int, indent: int) -> None:
+def write_container(line: Line, pkt: Record, at: int, size: int, indent: int) -> None:
     write_rest(line, pkt, at, size, 0, indent)
 
 
-def write_prefix(line: Line, pkt: Packet, at: int, size: int) -> int:
+def write_prefix(line: Line, pkt: Record, at: int, size: int) -> int:
     """A prefix after its length in bits; octets of both. Raises Invalid, or TooLong."""
     bits = pkt.u8(at)
     octets = (bits + 7) // 8
@@ -247,7 +247,7 @@ def write_prefix(line: Line, pkt: Packet, at: int, size: int) -> int:
     return 1 + octets
 
 
-def write_said_prefix(line: Line, pkt: Packet, at: int, size: int) -> int:
+def write_said_prefix(line: Line, pkt: Record, at: int, size: int) -> int:
     """The same, with words for a length that no address has; 0 then."""
     try:
         return write_prefix(line, pkt, at, size)
@@ -256,7 +256,7 @@ def write_said_prefix(line: Line, pkt: Packet, at: int, size: int) -> int:
         return 0
 
 
-def write_delegated(line: Line, pkt: Packet, at: int, size: int, indent: int) -> None:
+def write_delegated(line: Line, pkt: Record, at: int, size: int, indent: int) -> None:
     need(size >= 9 + (pkt.u8(at + 8) + 7) // 8)
     line.put(b" VLSO: %s PLSO: %s Prefix: " % (
         seconds(pkt.u32(at)), seconds(pkt.u32(at + 4))))
@@ -265,7 +265,7 @@ def write_delegated(line: Line, pkt: Packet, at: int, size: int, indent: int) ->
         write_rest(line, pkt, at, size, 8 + used, indent)
 
 
-def write_policy(line: Line, pkt: Packet, at: int, size: int, indent: int) -> None:
+def write_policy(line: Line, pkt: Record, at: int, size: int, indent: int) -> None:
     policy = pkt.u8(at)
     line.put(b" type: ")
     if policy == INTERNET:
@@ -287,19 +287,19 @@ def write_policy(line: Line, pkt: Packet, at: int, size: int, indent: int) -> No
         line.put(b"Unknown (%d)" % policy)
 
 
-def write_assigned(line: Line, pkt: Packet, at: int, size: int, indent: int) -> None:
+def write_assigned(line: Line, pkt: Record, at: int, size: int, indent: int) -> None:
     need(size >= 6 + (pkt.u8(at + 5) + 7) // 8)
     line.put(b" EPID: %08x Prty: %d Prefix: " % (pkt.u32(at), pkt.u8(at + 4) & 15))
     write_rest(line, pkt, at, size, 5 + write_prefix(line, pkt, at + 5, size - 5), indent)
 
 
-def write_node_address(line: Line, pkt: Packet, at: int, size: int, indent: int) -> None:
+def write_node_address(line: Line, pkt: Record, at: int, size: int, indent: int) -> None:
     line.put(b" EPID: %08x IP Address: " % pkt.u32(at))
     put_address(line, pkt.raw(at + 4, 16))
     write_rest(line, pkt, at, size, 20, indent)
 
 
-def write_zone(line: Line, pkt: Packet, at: int, size: int, indent: int) -> None:
+def write_zone(line: Line, pkt: Record, at: int, size: int, indent: int) -> None:
     line.put(b" IP-Address: ")
     put_address(line, pkt.raw(at, 16))
     flags = pkt.u8(at + 16)
@@ -310,12 +310,12 @@ def write_zone(line: Line, pkt: Packet, at: int, size: int, indent: int) -> None
     write_rest(line, pkt, at, size, 17 + used, indent)
 
 
-def write_domain(line: Line, pkt: Packet, at: int, size: int, indent: int) -> None:
+def write_domain(line: Line, pkt: Record, at: int, size: int, indent: int) -> None:
     line.put(b" Domain: ")
     write_labels(line, pkt, at, size)
 
 
-def write_node_name(line: Line, pkt: Packet, at: int, size: int, indent: int) -> None:
+def write_node_name(line: Line, pkt: Record, at: int, size: int, indent: int) -> None:
     count = pkt.u8(at + 16)
     need(size >= 17 + count)
     line.put(b" IP-Address: ")
@@ -330,12 +330,12 @@ def write_node_name(line: Line, pkt: Packet, at: int, size: int, indent: int) ->
     write_rest(line, pkt, at, size, 17 + count, indent)
 
 
-def write_key(line: Line, pkt: Packet, at: int, size: int, indent: int) -> None:
+def write_key(line: Line, pkt: Record, at: int, size: int, indent: int) -> None:
     line.put(b" PSK: " + pkt.raw(at, 32).hex().encode())
     write_rest(line, pkt, at, size, 32, indent)
 
 
-def write_labels(line: Line, pkt: Packet, at: int, size: int) -> int:
+def write_labels(line: Line, pkt: Record, at: int, size: int) -> int:
     """A name whose labels are not compressed; its octets, or BAD if it does not end."""
     used = 0
     while used < size:
@@ -354,7 +354,7 @@ def write_labels(line: Line, pkt: Packet, at: int, size: int) -> int:
 # --- DHCP options --------------------------------------------------------------------------------
 
 
-def write_dhcp4(line: Line, pkt: Packet, at: int, size: int, indent: int) -> None:
+def write_dhcp4(line: Line, pkt: Record, at: int, size: int, indent: int) -> None:
     stop = at + size
     while at < stop:
         need(stop - at >= 2)
@@ -372,7 +372,7 @@ def write_dhcp4(line: Line, pkt: Packet, at: int, size: int, indent: int) -> Non
         at += count
 
 
-def write_dhcp6(line: Line, pkt: Packet, at: int, size: int, indent: int) -> None:
+def write_dhcp6(line: Line, pkt: Record, at: int, size: int, indent: int) -> None:
     stop = at + size
     while at < stop:
         need(stop - at >= HEADER)
@@ -394,7 +394,7 @@ def write_option(line: Line, name: bytes, size: int, indent: int) -> None:
     line.put(b"%s (%d)" % (name, size))
 
 
-def write_domains(line: Line, pkt: Packet, at: int, stop: int) -> None:
+def write_domains(line: Line, pkt: Record, at: int, stop: int) -> None:
     while at < stop:
         line.char(32)
         at = write_name(line, pkt, at, stop)
@@ -402,7 +402,7 @@ def write_domains(line: Line, pkt: Packet, at: int, stop: int) -> None:
 
 
 #: Type: the octets that its TLV has at least, and what writes them.
-WRITERS: dict[int, tuple[int, Callable[[Line, Packet, int, int, int], None]]] = {
+WRITERS: dict[int, tuple[int, Callable[[Line, Record, int, int, int], None]]] = {
     1: (0, write_network_request), 2: (4, write_node_request), 3: (8, write_endpoint),
     4: (8, write_network_state), 5: (20, write_node_state), 8: (12, write_peer),
     9: (8, write_keep_alive), 10: (37, write_verdict), 32: (5, write_version),

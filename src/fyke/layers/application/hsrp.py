@@ -5,7 +5,7 @@ from __future__ import annotations
 from fyke.layers.durations import duration
 from fyke.layers.layer import Layer
 from fyke.layers.words import named
-from fyke.wire import Line, Packet
+from fyke.wire import Line, Record
 
 OPERATION_NAMES = {0: b"hello", 1: b"coup", 2: b"resign"}
 STATE_NAMES = {0: b"initial", 1: b"learn", 2: b"listen", 4: b"speak", 8: b"standby",
@@ -33,7 +33,7 @@ class Hsrp(Layer):
         self.version = self.operation = self.state = self.priority = 0
         self.group = self.address = 0
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         self.version = pkt.u8(off)
         self.operation = pkt.u8(off + 1)
         self.state = pkt.u8(off + 2)

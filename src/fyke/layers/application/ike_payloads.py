@@ -27,7 +27,7 @@ from fyke.layers.application.ike_names import (
     TYPE_TRANSFORMS,
 )
 from fyke.layers.words import named, signed
-from fyke.wire import Line, Packet
+from fyke.wire import Line, Record
 
 HEADER = 4  # octets of the generic header: next payload, flags, length
 SA, PROPOSAL, TRANSFORM, ENCRYPTED = 1, 2, 3, 46  # payload types
@@ -59,13 +59,13 @@ def payload_name(kind: int) -> bytes:
     return named(PAYLOAD_NAMES, kind, NUMBER)
 
 
-def put_raw(line: Line, pkt: Packet, off: int, count: int) -> None:
+def put_raw(line: Line, pkt: Record, off: int, count: int) -> None:
     if count < 0 or not pkt.has(off, count):
         raise Cut
     line.hex_string(pkt, off, count)
 
 
-def put_some(line: Line, pkt: Packet, off: int) -> None:
+def put_some(line: Line, pkt: Record, off: int) -> None:
     """The first ten octets from ``off`` on and the last twenty of the packet."""
     count = min(pkt.end - off, 10)
     tail = pkt.end - 20
@@ -79,7 +79,7 @@ def put_some(line: Line, pkt: Packet, off: int) -> None:
     line.put(b")")
 
 
-def write_payloads(line: Line, pkt: Packet, off: int, kind: int, context: Context,
+def write_payloads(line: Line, pkt: Record, off: int, kind: int, context: Context,
                    depth: int) -> int | None:
     """A chain of payloads, the first of type ``kind``; each begins a line."""
     while kind:
@@ -97,7 +97,7 @@ def write_payloads(line: Line, pkt: Packet, off: int, kind: int, context: Contex
     return off
 
 
-def write_payload(line: Line, pkt: Packet, off: int, kind: int, context: Context,
+def write_payload(line: Line, pkt: Record, off: int, kind: int, context: Context,
                   depth: int) -> int | None:
     length = pkt.u16(off + 2)
     if length <= HEADER or depth > MAX_DEPTH:
@@ -113,12 +113,12 @@ def write_payload(line: Line, pkt: Packet, off: int, kind: int, context: Context
         return None
 
 
-def need(pkt: Packet, off: int, count: int) -> None:
+def need(pkt: Record, off: int, count: int) -> None:
     if not pkt.has(off, count):
         raise Cut
 
 
-def write_attribute(line: Line, pkt: Packet, off: int, stop: int, names: AttributeNames) -> int:
+def write_attribute(line: Line, pkt: Record, off: int, stop: int, names: AttributeNames) -> int:
     """One attribute of a transform; where the next one begins."""
     first = pkt.u16(off)
     total = HEADER if first & SHORT_VALUE else HEADER + pkt.u16(off + 2)
@@ -143,7 +143,7 @@ def write_attribute(line: Line, pkt: Packet, off: int, stop: int, names: Attribu
     return off + total
 
 
-def write_attributes(line: Line, pkt: Packet, off: int, stop: int, names: AttributeNames) -> int:
+def write_attributes(line: Line, pkt: Record, off: int, stop: int, names: AttributeNames) -> int:
     while off < pkt.end and off < stop:
         off = write_attribute(line, pkt, off, stop, names)
     if pkt.end < stop:
@@ -154,7 +154,7 @@ def write_attributes(line: Line, pkt: Packet, off: int, stop: int, names: Attrib
 # Version 1
 
 
-def write_sa(line: Line, pkt: Packet, off: int, length: int, kind: int, context: Context,
+def write_sa(line: Line, pkt: Record, off: int, length: int, kind: int, context: Context,
              depth: int) -> int | None:
     """A security association: proposals follow (RFC 2408 §3.4)."""
     line.put(b"sa:")
@@ -176,7 +176,7 @@ def write_sa(line: Line, pkt: Packet, off: int, length: int, kind: int, context:
     return write_payloads(line, pkt, at, PROPOSAL, context, depth)
 
 
-def write_proposal(line: Line, pkt: Packet, off: int, length: int, kind: int, context: Context,
+def write_proposal(line: Line, pkt: Record, off: int, length: int, kind: int, context: Context,
                    depth: int) -> int | None:
     line.put(b"p:")
     need(pkt, off, 8)
@@ -192,7 +192,7 @@ def write_proposal(line: Line, pkt: Packet, off: int, length: int, kind: int, co
     return write_payloads(line, pkt, off + 8 + spi, TRANSFORM, context, depth)
 
 
-def write_transform(line: Line, pkt: Packet, off: int, length: int, kind: int, context: Context,
+def write_transform(line: Line, pkt: Record, off: int, length: int, kind: int, context: Context,
                     depth: int) -> int | None:
     line.put(b"t:")
     need(pkt, off, 8)
@@ -204,21 +204,21 @@ def write_transform(line: Line, pkt: Packet, off: int, length: int, kind: int, c
                             ATTRIBUTES.get(context.protocol, {}))
 
 
-def put_octets(line: Line, pkt: Packet, off: int, length: int) -> None:
+def put_octets(line: Line, pkt: Record, off: int, length: int) -> None:
     """With -vvv, everything after the generic header."""
     if line.style.verbose > 2 and length > HEADER:
         line.char(32)
         put_raw(line, pkt, off + HEADER, length - HEADER)
 
 
-def write_key(line: Line, pkt: Packet, off: int, length: int, kind: int, context: Context,
+def write_key(line: Line, pkt: Record, off: int, length: int, kind: int, context: Context,
               depth: int) -> int | None:
     line.put(b"ke: key len=%d" % (length - HEADER))
     put_octets(line, pkt, off, length)
     return off + length
 
 
-def write_plain(line: Line, pkt: Packet, off: int, length: int, kind: int, context: Context,
+def write_plain(line: Line, pkt: Record, off: int, length: int, kind: int, context: Context,
                 depth: int) -> int | None:
     """Hash, signature, vendor: octets that mean nothing here."""
     line.put(b"%s: len=%d" % (payload_name(kind), length - HEADER))
@@ -226,7 +226,7 @@ def write_plain(line: Line, pkt: Packet, off: int, length: int, kind: int, conte
     return off + length
 
 
-def write_certificate(line: Line, pkt: Packet, off: int, length: int, kind: int,
+def write_certificate(line: Line, pkt: Record, off: int, length: int, kind: int,
                       context: Context, depth: int) -> int | None:
     line.put(b"%s:" % payload_name(kind))
     need(pkt, off, 5)
@@ -236,7 +236,7 @@ def write_certificate(line: Line, pkt: Packet, off: int, length: int, kind: int,
     return off + length
 
 
-def write_nonce(line: Line, pkt: Packet, off: int, length: int, kind: int, context: Context,
+def write_nonce(line: Line, pkt: Record, off: int, length: int, kind: int, context: Context,
                 depth: int) -> int | None:
     line.put(b"nonce: n len=%d" % (length - HEADER))
     if line.style.verbose > 2:
@@ -247,7 +247,7 @@ def write_nonce(line: Line, pkt: Packet, off: int, length: int, kind: int, conte
     return off + length
 
 
-def write_identity(line: Line, pkt: Packet, off: int, length: int, kind: int, context: Context,
+def write_identity(line: Line, pkt: Record, off: int, length: int, kind: int, context: Context,
                    depth: int) -> int | None:
     """Who is talking (RFC 2407 §4.6.2)."""
     line.put(b"id:")
@@ -273,45 +273,45 @@ def write_identity(line: Line, pkt: Packet, off: int, length: int, kind: int, co
     return off + length
 
 
-def put_mask(line: Line, pkt: Packet, off: int, size: int) -> None:
+def put_mask(line: Line, pkt: Record, off: int, size: int) -> None:
     line.host4(pkt.u32(off))
     line.char(47)
     line.ipv4(pkt.u32(off + 4))
 
 
-def put_mask6(line: Line, pkt: Packet, off: int, size: int) -> None:
+def put_mask6(line: Line, pkt: Record, off: int, size: int) -> None:
     line.host6(pkt, off)
     line.put(b"/0x")
     line.hex_string(pkt, off + 16, 16)
 
 
-def put_range(line: Line, pkt: Packet, off: int, size: int) -> None:
+def put_range(line: Line, pkt: Record, off: int, size: int) -> None:
     line.host4(pkt.u32(off))
     line.char(45)
     line.host4(pkt.u32(off + 4))
 
 
-def put_range6(line: Line, pkt: Packet, off: int, size: int) -> None:
+def put_range6(line: Line, pkt: Record, off: int, size: int) -> None:
     line.host6(pkt, off)
     line.char(45)
     line.host6(pkt, off + 16)
 
 
-def put_host(line: Line, pkt: Packet, off: int, size: int) -> None:
+def put_host(line: Line, pkt: Record, off: int, size: int) -> None:
     line.host4(pkt.u32(off))
 
 
-def put_host6(line: Line, pkt: Packet, off: int, size: int) -> None:
+def put_host6(line: Line, pkt: Record, off: int, size: int) -> None:
     line.host6(pkt, off)
 
 
-IDENTITY_FORMS: dict[int, tuple[int, Callable[[Line, Packet, int, int], None]]] = {
+IDENTITY_FORMS: dict[int, tuple[int, Callable[[Line, Record, int, int], None]]] = {
     1: (4, put_host), 2: (0, Line.escaped), 3: (0, Line.escaped), 4: (8, put_mask),
     5: (16, put_host6), 6: (32, put_mask6), 7: (8, put_range), 8: (32, put_range6),
 }
 
 
-def write_notification(line: Line, pkt: Packet, off: int, length: int, kind: int,
+def write_notification(line: Line, pkt: Record, off: int, length: int, kind: int,
                        context: Context, depth: int) -> int | None:
     line.put(b"n:")
     need(pkt, off, 12)
@@ -344,7 +344,7 @@ def notify_number(number: int, domain: int) -> int:
     return number - 16384 if 16384 <= number < 24576 else number
 
 
-def write_notified(line: Line, pkt: Packet, off: int, stop: int, number: int) -> None:
+def write_notified(line: Line, pkt: Record, off: int, stop: int, number: int) -> None:
     if number == 24576:
         line.put(b" attrs=(")
         while off < pkt.end and off < stop:
@@ -360,7 +360,7 @@ def write_notified(line: Line, pkt: Packet, off: int, stop: int, number: int) ->
         put_some(line, pkt, off)
 
 
-def write_delete(line: Line, pkt: Packet, off: int, length: int, kind: int, context: Context,
+def write_delete(line: Line, pkt: Record, off: int, length: int, kind: int, context: Context,
                  depth: int) -> int | None:
     line.put(b"d:")
     need(pkt, off, 12)
@@ -388,12 +388,12 @@ def write_delete(line: Line, pkt: Packet, off: int, length: int, kind: int, cont
 # Version 2
 
 
-def put_title(line: Line, pkt: Packet, off: int, name: bytes) -> None:
+def put_title(line: Line, pkt: Record, off: int, name: bytes) -> None:
     line.put(name)
     line.put(b"[C]:" if pkt.u8(off + 1) & 0x80 else b":")
 
 
-def write_sa2(line: Line, pkt: Packet, off: int, length: int, kind: int, context: Context,
+def write_sa2(line: Line, pkt: Record, off: int, length: int, kind: int, context: Context,
               depth: int) -> int | None:
     put_title(line, pkt, off, b"sa")
     line.put(b" len=%d" % (length - HEADER))
@@ -401,8 +401,8 @@ def write_sa2(line: Line, pkt: Packet, off: int, length: int, kind: int, context
                       write_proposal2)
 
 
-def write_list(line: Line, pkt: Packet, off: int, left: int, kind: int, outer: int, depth: int,
-               writer: Callable[[Line, Packet, int, int, int, int], int | None]) -> int | None:
+def write_list(line: Line, pkt: Record, off: int, left: int, kind: int, outer: int, depth: int,
+               writer: Callable[[Line, Record, int, int, int, int], int | None]) -> int | None:
     """Proposals of an association, or transforms of a proposal."""
     wanted = kind
     number = 0
@@ -435,7 +435,7 @@ def write_list(line: Line, pkt: Packet, off: int, left: int, kind: int, outer: i
     return off
 
 
-def write_proposal2(line: Line, pkt: Packet, off: int, length: int, number: int,
+def write_proposal2(line: Line, pkt: Record, off: int, length: int, number: int,
                     depth: int) -> int | None:
     try:
         need(pkt, off, 8)
@@ -460,7 +460,7 @@ def write_proposal2(line: Line, pkt: Packet, off: int, length: int, number: int,
         return None
 
 
-def write_transform2(line: Line, pkt: Packet, off: int, length: int, number: int,
+def write_transform2(line: Line, pkt: Record, off: int, length: int, number: int,
                      depth: int) -> int | None:
     try:
         need(pkt, off, 8)
@@ -477,7 +477,7 @@ def write_transform2(line: Line, pkt: Packet, off: int, length: int, number: int
         return None
 
 
-def write_key2(line: Line, pkt: Packet, off: int, length: int, kind: int, context: Context,
+def write_key2(line: Line, pkt: Record, off: int, length: int, kind: int, context: Context,
                depth: int) -> int | None:
     need(pkt, off, 8)
     if length < 8:
@@ -491,7 +491,7 @@ def write_key2(line: Line, pkt: Packet, off: int, length: int, kind: int, contex
     return off + length
 
 
-def write_identity2(line: Line, pkt: Packet, off: int, length: int, kind: int, context: Context,
+def write_identity2(line: Line, pkt: Record, off: int, length: int, kind: int, context: Context,
                     depth: int) -> int | None:
     need(pkt, off, 8)
     put_title(line, pkt, off, payload_name(kind))
@@ -511,13 +511,13 @@ def write_identity2(line: Line, pkt: Packet, off: int, length: int, kind: int, c
     return off + length
 
 
-def put_dotted(line: Line, pkt: Packet, off: int, count: int) -> None:
+def put_dotted(line: Line, pkt: Record, off: int, count: int) -> None:
     """Text, with a dot for what cannot be printed."""
     need(pkt, off, count)
     line.put(bytes(c if 32 <= c < 127 else 46 for c in pkt.raw(off, count)))
 
 
-def write_generic2(line: Line, pkt: Packet, off: int, length: int, kind: int, context: Context,
+def write_generic2(line: Line, pkt: Record, off: int, length: int, kind: int, context: Context,
                    depth: int) -> int | None:
     put_title(line, pkt, off, payload_name(kind))
     line.put(b" len=%d" % (length - HEADER))
@@ -525,7 +525,7 @@ def write_generic2(line: Line, pkt: Packet, off: int, length: int, kind: int, co
     return off + length
 
 
-def write_authentication2(line: Line, pkt: Packet, off: int, length: int, kind: int,
+def write_authentication2(line: Line, pkt: Record, off: int, length: int, kind: int,
                           context: Context, depth: int) -> int | None:
     need(pkt, off, 8)
     put_title(line, pkt, off, payload_name(kind))
@@ -541,7 +541,7 @@ def write_authentication2(line: Line, pkt: Packet, off: int, length: int, kind: 
     return off + length
 
 
-def write_nonce2(line: Line, pkt: Packet, off: int, length: int, kind: int, context: Context,
+def write_nonce2(line: Line, pkt: Record, off: int, length: int, kind: int, context: Context,
                  depth: int) -> int | None:
     put_title(line, pkt, off, b"nonce")
     line.put(b" len=%d" % (length - HEADER))
@@ -554,7 +554,7 @@ def write_nonce2(line: Line, pkt: Packet, off: int, length: int, kind: int, cont
     return off + length
 
 
-def write_notification2(line: Line, pkt: Packet, off: int, length: int, kind: int,
+def write_notification2(line: Line, pkt: Record, off: int, length: int, kind: int,
                         context: Context, depth: int) -> int | None:
     need(pkt, off, 8)
     put_title(line, pkt, off, b"n")
@@ -580,7 +580,7 @@ def write_notification2(line: Line, pkt: Packet, off: int, length: int, kind: in
     return off + length
 
 
-def write_vendor2(line: Line, pkt: Packet, off: int, length: int, kind: int, context: Context,
+def write_vendor2(line: Line, pkt: Record, off: int, length: int, kind: int, context: Context,
                   depth: int) -> int | None:
     put_title(line, pkt, off, payload_name(kind))
     line.put(b" len=%d vid=" % (length - HEADER))
@@ -590,7 +590,7 @@ def write_vendor2(line: Line, pkt: Packet, off: int, length: int, kind: int, con
     return off + length
 
 
-def write_encrypted2(line: Line, pkt: Packet, off: int, length: int, kind: int,
+def write_encrypted2(line: Line, pkt: Record, off: int, length: int, kind: int,
                      context: Context, depth: int) -> int | None:
     """What only the two ends can read; always the last payload."""
     put_title(line, pkt, off, payload_name(kind))
@@ -600,7 +600,7 @@ def write_encrypted2(line: Line, pkt: Packet, off: int, length: int, kind: int,
     return None
 
 
-Writer = Callable[[Line, Packet, int, int, int, Context, int], "int | None"]
+Writer = Callable[[Line, Record, int, int, int, Context, int], "int | None"]
 WRITERS: dict[int, Writer] = {
     SA: write_sa, PROPOSAL: write_proposal, TRANSFORM: write_transform, 4: write_key,
     5: write_identity, 6: write_certificate, 7: write_certificate, 8: write_plain,

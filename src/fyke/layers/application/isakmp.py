@@ -12,7 +12,7 @@ from fyke.layers.layer import Layer
 from fyke.layers.network.ip import IP
 from fyke.layers.tables import table
 from fyke.layers.words import named
-from fyke.wire import Line, Packet, Truncated
+from fyke.wire import Line, Record, Truncated
 
 HEADER_LENGTH = 28
 ENCRYPTED, COMMIT = 0x01, 0x02  # flags of version 1
@@ -45,7 +45,7 @@ class Isakmp(Layer):
         self.initiator = self.responder = self.next_payload = self.version = 0
         self.exchange = self.flags = self.message_id = self.message_length = 0
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         self.initiator = pkt.u64(off)
         self.responder = pkt.u64(off + 8)
         self.next_payload = pkt.u8(off + 16)

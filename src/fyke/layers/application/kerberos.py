@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from fyke.layers.layer import Layer
 from fyke.layers.words import named
-from fyke.wire import Line, Packet
+from fyke.wire import Line, Record
 
 VERSION_4 = 4
 NUMBERED = (1, 2, 3, VERSION_4)
@@ -43,7 +43,7 @@ class Kerberos(Layer):
     def clear(self) -> None:
         self.version = self.type = 0
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         self.version = pkt.u8(off)
         if self.version == VERSION_4:
             self.type = pkt.u8(off + 1)
@@ -65,7 +65,7 @@ class Kerberos(Layer):
             write_message(line, pkt, off + 2, kind, little)
 
 
-def write_message(line: Line, pkt: Packet, at: int, kind: int, little: bool) -> None:
+def write_message(line: Line, pkt: Record, at: int, kind: int, little: bool) -> None:
     """What follows version and type."""
     if kind == REQUEST:
         at = write_principal(line, pkt, at) + TIME
@@ -89,11 +89,11 @@ def write_message(line: Line, pkt: Packet, at: int, kind: int, little: bool) -> 
         line.put(b"(unknown)")
 
 
-def number(pkt: Packet, at: int, little: bool) -> int:
+def number(pkt: Record, at: int, little: bool) -> int:
     return pkt.le16(at) if little else pkt.u16(at)
 
 
-def write_principal(line: Line, pkt: Packet, at: int) -> int:
+def write_principal(line: Line, pkt: Record, at: int) -> int:
     """``name.instance@realm``; the offset after it."""
     at = write_string(line, pkt, at)
     line.put(b".")
@@ -102,7 +102,7 @@ def write_principal(line: Line, pkt: Packet, at: int) -> int:
     return write_string(line, pkt, at)
 
 
-def write_string(line: Line, pkt: Packet, at: int) -> int:
+def write_string(line: Line, pkt: Record, at: int) -> int:
     """A string that ends with a NUL; the offset after that. Raises Truncated without one."""
     while pkt.u8(at):
         line.escaped(pkt, at, 1)

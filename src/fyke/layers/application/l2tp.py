@@ -7,7 +7,7 @@ from collections.abc import Callable
 from fyke.layers.layer import Layer, write_chain
 from fyke.layers.link.ppp import Ppp
 from fyke.layers.words import named
-from fyke.wire import Line, Packet
+from fyke.wire import Line, Record
 
 CONTROL, LENGTH, SEQUENCE, OFFSET, PRIORITY = 0x8000, 0x4000, 0x0800, 0x0200, 0x0100
 FLAG_LETTERS = ((CONTROL, b"T"), (LENGTH, b"L"), (SEQUENCE, b"S"), (OFFSET, b"O"),
@@ -59,7 +59,7 @@ class L2tp(Layer):
         self.flags = self.version = self.stated_length = self.tunnel = self.session = 0
         self.ns = self.nr = self.header_length = 0
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         self.flags = pkt.u16(off)
         self.version = self.flags & 0x0F
         if self.version != L2TP:
@@ -148,7 +148,7 @@ class L2tp(Layer):
                 length -= size
 
 
-def write_pair(line: Line, pkt: Packet, at: int, length: int) -> int:
+def write_pair(line: Line, pkt: Record, at: int, length: int) -> int:
     """One attribute-value pair; its octets, or 0 if it is not all there."""
     line.char(32)
     head = pkt.u16(at)
@@ -178,11 +178,11 @@ def write_pair(line: Line, pkt: Packet, at: int, length: int) -> int:
     return size
 
 
-def write_message(line: Line, pkt: Packet, off: int, count: int) -> None:
+def write_message(line: Line, pkt: Record, off: int, count: int) -> None:
     line.put(named(MESSAGE_NAMES, pkt.u16(off), b"MSGTYPE-#%d"))
 
 
-def write_result(line: Line, pkt: Packet, off: int, count: int) -> None:
+def write_result(line: Line, pkt: Record, off: int, count: int) -> None:
     """A result, perhaps an error code, perhaps a text."""
     line.put(b"%d" % pkt.u16(off))
     if count == 2:
@@ -196,15 +196,15 @@ def write_result(line: Line, pkt: Packet, off: int, count: int) -> None:
         line.escaped(pkt, off + 4, count - 4)
 
 
-def write_version(line: Line, pkt: Packet, off: int, count: int) -> None:
+def write_version(line: Line, pkt: Record, off: int, count: int) -> None:
     line.put(b"%d.%d" % (pkt.u8(off), pkt.u8(off + 1)))
 
 
-def write_framing(line: Line, pkt: Packet, off: int, count: int) -> None:
+def write_framing(line: Line, pkt: Record, off: int, count: int) -> None:
     write_bits(line, pkt.u32(off), b"S")
 
 
-def write_bearer(line: Line, pkt: Packet, off: int, count: int) -> None:
+def write_bearer(line: Line, pkt: Record, off: int, count: int) -> None:
     write_bits(line, pkt.u32(off), b"D")
 
 
@@ -212,31 +212,31 @@ def write_bits(line: Line, bits: int, low: bytes) -> None:
     line.put((b"A" if bits & 2 else b"") + (low if bits & 1 else b""))
 
 
-def write_octets(line: Line, pkt: Packet, off: int, count: int) -> None:
+def write_octets(line: Line, pkt: Record, off: int, count: int) -> None:
     line.hex_string(pkt, off, count)
 
 
-def write_tie_breaker(line: Line, pkt: Packet, off: int, count: int) -> None:
+def write_tie_breaker(line: Line, pkt: Record, off: int, count: int) -> None:
     line.hex_string(pkt, off, 8)
 
 
-def write_response(line: Line, pkt: Packet, off: int, count: int) -> None:
+def write_response(line: Line, pkt: Record, off: int, count: int) -> None:
     line.hex_string(pkt, off, 16)
 
 
-def write_short(line: Line, pkt: Packet, off: int, count: int) -> None:
+def write_short(line: Line, pkt: Record, off: int, count: int) -> None:
     line.put(b"%d" % pkt.u16(off))
 
 
-def write_long(line: Line, pkt: Packet, off: int, count: int) -> None:
+def write_long(line: Line, pkt: Record, off: int, count: int) -> None:
     line.put(b"%d" % pkt.u32(off))
 
 
-def write_text(line: Line, pkt: Packet, off: int, count: int) -> None:
+def write_text(line: Line, pkt: Record, off: int, count: int) -> None:
     line.escaped(pkt, off, count)
 
 
-def write_cause(line: Line, pkt: Packet, off: int, count: int) -> None:
+def write_cause(line: Line, pkt: Record, off: int, count: int) -> None:
     """Q.931 cause code and message, perhaps an advisory text."""
     line.put(b"%d, %02x" % (pkt.u16(off), pkt.u8(off + 2)))
     if count > 3:
@@ -244,19 +244,19 @@ def write_cause(line: Line, pkt: Packet, off: int, count: int) -> None:
         line.escaped(pkt, off + 3, count - 3)
 
 
-def write_obsolete(line: Line, pkt: Packet, off: int, count: int) -> None:
+def write_obsolete(line: Line, pkt: Record, off: int, count: int) -> None:
     line.put(b"obsolete")
 
 
-def write_authentication(line: Line, pkt: Packet, off: int, count: int) -> None:
+def write_authentication(line: Line, pkt: Record, off: int, count: int) -> None:
     line.put(named(AUTHENTICATION_NAMES, pkt.u16(off), b"AuthType-#%d"))
 
 
-def write_identifier(line: Line, pkt: Packet, off: int, count: int) -> None:
+def write_identifier(line: Line, pkt: Record, off: int, count: int) -> None:
     line.put(b"%d" % (pkt.u16(off) & 0xFF))
 
 
-def write_numbers(line: Line, pkt: Packet, off: int, count: int,
+def write_numbers(line: Line, pkt: Record, off: int, count: int,
                   formats: tuple[bytes, ...]) -> None:
     """Numbers of 32 bits after a reserved field, as many as there are."""
     at = off + 2
@@ -268,17 +268,17 @@ def write_numbers(line: Line, pkt: Packet, off: int, count: int,
         at += 4
 
 
-def write_errors(line: Line, pkt: Packet, off: int, count: int) -> None:
+def write_errors(line: Line, pkt: Record, off: int, count: int) -> None:
     write_numbers(line, pkt, off, count, (
         b"CRCErr=%d ", b"FrameErr=%d ", b"HardOver=%d ", b"BufOver=%d ", b"Timeout=%d ",
         b"AlignErr=%d "))
 
 
-def write_accm(line: Line, pkt: Packet, off: int, count: int) -> None:
+def write_accm(line: Line, pkt: Record, off: int, count: int) -> None:
     write_numbers(line, pkt, off, count, (b"send=%08x ", b"recv=%08x "))
 
 
-def write_disconnect(line: Line, pkt: Packet, off: int, count: int) -> None:
+def write_disconnect(line: Line, pkt: Record, off: int, count: int) -> None:
     """RFC 3145 §2."""
     line.put(b"%04x, %04x %s" % (pkt.u16(off), pkt.u16(off + 2), named(
         DIRECTIONS, pkt.u8(off + 4), b"Direction-#%d")))
@@ -287,7 +287,7 @@ def write_disconnect(line: Line, pkt: Packet, off: int, count: int) -> None:
         line.escaped(pkt, off + 5, count - 5)
 
 
-Writer = Callable[[Line, Packet, int, int], None]
+Writer = Callable[[Line, Record, int, int], None]
 
 #: Attribute: the octets that it must have, and who writes them.
 WRITERS: dict[int, tuple[int, Writer]] = {

@@ -10,7 +10,7 @@ from fyke.layers.application.ldp_tlvs import WRITERS, Invalid
 from fyke.layers.hexdump import print_unknown_data
 from fyke.layers.layer import Layer
 from fyke.layers.words import INVALID
-from fyke.wire import Line, Packet
+from fyke.wire import Line, Record
 
 HEADER_LENGTH = 10  # version, length, identifier
 LENGTH_FROM = 4  # where what a length counts begins: after the length itself
@@ -46,7 +46,7 @@ class Ldp(Layer):
     def clear(self) -> None:
         self.version = self.pdu_length = self.lsr_id = self.label_space = 0
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         self.version = pkt.u16(off)
         self.pdu_length = pkt.u16(off + 2)
         self.lsr_id = pkt.u32(off + 4)
@@ -80,7 +80,7 @@ class Ldp(Layer):
             at += size
 
 
-def walk(pkt: Packet, at: int, end: int) -> Iterator[tuple[int, int, int]]:
+def walk(pkt: Record, at: int, end: int) -> Iterator[tuple[int, int, int]]:
     """Type with its bits, offset and length of each TLV that fits."""
     while end - at >= TLV_HEADER:
         kind, size = pkt.u16(at), pkt.u16(at + 2)
@@ -91,7 +91,7 @@ def walk(pkt: Packet, at: int, end: int) -> Iterator[tuple[int, int, int]]:
         at += size
 
 
-def write_unit(line: Line, pkt: Packet, off: int) -> int:
+def write_unit(line: Line, pkt: Record, off: int) -> int:
     """One protocol data unit; its octets, or 0 if nothing more is to be said."""
     pkt.raw(off, HEADER_LENGTH)
     start = b"\n\t" if line.style.verbose else b""
@@ -119,7 +119,7 @@ def write_unit(line: Line, pkt: Packet, off: int) -> int:
     return size + LENGTH_FROM
 
 
-def write_message(line: Line, pkt: Packet, at: int) -> int:
+def write_message(line: Line, pkt: Record, at: int) -> int:
     """One message; its octets, or 0 if its length cannot be."""
     pkt.raw(at, MESSAGE_HEADER)
     word, size = pkt.u16(at), pkt.u16(at + 2)
@@ -143,7 +143,7 @@ def write_message(line: Line, pkt: Packet, at: int) -> int:
     return LENGTH_FROM + size
 
 
-def write_tlvs(line: Line, pkt: Packet, at: int, end: int) -> None:
+def write_tlvs(line: Line, pkt: Record, at: int, end: int) -> None:
     while end - at >= TLV_HEADER:
         word, size = pkt.u16(at), pkt.u16(at + 2)
         at += TLV_HEADER
@@ -162,7 +162,7 @@ def write_tlvs(line: Line, pkt: Packet, at: int, end: int) -> None:
         at += size
 
 
-def write_tlv(line: Line, pkt: Packet, at: int, kind: int, size: int) -> None:
+def write_tlv(line: Line, pkt: Record, at: int, kind: int, size: int) -> None:
     entry = WRITERS.get(kind)
     if entry is None:
         if line.style.verbose <= 1:

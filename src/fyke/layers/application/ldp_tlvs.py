@@ -9,7 +9,7 @@ from fyke.layers.application import ldp_names as names
 from fyke.layers.application.bgp_routes import masked, put_address
 from fyke.layers.hexdump import print_unknown_data
 from fyke.layers.words import bit_words, named
-from fyke.wire import Line, Packet
+from fyke.wire import Line, Record
 
 IPV4, IPV6 = 1, 2  # address families
 SIZES = {IPV4: 4, IPV6: 16}
@@ -26,7 +26,7 @@ def need(line: Line, size: int, shortest: int) -> None:
         raise Invalid
 
 
-def write_hello(line: Line, pkt: Packet, at: int, size: int) -> None:
+def write_hello(line: Line, pkt: Record, at: int, size: int) -> None:
     """RFC 5036 §3.5.2.1."""
     flags = pkt.u16(at + 2)
     line.put(b"\n\t      Hold Time: %ds, Flags: [%s Hello%s]" % (
@@ -34,23 +34,23 @@ def write_hello(line: Line, pkt: Packet, at: int, size: int) -> None:
         b", Request for targeted Hellos" if flags & 0x4000 else b""))
 
 
-def write_ipv4_transport(line: Line, pkt: Packet, at: int, size: int) -> None:
+def write_ipv4_transport(line: Line, pkt: Record, at: int, size: int) -> None:
     address = pkt.u32(at)
     line.put(b"\n\t      IPv4 Transport Address: ")
     line.host4(address)
 
 
-def write_ipv6_transport(line: Line, pkt: Packet, at: int, size: int) -> None:
+def write_ipv6_transport(line: Line, pkt: Record, at: int, size: int) -> None:
     pkt.raw(at, 16)
     line.put(b"\n\t      IPv6 Transport Address: ")
     line.host6(pkt, at)
 
 
-def write_sequence(line: Line, pkt: Packet, at: int, size: int) -> None:
+def write_sequence(line: Line, pkt: Record, at: int, size: int) -> None:
     line.put(b"\n\t      Sequence Number: %d" % pkt.u32(at))
 
 
-def write_addresses(line: Line, pkt: Packet, at: int, size: int) -> None:
+def write_addresses(line: Line, pkt: Record, at: int, size: int) -> None:
     family = pkt.u16(at)
     line.put(b"\n\t      Address Family: %s, addresses" % named(AFI_NAMES, family))
     width = SIZES.get(family, size)
@@ -60,11 +60,11 @@ def write_addresses(line: Line, pkt: Packet, at: int, size: int) -> None:
         put_address(line, octets)
 
 
-def write_hop_count(line: Line, pkt: Packet, at: int, size: int) -> None:
+def write_hop_count(line: Line, pkt: Record, at: int, size: int) -> None:
     line.put(b"\n\t      Hop Count: %d" % pkt.u8(at))
 
 
-def write_path_vector(line: Line, pkt: Packet, at: int, size: int) -> None:
+def write_path_vector(line: Line, pkt: Record, at: int, size: int) -> None:
     between = b"\n\t      Path Vector: "
     for off in range(at, at + size - 3, 4):
         address = pkt.u32(off)
@@ -73,7 +73,7 @@ def write_path_vector(line: Line, pkt: Packet, at: int, size: int) -> None:
         between = b", "
 
 
-def write_session(line: Line, pkt: Packet, at: int, size: int) -> None:
+def write_session(line: Line, pkt: Record, at: int, size: int) -> None:
     """RFC 5036 §3.5.3."""
     flags = pkt.u16(at + 4)
     line.put(b"\n\t      Version: %d, Keepalive: %ds, Flags: [Downstream %s, Loop Detection %s]" % (
@@ -86,7 +86,7 @@ def write_session(line: Line, pkt: Packet, at: int, size: int) -> None:
     line.put(b":%d" % label_space)
 
 
-def write_fec(line: Line, pkt: Packet, at: int, size: int) -> None:
+def write_fec(line: Line, pkt: Record, at: int, size: int) -> None:
     """A forwarding equivalence class: the first element (RFC 5036 §3.4.1)."""
     kind = pkt.u8(at)
     line.put(b"\n\t      %s FEC (0x%02x)" % (names.FEC_NAMES.get(kind, b"Unknown"), kind))
@@ -96,7 +96,7 @@ def write_fec(line: Line, pkt: Packet, at: int, size: int) -> None:
         write_pseudowire(line, pkt, at + 1, size - 1)
 
 
-def write_prefix(line: Line, pkt: Packet, at: int, size: int) -> None:
+def write_prefix(line: Line, pkt: Record, at: int, size: int) -> None:
     need(line, size, 2)
     family = pkt.u16(at)
     width = SIZES.get(family)
@@ -117,7 +117,7 @@ def write_prefix(line: Line, pkt: Packet, at: int, size: int) -> None:
         line.put(b"/%d" % bits)
 
 
-def write_pseudowire(line: Line, pkt: Packet, at: int, size: int) -> None:
+def write_pseudowire(line: Line, pkt: Record, at: int, size: int) -> None:
     """RFC 4447 §5.2, once "Martini's draft"."""
     need(line, size, 7)
     rest = pkt.u8(at + 2)
@@ -137,7 +137,7 @@ def write_pseudowire(line: Line, pkt: Packet, at: int, size: int) -> None:
         write_interface(line, pkt, at + 11, at + 7 + rest)
 
 
-def write_interface(line: Line, pkt: Packet, at: int, end: int) -> None:
+def write_interface(line: Line, pkt: Record, at: int, end: int) -> None:
     """Interface parameters (RFC 4447 §5.5)."""
     while end - at > 2:
         kind, size = pkt.u8(at), pkt.u8(at + 1)
@@ -162,11 +162,11 @@ def write_interface(line: Line, pkt: Packet, at: int, end: int) -> None:
         at += size
 
 
-def write_label(line: Line, pkt: Packet, at: int, size: int) -> None:
+def write_label(line: Line, pkt: Record, at: int, size: int) -> None:
     line.put(b"\n\t      Label: %d" % (pkt.u32(at) & 0xFFFFF))
 
 
-def write_status(line: Line, pkt: Packet, at: int, size: int) -> None:
+def write_status(line: Line, pkt: Record, at: int, size: int) -> None:
     """RFC 5036 §3.4.6."""
     code = pkt.u32(at)
     line.put(b"\n\t      Status Code: %s, Flags: [%s and %s forward]" % (
@@ -180,7 +180,7 @@ def write_status(line: Line, pkt: Packet, at: int, size: int) -> None:
         line.put(b", Message Type: %s" % names.MESSAGE_NAMES.get(kind, b"Unknown"))
 
 
-def write_fault_tolerant(line: Line, pkt: Packet, at: int, size: int) -> None:
+def write_fault_tolerant(line: Line, pkt: Record, at: int, size: int) -> None:
     """RFC 3478 §2."""
     flags = pkt.u16(at)
     line.put(b"\n\t      Flags: [%sReconnect, %sSave State, %sAll-Label Protection, "
@@ -194,21 +194,21 @@ def write_fault_tolerant(line: Line, pkt: Packet, at: int, size: int) -> None:
             line.put(b", %s: %dms" % (label, pkt.u32(off)))
 
 
-def write_wildcard_capability(line: Line, pkt: Packet, at: int, size: int) -> None:
+def write_wildcard_capability(line: Line, pkt: Record, at: int, size: int) -> None:
     line.put(b"\n\t      %s" % (b"Support" if pkt.u8(at) & 0x80 else b"No Support"))
 
 
-def write_mtu(line: Line, pkt: Packet, at: int, size: int) -> None:
+def write_mtu(line: Line, pkt: Record, at: int, size: int) -> None:
     line.put(b"\n\t      MTU: %d" % pkt.u16(at))
 
 
-def write_dual_stack(line: Line, pkt: Packet, at: int, size: int) -> None:
+def write_dual_stack(line: Line, pkt: Record, at: int, size: int) -> None:
     line.put(b"\n\t      Transport Connection Preference: %s" % (
         names.TRANSPORT_NAMES.get(pkt.u8(at), b"Unknown")))
 
 
 #: TLV type → the fewest octets it may have, and who writes it.
-WRITERS: dict[int, tuple[int, Callable[[Line, Packet, int, int], None]]] = {
+WRITERS: dict[int, tuple[int, Callable[[Line, Record, int, int], None]]] = {
     names.HELLO: (4, write_hello),
     names.IPV4_TRANSPORT: (4, write_ipv4_transport),
     names.IPV6_TRANSPORT: (16, write_ipv6_transport),

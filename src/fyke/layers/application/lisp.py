@@ -5,7 +5,7 @@ from __future__ import annotations
 from fyke.layers.hexdump import print_unknown_data
 from fyke.layers.layer import Layer
 from fyke.layers.words import INVALID, bit_words, named
-from fyke.wire import Line, Packet, Truncated
+from fyke.wire import Line, Record, Truncated
 
 HEADER_LENGTH = 16
 RECORD_LENGTH = 12
@@ -47,7 +47,7 @@ class Lisp(Layer):
         self.type = self.flags = self.records = self.nonce = 0
         self.key = self.authentication_length = 0
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         self.flags = pkt.u32(off)
         self.type = self.flags >> 28
         self.records = self.flags & 0xFF
@@ -114,7 +114,7 @@ class Lisp(Layer):
             print_unknown_data(line, pkt, off, b"\n    Data: ", pkt.end - off)
 
 
-def put_address(line: Line, pkt: Packet, off: int, family: int, label: bytes) -> int:
+def put_address(line: Line, pkt: Record, off: int, family: int, label: bytes) -> int:
     """An address after ``label``; its octets, 0 for a family without addresses here."""
     if family == IPV4:
         address = pkt.u32(off)
@@ -130,7 +130,7 @@ def put_address(line: Line, pkt: Packet, off: int, family: int, label: bytes) ->
     return 0
 
 
-def write_locator(line: Line, pkt: Packet, off: int) -> int:
+def write_locator(line: Line, pkt: Record, off: int) -> int:
     if not pkt.has(off, LOCATOR_LENGTH):
         raise Truncated
     if line.style.verbose:

@@ -10,7 +10,7 @@ from fyke.layers.gmpls_names import ENCODING_NAMES, SWITCHING_NAMES
 from fyke.layers.hexdump import print_unknown_data
 from fyke.layers.layer import Layer
 from fyke.layers.words import INVALID, bit_words, named
-from fyke.wire import Line, Packet, Truncated
+from fyke.wire import Line, Record, Truncated
 
 VERSION = 1
 HEADER_LENGTH, OBJECT_LENGTH = 8, 4
@@ -38,7 +38,7 @@ class Lmp(Layer):
     def clear(self) -> None:
         self.version = self.flags = self.message_type = self.message_length = 0
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         self.version = pkt.u8(off) >> 4
         self.flags = pkt.u8(off + 2)
         self.message_type = pkt.u8(off + 3)
@@ -77,7 +77,7 @@ class Lmp(Layer):
             at += size
 
 
-def write_object(line: Line, pkt: Packet, at: int) -> int:
+def write_object(line: Line, pkt: Record, at: int) -> int:
     """One object; its length, 0 if nothing behind it can be read."""
     if not pkt.has(at, OBJECT_LENGTH):
         raise Truncated
@@ -110,13 +110,13 @@ def write_object(line: Line, pkt: Packet, at: int) -> int:
     return length
 
 
-def write_number(line: Line, pkt: Packet, at: int, label: bytes) -> None:
+def write_number(line: Line, pkt: Record, at: int, label: bytes) -> None:
     """``label: number (0xnumber)``."""
     number = pkt.u32(at)
     line.put(b"\n\t    %s: %d (0x%08x)" % (label, number, number))
 
 
-def write_address(line: Line, pkt: Packet, at: int, label: bytes, family: int) -> int:
+def write_address(line: Line, pkt: Record, at: int, label: bytes, family: int) -> int:
     """An identifier of a ``family``; how many octets it has."""
     if family == UNNUMBERED:
         write_number(line, pkt, at, label)
@@ -130,12 +130,12 @@ def write_address(line: Line, pkt: Packet, at: int, label: bytes, family: int) -
     return 16 if family == IPV6 else 4
 
 
-Body = Callable[[Line, Packet, int, int], bool]
+Body = Callable[[Line, Record, int, int], bool]
 
 
 def address(label: bytes, family: int) -> Body:
     """Writes an object that is one identifier."""
-    def write(line: Line, pkt: Packet, at: int, size: int) -> bool:
+    def write(line: Line, pkt: Record, at: int, size: int) -> bool:
         write_address(line, pkt, at, label, family)
         return False
     return write
@@ -143,7 +143,7 @@ def address(label: bytes, family: int) -> Body:
 
 def numbers(form: bytes, width: int) -> Body:
     """Writes an object that is unsigned numbers of ``width`` octets."""
-    def write(line: Line, pkt: Packet, at: int, size: int) -> bool:
+    def write(line: Line, pkt: Record, at: int, size: int) -> bool:
         line.put(form % tuple(int.from_bytes(pkt.raw(at + i, width), "big")
                               for i in range(0, size, width)))
         return False
@@ -151,7 +151,7 @@ def numbers(form: bytes, width: int) -> Body:
 
 
 def te_link(family: int) -> Body:
-    def write(line: Line, pkt: Packet, at: int, size: int) -> bool:
+    def write(line: Line, pkt: Record, at: int, size: int) -> bool:
         line.put(b"\n\t    Flags: [%s]" % bit_words(names.TE_LINK_FLAGS, pkt.u8(at)))
         width = write_address(line, pkt, at + 4, b"Local Link-ID", family)
         write_address(line, pkt, at + 4 + width, b"Remote Link-ID", family)
@@ -160,7 +160,7 @@ def te_link(family: int) -> Body:
 
 
 def data_link(family: int) -> Body:
-    def write(line: Line, pkt: Packet, at: int, size: int) -> bool:
+    def write(line: Line, pkt: Record, at: int, size: int) -> bool:
         line.put(b"\n\t    Flags: [%s]" % bit_words(names.DATA_LINK_FLAGS, pkt.u8(at)))
         width = write_address(line, pkt, at + 4, b"Local Interface ID", family)
         write_address(line, pkt, at + 4 + width, b"Remote Interface ID", family)
@@ -168,7 +168,7 @@ def data_link(family: int) -> Body:
     return write
 
 
-def write_subobjects(line: Line, pkt: Packet, at: int, stop: int) -> bool:
+def write_subobjects(line: Line, pkt: Record, at: int, stop: int) -> bool:
     """What a data link can do; True if there is something unknown."""
     while at < stop:
         kind, size = pkt.u8(at), pkt.u8(at + 1)
@@ -198,7 +198,7 @@ def write_subobjects(line: Line, pkt: Packet, at: int, stop: int) -> bool:
     return False
 
 
-def write_verify(line: Line, pkt: Packet, at: int, size: int) -> bool:
+def write_verify(line: Line, pkt: Record, at: int, size: int) -> bool:
     transport = pkt.u16(at + 10)
     line.put(b"\n\t    Flags: %s\n\t    Verify Interval: %d\n\t    Data links: %d"
              b"\n\t    Encoding type: %s\n\t    Verify Transport Mechanism: %d (0x%x)%s"
@@ -212,7 +212,7 @@ def write_verify(line: Line, pkt: Packet, at: int, size: int) -> bool:
 
 def status(family: int) -> Body:
     """Pairs of an interface and what its channel is like."""
-    def write(line: Line, pkt: Packet, at: int, size: int) -> bool:
+    def write(line: Line, pkt: Record, at: int, size: int) -> bool:
         width = 16 if family == IPV6 else 4
         for i in range(0, size - width - 3, width + 4):
             write_address(line, pkt, at + i, b"Interface ID", family)
@@ -228,7 +228,7 @@ def status(family: int) -> Body:
 
 
 def status_request(family: int) -> Body:
-    def write(line: Line, pkt: Packet, at: int, size: int) -> bool:
+    def write(line: Line, pkt: Record, at: int, size: int) -> bool:
         width = 16 if family == IPV6 else 4
         for i in range(0, size - width + 1, width):
             write_address(line, pkt, at + i, b"Interface ID", family)
@@ -237,19 +237,19 @@ def status_request(family: int) -> Body:
 
 
 def error(flags: tuple[tuple[int, bytes], ...]) -> Body:
-    def write(line: Line, pkt: Packet, at: int, size: int) -> bool:
+    def write(line: Line, pkt: Record, at: int, size: int) -> bool:
         line.put(b"\n\t    Error Code: %s" % bit_words(flags, pkt.u32(at)))
         return False
     return write
 
 
-def write_protocols(line: Line, pkt: Packet, at: int, size: int) -> bool:
+def write_protocols(line: Line, pkt: Record, at: int, size: int) -> bool:
     line.put(b"\n\t Flags: %s\n\t  UNI Version: %d" % (
         bit_words(names.PROTOCOL_FLAGS, pkt.u8(at)), pkt.u8(at + 1)))
     return False
 
 
-def write_port(line: Line, pkt: Packet, at: int, size: int) -> bool:
+def write_port(line: Line, pkt: Record, at: int, size: int) -> bool:
     """Attributes of a client's port."""
     link, signal = pkt.u8(at), pkt.u8(at + 1)
     line.put(b"\n\t Link Type: %s (%d)" % (named(names.LINK_TYPES, link, UNKNOWN), link))
@@ -265,14 +265,14 @@ def write_port(line: Line, pkt: Packet, at: int, size: int) -> bool:
     return False
 
 
-def write_network(line: Line, pkt: Packet, at: int, size: int) -> bool:
+def write_network(line: Line, pkt: Record, at: int, size: int) -> bool:
     line.put(b"\n\t Transparency Flags: %s\n\t TCM Monitoring Flags: %s" % (
         bit_words(names.NETWORK_FLAGS, pkt.u32(at)),
         bit_words(names.MONITORING_FLAGS, pkt.u8(at + 7))))
     return False
 
 
-def write_diversity(line: Line, pkt: Packet, at: int, size: int) -> bool:
+def write_diversity(line: Line, pkt: Record, at: int, size: int) -> bool:
     line.put(b"\n\t Diversity: Flags: %s" % bit_words(names.DIVERSITY_FLAGS, pkt.u8(at + 3)))
     return False
 

@@ -24,7 +24,7 @@ from fyke.layers.enterprises import ENTERPRISE_NAMES
 from fyke.layers.hexdump import print_unknown_data
 from fyke.layers.layer import Layer
 from fyke.layers.words import named
-from fyke.wire import Line, Packet, Truncated
+from fyke.wire import Line, Record, Truncated
 
 HEADER_LENGTH = 32
 TLV_HEADER = 4
@@ -60,7 +60,7 @@ class LspPing(Layer):
         self.version = self.flags = self.type = self.reply_mode = self.return_code = 0
         self.return_subcode = self.handle = self.sequence = self.sent = self.received = 0
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         self.version = pkt.u16(off)
         self.flags = pkt.u16(off + 2)
         self.type = pkt.u8(off + 4)
@@ -124,7 +124,7 @@ def padded(size: int) -> int:
     return size + 3 & ~3
 
 
-def write_tlvs(line: Line, pkt: Packet, at: int, end: int) -> bool:
+def write_tlvs(line: Line, pkt: Record, at: int, end: int) -> bool:
     """False if the last one leaves the packet."""
     while at < end:
         if end - at < TLV_HEADER:
@@ -148,7 +148,7 @@ def write_tlvs(line: Line, pkt: Packet, at: int, end: int) -> bool:
     return True
 
 
-def write_tlv(line: Line, pkt: Packet, at: int, kind: int, size: int) -> bool | None:
+def write_tlv(line: Line, pkt: Record, at: int, kind: int, size: int) -> bool | None:
     """Whether its octets are to be shown too; None if nothing more is to be said."""
     if kind == STACK:
         return write_stack(line, pkt, at, at + size)
@@ -169,7 +169,7 @@ def write_tlv(line: Line, pkt: Packet, at: int, kind: int, size: int) -> bool | 
     return True
 
 
-def write_stack(line: Line, pkt: Packet, at: int, end: int) -> bool | None:
+def write_stack(line: Line, pkt: Record, at: int, end: int) -> bool | None:
     """Forwarding equivalence classes from the top of the label stack (RFC 8029 §3.2)."""
     while at < end:
         if end - at < TLV_HEADER or pkt.u16(at + 2) > end - at - TLV_HEADER:
@@ -196,32 +196,32 @@ def write_stack(line: Line, pkt: Packet, at: int, end: int) -> bool | None:
     return False
 
 
-def put_host(line: Line, pkt: Packet, at: int, size: int) -> None:
+def put_host(line: Line, pkt: Record, at: int, size: int) -> None:
     if size == 4:
         line.host4(pkt.u32(at))
     else:
         line.host6(pkt, at)
 
 
-def write_prefix(size: int) -> Callable[[Line, Packet, int], None]:
-    def write(line: Line, pkt: Packet, at: int) -> None:
+def write_prefix(size: int) -> Callable[[Line, Record, int], None]:
+    def write(line: Line, pkt: Record, at: int) -> None:
         line.put(b"\n\t      ")
         put_host(line, pkt, at, size)
         line.put(b"/%d" % pkt.u8(at + size))
     return write
 
 
-def write_vpn(size: int) -> Callable[[Line, Packet, int], None]:
-    def write(line: Line, pkt: Packet, at: int) -> None:
+def write_vpn(size: int) -> Callable[[Line, Record, int], None]:
+    def write(line: Line, pkt: Record, at: int) -> None:
         line.put(b"\n\t      RD: %s, " % distinguisher(line, pkt, at))
         put_host(line, pkt, at + 8, size)
         line.put(b"/%d" % pkt.u8(at + 8 + size))
     return write
 
 
-def write_session(size: int) -> Callable[[Line, Packet, int], None]:
+def write_session(size: int) -> Callable[[Line, Record, int], None]:
     """RFC 8029 §3.2.3: an RSVP tunnel."""
-    def write(line: Line, pkt: Packet, at: int) -> None:
+    def write(line: Line, pkt: Record, at: int) -> None:
         extended = at + size + 4
         line.put(b"\n\t      tunnel end-point ")
         put_host(line, pkt, at, size)
@@ -233,7 +233,7 @@ def write_session(size: int) -> Callable[[Line, Packet, int], None]:
     return write
 
 
-def write_endpoint(line: Line, pkt: Packet, at: int) -> None:
+def write_endpoint(line: Line, pkt: Record, at: int) -> None:
     kind = pkt.u16(at + 12)
     line.put(b"\n\t      RD: %s, Sender VE ID: %d, Receiver VE ID: %d"
              b"\n\t      Encapsulation Type: %s (%d)" % (
@@ -241,19 +241,19 @@ def write_endpoint(line: Line, pkt: Packet, at: int) -> None:
                  PSEUDOWIRE_NAMES.get(kind, b"unknown"), kind))
 
 
-def write_pseudowire(line: Line, pkt: Packet, at: int) -> None:
+def write_pseudowire(line: Line, pkt: Record, at: int) -> None:
     line.put(b"\n\t      Sender PE: ")
     line.host4(pkt.u32(at))
     line.put(b", Remote PE: ")
     write_remote(line, pkt, at + 4)
 
 
-def write_old_pseudowire(line: Line, pkt: Packet, at: int) -> None:
+def write_old_pseudowire(line: Line, pkt: Record, at: int) -> None:
     line.put(b"\n\t      Remote PE: ")
     write_remote(line, pkt, at)
 
 
-def write_remote(line: Line, pkt: Packet, at: int) -> None:
+def write_remote(line: Line, pkt: Record, at: int) -> None:
     kind = pkt.u16(at + 8)
     line.host4(pkt.u32(at))
     line.put(b"\n\t      PW ID: 0x%08x, PW Type: %s (%d)" % (
@@ -261,7 +261,7 @@ def write_remote(line: Line, pkt: Packet, at: int) -> None:
 
 
 #: Sub-TLV type → the octets it must have, and who writes it.
-CLASSES: dict[int, tuple[int, Callable[[Line, Packet, int], None]]] = {
+CLASSES: dict[int, tuple[int, Callable[[Line, Record, int], None]]] = {
     1: (5, write_prefix(4)), 2: (17, write_prefix(16)),
     3: (20, write_session(4)), 4: (56, write_session(16)),
     6: (13, write_vpn(4)), 7: (25, write_vpn(16)), 8: (14, write_endpoint),
@@ -270,7 +270,7 @@ CLASSES: dict[int, tuple[int, Callable[[Line, Packet, int], None]]] = {
 }
 
 
-def write_downstream(line: Line, pkt: Packet, at: int, size: int) -> None:
+def write_downstream(line: Line, pkt: Record, at: int, size: int) -> None:
     """RFC 8029 §3.4; what follows the addresses is shown as octets."""
     if size < 4:
         line.put(TOO_SHORT)

@@ -6,7 +6,7 @@ from fyke.layers.application.lwapp_elements import ELEMENTS, NONE, PERMITTED, UN
 from fyke.layers.hexdump import print_unknown_data
 from fyke.layers.layer import Layer
 from fyke.layers.words import INVALID, bit_words, named
-from fyke.wire import Line, Packet
+from fyke.wire import Line, Record
 
 HEADER_LENGTH, CONTROL_LENGTH, ELEMENT_HEADER = 6, 8, 3
 NOT_LAST, FRAGMENT, CONTROL = 0x01, 0x02, 0x04
@@ -43,7 +43,7 @@ class Lwapp(Layer):
         self.flags = self.version = self.fragment = self.body_length = 0
         self.header_off = self.off
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         self.header_off = off
         self.flags = pkt.u8(off)
         self.version = self.flags >> 6
@@ -101,11 +101,11 @@ class LwappControl(Lwapp):
         if self.below.dst_port == 12223:
             self.header_off = self.off + 6
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         super().parse(pkt, self.header_off)
 
 
-def write_control(line: Line, pkt: Packet, at: int, length: int) -> None:
+def write_control(line: Line, pkt: Record, at: int, length: int) -> None:
     """A control message (RFC 5412 §4.2.1): its header, then elements to its end."""
     if length < CONTROL_LENGTH:
         line.put(b" [transport payload length %d < %d]%s" % (length, CONTROL_LENGTH, INVALID))
@@ -123,7 +123,7 @@ def write_control(line: Line, pkt: Packet, at: int, length: int) -> None:
     write_elements(line, pkt, at + CONTROL_LENGTH, left, PERMITTED.get(kind, NONE))
 
 
-def write_elements(line: Line, pkt: Packet, at: int, left: int, permitted: frozenset[int]) -> None:
+def write_elements(line: Line, pkt: Record, at: int, left: int, permitted: frozenset[int]) -> None:
     """Each element's type and length."""
     number = 0
     while left:

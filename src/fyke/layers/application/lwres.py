@@ -6,7 +6,7 @@ from fyke.layers.application.dns_names import CLASS_NAMES, TYPE_NAMES
 from fyke.layers.durations import duration
 from fyke.layers.layer import Layer
 from fyke.layers.words import INVALID, named
-from fyke.wire import Line, Packet
+from fyke.wire import Line, Record
 
 HEADER_LENGTH = 28
 RESPONSE = 0x0001
@@ -41,7 +41,7 @@ class Lwres(Layer):
         self.stated_length = self.version = self.flags = 0
         self.serial = self.opcode = self.result = 0
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         self.stated_length = pkt.u32(off)
         self.version = pkt.u16(off + 4)
         self.flags = pkt.u16(off + 6)
@@ -94,7 +94,7 @@ class Body:
 
     __slots__ = ("at", "line", "pkt")
 
-    def __init__(self, line: Line, pkt: Packet, at: int) -> None:
+    def __init__(self, line: Line, pkt: Record, at: int) -> None:
         self.line = line
         self.pkt = pkt
         self.at = at

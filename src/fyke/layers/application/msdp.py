@@ -5,7 +5,7 @@ from __future__ import annotations
 from fyke.layers.layer import Layer, write_chain
 from fyke.layers.tables import table
 from fyke.layers.words import INVALID
-from fyke.wire import Line, Packet, Truncated
+from fyke.wire import Line, Record, Truncated
 
 HEADER_LENGTH = 3  # type and length
 ACTIVE, REQUEST, RESPONSE, KEEPALIVE, NOTIFICATION = range(1, 6)
@@ -33,7 +33,7 @@ class Msdp(Layer):
     def clear(self) -> None:
         self.type = self.message_length = 0
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         self.type = pkt.u8(off)
         self.message_length = pkt.u16(off + 1)
 

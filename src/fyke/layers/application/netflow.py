@@ -5,7 +5,7 @@ from __future__ import annotations
 from fyke.layers.layer import Layer
 from fyke.layers.network.protocols import IANA_NAMES
 from fyke.layers.words import bit_words
-from fyke.wire import Line, Packet, Truncated
+from fyke.wire import Line, Record, Truncated
 
 HEADER_LENGTHS = {1: 16, 5: 24, 6: 24}
 RECORD_LENGTHS = {1: 52, 5: 52, 6: 52}
@@ -34,7 +34,7 @@ class NetFlow(Layer):
         self.version = self.count = self.uptime = self.seconds = self.nanoseconds = 0
         self.sequence = 0
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         self.version = pkt.u16(off)
         self.count = pkt.u16(off + 2)
         self.uptime = pkt.u32(off + 4)
@@ -65,7 +65,7 @@ class NetFlow(Layer):
             at += RECORD_LENGTHS[version]
 
 
-def write_record(line: Line, pkt: Packet, at: int, version: int) -> None:
+def write_record(line: Line, pkt: Record, at: int, version: int) -> None:
     """One flow: when, between whom, and how much."""
     line.put(b"\n  started %d.%03d, last %d.%03d" % (
         *divmod(pkt.u32(at + 24), 1000), *divmod(pkt.u32(at + 28), 1000)))

@@ -19,7 +19,7 @@ from fyke.layers.application.nfs_names import (
 from fyke.layers.application.nfs_replies import REPLIES, Cut, Reply
 from fyke.layers.layer import Layer
 from fyke.layers.words import INVALID, named
-from fyke.wire import Line, Packet, Truncated
+from fyke.wire import Line, Record, Truncated
 
 CALL, REPLY = 0, 1
 ACCEPTED, DENIED = 0, 1
@@ -50,7 +50,7 @@ class Nfs(Layer):
         self.start = self.off
         self.xid = self.direction = self.program = self.version = self.procedure = 0
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         self.xid = pkt.u32(off)
         self.direction = pkt.u32(off + 4)
         if self.direction == CALL:
@@ -154,7 +154,7 @@ class NfsOverTcp(Nfs):
 
     __slots__ = ()
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         self.start = off + 4
         super().parse(pkt, off + 4)
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from fyke.layers.application import nfs_names as names
 from fyke.layers.application.nfs_handles import write_handle
 from fyke.layers.words import INVALID, named, signed
-from fyke.wire import Line, Packet, Truncated
+from fyke.wire import Line, Record, Truncated
 
 HANDLE_2 = 32  # octets of a version 2 handle
 CLIENT_TIME = 2  # a time in the call follows (RFC 1813 §2.5.3)
@@ -19,7 +19,7 @@ class Cursor:
 
     __slots__ = ("at", "line", "pkt", "v3")
 
-    def __init__(self, line: Line, pkt: Packet, at: int, v3: bool) -> None:
+    def __init__(self, line: Line, pkt: Record, at: int, v3: bool) -> None:
         self.line = line
         self.pkt = pkt
         self.at = at

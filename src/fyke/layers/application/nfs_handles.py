@@ -6,7 +6,7 @@ server's system, which the octets give away.
 
 from __future__ import annotations
 
-from fyke.wire import Line, Packet
+from fyke.wire import Line, Record
 
 LEAST = 16  # octets of a handle that can be guessed at
 UNKNOWN = b"Unknown"
@@ -73,7 +73,7 @@ def decode(handle: bytes, kind: str) -> tuple[int, int, int]:
     return handle[0], big(handle[1:4]), file  # HP-UX
 
 
-def write_handle(line: Line, pkt: Packet, off: int, words: int) -> None:
+def write_handle(line: Line, pkt: Record, off: int, words: int) -> None:
     """A handle of ``words`` times four octets; with -u as it is."""
     if line.style.no_guessing:
         line.put(b" fh[%s]" % b":".join(b"%x" % pkt.u32(off + 4 * i) for i in range(words)))

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from fyke.layers.application import nfs_names as names
 from fyke.layers.application.nfs_calls import Cursor
 from fyke.layers.words import named, signed
-from fyke.wire import Line, Packet
+from fyke.wire import Line, Record
 
 ATTRIBUTES_2, ATTRIBUTES_3, WEAK = 68, 84, 24  # octets of attributes
 
@@ -21,7 +21,7 @@ class Reply(Cursor):
 
     __slots__ = ("failed", "verbose")
 
-    def __init__(self, line: Line, pkt: Packet, at: int, v3: bool) -> None:
+    def __init__(self, line: Line, pkt: Record, at: int, v3: bool) -> None:
         super().__init__(line, pkt, at, v3)
         self.failed = False
         self.verbose = line.style.verbose

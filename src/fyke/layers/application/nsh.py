@@ -5,7 +5,7 @@ from __future__ import annotations
 from fyke.layers.layer import Layer
 from fyke.layers.tables import table
 from fyke.layers.words import INVALID, bit_words, named
-from fyke.wire import Line, Packet, Truncated
+from fyke.wire import Line, Record, Truncated
 
 BASE_LENGTH = 8  # base header and service path header
 OAM = 0x2000
@@ -42,7 +42,7 @@ class Nsh(Layer):
         self.version = self.flags = self.ttl = self.header_words = self.md_type = 0
         self.next_protocol = self.path = self.service = 0
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         self.flags = pkt.u16(off)
         self.version = self.flags >> 14
         self.ttl = self.flags >> 6 & 0x3F

@@ -11,7 +11,7 @@ from fyke.layers.fields import Bits, Listed, Made, Options, text_of
 from fyke.layers.layer import Layer
 from fyke.layers.plain import address
 from fyke.layers.words import INVALID, named, signed
-from fyke.wire import Line, Packet, Truncated
+from fyke.wire import Line, Record, Truncated
 
 TIME_LENGTH = 48  # octets of a time message without extensions
 CONTROL_LENGTH = 12
@@ -47,14 +47,14 @@ class Extension(NamedTuple):
     value: str  #: hexadecimal, padding included
 
 
-def in_time(read: Callable[[Packet, int], Any]) -> Callable[[Ntp], Any]:
+def in_time(read: Callable[[Record, int], Any]) -> Callable[[Ntp], Any]:
     """Reads a field of time messages: the others (control, private) have none."""
     def field(ntp: Ntp) -> Any:
         return read(ntp.pkt, ntp.off) if ntp.mode < CONTROL else None
     return field
 
 
-def in_control(read: Callable[[Packet, int], Any]) -> Callable[[Ntp], Any]:
+def in_control(read: Callable[[Record, int], Any]) -> Callable[[Ntp], Any]:
     """Reads a field of control messages (RFC 9327 §2)."""
     def field(ntp: Ntp) -> Any:
         return read(ntp.pkt, ntp.off) if ntp.mode == CONTROL else None
@@ -68,7 +68,7 @@ def short_nanoseconds(value: int) -> int:
 
 def time_at(at: int) -> Callable[[Ntp], int | None]:
     """Reads a time stamp as nanoseconds since 1970; None for no time (all zero)."""
-    def read(pkt: Packet, off: int) -> int | None:
+    def read(pkt: Record, off: int) -> int | None:
         stamp = pkt.u64(off + at)
         if stamp == 0:
             return None
@@ -174,7 +174,7 @@ class Ntp(Layer):
     count = Made("u16", in_control(lambda pkt, off: pkt.u16(off + 10)), "of the data",
                  unit="bytes")
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         pkt.u8(off)
         if self.mode == CONTROL:
             if self.size >= CONTROL_LENGTH:

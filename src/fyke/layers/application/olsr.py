@@ -7,7 +7,7 @@ from collections.abc import Callable
 from fyke.layers.hexdump import print_unknown_data
 from fyke.layers.layer import Layer
 from fyke.layers.words import INVALID, named
-from fyke.wire import Line, Packet, Truncated
+from fyke.wire import Line, Record, Truncated
 
 HEADER_LENGTH = 4
 HELLO, TC, MID, HNA, NAMES, HELLO_LQ, TC_LQ = 1, 2, 3, 4, 130, 201, 202
@@ -37,7 +37,7 @@ class Olsr(Layer):
         self.packet_length = self.sequence = 0
         self.wide = 4
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         self.wide = 16 if self.below.below.version == 6 else 4
         self.packet_length = pkt.u16(off)
         self.sequence = pkt.u16(off + 2)

@@ -15,7 +15,7 @@ from fyke.layers.application.openflow_names import MESSAGES_13 as NAMES_13
 from fyke.layers.application.openflow_names import VERSIONS
 from fyke.layers.layer import Layer
 from fyke.layers.words import INVALID, named
-from fyke.wire import Line, Packet
+from fyke.wire import Line, Record
 
 #: Names and writers by version: the versions of which the types are known.
 KNOWN = {1: (NAMES_10, MESSAGES_10), 4: (NAMES_13, MESSAGES_13)}
@@ -39,7 +39,7 @@ class OpenFlow(Layer):
     def clear(self) -> None:
         self.version = self.type = self.message_length = self.transaction = 0
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         self.version = pkt.u8(off)
         self.type = pkt.u8(off + 1)
         self.message_length = pkt.u16(off + 2)

@@ -9,7 +9,7 @@ from fyke.layers.application.openflow_names import EXPERIMENTERS
 from fyke.layers.hexdump import hex_and_ascii_print
 from fyke.layers.ouis import OUI_NAMES
 from fyke.layers.words import INVALID, bit_words, named
-from fyke.wire import Line, Packet
+from fyke.wire import Line, Record
 
 HEADER_LENGTH = 8
 
@@ -25,7 +25,7 @@ class Body:
 
     __slots__ = ("at", "left", "line", "pkt")
 
-    def __init__(self, line: Line, pkt: Packet, at: int, left: int) -> None:
+    def __init__(self, line: Line, pkt: Record, at: int, left: int) -> None:
         self.line = line
         self.pkt = pkt
         self.at = at

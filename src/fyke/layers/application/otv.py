@@ -6,7 +6,7 @@ from fyke.layers.fields import Flags, Number
 from fyke.layers.layer import Layer
 from fyke.layers.tables import table
 from fyke.layers.words import INVALID
-from fyke.wire import Line, Packet
+from fyke.wire import Line, Record
 
 HEADER_LENGTH = 8
 HAS_INSTANCE = 0x08
@@ -26,7 +26,7 @@ class Otv(Layer):
     overlay = Number(1, 3, "overlay identifier")
     instance = Number(4, 3, "instance identifier")
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         if self.size < HEADER_LENGTH:
             return
         pkt.u8(off + 7)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fyke.layers.layer import Layer
 from fyke.layers.link.text import write_padded
 from fyke.layers.words import bit_words, named
-from fyke.wire import Line, Packet
+from fyke.wire import Line, Record
 
 HEADER_LENGTH = 12
 COOKIE = 0x1A2B3C4D
@@ -92,7 +92,7 @@ class Pptp(Layer):
     def clear(self) -> None:
         self.message_length = self.message_type = self.cookie = self.control_type = 0
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         self.message_length = pkt.u16(off)
         self.message_type = pkt.u16(off + 2)
         self.cookie = pkt.u32(off + 4)
@@ -125,7 +125,7 @@ class Pptp(Layer):
             at += width
 
 
-def write_field(line: Line, pkt: Packet, at: int, kind: int, title: str, width: int) -> int:
+def write_field(line: Line, pkt: Record, at: int, kind: int, title: str, width: int) -> int:
     """One field of a message of a ``kind``, as its title says; the number that it holds."""
     mark, word = (title[0], title[1:]) if title[0] in "!?&:=|#" else ("", title)
     if word == "FRAME_CAP":  # stands there even where the capture ends before it

@@ -12,7 +12,7 @@ from fyke.layers.associations import associations_of
 from fyke.layers.cursor import MOST, Cursor, Malformed
 from fyke.layers.fields import Listed, Made, Options
 from fyke.layers.layer import Layer
-from fyke.wire import Line, Packet, Truncated
+from fyke.wire import Line, Record, Truncated
 
 FIXED_BIT, LONG_HEADER = 0x40, 0x80
 INITIAL, RETRY = 0, 3  # types of long headers
@@ -119,7 +119,7 @@ class Quic(Layer):
     token = Made("text", first_of("token"), "hexadecimal")
     packets = Listed(packets_of, "every packet of the datagram (RFC 9000 §17)")
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         if self.size > 0 and pkt.u8(off) & LONG_HEADER:
             pkt.u32(off + 1)
 
@@ -147,7 +147,7 @@ def known_ids(line: Line) -> dict[bytes, None]:
     return found
 
 
-def put_id(line: Line, pkt: Packet, off: int, label: bytes) -> int:
+def put_id(line: Line, pkt: Record, off: int, label: bytes) -> int:
     """A connection identifier behind its length, remembered; where it ends."""
     size = pkt.u8(off)
     if size == 0 or size > MAX_ID:
@@ -162,14 +162,14 @@ def put_id(line: Line, pkt: Packet, off: int, label: bytes) -> int:
     return off + 1 + size
 
 
-def variable(pkt: Packet, off: int) -> tuple[int, int]:
+def variable(pkt: Record, off: int) -> tuple[int, int]:
     """A number of one, two, four or eight octets (RFC 9000 §16); where it ends."""
     size = 1 << (pkt.u8(off) >> 6)
     number = int.from_bytes(pkt.raw(off, size), "big") & ((1 << size * 8 - 2) - 1)
     return number, off + size
 
 
-def write_long(line: Line, pkt: Packet, off: int, stop: int) -> int:
+def write_long(line: Line, pkt: Record, off: int, stop: int) -> int:
     """A packet with a long header; where the next one begins."""
     version = pkt.u32(off + 1)
     kind = long_type(pkt.u8(off), version)
@@ -203,7 +203,7 @@ def write_long(line: Line, pkt: Packet, off: int, stop: int) -> int:
     return off + size
 
 
-def write_short(line: Line, pkt: Packet, off: int, stop: int) -> int:
+def write_short(line: Line, pkt: Record, off: int, stop: int) -> int:
     """A packet with a short header, the last of its datagram."""
     line.put(b", protected")
     off += 1

@@ -22,7 +22,7 @@ from fyke.layers.hexdump import hex_and_ascii_print, print_unknown_data
 from fyke.layers.layer import Layer, write_chain
 from fyke.layers.tables import table
 from fyke.layers.words import INVALID, bit_words, named
-from fyke.wire import Line, Packet, Truncated
+from fyke.wire import Line, Record, Truncated
 
 HEADER_LENGTH = 20
 EAP = table("radius.eap")  # one entry, 0: who decodes an EAP packet
@@ -71,7 +71,7 @@ class Radius(Layer):
     def clear(self) -> None:
         self.code = self.id = self.packet_length = 0
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         self.code = pkt.u8(off)
         self.id = pkt.u8(off + 1)
         self.packet_length = pkt.u16(off + 2)
@@ -151,7 +151,7 @@ class Radius(Layer):
             line.put(fault.args[0] + INVALID)
 
 
-def write_value(line: Line, pkt: Packet, kind: int, at: int, size: int) -> None:
+def write_value(line: Line, pkt: Record, kind: int, at: int, size: int) -> None:
     """An attribute's value, if its kind has one to be shown. Raises Invalid."""
     what = KINDS.get(kind)
     if what == "text":
@@ -180,7 +180,7 @@ def at_least(size: int, wanted: int) -> None:
         raise Invalid(b" [length %d < %d]" % (size, wanted))
 
 
-def write_dotted(line: Line, pkt: Packet, at: int, size: int) -> None:
+def write_dotted(line: Line, pkt: Record, at: int, size: int) -> None:
     """Text, with a dot for what is none."""
     line.put(bytes(c if 32 <= c < 127 else 46 for c in pkt.raw(at, size)))
 
@@ -189,7 +189,7 @@ def write_tag(line: Line, tag: int) -> None:
     line.put(b"Tag[%d] " % tag if tag else b"Tag[Unused] ")
 
 
-def write_text(line: Line, pkt: Packet, kind: int, at: int, size: int) -> None:
+def write_text(line: Line, pkt: Record, kind: int, at: int, size: int) -> None:
     pkt.raw(at, size)
     first = pkt.u8(at)
     skip = 0
@@ -208,7 +208,7 @@ def write_text(line: Line, pkt: Packet, kind: int, at: int, size: int) -> None:
     write_dotted(line, pkt, at + skip, len(text))
 
 
-def write_number(line: Line, pkt: Packet, kind: int, at: int) -> None:
+def write_number(line: Line, pkt: Record, kind: int, at: int) -> None:
     value = pkt.u32(at)
     if kind in TAGGED_NUMBERS:
         write_tag(line, pkt.u8(at))
@@ -237,7 +237,7 @@ def write_seconds(line: Line, value: int) -> None:
         line.put(b"%02d:%02d:%02d hours" % (value // 3600, value % 3600 // 60, value % 60))
 
 
-def write_vendor(line: Line, pkt: Packet, at: int, size: int) -> None:
+def write_vendor(line: Line, pkt: Record, at: int, size: int) -> None:
     """Vendor-Specific (RFC 2865 §5.26): attributes inside an attribute."""
     if size < 4:
         line.put(b" [|radius]")
@@ -261,12 +261,12 @@ def write_vendor(line: Line, pkt: Packet, at: int, size: int) -> None:
         at += length
 
 
-def write_address6(line: Line, pkt: Packet, at: int, size: int) -> None:
+def write_address6(line: Line, pkt: Record, at: int, size: int) -> None:
     need(size, 16)
     line.host6(pkt, at)
 
 
-def write_prefix(line: Line, pkt: Packet, at: int, size: int) -> None:
+def write_prefix(line: Line, pkt: Record, at: int, size: int) -> None:
     """RFC 3162 §2.3: a reserved octet, the prefix length, as much of the prefix as is needed."""
     at_least(size, 2)
     if size > 18:
@@ -275,13 +275,13 @@ def write_prefix(line: Line, pkt: Packet, at: int, size: int) -> None:
     bits = pkt.u8(at + 1)
     if bits > 128:
         raise Invalid(b" [netmask %d > 128]" % bits)
-    line.host6(Packet(prefix.ljust(16, b"\0")), 0)
+    line.host6(Record(prefix.ljust(16, b"\0")), 0)
     line.put(b"/%d" % bits)
     if bits > 8 * (size - 2):
         line.put(b" (inconsistent prefix length)")
 
 
-def write_home_prefix(line: Line, pkt: Packet, at: int, size: int) -> None:
+def write_home_prefix(line: Line, pkt: Record, at: int, size: int) -> None:
     """RFC 5447 §4.2.3."""
     need(size, 17)
     pkt.raw(at, size)
@@ -292,7 +292,7 @@ def write_home_prefix(line: Line, pkt: Packet, at: int, size: int) -> None:
     line.put(b"/%d" % bits)
 
 
-def write_operator(line: Line, pkt: Packet, at: int, size: int) -> None:
+def write_operator(line: Line, pkt: Record, at: int, size: int) -> None:
     """RFC 5580 §4.1."""
     pkt.raw(at, size)
     at_least(size, 2)
@@ -300,7 +300,7 @@ def write_operator(line: Line, pkt: Packet, at: int, size: int) -> None:
     line.escaped(pkt, at + 1, size - 1)
 
 
-def write_location(line: Line, pkt: Packet, at: int, size: int) -> None:
+def write_location(line: Line, pkt: Record, at: int, size: int) -> None:
     """RFC 5580 §4.2."""
     pkt.raw(at, size)
     at_least(size, 21)
@@ -312,7 +312,7 @@ def write_location(line: Line, pkt: Packet, at: int, size: int) -> None:
     line.char(34)
 
 
-def write_location_data(line: Line, pkt: Packet, at: int, size: int) -> None:
+def write_location_data(line: Line, pkt: Record, at: int, size: int) -> None:
     """RFC 5580 §4.3: the place in octets, since the attribute before says how they are meant."""
     pkt.raw(at, size)
     at_least(size, 3)
@@ -320,7 +320,7 @@ def write_location_data(line: Line, pkt: Packet, at: int, size: int) -> None:
     hex_and_ascii_print(line, pkt, at + 2, size - 2, b"\n\t    ")
 
 
-def write_policy(line: Line, pkt: Packet, at: int, size: int) -> None:
+def write_policy(line: Line, pkt: Record, at: int, size: int) -> None:
     """RFC 5580 §4.4."""
     pkt.raw(at, size)
     at_least(size, 10)
@@ -332,12 +332,12 @@ def write_policy(line: Line, pkt: Packet, at: int, size: int) -> None:
         line.char(34)
 
 
-def write_time(line: Line, pkt: Packet, at: int, size: int) -> None:
+def write_time(line: Line, pkt: Record, at: int, size: int) -> None:
     need(size, 4)
     line.put(time.ctime(pkt.u32(at)).encode())
 
 
-def write_vector(line: Line, pkt: Packet, at: int, size: int) -> None:
+def write_vector(line: Line, pkt: Record, at: int, size: int) -> None:
     """RFC 5447 §4.2.5."""
     need(size, 8)
     line.put(b"[%s]" % bit_words(FEATURE_BITS, pkt.u64(at), none=b""))
@@ -347,14 +347,14 @@ def upper_hex(octets: bytes) -> bytes:
     return octets.hex().upper().encode()
 
 
-def write_password(line: Line, pkt: Packet, at: int, size: int) -> None:
+def write_password(line: Line, pkt: Record, at: int, size: int) -> None:
     """ARAP-Password (RFC 2869 §5.4)."""
     need(size, 16)
     line.put(b"User_challenge (%s) User_resp(%s)" % (
         upper_hex(pkt.raw(at, 8)), upper_hex(pkt.raw(at + 8, 8))))
 
 
-def write_features(line: Line, pkt: Packet, at: int, size: int) -> None:
+def write_features(line: Line, pkt: Record, at: int, size: int) -> None:
     """ARAP-Features (RFC 2869 §5.5)."""
     need(size, 14)
     line.put(b"User can%s change password, Min password length: %d" % (
@@ -363,13 +363,13 @@ def write_features(line: Line, pkt: Packet, at: int, size: int) -> None:
         line.put(b", %s: %s" % (label, upper_hex(pkt.raw(at + where, 4))))
 
 
-def write_response(line: Line, pkt: Packet, at: int, size: int) -> None:
+def write_response(line: Line, pkt: Record, at: int, size: int) -> None:
     """ARAP-Challenge-Response (RFC 2869 §5.15)."""
     at_least(size, 8)
     line.put(upper_hex(pkt.raw(at, 8)))
 
 
-def write_cause(line: Line, pkt: Packet, at: int, size: int) -> None:
+def write_cause(line: Line, pkt: Record, at: int, size: int) -> None:
     need(size, 4)
     value = pkt.u32(at)
     line.put(b"Error cause %d: %s" % (value, named(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fyke.layers.layer import Layer
-from fyke.wire import Line, Packet, Truncated
+from fyke.wire import Line, Record, Truncated
 
 SIMPLE, ERROR, INTEGER, BULK, ARRAY = 43, 45, 58, 36, 42  # + - : $ *
 MAX_INT = 0x7FFFFFFF
@@ -28,14 +28,14 @@ class Resp(Layer):
             off = write_value(line, self.pkt, off, stop, 0)
 
 
-def octet(pkt: Packet, off: int, stop: int) -> int:
+def octet(pkt: Record, off: int, stop: int) -> int:
     """The octet at ``off`` of a message that ends at ``stop``."""
     if off >= stop:
         raise Truncated
     return pkt.u8(off)
 
 
-def write_value(line: Line, pkt: Packet, off: int, stop: int, depth: int) -> int:
+def write_value(line: Line, pkt: Record, off: int, stop: int, depth: int) -> int:
     """One value; where the next one begins."""
     kind = octet(pkt, off, stop)
     if kind in (SIMPLE, ERROR, INTEGER):
@@ -49,7 +49,7 @@ def write_value(line: Line, pkt: Packet, off: int, stop: int, depth: int) -> int
     return write_inline(line, pkt, off, stop)
 
 
-def find_line_end(pkt: Packet, off: int, stop: int) -> int:
+def find_line_end(pkt: Record, off: int, stop: int) -> int:
     """Where the next CR LF is."""
     while True:
         if octet(pkt, off, stop) == 13 and octet(pkt, off + 1, stop) == 10:
@@ -57,13 +57,13 @@ def find_line_end(pkt: Packet, off: int, stop: int) -> int:
         off += 1
 
 
-def put_quoted(line: Line, pkt: Packet, off: int, count: int) -> None:
+def put_quoted(line: Line, pkt: Record, off: int, count: int) -> None:
     line.put(b" \"")
     line.escaped(pkt, off, count)
     line.char(34)
 
 
-def read_length(pkt: Packet, off: int, stop: int) -> tuple[int, int]:
+def read_length(pkt: Record, off: int, stop: int) -> tuple[int, int]:
     """A length or what is wrong with it, and the offset after it."""
     negative = octet(pkt, off, stop) == 45
     if negative:
@@ -87,7 +87,7 @@ def read_length(pkt: Packet, off: int, stop: int) -> tuple[int, int]:
     return TOO_LARGE if number > MAX_INT else number, off
 
 
-def write_bulk(line: Line, pkt: Packet, off: int, stop: int) -> int:
+def write_bulk(line: Line, pkt: Record, off: int, stop: int) -> int:
     length, off = read_length(pkt, off, stop)
     if length < 0:
         line.put(LENGTH_WORDS[length])
@@ -102,7 +102,7 @@ def write_bulk(line: Line, pkt: Packet, off: int, stop: int) -> int:
     return find_line_end(pkt, off, stop) + 2
 
 
-def write_array(line: Line, pkt: Packet, off: int, stop: int, depth: int) -> int:
+def write_array(line: Line, pkt: Record, off: int, stop: int, depth: int) -> int:
     length, off = read_length(pkt, off, stop)
     if length < 0:
         line.put(LENGTH_WORDS[length])
@@ -115,7 +115,7 @@ def write_array(line: Line, pkt: Packet, off: int, stop: int, depth: int) -> int
     return off
 
 
-def write_inline(line: Line, pkt: Packet, off: int, stop: int) -> int:
+def write_inline(line: Line, pkt: Record, off: int, stop: int) -> int:
     """A command as a person types it: a line that CR or LF or both end."""
     while octet(pkt, off, stop) in (13, 10):
         off += 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fyke.layers.hexdump import print_unknown_data
 from fyke.layers.layer import Layer
 from fyke.layers.words import named
-from fyke.wire import Line, Packet, Truncated
+from fyke.wire import Line, Record, Truncated
 
 HEADER_LENGTH, ENTRY_LENGTH, AUTH_LENGTH = 4, 20, 16
 REQUEST, RESPONSE, POLL, POLL_ENTRY = 1, 2, 5, 6
@@ -29,7 +29,7 @@ class Rip(Layer):
     def clear(self) -> None:
         self.command = self.version = 0
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         pkt.u16(off + 2)
         self.command = pkt.u8(off)
         self.version = pkt.u8(off + 1)
@@ -73,7 +73,7 @@ class Rip(Layer):
         return True
 
 
-def write_entry_1(line: Line, pkt: Packet, off: int, left: int) -> int:
+def write_entry_1(line: Line, pkt: Record, off: int, left: int) -> int:
     """A route of version 1; its octets."""
     if not pkt.has(off, ENTRY_LENGTH):
         raise Truncated
@@ -95,7 +95,7 @@ def write_entry_1(line: Line, pkt: Packet, off: int, left: int) -> int:
     return ENTRY_LENGTH
 
 
-def write_entry_2(line: Line, pkt: Packet, off: int, left: int) -> int:
+def write_entry_2(line: Line, pkt: Record, off: int, left: int) -> int:
     """A route or authentication of version 2; its octets, 0 if nothing more can be told."""
     family = pkt.u16(off)
     if family == AUTHENTICATION:
@@ -117,7 +117,7 @@ def write_entry_2(line: Line, pkt: Packet, off: int, left: int) -> int:
     return ENTRY_LENGTH
 
 
-def dotted(pkt: Packet, off: int) -> bytes:
+def dotted(pkt: Record, off: int) -> bytes:
     return b"%d.%d.%d.%d" % tuple(pkt.raw(off, 4))
 
 
@@ -126,7 +126,7 @@ def prefix_length(mask: int) -> int:
     return 32 - (mask ^ 0xFFFFFFFF).bit_length()
 
 
-def write_authentication(line: Line, pkt: Packet, off: int, left: int) -> int:
+def write_authentication(line: Line, pkt: Record, off: int, left: int) -> int:
     """The entry that vouches for the others; its octets, 0 for the last."""
     kind = pkt.u16(off + 2)
     if kind == PASSWORD:

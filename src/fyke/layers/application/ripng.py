@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fyke.layers.layer import Layer
 from fyke.layers.words import INVALID
-from fyke.wire import Line, Packet, Truncated
+from fyke.wire import Line, Record, Truncated
 
 HEADER_LENGTH, ENTRY_LENGTH = 4, 20
 REQUEST, RESPONSE = 1, 2
@@ -26,7 +26,7 @@ class RipNg(Layer):
     def clear(self) -> None:
         self.command = self.version = 0
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         self.command = pkt.u8(off)
         self.version = pkt.u8(off + 1)
 
@@ -67,7 +67,7 @@ class RipNg(Layer):
             line.put(INVALID)
 
 
-def write_entry(line: Line, pkt: Packet, off: int) -> None:
+def write_entry(line: Line, pkt: Record, off: int) -> None:
     """A prefix, and its tag if it has one."""
     line.host6(pkt, off)
     line.put(b"/%d" % pkt.u8(off + 18))

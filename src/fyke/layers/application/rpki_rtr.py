@@ -5,7 +5,7 @@ from __future__ import annotations
 from fyke.layers.hexdump import print_unknown_data
 from fyke.layers.layer import Layer
 from fyke.layers.words import INVALID, named
-from fyke.wire import Line, Packet, Truncated
+from fyke.wire import Line, Record, Truncated
 
 HEADER_LENGTH = 8
 ERROR_REPORT = 10
@@ -40,7 +40,7 @@ class RpkiRtr(Layer):
             off += write_unit(line, self.pkt, off, stop - off, False)
 
 
-def write_unit(line: Line, pkt: Packet, off: int, left: int, inner: bool) -> int:
+def write_unit(line: Line, pkt: Record, off: int, left: int, inner: bool) -> int:
     """One unit of at most ``left`` octets; how many to skip. ``inner``: quoted in an error."""
     version = pkt.u8(off)
     if version:
@@ -70,14 +70,14 @@ def write_unit(line: Line, pkt: Packet, off: int, left: int, inner: bool) -> int
     return length
 
 
-def refuse(line: Line, pkt: Packet, off: int, left: int) -> int:
+def refuse(line: Line, pkt: Record, off: int, left: int) -> int:
     line.put(INVALID)
     if not pkt.has(off, left):
         raise Truncated
     return left
 
 
-def write_data(line: Line, pkt: Packet, off: int, kind: int, indent: bytes) -> None:
+def write_data(line: Line, pkt: Record, off: int, kind: int, indent: bytes) -> None:
     if kind in (0, 1, 7):
         line.put(b"%sSession ID: 0x%04x, Serial: %d" % (indent, pkt.u16(off + 2),
                                                         pkt.u32(off + 8)))
@@ -95,7 +95,7 @@ def write_data(line: Line, pkt: Packet, off: int, kind: int, indent: bytes) -> N
             pkt.u8(off + 9), pkt.u8(off + 10), origin, pkt.u8(off + 8)))
 
 
-def write_error(line: Line, pkt: Packet, off: int, length: int, indent: bytes,
+def write_error(line: Line, pkt: Record, off: int, length: int, indent: bytes,
                 inner: bool) -> bool:
     """What was wrong, with the unit it was in; False if the lengths cannot be."""
     if length < HEADER_LENGTH + 4:

@@ -6,7 +6,7 @@ No port means RTP: -T rtp, -T rtcp and -T vat say what the payload is.
 from __future__ import annotations
 
 from fyke.layers.layer import Layer
-from fyke.wire import Line, Packet
+from fyke.wire import Line, Record
 
 VERSION_1 = 1
 H261 = 31  # payload type
@@ -31,7 +31,7 @@ class Rtp(Layer):
     def clear(self) -> None:
         self.first = self.timestamp = self.ssrc = 0
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         self.first = pkt.u32(off)
         self.timestamp = pkt.u32(off + 4)
         if self.version != VERSION_1:
@@ -128,7 +128,7 @@ class Rtcp(Layer):
             at += write_report(line, self.pkt, at)
 
 
-def write_report(line: Line, pkt: Packet, at: int) -> int:
+def write_report(line: Line, pkt: Record, at: int) -> int:
     """One packet; its octets, as it says."""
     pkt.raw(at, HEADER_LENGTH)
     kind = pkt.u8(at + 1)
@@ -156,7 +156,7 @@ def write_report(line: Line, pkt: Packet, at: int) -> int:
     return size
 
 
-def write_blocks(line: Line, pkt: Packet, at: int, count: int) -> None:
+def write_blocks(line: Line, pkt: Record, at: int, count: int) -> None:
     """Reception reports: tcpdump shows the first as often as there are some."""
     if count > 1:
         line.put(b" c%d" % count)

@@ -13,7 +13,7 @@ from fyke.layers.application.afs_values import Cursor, Short, date, sint, uint, 
 from fyke.layers.application.calls import recall, remember
 from fyke.layers.layer import Layer
 from fyke.layers.words import named
-from fyke.wire import Line, Packet
+from fyke.wire import Line, Record
 
 HEADER_LENGTH, ACK_LENGTH = 28, 18
 DATA, ACK, ABORT = 1, 2, 4
@@ -62,7 +62,7 @@ class Rx(Layer):
         self.epoch = self.connection = self.call = self.sequence = self.serial = 0
         self.type = self.flags = self.user_status = self.security_index = self.service = 0
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         self.epoch = pkt.u32(off)
         self.connection = pkt.u32(off + 4)
         self.call = pkt.u32(off + 8)
@@ -159,7 +159,7 @@ def write_error(cursor: Cursor, service: Service, number: int) -> None:
         sint(cursor)
 
 
-def write_acknowledgment(line: Line, pkt: Packet, at: int) -> None:
+def write_acknowledgment(line: Line, pkt: Record, at: int) -> None:
     """What arrived and what did not, then what the sender can take."""
     if not pkt.has(at, ACK_LENGTH):
         line.put(b" [|ack]")

@@ -11,12 +11,12 @@ from fyke.layers.application.sflow_records import (
     FLOW_NAMES,
     FLOWS,
     RAW_PROTOCOLS,
-    Record,
+    Layout,
 )
 from fyke.layers.hexdump import print_unknown_data
 from fyke.layers.layer import Layer
 from fyke.layers.words import INVALID, named
-from fyke.wire import Line, Packet, Truncated
+from fyke.wire import Line, Record, Truncated
 
 VERSION = 5
 IPV4, IPV6 = 1, 2  # families of the agent's address
@@ -78,7 +78,7 @@ class Sflow(Layer):
         self.version = self.agent_family = self.agent_id = self.sequence = self.uptime = 0
         self.sample_count = self.header_length = 0
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         self.version = pkt.u32(off)
         self.agent_family = pkt.u32(off + 4)
         self.header_length = 28 if self.agent_family == IPV4 else 40
@@ -170,11 +170,11 @@ class Sflow(Layer):
             count -= 1
 
 
-def number(pkt: Packet, off: int, size: int) -> int:
+def number(pkt: Record, off: int, size: int) -> int:
     return int.from_bytes(pkt.raw(off, size), "big")
 
 
-def write_sample(line: Line, pkt: Packet, at: int, rest: int, shape: Shape) -> None:
+def write_sample(line: Line, pkt: Record, at: int, rest: int, shape: Shape) -> None:
     """A sample's header and records; like tcpdump they may reach into the next sample."""
     if rest < shape.size:
         raise Invalid
@@ -205,7 +205,7 @@ def write_sample(line: Line, pkt: Packet, at: int, rest: int, shape: Shape) -> N
         rest -= size
 
 
-def write_record(line: Line, pkt: Packet, at: int, rest: int, record: Record) -> None:
+def write_record(line: Line, pkt: Record, at: int, rest: int, record: Layout) -> None:
     """The numbers of a record, each where its table says."""
     if rest < record.size:
         raise Invalid

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 
-class Record(NamedTuple):
+class Layout(NamedTuple):
     """Octets that there must be, the text, and (kind, offset …) of each value in it.
 
     Kinds: "i" 32 bits, "q" 64 bits, "direction" and "protocol" by name, "up" a bit in words.
@@ -37,10 +37,10 @@ FLOW_NAMES = {
     1012: b"Extended VLAN Tunnel",
 }
 FLOWS = {
-    1: Record(16, b"\n\t      protocol %s (%d), length %d, stripped bytes %d, header_size %d",
+    1: Layout(16, b"\n\t      protocol %s (%d), length %d, stripped bytes %d, header_size %d",
               (("protocol", 0), *run(0, "iiii"))),
-    2: Record(24, b"\n\t      frame len %d, type %d", (("i", 0), ("i", 20))),
-    1001: Record(16, b"\n\t      src vlan %d, src pri %d, dst vlan %d, dst pri %d",
+    2: Layout(24, b"\n\t      frame len %d, type %d", (("i", 0), ("i", 20))),
+    1001: Layout(16, b"\n\t      src vlan %d, src pri %d, dst vlan %d, dst pri %d",
                  run(0, "iiii")),
 }
 
@@ -49,7 +49,7 @@ COUNTER_NAMES = {
     4: b"100 BaseVG counter", 5: b"Vlan counter", 1001: b"Processor counter",
 }
 COUNTERS = {
-    1: Record(
+    1: Layout(
         88,
         b"\n\t      ifindex %d, iftype %d, ifspeed %d, ifdirection %d (%s)"
         b"\n\t      ifstatus %d, adminstatus: %s, operstatus: %s"
@@ -61,7 +61,7 @@ COUNTERS = {
         b"\n\t      Out errors %d, promisc mode %d",
         (*run(0, "iiqi"), ("direction", 16), ("i", 20), ("up", 20, 0), ("up", 20, 1),
          *run(24, "qiiiiiiqiiiiii"))),
-    2: Record(
+    2: Layout(
         52,
         b"\n\t      align errors %d, fcs errors %d, single collision %d, multiple collision %d, "
         b"test error %d"
@@ -69,8 +69,8 @@ COUNTERS = {
         b"\n\t      carrier error %d, frames too long %d, mac receive errors %d, "
         b"symbol errors %d",
         run(0, "i" * 13)),
-    3: Record(0, b"", ()),
-    4: Record(
+    3: Layout(0, b"", ()),
+    4: Layout(
         80,
         b"\n\t      in high prio frames %d, in high prio octets %d"
         b"\n\t      in norm prio frames %d, in norm prio octets %d"
@@ -79,8 +79,8 @@ COUNTERS = {
         b"\n\t      in hc high prio octets %d, in hc norm prio octets %d, "
         b"out hc high prio octets %d",
         run(0, "iqiqiiiiiqiqqq")),
-    5: Record(28, b"\n\t      vlan_id %d, octets %d, unicast_pkt %d, multicast_pkt %d, "
+    5: Layout(28, b"\n\t      vlan_id %d, octets %d, unicast_pkt %d, multicast_pkt %d, "
               b"broadcast_pkt %d, discards %d", run(0, "iqiiii")),
-    1001: Record(28, b"\n\t      5sec %d, 1min %d, 5min %d, total_mem %d, total_mem %d",
+    1001: Layout(28, b"\n\t      5sec %d, 1min %d, 5min %d, total_mem %d, total_mem %d",
                  run(0, "iiiqq")),
 }

@@ -14,7 +14,7 @@ from fyke.layers.application.ber import (
     object_identifier,
     read_element,
 )
-from fyke.wire import Line, Packet
+from fyke.wire import Line, Record
 
 #: Kinds of values.
 ANY, NULL, OCTETS, OBJECT_ID, INTEGER, UNSIGNED, STRING, SEQUENCE, INET_ADDRESS, PDU, UNSIGNED64, \
@@ -66,7 +66,7 @@ class Value(NamedTuple):
         return None if self.kind == NULL else self.octets
 
 
-def read_value(pkt: Packet, off: int, length: int) -> Value:
+def read_value(pkt: Record, off: int, length: int) -> Value:
     """The value at ``off``. Raises BerError (empty where the capture ends) and Truncated."""
     element = read_element(pkt, off, length)
     number = element.number

@@ -29,7 +29,7 @@ from fyke.layers.application.smi import (
     write_value,
 )
 from fyke.layers.layer import Layer
-from fyke.wire import Line, Packet, Truncated
+from fyke.wire import Line, Record, Truncated
 
 VERSION_1, VERSION_2, VERSION_3 = 0, 1, 3
 VERSION_NAMES = {VERSION_1: b"SNMPv1", VERSION_2: b"SNMPv2c", VERSION_3: b"SNMPv3"}
@@ -79,7 +79,7 @@ class Snmp(Layer):
     def clear(self) -> None:
         self.message = NOTHING
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         self.message = read_message(pkt, off, self.size)
 
     @property
@@ -129,7 +129,7 @@ class Reader:
 
     __slots__ = ("at", "pkt", "rest")
 
-    def __init__(self, pkt: Packet, at: int, rest: int) -> None:
+    def __init__(self, pkt: Record, at: int, rest: int) -> None:
         self.pkt = pkt
         self.at = at
         self.rest = rest
@@ -148,7 +148,7 @@ class Reader:
         return Reader(self.pkt, element.off, element.length)
 
 
-def read_message(pkt: Packet, off: int, length: int) -> Message:
+def read_message(pkt: Record, off: int, length: int) -> Message:
     """The fields of a message, as far as they can be read."""
     found = NOTHING._replace(variables=[])
     try:
@@ -190,7 +190,7 @@ class Writer(Reader):
 
     __slots__ = ("line",)
 
-    def __init__(self, line: Line, pkt: Packet, at: int, rest: int) -> None:
+    def __init__(self, line: Line, pkt: Record, at: int, rest: int) -> None:
         super().__init__(pkt, at, rest)
         self.line = line
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fyke.layers.layer import Layer
 from fyke.layers.words import INVALID, named
-from fyke.wire import Line, Packet, Truncated
+from fyke.wire import Line, Record, Truncated
 
 HEADER_LENGTH = 16
 EVENT = 0x8000
@@ -46,7 +46,7 @@ class SomeIp(Layer):
         self.service = self.method = self.message_length = self.client = self.session = 0
         self.protocol = self.interface = self.type = self.code = 0
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         self.service = pkt.u16(off)
         self.method = pkt.u16(off + 2)
         self.message_length = pkt.u32(off + 4)

@@ -6,7 +6,7 @@ from fyke.layers.fields import Made
 from fyke.layers.hexdump import print_unknown_data
 from fyke.layers.layer import Layer
 from fyke.layers.words import INVALID, named
-from fyke.wire import Line, Packet, Truncated
+from fyke.wire import Line, Record, Truncated
 
 OPEN, CLOSE, ZERO, NINE = 0x3C, 0x3E, 0x30, 0x39  # < > 0 9
 MAX_DIGITS = 3
@@ -23,7 +23,7 @@ def priority(syslog: Syslog) -> int | None:
     return None if syslog.payload_off == 0 else number_before(syslog.pkt, syslog.payload_off)
 
 
-def number_before(pkt: Packet, text_off: int) -> int:
+def number_before(pkt: Record, text_off: int) -> int:
     """The number in the brackets that end before ``text_off``."""
     number, unit, at = 0, 1, text_off - 2
     while pkt.u8(at) != OPEN:
@@ -65,7 +65,7 @@ class Syslog(Layer):
                     names={code: name.decode() for code, name in enumerate(SEVERITY_NAMES)})
     message = Made("text", message, "what follows the priority")
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         stop = off + self.size
         if self.size < 1 or pkt.u8(off) != OPEN:
             return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fyke.layers.layer import Layer
-from fyke.wire import Line, Packet, Truncated
+from fyke.wire import Line, Record, Truncated
 
 IAC, SB, SE, WILL, DONT, FIRST = 255, 250, 240, 251, 254, 236
 COMMAND_NAMES = (b"EOF", b"SUSP", b"ABORT", b"EOR", b"SE", b"NOP", b"DMARK", b"BRK", b"IP",
@@ -76,7 +76,7 @@ class Telnet(Layer):
             line.char(93)
 
 
-def command_length(pkt: Packet, at: int, rest: int) -> int:
+def command_length(pkt: Record, at: int, rest: int) -> int:
     """Octets of the command at ``at``; 0 if none is there, or not all of it."""
     if rest < 2:
         return 0
@@ -100,7 +100,7 @@ def command_length(pkt: Packet, at: int, rest: int) -> int:
     return end + 2 - at
 
 
-def write_command(line: Line, pkt: Packet, at: int, size: int) -> None:
+def write_command(line: Line, pkt: Record, at: int, size: int) -> None:
     command = pkt.u8(at + 1)
     if command == IAC:
         line.put(b"IAC IAC")

@@ -10,7 +10,7 @@ from typing import ClassVar
 from fyke.layers.application import text_values as values
 from fyke.layers.fields import Listed, Made
 from fyke.layers.layer import Layer
-from fyke.wire import Line, Packet
+from fyke.wire import Line, Record
 
 MAX_TOKEN = 128  # characters of a method or a code
 
@@ -44,7 +44,7 @@ class Text(Layer):
         """The payload as captured."""
         return self.pkt.raw(self.off, min(self.size, self.have))
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         self.is_whole = False
         self.payload_off = off
         methods = self.methods
@@ -93,7 +93,7 @@ class Text(Layer):
         return word_length(pkt, off, stop) == 3 and is_code(pkt, off)
 
 
-def word_length(pkt: Packet, off: int, stop: int) -> int:
+def word_length(pkt: Record, off: int, stop: int) -> int:
     """Characters of the word at ``off``; 0 if there is none, or one that is too long."""
     count = 0
     while off + count < stop and count < MAX_TOKEN:
@@ -110,7 +110,7 @@ def is_blank(c: int) -> bool:
     return c == 32 or c == 9
 
 
-def is_code(pkt: Packet, off: int) -> bool:
+def is_code(pkt: Record, off: int) -> bool:
     """Whether three digits stand at ``off``."""
     i = 0
     while i < 3:
@@ -121,7 +121,7 @@ def is_code(pkt: Packet, off: int) -> bool:
     return True
 
 
-def write_text_line(line: Line, pkt: Packet, prefix: bytes, off: int, stop: int) -> int:
+def write_text_line(line: Line, pkt: Record, prefix: bytes, off: int, stop: int) -> int:
     """One line if it is text; the offset of the next, 0 if there is none to be shown."""
     at = off
     after = 0

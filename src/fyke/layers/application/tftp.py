@@ -9,7 +9,7 @@ from fyke.layers.cursor import MOST
 from fyke.layers.fields import Listed, Made, Options
 from fyke.layers.layer import Layer
 from fyke.layers.words import named
-from fyke.wire import Line, Packet, Truncated
+from fyke.wire import Line, Record, Truncated
 
 READ, WRITE, DATA, ACK, ERROR, OPTION_ACK = 1, 2, 3, 4, 5, 6
 NAMES = {READ: b"RRQ", WRITE: b"WRQ", DATA: b"DATA", ACK: b"ACK", ERROR: b"ERROR",
@@ -97,7 +97,7 @@ class Tftp(Layer):
     message = Made("text", error_message, "an error in words")
     options = Listed(options_of, "options (RFC 2347)", keyed=True)
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         if self.size < 2:
             return
         if pkt.u16(off) == DATA and self.size >= 4:
@@ -136,7 +136,7 @@ class Tftp(Layer):
             put_word(line, pkt, off + 2, stop, b'"')
 
 
-def put_word(line: Line, pkt: Packet, off: int, stop: int, after: bytes = b"") -> int:
+def put_word(line: Line, pkt: Record, off: int, stop: int, after: bytes = b"") -> int:
     """A string that ends with a zero octet, and ``after``; where the next begins."""
     end = off
     last = min(stop, pkt.end)
@@ -149,7 +149,7 @@ def put_word(line: Line, pkt: Packet, off: int, stop: int, after: bytes = b"") -
     return end + 1
 
 
-def put_options(line: Line, pkt: Packet, off: int, stop: int) -> None:
+def put_options(line: Line, pkt: Record, off: int, stop: int) -> None:
     """Names and values, until the message ends."""
     while off < stop:
         if pkt.u8(off):

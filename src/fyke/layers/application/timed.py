@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fyke.layers.layer import Layer
 from fyke.layers.words import signed
-from fyke.wire import Line, Packet, Truncated
+from fyke.wire import Line, Record, Truncated
 
 NAMES = (
     b"ANY", b"ADJTIME", b"ACK", b"MASTERREQ", b"MASTERACK", b"SETTIME", b"MASTERUP", b"SLAVEUP",
@@ -32,7 +32,7 @@ class Timed(Layer):
     def clear(self) -> None:
         self.type = self.version = self.sequence = 0
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         self.type = pkt.u8(off)
         self.version = pkt.u8(off + 1)
         self.sequence = pkt.u16(off + 2)

@@ -6,7 +6,7 @@ from fyke.layers.hexdump import print_unknown_data
 from fyke.layers.layer import Layer
 from fyke.layers.link.text import write_padded
 from fyke.layers.words import INVALID, named
-from fyke.wire import Line, Packet, Truncated
+from fyke.wire import Line, Record, Truncated
 
 VERSION = 1
 HEADER_LENGTH, OBJECT_LENGTH = 8, 6
@@ -39,7 +39,7 @@ class Vqp(Layer):
     def clear(self) -> None:
         self.version = self.message_type = self.error = self.items = self.sequence = 0
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         self.version = pkt.u8(off)
         self.message_type = pkt.u8(off + 1)
         self.error = pkt.u8(off + 2)
@@ -71,7 +71,7 @@ class Vqp(Layer):
             at += size
 
 
-def write_object(line: Line, pkt: Packet, at: int, stop: int) -> int:
+def write_object(line: Line, pkt: Record, at: int, stop: int) -> int:
     """One object; its length, 0 if it is the last."""
     if not pkt.has(at, OBJECT_LENGTH) or stop - at < OBJECT_LENGTH:
         raise Truncated

@@ -10,7 +10,7 @@ from fyke.layers.fields import U8, Bits, Flags, Number
 from fyke.layers.layer import Layer
 from fyke.layers.tables import table
 from fyke.layers.words import INVALID, bit_words
-from fyke.wire import Line, Packet
+from fyke.wire import Line, Record
 
 HEADER_LENGTH = 8
 IS_VALID, HAS_PROTOCOL, IS_BUM, IS_OAM = 0x08, 0x04, 0x02, 0x01  # flags
@@ -34,7 +34,7 @@ class Vxlan(Layer):
     flags = Flags(0, 1, 0xFF, "I: there is a virtual network", {IS_VALID: "I"})
     vni = Number(4, 3, "virtual network identifier")
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         if self.size < HEADER_LENGTH:
             return
         pkt.u8(off + 7)
@@ -61,7 +61,7 @@ class VxlanOrOtv(Vxlan):
 
     __slots__ = ()
 
-    def at(self, pkt: Packet, off: int, size: int) -> Layer:
+    def at(self, pkt: Record, off: int, size: int) -> Layer:
         """The layer that it is: never one of this class."""
         kind: type[Layer] = Otv if not pkt.has(off, 4) or pkt.u24(off + 1) else Vxlan
         layer = kind()
@@ -86,7 +86,7 @@ class VxlanGpe(Layer):
     next_protocol = U8(3, "1 IPv4, 2 IPv6, 3 Ethernet, 4 NSH")
     vni = Number(4, 3, "virtual network identifier")
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         if self.size < HEADER_LENGTH:
             return
         flags = pkt.u8(off)

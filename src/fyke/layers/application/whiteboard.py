@@ -5,7 +5,7 @@ from __future__ import annotations
 from fyke.layers.layer import Layer
 from fyke.layers.link.text import write_padded
 from fyke.layers.words import INVALID, named
-from fyke.wire import Line, Packet, Truncated
+from fyke.wire import Line, Record, Truncated
 
 HEADER_LENGTH = 12
 DRAW, ANNOUNCE, REQUEST, REPAIR, KILL, PAGES_REQUEST, PAGES = 0, 1, 2, 3, 4, 5, 7
@@ -36,7 +36,7 @@ class Whiteboard(Layer):
     def clear(self) -> None:
         self.source = self.timestamp = self.version = self.type = self.flags = 0
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         self.source = pkt.u32(off)
         self.timestamp = pkt.u32(off + 4)
         self.version = pkt.u16(off + 8)
@@ -65,19 +65,19 @@ class Whiteboard(Layer):
             line.put(INVALID)
 
 
-def need(pkt: Packet, at: int, count: int) -> None:
+def need(pkt: Record, at: int, count: int) -> None:
     """Truncated, before anything is written, where ``count`` octets were not captured."""
     if not pkt.has(at, count):
         raise Truncated
 
 
-def write_page(line: Line, pkt: Packet, at: int) -> None:
+def write_page(line: Line, pkt: Record, at: int) -> None:
     """``session:page``."""
     line.host4(pkt.u32(at))
     line.put(b":%d" % pkt.u32(at + 4))
 
 
-def write_offsets(line: Line, pkt: Packet, at: int, count: int) -> None:
+def write_offsets(line: Line, pkt: Record, at: int, count: int) -> None:
     """How far each source has drawn."""
     for i in range(count):
         source, offset = pkt.u32(at + 8 * i), pkt.u32(at + 8 * i + 4)
@@ -87,7 +87,7 @@ def write_offsets(line: Line, pkt: Packet, at: int, count: int) -> None:
     line.char(62)
 
 
-def write_announcement(line: Line, pkt: Packet, at: int, length: int) -> bool:
+def write_announcement(line: Line, pkt: Record, at: int, length: int) -> bool:
     """A site, the pages it is on, and its name."""
     need(pkt, at, 24)
     line.put(b" %d/" % pkt.u32(at + 12))
@@ -106,7 +106,7 @@ def write_announcement(line: Line, pkt: Packet, at: int, length: int) -> bool:
     return True
 
 
-def write_request(line: Line, pkt: Packet, at: int, length: int) -> bool:
+def write_request(line: Line, pkt: Record, at: int, length: int) -> bool:
     need(pkt, at, 20)
     line.put(b" please repair ")
     line.host4(pkt.u32(at))
@@ -115,13 +115,13 @@ def write_request(line: Line, pkt: Packet, at: int, length: int) -> bool:
     return True
 
 
-def write_range(line: Line, pkt: Packet, at: int) -> None:
+def write_range(line: Line, pkt: Record, at: int) -> None:
     """A page, the first and the last operation on it."""
     write_page(line, pkt, at)
     line.put(b"<%d:%d>" % (pkt.u32(at + 8), pkt.u32(at + 12)))
 
 
-def write_pages_request(line: Line, pkt: Packet, at: int, length: int) -> bool:
+def write_pages_request(line: Line, pkt: Record, at: int, length: int) -> bool:
     need(pkt, at, 12)
     line.put(b" need %d/" % pkt.u32(at + 8))
     write_page(line, pkt, at)
@@ -129,7 +129,7 @@ def write_pages_request(line: Line, pkt: Packet, at: int, length: int) -> bool:
     return True
 
 
-def write_pages(line: Line, pkt: Packet, at: int, length: int) -> bool:
+def write_pages(line: Line, pkt: Record, at: int, length: int) -> bool:
     count = pkt.u32(at)
     at += 4
     for _ in range(count):
@@ -143,14 +143,14 @@ def write_pages(line: Line, pkt: Packet, at: int, length: int) -> bool:
     return True
 
 
-def write_repair(line: Line, pkt: Packet, at: int, length: int) -> bool:
+def write_repair(line: Line, pkt: Record, at: int, length: int) -> bool:
     need(pkt, at, 20)
     line.put(b" for ")
     line.host4(pkt.u32(at))
     return write_drawing(line, pkt, at + 4, length - 4)
 
 
-def write_drawing(line: Line, pkt: Packet, at: int, length: int) -> bool:
+def write_drawing(line: Line, pkt: Record, at: int, length: int) -> bool:
     need(pkt, at, 16)
     line.char(32)
     write_range(line, pkt, at)
@@ -159,7 +159,7 @@ def write_drawing(line: Line, pkt: Packet, at: int, length: int) -> bool:
     return True
 
 
-def write_operations(line: Line, pkt: Packet, at: int, first: int, last: int) -> None:
+def write_operations(line: Line, pkt: Record, at: int, first: int, last: int) -> None:
     """What is drawn; every operation has a header of 8 octets and is padded to 4."""
     line.put(b" <")
     number = first

@@ -10,7 +10,7 @@ from fyke.layers.layer import Layer
 from fyke.layers.link.wpan import MULTIPURPOSE, STANDARD, Wpan
 from fyke.layers.link.wpan_names import FRAME_TYPES
 from fyke.layers.words import INVALID
-from fyke.wire import Line, Packet, Truncated
+from fyke.wire import Line, Record, Truncated
 
 PREAMBLE = b"EX"
 ACK = 2  # type, in version 2
@@ -46,7 +46,7 @@ class Zep(Layer):
         self.sequence = self.inner_length = self.header_length = 0
         self.crc = False
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         self.version = pkt.u8(off + 2)
         at = off + 3
         self.header_length = LENGTHS.get(self.version, DATA_LENGTH)
@@ -91,7 +91,7 @@ class Zep(Layer):
         else:
             self.write_rest(line)
 
-    def write_data(self, line: Line, pkt: Packet, off: int) -> None:
+    def write_data(self, line: Line, pkt: Record, off: int) -> None:
         at = off + 3
         if self.version != 1:
             line.put(b"Type %d, " % self.type)

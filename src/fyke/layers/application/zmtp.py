@@ -5,7 +5,7 @@ from __future__ import annotations
 from fyke.layers.hexdump import hex_and_ascii_print
 from fyke.layers.layer import Layer
 from fyke.layers.words import bit_words
-from fyke.wire import Line, Packet, Truncated
+from fyke.wire import Line, Record, Truncated
 
 LONG_LENGTH = 0xFF  # the length is in the eight octets that follow
 ALL_REST = 0xFFFF  # a datagram is nothing but the middle of a frame
@@ -66,7 +66,7 @@ class ZmtpDatagram(Layer):
         return off + size
 
 
-def write_frame(line: Line, pkt: Packet, off: int, stop: int) -> int:
+def write_frame(line: Line, pkt: Record, off: int, stop: int) -> int:
     """One frame; where the next one begins."""
     line.put(b"\n\t")
     declared = pkt.u8(off)

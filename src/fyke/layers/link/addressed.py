@@ -7,7 +7,7 @@ from typing import ClassVar
 from fyke.layers.layer import Layer
 from fyke.layers.link.frame import Frame
 from fyke.layers.tables import table
-from fyke.wire import Line, Packet, Truncated
+from fyke.wire import Line, Record, Truncated
 
 LLC = table("llc")
 ADDRESS_LENGTH = 6
@@ -24,7 +24,7 @@ class Addressed(Frame):
 
     addresses = ("dst", "src")
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         pkt.raw(off, self.header_length)
         self.body_off = off + self.header_length
         self.body_length = self.size - self.header_length

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fyke.layers.layer import Layer
 from fyke.layers.words import INVALID, bit_words, named
-from fyke.wire import Line, Packet, Truncated
+from fyke.wire import Line, Record, Truncated
 
 HEADER_LENGTH = 10  # octets before the command's argument
 VERSION = 1
@@ -55,7 +55,7 @@ class Aoe(Layer):
         self.version = self.flags = self.error = self.major = self.minor = 0
         self.command = self.tag_number = 0
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         first = pkt.u8(off)
         self.version = first >> 4
         self.flags = first & 15
@@ -99,7 +99,7 @@ class Aoe(Layer):
             raise Truncated
 
 
-def write_issue(line: Line, pkt: Packet, at: int, length: int) -> int:
+def write_issue(line: Line, pkt: Record, at: int, length: int) -> int:
     """An ATA command's registers; the offset where it cannot be, 0 if it can."""
     if length < 12:
         return at
@@ -115,7 +115,7 @@ def write_issue(line: Line, pkt: Packet, at: int, length: int) -> int:
     return 0
 
 
-def write_query(line: Line, pkt: Packet, at: int, length: int) -> int:
+def write_query(line: Line, pkt: Record, at: int, length: int) -> int:
     """A server's configuration string."""
     if length < 8:
         return at
@@ -134,7 +134,7 @@ def write_query(line: Line, pkt: Packet, at: int, length: int) -> int:
     return 0
 
 
-def write_masks(line: Line, pkt: Packet, at: int, length: int) -> int:
+def write_masks(line: Line, pkt: Record, at: int, length: int) -> int:
     """Which addresses a server listens to."""
     if length < 4:
         return at
@@ -153,7 +153,7 @@ def write_masks(line: Line, pkt: Packet, at: int, length: int) -> int:
     return 0
 
 
-def write_reserve(line: Line, pkt: Packet, at: int, length: int) -> int:
+def write_reserve(line: Line, pkt: Record, at: int, length: int) -> int:
     """Who alone may use a target."""
     if length < 2 or (length - 2) % MAC_LENGTH:
         return at

@@ -6,7 +6,7 @@ from fyke.layers.hexdump import hex_and_ascii_print
 from fyke.layers.layer import Layer
 from fyke.layers.link.link_header import LinkHeader
 from fyke.layers.tables import table
-from fyke.wire import Line, Packet, Truncated
+from fyke.wire import Line, Record, Truncated
 
 ETHERTYPES = table("ethertype")
 
@@ -37,7 +37,7 @@ class Arcnet(LinkHeader):
     def clear(self) -> None:
         self.src = self.dst = self.system_code = self.flag = self.sequence = self.header_length = 0
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         if self.size < 3:
             raise Truncated
         self.src = pkt.u8(off)
@@ -106,7 +106,7 @@ class ArcnetLinux(Arcnet):
         super().clear()
         self.offset = 0
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         if self.size < 5:
             raise Truncated
         self.src = pkt.u8(off)

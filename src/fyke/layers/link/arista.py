@@ -9,7 +9,7 @@ from fyke.layers.layer import Layer
 from fyke.layers.link.ethertypes import ETHERTYPE_NAMES
 from fyke.layers.link.frame import Frame
 from fyke.layers.words import named
-from fyke.wire import Line, Packet, Truncated
+from fyke.wire import Line, Record, Truncated
 
 ETHERTYPE = 0xD28B
 TIMESTAMP = 1  # subtype
@@ -44,7 +44,7 @@ class Arista(Frame):
         self.subtype = self.scale = self.format = self.hardware = 0
         self.seconds = self.nanoseconds = 0
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         self.frame_length = self.size
         if isinstance(self.below, Frame):
             self.frame_length = self.below.frame_length

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fyke.layers.layer import Layer
 from fyke.layers.link.link_header import LinkHeader
 from fyke.layers.tables import table
-from fyke.wire import Line, Packet, Truncated
+from fyke.wire import Line, Record, Truncated
 
 LLC = table("llc")
 SAPS = table("llc.sap")
@@ -31,7 +31,7 @@ class Rfc1483(LinkHeader):
     def clear(self) -> None:
         self.header_length = 0
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         if pkt.u8(off) == NLPID:
             self.header_length = 1
         elif pkt.u24(off) not in LLC_STARTS:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fyke.layers.layer import Layer
 from fyke.layers.words import named
-from fyke.wire import Line, Packet, Truncated
+from fyke.wire import Line, Record, Truncated
 
 HEADER = 4  # octets of a cell's header without its checksum
 PAYLOAD = 48
@@ -42,7 +42,7 @@ class AtmOam(Layer):
     def clear(self) -> None:
         self.cell = self.function = 0
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         self.cell = pkt.u32(off)
         self.function = pkt.u8(off + HEADER)
 
@@ -90,7 +90,7 @@ class AtmOam(Layer):
             b"in" if crc10(pkt.raw(at, PAYLOAD)) else b""))
 
 
-def write_identifier(line: Line, pkt: Packet, at: int, size: int) -> None:
+def write_identifier(line: Line, pkt: Record, at: int, size: int) -> None:
     """Pairs of octets, which tcpdump takes from the second octet on to one after the last."""
     for place in range(at + 1, at + size, 2):
         line.put(b"%04x " % pkt.u16(place))

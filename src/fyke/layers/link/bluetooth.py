@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fyke.layers.hexdump import default_print
 from fyke.layers.layer import Layer
-from fyke.wire import Line, Packet, Truncated
+from fyke.wire import Line, Record, Truncated
 
 HEADER_LENGTH = 4
 
@@ -24,7 +24,7 @@ class Bluetooth(Layer):
     def clear(self) -> None:
         self.incoming = False
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         self.incoming = pkt.u32(off) & 1 != 0
 
     def write(self, line: Line) -> None:

@@ -6,7 +6,7 @@ from fyke.layers.hexdump import print_unknown_data
 from fyke.layers.layer import Layer
 from fyke.layers.link.text import plural
 from fyke.layers.words import bit_words
-from fyke.wire import Line, Packet, Truncated
+from fyke.wire import Line, Record, Truncated
 
 DEVICE_ID, ADDRESS, PORT_ID, CAPABILITIES, VERSION, PLATFORM, PREFIXES = range(1, 8)
 HELLO, VTP_DOMAIN, NATIVE_VLAN, DUPLEX = 8, 9, 10, 11
@@ -49,7 +49,7 @@ class Cdp(Layer):
     def clear(self) -> None:
         self.version = self.ttl = 0
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         self.version = pkt.u8(off)
         self.ttl = pkt.u8(off + 1)
 
@@ -92,7 +92,7 @@ class Cdp(Layer):
             line.put(b", length %d" % self.size)
 
 
-def write_value(line: Line, pkt: Packet, at: int, kind: int, size: int) -> None:
+def write_value(line: Line, pkt: Record, at: int, kind: int, size: int) -> None:
     """One TLV's value."""
     if kind in TEXTS:
         line.char(39)
@@ -132,14 +132,14 @@ def write_value(line: Line, pkt: Packet, at: int, kind: int, size: int) -> None:
         print_unknown_data(line, pkt, at, b"\n\t  ", size)
 
 
-def whole(pkt: Packet, at: int, size: int, least: int) -> int:
+def whole(pkt: Record, at: int, size: int, least: int) -> int:
     """The number in the first ``least`` octets; a shorter TLV is cut off."""
     if size < least:
         raise Truncated
     return int.from_bytes(pkt.raw(at, least), "big")
 
 
-def write_version(line: Line, pkt: Packet, at: int, size: int) -> None:
+def write_version(line: Line, pkt: Record, at: int, size: int) -> None:
     line.put(b"\n\t  ")
     for i in range(size):
         if pkt.u8(at + i) == 10:
@@ -148,7 +148,7 @@ def write_version(line: Line, pkt: Packet, at: int, size: int) -> None:
             line.escaped(pkt, at + i, 1)
 
 
-def write_prefixes(line: Line, pkt: Packet, at: int, size: int) -> None:
+def write_prefixes(line: Line, pkt: Record, at: int, size: int) -> None:
     if size % 5:
         raise Truncated
     line.put(b" IPv4 Prefixes (%d):" % (size // 5))
@@ -158,7 +158,7 @@ def write_prefixes(line: Line, pkt: Packet, at: int, size: int) -> None:
         line.put(b"/%d" % pkt.u8(i + 4))
 
 
-def write_power(line: Line, pkt: Packet, at: int, size: int, kind: int) -> None:
+def write_power(line: Line, pkt: Record, at: int, size: int, kind: int) -> None:
     """Request and management identifiers, then powers in milliwatts."""
     if size < 4:
         raise Truncated
@@ -167,7 +167,7 @@ def write_power(line: Line, pkt: Packet, at: int, size: int, kind: int) -> None:
     line.put(b" ".join([b"%d mW" % pkt.u32(i) for i in range(at + 4, at + size - 3, 4)]))
 
 
-def write_addresses(line: Line, pkt: Packet, at: int, stop: int) -> None:
+def write_addresses(line: Line, pkt: Record, at: int, stop: int) -> None:
     """A list of addresses of any protocol."""
     if stop - at < 4:
         raise Truncated

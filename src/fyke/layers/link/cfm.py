@@ -9,7 +9,7 @@ from fyke.layers.layer import Layer
 from fyke.layers.link.cfm_tlvs import Bad, write_tlv
 from fyke.layers.link.text import write_padded
 from fyke.layers.words import bit_words, named
-from fyke.wire import Line, Packet
+from fyke.wire import Line, Record
 
 HEADER_LENGTH = 4
 TLV_HEADER = 3
@@ -58,7 +58,7 @@ class Cfm(Layer):
         self.level = self.version = self.opcode = self.flags = self.first_tlv = 0
         self.transaction = self.end_point = self.ttl = 0
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         first = pkt.u8(off)
         self.level = first >> 5
         self.version = first & 31
@@ -148,7 +148,7 @@ class Cfm(Layer):
         write_names(line, self.pkt, at + 6, at + 6 + NAMES_LENGTH)
 
 
-def write_names(line: Line, pkt: Packet, at: int, end: int) -> None:
+def write_names(line: Line, pkt: Record, at: int, end: int) -> None:
     """Of the maintenance domain and of the association (IEEE 802.1Q §21.6.5)."""
     kind = pkt.u8(at)
     at += 1
@@ -184,6 +184,6 @@ def write_names(line: Line, pkt: Packet, at: int, end: int) -> None:
         print_unknown_data(line, pkt, at, b"\n\t    ", size)
 
 
-def write_tlvs(line: Line, pkt: Packet, at: int, end: int) -> None:
+def write_tlvs(line: Line, pkt: Record, at: int, end: int) -> None:
     while at < end:
         at = write_tlv(line, pkt, at, end)

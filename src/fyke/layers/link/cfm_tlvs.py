@@ -6,7 +6,7 @@ from fyke.layers.afi_names import AFI_NAMES
 from fyke.layers.hexdump import print_unknown_data
 from fyke.layers.link.text import write_padded
 from fyke.layers.ouis import OUI_NAMES
-from fyke.wire import Line, Packet
+from fyke.wire import Line, Record
 
 HEADER_LENGTH = 3
 END, SENDER, PORT, INTERFACE, PRIVATE = 0, 1, 2, 3, 31
@@ -30,7 +30,7 @@ class Bad(Exception):
     """Why the message is not read any further."""
 
 
-def write_tlv(line: Line, pkt: Packet, at: int, end: int) -> int:
+def write_tlv(line: Line, pkt: Record, at: int, end: int) -> int:
     """One TLV, and where the next begins."""
     kind = pkt.u8(at)
     line.put(b"\n\t%s TLV (0x%02x)" % (TLV_NAMES.get(kind, b"Unknown"), kind))
@@ -64,7 +64,7 @@ def write_tlv(line: Line, pkt: Packet, at: int, end: int) -> int:
     return at + size
 
 
-def write_sender(line: Line, pkt: Packet, at: int, end: int) -> None:
+def write_sender(line: Line, pkt: Record, at: int, end: int) -> None:
     """IEEE 802.1Q §21.5.3: a chassis, then a management address."""
     start = at
     if at == end:
@@ -96,7 +96,7 @@ def write_sender(line: Line, pkt: Packet, at: int, end: int) -> None:
         print_unknown_data(line, pkt, start, b"\n\t  ", end - at)
 
 
-def write_chassis(line: Line, pkt: Packet, at: int, kind: int, size: int) -> bool:
+def write_chassis(line: Line, pkt: Record, at: int, kind: int, size: int) -> bool:
     """Whether the octets are to be shown too."""
     if kind in TEXT_KINDS:
         write_padded(line, pkt, at, size)
@@ -112,7 +112,7 @@ def write_chassis(line: Line, pkt: Packet, at: int, kind: int, size: int) -> boo
     return False
 
 
-def write_network(line: Line, pkt: Packet, at: int, size: int) -> bool:
+def write_network(line: Line, pkt: Record, at: int, size: int) -> bool:
     """An address with its family, in one octet here; whether its octets are to be shown too."""
     family = pkt.u8(at)
     line.put(b"\n\t  Network Address Type %s (%d)" % (
@@ -131,7 +131,7 @@ def write_network(line: Line, pkt: Packet, at: int, size: int) -> bool:
     return False
 
 
-def write_management(line: Line, pkt: Packet, at: int, end: int) -> int:
+def write_management(line: Line, pkt: Record, at: int, end: int) -> int:
     """Where the address ends; -1 where the domain leaves the TLV."""
     size = pkt.u8(at)
     at += 1

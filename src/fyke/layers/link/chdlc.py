@@ -7,7 +7,7 @@ from fyke.layers.hexdump import print_unknown_data
 from fyke.layers.layer import Layer
 from fyke.layers.link.frame import Frame
 from fyke.layers.tables import table
-from fyke.wire import Line, Packet, Truncated
+from fyke.wire import Line, Record, Truncated
 
 ETHERTYPES = table("ethertype")
 
@@ -32,7 +32,7 @@ class Chdlc(Frame):
     control = U8(1, "0")
     type = U16(2, "EtherType of the payload; 0x8035 is SLARP, 0x2000 CDP, 0xFEFE OSI")
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         kind = self.ethertype = pkt.u16(off + 2)
         if self.size < HEADER_LENGTH:
             raise Truncated

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fyke.layers.layer import Layer
 from fyke.layers.link.text import write_padded
-from fyke.wire import Line, Packet
+from fyke.wire import Line, Record
 
 DOMAIN, STATUS, TRUNK_TYPE, NEIGHBOR = 1, 2, 3, 4
 TLV_NAMES = {DOMAIN: b"Domain", STATUS: b"Status", TRUNK_TYPE: b"DTP type",
@@ -25,7 +25,7 @@ class Dtp(Layer):
     def clear(self) -> None:
         self.version = 0
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         self.version = pkt.u8(off)
 
     def write(self, line: Line) -> None:
@@ -53,7 +53,7 @@ class Dtp(Layer):
             self.write_value(line, pkt, at + 4, kind, size - 4)
             at += size
 
-    def write_value(self, line: Line, pkt: Packet, at: int, kind: int, size: int) -> None:
+    def write_value(self, line: Line, pkt: Record, at: int, kind: int, size: int) -> None:
         if kind == DOMAIN:
             line.put(b", ")
             write_padded(line, pkt, at, size)

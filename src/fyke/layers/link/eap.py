@@ -5,7 +5,7 @@ from __future__ import annotations
 from fyke.layers.layer import Layer
 from fyke.layers.link.text import write_padded
 from fyke.layers.words import INVALID, bit_words
-from fyke.wire import Line, Packet, Truncated
+from fyke.wire import Line, Record, Truncated
 
 HEADER_LENGTH = 4
 PACKET = 0
@@ -45,7 +45,7 @@ class Eapol(Layer):
     def clear(self) -> None:
         self.version = self.type = self.body_length = 0
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         self.version = pkt.u8(off)
         self.type = pkt.u8(off + 1)
         self.body_length = pkt.u16(off + 2)
@@ -82,7 +82,7 @@ class Eap(Layer):
         self.code = self.id = self.stated_length = 0
         self.type = -1
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         self.code = pkt.u8(off)
         self.id = pkt.u8(off + 1)
         self.stated_length = pkt.u16(off + 2)
@@ -101,7 +101,7 @@ class Eap(Layer):
             write_eap(line, self.pkt, self.off, self.size)
 
 
-def write_eap(line: Line, pkt: Packet, off: int, length: int) -> None:
+def write_eap(line: Line, pkt: Record, off: int, length: int) -> None:
     """A packet of ``length`` octets, wherever it stands."""
     code = pkt.u8(off)
     size = pkt.u16(off + 2)
@@ -127,7 +127,7 @@ def enough(line: Line, size: int, shortest: int) -> bool:
     return size >= shortest
 
 
-def write_method(line: Line, pkt: Packet, at: int, size: int, kind: int) -> None:
+def write_method(line: Line, pkt: Record, at: int, size: int, kind: int) -> None:
     """What the type makes of its ``size`` octets."""
     if kind in (IDENTITY, NOTIFICATION):
         if size:

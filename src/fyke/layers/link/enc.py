@@ -5,7 +5,7 @@ from __future__ import annotations
 from fyke.layers.layer import Layer
 from fyke.layers.link.families import BSD_ETHERTYPES
 from fyke.layers.tables import table
-from fyke.wire import Line, Packet, Truncated
+from fyke.wire import Line, Record, Truncated
 
 HEADER_LENGTH = 12
 FLAGS = ((0x0800, b"authentic"), (0x0400, b"confidential"))
@@ -28,7 +28,7 @@ class Enc(Layer):
     def clear(self) -> None:
         self.family = self.spi = self.flags = 0
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         self.family = pkt.le32(off)
         self.spi = pkt.u32(off + 4)
         self.flags = pkt.le32(off + 8)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fyke.layers.fields import U16, Mac
 from fyke.layers.link.frame import Frame
-from fyke.wire import Line, Packet, Truncated
+from fyke.wire import Line, Record, Truncated
 
 HEADER_LENGTH = 14
 DST, SRC, TYPE = 0, 6, 12
@@ -24,7 +24,7 @@ class Ethernet(Frame):
     src = Mac(SRC, "source address")
     type = U16(TYPE, "EtherType of the payload; up to 1500 it is the payload's length in bytes")
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         self.ethertype = pkt.u16(off + TYPE)
         if self.size < HEADER_LENGTH:
             raise Truncated

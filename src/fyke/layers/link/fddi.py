@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fyke.layers.hexdump import default_print
 from fyke.layers.link.addressed import Addressed
-from fyke.wire import Line, Packet
+from fyke.wire import Line, Record
 
 HEADER_LENGTH = 13
 KIND = 0xF0  # class, address length and format in the frame control
@@ -31,7 +31,7 @@ class Fddi(Addressed):
         super().clear()
         self.control = 0
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         self.control = pkt.u8(off)
         super().parse(pkt, off)
 

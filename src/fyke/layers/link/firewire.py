@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fyke.layers.link.ethertypes import ETHERTYPE_NAMES
 from fyke.layers.link.typed import Typed
-from fyke.wire import Line, Packet
+from fyke.wire import Line, Record
 
 HEADER_LENGTH = 18
 ADDRESS_LENGTH = 8
@@ -31,7 +31,7 @@ class FireWire(Typed):
         """The source address."""
         return self.pkt.raw(self.off + 8, 8) if self.pkt.has(self.off, 16) else b""
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         self.ethertype = pkt.u16(off + 2 * ADDRESS_LENGTH)
         self.body_off = off + HEADER_LENGTH
         self.body_length = self.size - HEADER_LENGTH

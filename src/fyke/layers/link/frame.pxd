@@ -1,7 +1,7 @@
 cimport cython
 from fyke.layers.layer cimport Layer
 from fyke.layers.tables cimport Table
-from fyke.inline cimport Line, Packet
+from fyke.inline cimport Line, Record
 
 cdef Table ETHERTYPES, LLC
 cdef int MAX_LENGTH, JUMBO

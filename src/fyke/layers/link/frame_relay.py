@@ -11,7 +11,7 @@ from fyke.layers.link.text import write_padded
 from fyke.layers.network.osi_parts import NLPID_NAMES
 from fyke.layers.tables import table
 from fyke.layers.words import bit_words
-from fyke.wire import Line, Packet, Truncated
+from fyke.wire import Line, Record, Truncated
 
 ETHERTYPES = table("ethertype")
 
@@ -45,7 +45,7 @@ class FrameRelay(Frame):
         self.invalid = False
         self.upper_kind = None
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         first = pkt.u8(off)
         if first & 1:
             self.invalid = True
@@ -57,7 +57,7 @@ class FrameRelay(Frame):
         if not second & 1:
             self.parse_long(pkt, off + 2)
 
-    def parse_long(self, pkt: Packet, at: int) -> None:
+    def parse_long(self, pkt: Record, at: int) -> None:
         """The third octet of an address, and the fourth if there is one."""
         octet = pkt.u8(at)
         self.address_length = 3
@@ -84,7 +84,7 @@ class FrameRelay(Frame):
             return
         self.write_nlpid(line, pkt, start)
 
-    def write_cisco(self, line: Line, pkt: Packet, start: int, control: int) -> bool:
+    def write_cisco(self, line: Line, pkt: Record, start: int, control: int) -> bool:
         """An EtherType right after the address; False if it is none that is known."""
         if pkt.has(start, 2) and self.size >= self.address_length + 2:
             kind = pkt.u16(start)
@@ -100,7 +100,7 @@ class FrameRelay(Frame):
         line.put(b"UI %02x! " % control)
         return False
 
-    def write_nlpid(self, line: Line, pkt: Packet, start: int) -> None:
+    def write_nlpid(self, line: Line, pkt: Record, start: int) -> None:
         if self.size < self.address_length + 2:
             raise Truncated
         padded = pkt.u8(start + 1) == 0
@@ -195,7 +195,7 @@ class Multilink(Layer):
     def clear(self) -> None:
         self.first = self.sequence = 0
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         self.first = pkt.u8(off)
         self.sequence = (self.first & 0x1E) << 7 | pkt.u8(off + 1)
 
@@ -229,7 +229,7 @@ class Multilink(Layer):
         return self.child(FrameRelay, self.off + 2, self.size - 2)
 
 
-def write_elements(line: Line, pkt: Packet, at: int, stop: int) -> None:
+def write_elements(line: Line, pkt: Record, at: int, stop: int) -> None:
     """Information elements of a control frame; their length counts the head."""
     while stop - at > 2:
         kind = pkt.u8(at)
@@ -268,7 +268,7 @@ class Frf15(Layer):
     def clear(self) -> None:
         self.word = 0
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         self.word = pkt.u16(off)
 
     def write(self, line: Line) -> None:

@@ -9,7 +9,7 @@ from fyke.layers.hexdump import hex_and_ascii_print
 from fyke.layers.layer import Layer
 from fyke.layers.link.ethernet import Ethernet
 from fyke.layers.words import INVALID, named, signed
-from fyke.wire import Line, Packet, Truncated
+from fyke.wire import Line, Record, Truncated
 
 COMMON_LENGTH, MULTI_HOP_LENGTH, BTP_LENGTH, PDU_HEADER = 36, 32, 4, 2  # octets
 NEXT_NAMES = {0: b"Any", 1: b"BTP-A", 2: b"BTP-B", 3: b"IPv6"}
@@ -33,7 +33,7 @@ def write_source(line: Line, below: Layer | None) -> None:
     line.put(b"; ")
 
 
-def write_rest(line: Line, pkt: Packet, at: int, count: int) -> None:
+def write_rest(line: Line, pkt: Record, at: int, count: int) -> None:
     """The payload as octets, with -v."""
     if line.style.verbose:
         have = max(pkt.end - at, 0)
@@ -57,7 +57,7 @@ class CalmFast(Layer):
     def clear(self) -> None:
         self.src = self.dst = 0
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         self.src = pkt.u8(off)
         self.dst = pkt.u8(off + 1)
 
@@ -96,7 +96,7 @@ class GeoNet(Layer):
         self.version = self.next_header = self.type = self.subtype = self.payload_length = 0
         self.hop_limit = self.latitude = self.longitude = 0
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         self.version = pkt.u8(off) >> 4
         self.next_header = pkt.u8(off) & 15
         self.type = pkt.u8(off + 1) >> 4

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fyke.layers.layer import Layer
-from fyke.wire import Line, Packet
+from fyke.wire import Line, Record
 
 
 class NlbHeartbeat(Layer):
@@ -22,7 +22,7 @@ class NlbHeartbeat(Layer):
     def clear(self) -> None:
         self.priority = self.cluster = self.host = 0
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         self.priority = pkt.le32(off + 8)
         self.cluster = pkt.u32(off + 12)
         self.host = pkt.u32(off + 16)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fyke.layers.link.typed import Typed
-from fyke.wire import Line, Packet
+from fyke.wire import Line, Record
 
 HEADER_LENGTH = 44  # two addresses of 20 octets, the type, and two octets of nothing
 
@@ -28,7 +28,7 @@ class IpoIb(Typed):
         """The sender's."""
         return self.pkt.raw(self.off + 20, 20) if self.pkt.has(self.off, 40) else b""
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         self.ethertype = pkt.u16(off + 40)
         self.body_off = off + HEADER_LENGTH
         self.body_length = self.size - HEADER_LENGTH

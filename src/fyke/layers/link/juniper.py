@@ -15,7 +15,7 @@ from fyke.layers.link.juniper_names import (
     MEDIA_NAMES,
 )
 from fyke.layers.words import INVALID, bit_words, named
-from fyke.wire import Line, Packet
+from fyke.wire import Line, Record
 
 MAGIC = 0x4D4743  # "MGC"
 IN, NO_LINK_LAYER, EXTENDED = 0x01, 0x02, 0x80  # flags
@@ -53,7 +53,7 @@ class Juniper(Layer):
         self.cookie = b""
         self.carried = Payload()
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         self.flags = pkt.u8(off + 3)
         self.carried = self.walk(None)
 

@@ -12,7 +12,7 @@ from fyke.layers.link.ppp import Ppp
 from fyke.layers.network.osi import Osi
 from fyke.layers.tables import table
 from fyke.layers.words import named
-from fyke.wire import Line, Packet
+from fyke.wire import Line, Record
 
 ETHERTYPES = table("ethertype")
 LINK_TYPES = table("link_type")
@@ -56,7 +56,7 @@ class Seen:
     __slots__ = ("bundle", "cookie", "cookie_kind", "cookie_length", "incoming", "length", "off",
                  "pkt", "proto")
 
-    def __init__(self, pkt: Packet, off: int, length: int, *, incoming: bool) -> None:
+    def __init__(self, pkt: Record, off: int, length: int, *, incoming: bool) -> None:
         self.pkt = pkt
         self.off = off
         self.length = length
@@ -78,7 +78,7 @@ def say(line: Line | None, text: bytes) -> None:
         line.put(text)
 
 
-def guess_ip(pkt: Packet, at: int, length: int) -> Payload:
+def guess_ip(pkt: Record, at: int, length: int) -> Payload:
     """IP, if the first octet looks like it."""
     first = pkt.u8(at)
     if 0x45 <= first <= 0x4F or first >> 4 == 6:

@@ -9,7 +9,7 @@ from fyke.layers.hexdump import print_unknown_data
 from fyke.layers.layer import Layer
 from fyke.layers.link.slow import TERMINATOR, TLV_HEADER, each_tlv
 from fyke.layers.words import bit_words
-from fyke.wire import Line, Packet
+from fyke.wire import Line, Record
 
 ACTOR, PARTNER, COLLECTOR, MARKER = 1, 2, 3, 1
 SYSTEM_LENGTH, COLLECTOR_LENGTH, MARKER_LENGTH = 20, 16, 16  # octets, with the header
@@ -89,7 +89,7 @@ class Lacp(TlvLayer):
         self.actor = self.partner = None
         self.collector_delay = 0
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         for kind, at, size in self.walk():
             size += TLV_HEADER
             if kind == COLLECTOR and size == COLLECTOR_LENGTH:
@@ -139,7 +139,7 @@ class Marker(TlvLayer):
         self.port = self.transaction = 0
         self.system = b""
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         for kind, at, size in self.walk():
             if kind == MARKER and size + TLV_HEADER == MARKER_LENGTH:
                 self.port = pkt.u16(at)

@@ -16,7 +16,7 @@ from fyke.layers.link.llc_names import (
 )
 from fyke.layers.ouis import OUI_NAMES
 from fyke.layers.tables import table
-from fyke.wire import Line, Packet, Truncated
+from fyke.wire import Line, Record, Truncated
 
 ETHERTYPES = table("ethertype")
 
@@ -83,7 +83,7 @@ class Llc(Frame):
     received = Made("u8", received_of, "number of the frame that is expected next")
     poll = Made("bool", poll_of, "poll in a command, final in a response")
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         dsap = pkt.u8(off)
         ssap = pkt.u8(off + 1)
         control = self.control
@@ -210,7 +210,7 @@ class Snap(Frame):
         super().__init__()
         self.pad = 2
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         self.ethertype = pkt.u16(off + 3)
         if self.size < HEADER_LENGTH:
             raise Truncated

@@ -16,7 +16,7 @@ from fyke.layers.link.lldp_private import WRITERS
 from fyke.layers.link.text import write_padded
 from fyke.layers.ouis import OUI_NAMES
 from fyke.layers.words import bit_words
-from fyke.wire import Line, Packet, Truncated
+from fyke.wire import Line, Record, Truncated
 
 CHASSIS_ID, PORT_ID, TTL, PORT_DESCRIPTION, SYSTEM_NAME = 1, 2, 3, 4, 5
 SYSTEM_DESCRIPTION, SYSTEM_CAPABILITIES, MANAGEMENT, ORGANIZATION = 6, 7, 8, 127
@@ -78,7 +78,7 @@ class Lldp(Layer):
             at += size
 
 
-def write_tlv(line: Line, pkt: Packet, at: int, kind: int, size: int) -> bool:
+def write_tlv(line: Line, pkt: Record, at: int, kind: int, size: int) -> bool:
     """One TLV's value; whether its octets are to be shown too."""
     if kind == CHASSIS_ID:
         return write_identifier(line, pkt, at, size, CHASSIS_NAMES, CHASSIS_KINDS)
@@ -115,7 +115,7 @@ def write_tlv(line: Line, pkt: Packet, at: int, kind: int, size: int) -> bool:
     return False
 
 
-def write_identifier(line: Line, pkt: Packet, at: int, size: int, names: dict[int, bytes],
+def write_identifier(line: Line, pkt: Record, at: int, size: int, names: dict[int, bytes],
                      kinds: dict[int, str]) -> bool:
     """A chassis or port identifier and what kind of thing it is."""
     if size < 2:
@@ -134,7 +134,7 @@ def write_identifier(line: Line, pkt: Packet, at: int, size: int, names: dict[in
     return kind is None
 
 
-def write_network(line: Line, pkt: Packet, at: int, size: int) -> None:
+def write_network(line: Line, pkt: Record, at: int, size: int) -> None:
     """An address with its family."""
     if size < 1:
         raise Truncated
@@ -154,7 +154,7 @@ def write_network(line: Line, pkt: Packet, at: int, size: int) -> None:
         line.ether(pkt, at + 1)
 
 
-def write_management(line: Line, pkt: Packet, at: int, size: int) -> None:
+def write_management(line: Line, pkt: Record, at: int, size: int) -> None:
     """IEEE 802.1AB-2016 §8.5.9."""
     stop = at + size
     length = pkt.u8(at)

@@ -11,12 +11,12 @@ from fyke.layers.hexdump import print_unknown_data
 from fyke.layers.link import lldp_names as names
 from fyke.layers.link.text import write_padded
 from fyke.layers.words import bit_words
-from fyke.wire import Line, Packet, Truncated
+from fyke.wire import Line, Record, Truncated
 
 BITS_HEAD = b"\n\t     Priority : 0  1  2  3  4  5  6  7\n\t     Value    : "
 
 
-def write_subtype(line: Line, pkt: Packet, at: int, table: dict[int, bytes]) -> int:
+def write_subtype(line: Line, pkt: Record, at: int, table: dict[int, bytes]) -> int:
     subtype = pkt.u8(at + 3)
     line.put(b"\n\t  %s Subtype (%d)" % (table.get(subtype, b"unknown"), subtype))
     return subtype
@@ -25,7 +25,7 @@ def write_subtype(line: Line, pkt: Packet, at: int, table: dict[int, bytes]) -> 
 DOT1_LENGTHS = {1: 6, 2: 7, 3: 6, 4: 5, 8: 6, 9: 25, 10: 25, 11: 6, 12: 5, 13: 9, 14: 8}
 
 
-def write_dot1(line: Line, pkt: Packet, at: int, size: int) -> bool:
+def write_dot1(line: Line, pkt: Record, at: int, size: int) -> bool:
     """IEEE 802.1Q annex D."""
     if size < 4:
         return False
@@ -69,7 +69,7 @@ def bits(value: int) -> bytes:
     return b"".join([b"%-2d " % (value >> i & 1) for i in range(8)])
 
 
-def write_vlan_name(line: Line, pkt: Packet, at: int, size: int) -> None:
+def write_vlan_name(line: Line, pkt: Record, at: int, size: int) -> None:
     line.put(b"\n\t    vlan id (VID): %d" % pkt.u16(at + 4))
     if size < 7 or size < 7 + pkt.u8(at + 6):
         return
@@ -77,7 +77,7 @@ def write_vlan_name(line: Line, pkt: Packet, at: int, size: int) -> None:
     write_padded(line, pkt, at + 7, pkt.u8(at + 6))
 
 
-def write_ets(line: Line, pkt: Packet, at: int, subtype: int) -> None:
+def write_ets(line: Line, pkt: Record, at: int, subtype: int) -> None:
     """Enhanced transmission selection."""
     word = pkt.u8(at + 4)
     if subtype == 9:
@@ -99,7 +99,7 @@ def write_ets(line: Line, pkt: Packet, at: int, subtype: int) -> None:
              + row % tuple(pkt.raw(at + 17, 8)))
 
 
-def write_priorities(line: Line, pkt: Packet, at: int, size: int) -> None:
+def write_priorities(line: Line, pkt: Record, at: int, size: int) -> None:
     line.put(b"\n\t    RES: %d" % pkt.u8(at + 4))
     if size <= 5 or (size - 5) % 3:
         return
@@ -110,7 +110,7 @@ def write_priorities(line: Line, pkt: Packet, at: int, size: int) -> None:
             word >> 5, word >> 3 & 3, word & 7, pkt.u16(i + 1)))
 
 
-def write_evb(line: Line, pkt: Packet, at: int) -> None:
+def write_evb(line: Line, pkt: Record, at: int) -> None:
     """Edge virtual bridging."""
     word = pkt.u8(at + 4)
     line.put(b"\n\t    EVB Bridge Status\n\t      RES: %d, BGID: %d, RRCAP: %d, RRCTR: %d" % (
@@ -127,7 +127,7 @@ def write_evb(line: Line, pkt: Packet, at: int) -> None:
     line.put(b"RES: %d, ROL: %d, RKA: %d" % (word >> 6, word >> 5 & 1, word & 31))
 
 
-def write_cdcp(line: Line, pkt: Packet, at: int, size: int) -> None:
+def write_cdcp(line: Line, pkt: Record, at: int, size: int) -> None:
     """S-channel discovery."""
     word = pkt.u8(at + 4)
     line.put(b"\n\t    Role: %d, RES: %d, Scomp: %d ChnCap: %d" % (
@@ -139,7 +139,7 @@ def write_cdcp(line: Line, pkt: Packet, at: int, size: int) -> None:
         line.put(b"\n\t    SCID: %d, SVID: %d" % (word >> 12, word & 0xFFF))
 
 
-def write_dot3(line: Line, pkt: Packet, at: int, size: int) -> bool:
+def write_dot3(line: Line, pkt: Record, at: int, size: int) -> bool:
     """IEEE 802.3 §79."""
     if size < 4:
         return False
@@ -173,7 +173,7 @@ def write_dot3(line: Line, pkt: Packet, at: int, size: int) -> bool:
     return False
 
 
-def write_iana(line: Line, pkt: Packet, at: int, size: int) -> bool:
+def write_iana(line: Line, pkt: Record, at: int, size: int) -> bool:
     """Manufacturer usage description (RFC 8520 §11)."""
     if size < 8:
         return False
@@ -184,7 +184,7 @@ def write_iana(line: Line, pkt: Packet, at: int, size: int) -> bool:
     return False
 
 
-def write_med(line: Line, pkt: Packet, at: int, size: int) -> bool:
+def write_med(line: Line, pkt: Record, at: int, size: int) -> bool:
     """LLDP-MED (ANSI/TIA-1057)."""
     if size < 4:
         return False
@@ -218,7 +218,7 @@ def write_med(line: Line, pkt: Packet, at: int, size: int) -> bool:
     return False
 
 
-def write_med_power(line: Line, pkt: Packet, at: int) -> None:
+def write_med_power(line: Line, pkt: Record, at: int) -> None:
     word = pkt.u8(at + 4)
     line.put(b"\n\t    Power type [%s], Power source [%s]" % (
         b"PD device" if word & 3 else b"PSE device",
@@ -232,7 +232,7 @@ def write_med_power(line: Line, pkt: Packet, at: int) -> None:
         line.put(b", Power %d (Reserved)" % power)
 
 
-def write_location(line: Line, pkt: Packet, at: int, size: int) -> None:
+def write_location(line: Line, pkt: Record, at: int, size: int) -> None:
     """Coordinates, a civic address or an emergency number."""
     kind = pkt.u8(at + 4)
     line.put(b"\n\t    Location data format %s (0x%02x)" % (
@@ -250,7 +250,7 @@ def write_location(line: Line, pkt: Packet, at: int, size: int) -> None:
         print_unknown_data(line, pkt, at + 5, b"\n\t      ", size - 5)
 
 
-def write_coordinates(line: Line, pkt: Packet, at: int) -> None:
+def write_coordinates(line: Line, pkt: Record, at: int) -> None:
     for word, where in ((b"Lat", at + 5), (b"Long", at + 10)):
         line.put(b"\n\t    %situde resolution %d, %situde value %d" % (
             word, pkt.u8(where) >> 2, word.lower(),
@@ -263,7 +263,7 @@ def write_coordinates(line: Line, pkt: Packet, at: int) -> None:
     line.put(b"\n\t    Datum %s (0x%02x)" % (names.DATUMS.get(datum, b"unknown"), datum))
 
 
-def write_civic(line: Line, pkt: Packet, at: int, size: int) -> None:
+def write_civic(line: Line, pkt: Record, at: int, size: int) -> None:
     """RFC 4776 §3.1."""
     if size < 6 or pkt.u8(at + 5) < 3 or size < 7 + pkt.u8(at + 5):
         return
@@ -287,7 +287,7 @@ def write_civic(line: Line, pkt: Packet, at: int, size: int) -> None:
         rest -= length
 
 
-def write_dcbx(line: Line, pkt: Packet, at: int, size: int) -> bool:
+def write_dcbx(line: Line, pkt: Record, at: int, size: int) -> bool:
     """Data center bridging exchange, before IEEE took it over."""
     if size < 4:
         return False
@@ -313,7 +313,7 @@ def write_dcbx(line: Line, pkt: Packet, at: int, size: int) -> bool:
     return hexdump
 
 
-def write_feature(line: Line, pkt: Packet, at: int, kind: int, length: int) -> bool:
+def write_feature(line: Line, pkt: Record, at: int, kind: int, length: int) -> bool:
     """One DCBX TLV; False if nothing is known of it."""
     titles = {1: b"Control - Protocol Control", 2: b"Feature - Priority Group",
               3: b"Feature - Priority Flow Control", 4: b"Feature - Application"}
@@ -358,7 +358,7 @@ def write_feature(line: Line, pkt: Packet, at: int, kind: int, length: int) -> b
     return True
 
 
-WRITERS: dict[int, Callable[[Line, Packet, int, int], bool]] = {
+WRITERS: dict[int, Callable[[Line, Record, int, int], bool]] = {
     0x0080C2: write_dot1, 0x00120F: write_dot3, 0x00005E: write_iana, 0x0012BB: write_med,
     0x001B21: write_dcbx,
 }

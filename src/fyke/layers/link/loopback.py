@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fyke.layers.layer import Layer
-from fyke.wire import Line, Packet, Truncated
+from fyke.wire import Line, Record, Truncated
 
 REPLY, FORWARD = 1, 2
 FUNCTION_NAMES = {REPLY: b"Reply", FORWARD: b"Forward Data"}
@@ -24,7 +24,7 @@ class Loopback(Layer):
     def clear(self) -> None:
         self.skip_count = self.function = 0
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         self.skip_count = pkt.le16(off)
         if self.skip_count % 8 == 0 and self.skip_count <= self.size - 4:
             self.function = pkt.le16(off + 2 + self.skip_count)

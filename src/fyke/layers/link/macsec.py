@@ -7,7 +7,7 @@ from fyke.layers.layer import Layer
 from fyke.layers.link.frame import Frame
 from fyke.layers.link.llc import has_pair
 from fyke.layers.words import bit_words
-from fyke.wire import Line, Packet, Truncated
+from fyke.wire import Line, Record, Truncated
 
 VERSION, HAS_SCI, ENCRYPTED, CHANGED = 0x80, 0x20, 0x08, 0x04
 FLAGS = ((ENCRYPTED, b"E"), (CHANGED, b"C"), (0x40, b"S"), (0x10, b"B"), (HAS_SCI, b"I"))
@@ -37,7 +37,7 @@ class Macsec(Frame):
         self.flags = self.association = self.short_length = self.packet_number = self.sci = 0
         self.tag_length = 6
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         flags = pkt.u8(off)
         self.flags = flags & 0xFC
         self.association = flags & 3

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fyke.layers.hexdump import print_unknown_data
 from fyke.layers.layer import Layer
 from fyke.layers.words import bit_words, named
-from fyke.wire import Line, Packet, Truncated
+from fyke.wire import Line, Record, Truncated
 
 HEADER_LENGTH = 6
 PAUSE, GATE, REPORT, REGISTER_REQUEST, REGISTER, REGISTER_ACK = range(1, 7)
@@ -37,7 +37,7 @@ class Mpcp(Layer):
     def clear(self) -> None:
         self.opcode = self.timestamp = 0
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         self.opcode = pkt.u16(off)
         self.timestamp = pkt.u32(off + 2)
 
@@ -58,7 +58,7 @@ class Mpcp(Layer):
             print_unknown_data(line, pkt, off, b"\n\t", self.size)
 
 
-def write_gate(line: Line, pkt: Packet, at: int) -> None:
+def write_gate(line: Line, pkt: Record, at: int) -> None:
     """When an optical network unit may send."""
     first = pkt.u8(at)
     count = first & GRANT_COUNT
@@ -72,7 +72,7 @@ def write_gate(line: Line, pkt: Packet, at: int) -> None:
     line.put(b"\n\tSync-Time %d ticks" % pkt.u16(at))
 
 
-def write_report(line: Line, pkt: Packet, at: int) -> None:
+def write_report(line: Line, pkt: Record, at: int) -> None:
     """How much waits in the queues; tcpdump leaves out the last set and gives all one number."""
     sets = pkt.u8(at)
     line.put(b"\n\tTotal Queue-Sets %d" % sets)
@@ -88,20 +88,20 @@ def write_report(line: Line, pkt: Packet, at: int) -> None:
                 at += 2
 
 
-def write_request(line: Line, pkt: Packet, at: int) -> None:
+def write_request(line: Line, pkt: Record, at: int) -> None:
     flags, grants = pkt.u8(at), pkt.u8(at + 1)
     line.put(b"\n\tFlags [ %s ], Pending-Grants %d" % (
         bit_words(REQUEST_FLAGS, flags, none=b"Reserved"), grants))
 
 
-def write_register(line: Line, pkt: Packet, at: int) -> None:
+def write_register(line: Line, pkt: Record, at: int) -> None:
     port, flags, time, grants = pkt.u16(at), pkt.u8(at + 2), pkt.u16(at + 3), pkt.u8(at + 5)
     line.put(b"\n\tAssigned-Port %d, Flags [ %s ]\n\tSync-Time %d ticks, "
              b"Echoed-Pending-Grants %d" % (
                  port, bit_words(REGISTER_FLAGS, flags, none=b"Reserved"), time, grants))
 
 
-def write_register_ack(line: Line, pkt: Packet, at: int) -> None:
+def write_register_ack(line: Line, pkt: Record, at: int) -> None:
     flags, port, time = pkt.u8(at), pkt.u16(at + 1), pkt.u16(at + 3)
     line.put(b"\n\tEchoed-Assigned-Port %d, Flags [ %s ]\n\tEchoed-Sync-Time %d ticks" % (
         port, bit_words(ACK_FLAGS, flags, none=b"Reserved"), time))

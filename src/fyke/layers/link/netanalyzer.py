@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from fyke.layers.layer import Layer
 from fyke.layers.link.ethernet import Ethernet
-from fyke.wire import Line, Packet, Truncated
+from fyke.wire import Line, Record, Truncated
 
 
 class NetAnalyzer(Layer):
@@ -25,7 +25,7 @@ class NetAnalyzer(Layer):
     def clear(self) -> None:
         self.word = 0
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         pkt.raw(off, self.header_length)
         self.word = pkt.le32(off)
 

@@ -7,7 +7,7 @@ from fyke.layers.layer import Layer
 from fyke.layers.link.families import LINUX_ETHERTYPES, LINUX_NAMES
 from fyke.layers.link.link_header import LinkHeader
 from fyke.layers.tables import table
-from fyke.wire import Line, Packet, Truncated
+from fyke.wire import Line, Record, Truncated
 
 ETHERTYPES = table("ethertype")
 
@@ -36,14 +36,14 @@ class Nflog(Layer):
         self.family = self.version = self.resource = 0
         self.payload_off = self.payload_length = 0
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         self.family = pkt.u8(off)
         self.version = pkt.u8(off + 1)
         self.resource = pkt.u16(off + 2)
         if self.version == 0:
             self.find_payload(pkt, off + 4, off + self.size)
 
-    def find_payload(self, pkt: Packet, at: int, stop: int) -> None:
+    def find_payload(self, pkt: Record, at: int, stop: int) -> None:
         while stop - at >= 4:
             size = pkt.le16(at)
             if size < 4 or size > stop - at:
@@ -105,7 +105,7 @@ class Ipnet(LinkHeader):
         self.version = self.family = self.source_zone = self.target_zone = 0
         self.header_length = IPNET_LENGTH
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         self.version = pkt.u8(off)
         self.family = pkt.u8(off + 1)
         self.source_zone = pkt.u32(off + 16)

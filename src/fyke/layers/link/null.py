@@ -7,7 +7,7 @@ from fyke.layers.hexdump import default_print
 from fyke.layers.layer import Layer
 from fyke.layers.link.families import BSD_ETHERTYPES, BSD_NAMES
 from fyke.layers.tables import table
-from fyke.wire import Line, Packet, Truncated
+from fyke.wire import Line, Record, Truncated
 
 ETHERTYPES = table("ethertype")
 #: Families whose protocol looks different above an EtherType: where it is registered as it is.
@@ -32,7 +32,7 @@ class Null(Layer):
         family = self.pkt.le32(self.off)
         return self.pkt.u32(self.off) if family & 0xFFFF0000 else family
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         self.next = self.upper(self.read_family())
         self.payload_off = off + HEADER_LENGTH
         self.payload_length = self.size - HEADER_LENGTH

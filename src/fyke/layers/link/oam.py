@@ -9,7 +9,7 @@ from fyke.layers.layer import Layer
 from fyke.layers.link.slow import TOO_SHORT, each_tlv
 from fyke.layers.ouis import OUI_NAMES
 from fyke.layers.words import bit_words, named
-from fyke.wire import Line, Packet, Truncated
+from fyke.wire import Line, Record, Truncated
 
 HEADER_LENGTH = 3
 END, LOCAL, REMOTE, PRIVATE = 0, 1, 2, 0xFE
@@ -50,7 +50,7 @@ class Oam(Layer):
     def clear(self) -> None:
         self.flags = self.code = 0
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         self.flags = pkt.u16(off)
         self.code = pkt.u8(off + 2)
 
@@ -84,8 +84,8 @@ class Oam(Layer):
             print_unknown_data(line, pkt, at, b"\n\t  ", end - at)
 
 
-def write_tlvs(line: Line, pkt: Packet, at: int, end: int, what: bytes, names: dict[int, bytes],
-               writer: Callable[[Line, Packet, int, int, int], bool]) -> None:
+def write_tlvs(line: Line, pkt: Record, at: int, end: int, what: bytes, names: dict[int, bytes],
+               writer: Callable[[Line, Record, int, int, int], bool]) -> None:
     """TLVs of one family; ``writer`` says whether their octets are to be shown too."""
     heading = b"\n\t  %%s %s Type (%%d), length %%d" % what
     for kind, place, size in each_tlv(line, pkt, at, end, heading, names, b"Reserved"):
@@ -93,7 +93,7 @@ def write_tlvs(line: Line, pkt: Packet, at: int, end: int, what: bytes, names: d
             print_unknown_data(line, pkt, place, b"\n\t  ", size)
 
 
-def write_information(line: Line, pkt: Packet, at: int, kind: int, size: int) -> bool:
+def write_information(line: Line, pkt: Record, at: int, kind: int, size: int) -> bool:
     """IEEE 802.3 §57.5.2.1."""
     if kind not in (LOCAL, REMOTE):
         return True
@@ -111,7 +111,7 @@ def write_information(line: Line, pkt: Packet, at: int, kind: int, size: int) ->
     return False
 
 
-def write_event(line: Line, pkt: Packet, at: int, kind: int, size: int) -> bool:
+def write_event(line: Line, pkt: Record, at: int, kind: int, size: int) -> bool:
     """IEEE 802.3 §57.5.3, as if the window and the errors always had 64 bits."""
     if kind == PRIVATE or kind not in EVENT_NAMES:
         return True

@@ -6,7 +6,7 @@ from fyke.layers.hexdump import default_print
 from fyke.layers.layer import Layer
 from fyke.layers.link.link_header import DltHeader
 from fyke.layers.words import INVALID
-from fyke.wire import Line, Packet
+from fyke.wire import Line, Record
 
 SMALLEST = 108  # octets
 NOTHING, PACKET = 0, 1  # record types
@@ -31,7 +31,7 @@ class Pktap(DltHeader):
         self.header_length = self.record_type = self.dlt = self.flags = 0
         self.pid = self.effective_pid = 0
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         if self.size < SMALLEST:
             return
         self.header_length = pkt.le32(off)

@@ -11,7 +11,7 @@ from fyke.layers.link.chdlc import BROADCAST, UNICAST, Chdlc
 from fyke.layers.link.ppp_names import PROTOCOL_NAMES
 from fyke.layers.tables import table
 from fyke.layers.words import as_text, bit_words
-from fyke.wire import Line, Packet, Truncated
+from fyke.wire import Line, Record, Truncated
 
 HEADER_LENGTH = 4  # address, control, protocol
 ADDRESS, CONTROL = 0xFF, 0x03
@@ -58,7 +58,7 @@ class Ppp(Layer):
     proto = Made("u16", proto_of, "protocol number of the payload",
                  names=as_text(PROTOCOL_NAMES))
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         proto = self.proto
         at = off if self.address is None else off + 2
         self.payload_off = at + (1 if proto < 256 and pkt.u8(at) & 1 else 2)
@@ -92,7 +92,7 @@ class PppLink(Ppp):
     __slots__ = ()
     link_layer = True
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         if not pkt.has(off, HEADER_LENGTH):
             raise Truncated
         super().parse(pkt, off)
@@ -108,7 +108,7 @@ class PppSerial(Ppp):
     link_layer = True
     framed = True
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         address = pkt.u8(off)
         pkt.u8(off + 1)
         if address in (UNICAST, BROADCAST):
@@ -142,7 +142,7 @@ class PppSerial(Ppp):
             write_payload(line, pkt, self.proto, self.payload_off, self.payload_length)
 
 
-def write_payload(line: Line, pkt: Packet, proto: int, at: int, length: int) -> None:
+def write_payload(line: Line, pkt: Record, proto: int, at: int, length: int) -> None:
     """A payload that nobody decodes."""
     if proto == COMPRESSED:
         line.put(b"compressed PPP data")

@@ -29,7 +29,7 @@ from fyke.layers.link.ppp_names import (
 from fyke.layers.link.ppp_options import FORMS
 from fyke.layers.ouis import OUI_NAMES
 from fyke.layers.words import as_text
-from fyke.wire import Line, Packet, Truncated
+from fyke.wire import Line, Record, Truncated
 
 CONFIGURE = (1, 2, 3, 4)
 VENDOR, TERM_REQUEST, TERM_ACK, CODE_REJECT, PROTOCOL_REJECT = 0, 5, 6, 7, 8
@@ -206,7 +206,7 @@ class Mplscp(OptionProtocol):
     proto = MPLSCP
 
 
-def write_other(line: Line, pkt: Packet, name: bytes, code: int, at: int, size: int) -> None:
+def write_other(line: Line, pkt: Record, name: bytes, code: int, at: int, size: int) -> None:
     """What codes other than Configure carry; ``size`` counts the header."""
     body = at + 4
     if code in (TERM_REQUEST, TERM_ACK, CODE_REJECT):
@@ -250,7 +250,7 @@ def write_other(line: Line, pkt: Packet, name: bytes, code: int, at: int, size: 
         print_unknown_data(line, pkt, at - 2, b"\n\t  ", size + 2)
 
 
-def write_options(line: Line, pkt: Packet, proto: int, at: int, rest: int) -> None:
+def write_options(line: Line, pkt: Record, proto: int, at: int, rest: int) -> None:
     while rest > 0:
         if rest < 2:
             return
@@ -276,7 +276,7 @@ def write_options(line: Line, pkt: Packet, proto: int, at: int, rest: int) -> No
         rest -= size
 
 
-def write_whole_option(line: Line, pkt: Packet, proto: int, kind: int, at: int, size: int) -> None:
+def write_whole_option(line: Line, pkt: Record, proto: int, kind: int, at: int, size: int) -> None:
     """An option after its name; with -vv its octets too."""
     if write_option(line, pkt, proto, kind, at, size) and line.style.verbose > 1:
         print_unknown_data(line, pkt, at + 2, b"\n\t    ", size - 2)
@@ -305,7 +305,7 @@ def bogus(line: Line, size: int, least: int, *, exact: bool) -> bool:
     return True
 
 
-def write_option(line: Line, pkt: Packet, proto: int, kind: int, at: int, size: int) -> bool:
+def write_option(line: Line, pkt: Record, proto: int, kind: int, at: int, size: int) -> bool:
     """An option's value; False if its length was wrong."""
     if proto == LCP:
         return write_lcp(line, pkt, kind, at, size)
@@ -327,7 +327,7 @@ def write_option(line: Line, pkt: Packet, proto: int, kind: int, at: int, size: 
     return True
 
 
-def write_raw(line: Line, pkt: Packet, at: int, size: int) -> None:
+def write_raw(line: Line, pkt: Record, at: int, size: int) -> None:
     if line.style.verbose < 2:
         print_unknown_data(line, pkt, at + 2, b"\n\t    ", size - 2)
 
@@ -338,7 +338,7 @@ CHAP, LQM = 0xC223, 0xC025
 PLAIN_AUTH = (0xC023, 0xC227, 0xC027, 0xC123)  # PAP, EAP, SPAP and the old SPAP
 
 
-def write_lcp(line: Line, pkt: Packet, kind: int, at: int, size: int) -> bool:
+def write_lcp(line: Line, pkt: Record, kind: int, at: int, size: int) -> bool:
     if kind in LCP_SIZES:
         least, exact = LCP_SIZES[kind]
         if bogus(line, size, least, exact=exact):
@@ -367,7 +367,7 @@ def write_lcp(line: Line, pkt: Packet, kind: int, at: int, size: int) -> bool:
     return True
 
 
-def write_auth(line: Line, pkt: Packet, at: int, size: int) -> None:
+def write_auth(line: Line, pkt: Record, at: int, size: int) -> None:
     proto = pkt.u16(at + 2)
     line.put(b": %s" % PROTOCOL_NAMES.get(proto, b"Unknown Auth Proto (0x04x)"))
     if proto == CHAP:
@@ -377,7 +377,7 @@ def write_auth(line: Line, pkt: Packet, at: int, size: int) -> None:
         print_unknown_data(line, pkt, at, b"\n\t", size)
 
 
-def write_discriminator(line: Line, pkt: Packet, at: int, size: int) -> bool:
+def write_discriminator(line: Line, pkt: Record, at: int, size: int) -> bool:
     """An endpoint discriminator (RFC 1990 §5.1.3)."""
     kind = pkt.u8(at + 2)
     if kind == 2:
@@ -399,7 +399,7 @@ def write_discriminator(line: Line, pkt: Packet, at: int, size: int) -> bool:
 HEADER_COMPRESSION, HEADER_COMPRESSION_LENGTH = 0x0061, 14
 
 
-def write_ipcp(line: Line, pkt: Packet, kind: int, at: int, size: int) -> bool:
+def write_ipcp(line: Line, pkt: Record, kind: int, at: int, size: int) -> bool:
     if kind == 1:
         if bogus(line, size, 10, exact=True):
             return False
@@ -427,7 +427,7 @@ def write_ipcp(line: Line, pkt: Packet, kind: int, at: int, size: int) -> bool:
     return True
 
 
-def write_compression(line: Line, pkt: Packet, at: int, size: int) -> None:
+def write_compression(line: Line, pkt: Record, at: int, size: int) -> None:
     """Parameters of IP header compression (RFC 3544 §2)."""
     if not pkt.has(at + 4, 10):
         raise Truncated
@@ -451,7 +451,7 @@ def write_compression(line: Line, pkt: Packet, at: int, size: int) -> None:
         rest -= length
 
 
-def write_ccp(line: Line, pkt: Packet, kind: int, at: int, size: int) -> bool:
+def write_ccp(line: Line, pkt: Record, kind: int, at: int, size: int) -> bool:
     sizes = {21: 3, 24: 4, 26: 4}
     if kind not in sizes:
         write_raw(line, pkt, at, size)

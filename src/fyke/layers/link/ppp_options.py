@@ -7,7 +7,7 @@ from typing import NamedTuple
 from fyke.layers.cursor import Form, Malformed, dotted, fixed, nothing, raw, whole_number
 from fyke.layers.link.ppp_names import BACP, CCP, IPCP, IPV6CP, LCP
 from fyke.layers.plain import address
-from fyke.wire import Packet
+from fyke.wire import Record
 
 IPV4_CLASS, MAC_CLASS = 2, 3  # of endpoint discriminators
 
@@ -63,40 +63,40 @@ class Addresses(NamedTuple):
     destination: str
 
 
-def read_authentication(pkt: Packet, at: int, size: int) -> Authentication:
+def read_authentication(pkt: Record, at: int, size: int) -> Authentication:
     proto = pkt.u16(at)
     algorithm = pkt.u8(at + 2) if proto == 0xC223 and size > 2 else None
     return Authentication(proto, algorithm, pkt.raw(at + 2, size - 2))
 
 
-def read_quality(pkt: Packet, at: int, size: int) -> Quality:
+def read_quality(pkt: Record, at: int, size: int) -> Quality:
     return Quality(pkt.u16(at), pkt.raw(at + 2, size - 2))
 
 
-def read_callback(pkt: Packet, at: int, size: int) -> Callback:
+def read_callback(pkt: Record, at: int, size: int) -> Callback:
     return Callback(pkt.u8(at), pkt.raw(at + 1, size - 1))
 
 
-def read_endpoint(pkt: Packet, at: int, size: int) -> Endpoint:
+def read_endpoint(pkt: Record, at: int, size: int) -> Endpoint:
     kind = pkt.u8(at)
     octets = pkt.raw(at + 1, size - 1)
     fits = len(octets) == {IPV4_CLASS: 4, MAC_CLASS: 6}.get(kind)
     return Endpoint(kind, address(octets) if fits else octets)
 
 
-def read_vendor(pkt: Packet, at: int, size: int) -> Vendor:
+def read_vendor(pkt: Record, at: int, size: int) -> Vendor:
     return Vendor(pkt.u24(at), pkt.u8(at + 3), pkt.raw(at + 4, size - 4))
 
 
-def read_compression(pkt: Packet, at: int, size: int) -> Compression:
+def read_compression(pkt: Record, at: int, size: int) -> Compression:
     return Compression(pkt.u16(at), pkt.raw(at + 2, size - 2))
 
 
-def read_addresses(pkt: Packet, at: int, size: int) -> Addresses:
+def read_addresses(pkt: Record, at: int, size: int) -> Addresses:
     return Addresses(dotted(pkt, at, 4), dotted(pkt, at + 4, 4))
 
 
-def read_interface(pkt: Packet, at: int, size: int) -> str:
+def read_interface(pkt: Record, at: int, size: int) -> str:
     """An interface identifier, as the last half of an IPv6 address."""
     if size != 8:
         raise Malformed("an interface identifier has 8 octets")

@@ -9,7 +9,7 @@ from fyke.layers.fields import U8, U16, Bits, Listed, Options, Renamed
 from fyke.layers.layer import Layer
 from fyke.layers.link.ppp import Ppp
 from fyke.layers.words import as_text
-from fyke.wire import Line, Packet, Truncated
+from fyke.wire import Line, Record, Truncated
 
 SESSION, PADI = 0x00, 0x09
 CODE_NAMES = {SESSION: b"", PADI: b"PADI", 0x07: b"PADO", 0x19: b"PADR", 0x65: b"PADS",
@@ -34,7 +34,7 @@ class Vendor(NamedTuple):
     data: bytes
 
 
-def read_vendor(pkt: Packet, at: int, size: int) -> Vendor:
+def read_vendor(pkt: Record, at: int, size: int) -> Vendor:
     return Vendor(pkt.u32(at), pkt.raw(at + 4, size - 4))
 
 
@@ -76,7 +76,7 @@ class PppOe(Layer):
     tags = Listed(tags_of, "what discovery offers and wants", keyed=True)
     said = Renamed("length")
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         length = pkt.u16(off + 4)
         if self.size < HEADER_LENGTH:
             raise Truncated
@@ -108,7 +108,7 @@ class PppOe(Layer):
         else:
             self.write_tags(line, self.pkt, self.off + HEADER_LENGTH)
 
-    def write_tags(self, line: Line, pkt: Packet, at: int) -> None:
+    def write_tags(self, line: Line, pkt: Record, at: int) -> None:
         stop = at + self.payload_length
         kind = -1
         while kind != END and at < stop:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fyke.layers.layer import Layer
-from fyke.wire import Line, Packet, Truncated
+from fyke.wire import Line, Record, Truncated
 
 SYNC, DELAY_REQUEST, PEER_REQUEST, PEER_RESPONSE = 0, 1, 2, 3
 FOLLOW_UP, DELAY_RESPONSE, PEER_FOLLOW_UP, ANNOUNCE, SIGNALING, MANAGEMENT = range(8, 14)
@@ -45,7 +45,7 @@ class Ptp(Layer):
         self.type = self.version = self.domain = self.flags = self.correction = 0
         self.clock_id = self.seq = 0
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         self.type = pkt.u8(off) & 15
         self.version = pkt.u8(off + 1) & 15
         self.domain = pkt.u8(off + 4)
@@ -70,7 +70,7 @@ class Ptp(Layer):
         else:
             line.put(b"ERROR: unknown-version\n")
 
-    def write_header(self, line: Line, pkt: Packet, off: int) -> None:
+    def write_header(self, line: Line, pkt: Record, off: int) -> None:
         line.put(b", majorSdoId: 0x%x" % (pkt.u8(off) >> 4))
         line.put(b", msg type: %s" % TYPE_NAMES.get(self.type, b"unknown"))
         line.put(b", length: %d" % pkt.u16(off + 2))
@@ -87,7 +87,7 @@ class Ptp(Layer):
         line.put(b", control: %d (%s)" % (control, CONTROL_NAMES.get(control, b"Unknown")))
         line.put(b", log message interval: %d" % pkt.u8(off + 33))
 
-    def write_message(self, line: Line, pkt: Packet, at: int) -> None:
+    def write_message(self, line: Line, pkt: Record, at: int) -> None:
         kind = self.type
         if kind in (SYNC, DELAY_REQUEST, PEER_REQUEST):
             write_stamp(line, pkt, at, b"originTimeStamp")
@@ -110,16 +110,16 @@ class Ptp(Layer):
                      % (pkt.u8(at + 10), pkt.u8(at + 11), pkt.u8(at + 12), pkt.u8(at + 13)))
 
 
-def write_stamp(line: Line, pkt: Packet, at: int, name: bytes) -> None:
+def write_stamp(line: Line, pkt: Record, at: int, name: bytes) -> None:
     line.put(b", %s: %d.%09d seconds" % (name, pkt.u48(at), pkt.u32(at + 6)))
 
 
-def write_port(line: Line, pkt: Packet, at: int) -> None:
+def write_port(line: Line, pkt: Record, at: int) -> None:
     line.put(b", port identity: 0x%x" % pkt.u64(at))
     line.put(b", port id: %d" % pkt.u16(at + 8))
 
 
-def write_announce(line: Line, pkt: Packet, at: int) -> None:
+def write_announce(line: Line, pkt: Record, at: int) -> None:
     """The grandmaster (IEEE 1588-2008 §13.5)."""
     line.put(b", origin cur utc:%d, rsvd: %d, gm priority_1: %d, gm clock class: %d, "
              b"gm clock accuracy: %d, gm clock variance: %d, gm priority_2: %d, "

@@ -8,7 +8,7 @@ from __future__ import annotations
 from fyke.layers.hexdump import print_unknown_data
 from fyke.layers.layer import Layer
 from fyke.layers.words import named
-from fyke.wire import Line, Packet, Truncated
+from fyke.wire import Line, Record, Truncated
 
 MESSAGE_NAMES = {
     0x00: b"ESC to National", 0x01: b"Alert", 0x02: b"Call proceeding", 0x03: b"Progress",
@@ -74,7 +74,7 @@ class Q933(Layer):
         self.call_reference = b""
         self.message_type = self.elements_off = 0
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         stop = off + self.size
         size = pkt.u8(off) & 0x0F
         if size + 2 > self.size:
@@ -147,7 +147,7 @@ def is_shift(octet: int) -> bool:
     return octet & 0xF0 == 0x90
 
 
-def write_elements(line: Line, pkt: Packet, at: int, stop: int, codeset: Codeset) -> bool:
+def write_elements(line: Line, pkt: Record, at: int, stop: int, codeset: Codeset) -> bool:
     """The information elements; False if an empty one ends them."""
     while at < stop:
         codeset.next_element()
@@ -179,7 +179,7 @@ def write_elements(line: Line, pkt: Packet, at: int, stop: int, codeset: Codeset
     return True
 
 
-def write_element(line: Line, pkt: Packet, at: int, size: int, identifier: int) -> bool:
+def write_element(line: Line, pkt: Record, at: int, size: int, identifier: int) -> bool:
     """An element of link management, the interesting ones always; False if it is none."""
     if identifier in REPORT_TYPES:
         if line.style.verbose:

@@ -10,7 +10,7 @@ from fyke.layers.layer import Layer
 from fyke.layers.link.link_header import LinkHeader
 from fyke.layers.link.radiotap_text import write_field
 from fyke.layers.link.wlan import Wlan
-from fyke.wire import Line, Packet, Truncated
+from fyke.wire import Line, Record, Truncated
 
 HEADER_LENGTH = 8
 MAX_WORDS = 16384  # presence words: a header has at most 65535 octets
@@ -48,7 +48,7 @@ class Radiotap(LinkHeader):
         self.version = self.header_length = self.fcs_length = 0
         self.padded = False
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         self.version = pkt.u8(off)
         length = pkt.le16(off + 2)
         if length < HEADER_LENGTH or not pkt.has(off, length):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fyke.layers.fields import Bits
 from fyke.layers.layer import Layer
 from fyke.layers.tables import table
-from fyke.wire import Line, Packet, Truncated
+from fyke.wire import Line, Record, Truncated
 
 ETHERTYPES = table("ethertype")
 
@@ -29,7 +29,7 @@ class Raw(Layer):
     def clear(self) -> None:
         self.family = 0
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         if self.size < 1:
             return
         self.family = pkt.u8(off) >> 4
@@ -59,7 +59,7 @@ class Raw(Layer):
 class RawIPv4(Raw):
     """LINKTYPE_IPV4: nothing but IPv4."""
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         self.family = 4
         self.carry(off)
 
@@ -67,6 +67,6 @@ class RawIPv4(Raw):
 class RawIPv6(Raw):
     """LINKTYPE_IPV6: nothing but IPv6."""
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         self.family = 6
         self.carry(off)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fyke.layers.layer import Layer
 from fyke.layers.link.frame import Frame
 from fyke.layers.words import named
-from fyke.wire import Line, Packet
+from fyke.wire import Line, Record
 
 RRCP, REP = 1, 2
 LOOPS = (0x03, 0x23)
@@ -35,7 +35,7 @@ class Realtek(Layer):
         self.protocol = self.opcode = self.key = 0
         self.reply = False
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         self.protocol = pkt.u8(off)
         if self.protocol == RRCP:
             second = pkt.u8(off + 1)
@@ -59,7 +59,7 @@ class Realtek(Layer):
         else:
             line.put(TAG_NAMES.get(kind & 0xF0) or b"Realtek unknown type 0x%02x" % kind)
 
-    def write_control(self, line: Line, pkt: Packet, off: int) -> None:
+    def write_control(self, line: Line, pkt: Record, off: int) -> None:
         """A switch is asked, or answers."""
         opcode = pkt.u8(off + 1) & ~REPLY
         line.put(b"RRCP %s: %s" % (b"reply" if self.reply else b"query", named(

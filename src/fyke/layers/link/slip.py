@@ -7,7 +7,7 @@ from typing import Any
 from fyke.layers.associations import associations_of
 from fyke.layers.layer import Layer
 from fyke.layers.tables import table
-from fyke.wire import Line, Packet, Truncated
+from fyke.wire import Line, Record, Truncated
 
 ETHERTYPES = table("ethertype")
 
@@ -34,7 +34,7 @@ class Slip(Layer):
     def clear(self) -> None:
         self.direction = self.compressed = 0
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         pkt.raw(off, HEADER_LENGTH)
         self.direction = pkt.u8(off)
         self.compressed = pkt.u8(off + 1)
@@ -134,7 +134,7 @@ class SlipBsdOs(Slip):
         return self.child(kind, self.off + HEADER_LENGTH, self.size - HEADER_LENGTH)
 
 
-def write_change(line: Line, pkt: Packet, at: int, label: bytes) -> int:
+def write_change(line: Line, pkt: Record, at: int, label: bytes) -> int:
     """A number of one octet, or of two after a zero; the window's is signed.
 
     Where it ends, as tcpdump counts: it forgets the one octet.

@@ -11,7 +11,7 @@ from fyke.layers.hexdump import default_print
 from fyke.layers.link.ethertypes import ETHERTYPE_NAMES
 from fyke.layers.link.frame import Frame, is_tag
 from fyke.layers.tables import table
-from fyke.wire import Line, Packet, Truncated
+from fyke.wire import Line, Record, Truncated
 
 ETHERTYPES = table("ethertype")
 LLC = table("llc")
@@ -78,7 +78,7 @@ class Sll(Cooked):
         """The sender's address: what of it fits the eight octets there. Raises Truncated."""
         return self.pkt.raw(self.off + self.address_at, min(8, self.address_length))
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         self.ethertype = pkt.u16(off + 14)
         self.settle(HEADER_LENGTH)
 
@@ -134,7 +134,7 @@ class Sll2(Sll):
     packet_type = U8(10, "0 to us, 1 broadcast, 2 multicast, 3 to someone else, 4 from us")
     address_length = U8(11, "the sender's address", unit="bytes")
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         self.ethertype = pkt.u16(off)
         pkt.u64(off + 12)
         self.settle(HEADER2_LENGTH)
@@ -169,7 +169,7 @@ class SllVlan(Cooked):
     type = U16(2, "EtherType of what was tagged")
     vlan = Renamed("id")
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         kind = pkt.u16(off + 2)
         self.ethertype = P_802_2 if kind <= 1500 else kind
         self.body_off = off + TAG_LENGTH

@@ -9,7 +9,7 @@ from fyke.layers.layer import Layer
 from fyke.layers.ouis import OUI_NAMES
 from fyke.layers.tables import table
 from fyke.layers.words import named
-from fyke.wire import Line, Packet, Truncated
+from fyke.wire import Line, Record, Truncated
 
 LACP, MARKER, OAM, OSSP = 1, 2, 3, 10
 NAMES = {LACP: b"LACP", MARKER: b"MARKER", OAM: b"OAM", OSSP: b"OSSP"}
@@ -36,7 +36,7 @@ class Slow(Layer):
     def clear(self) -> None:
         self.subtype = self.version = 0
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         self.subtype = pkt.u8(off)
         if self.subtype in VERSIONED and self.size > 1:
             self.version = pkt.u8(off + 1)
@@ -80,7 +80,7 @@ class Ossp(Layer):
     def clear(self) -> None:
         self.oui = 0
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         self.oui = pkt.u24(off)
 
     def write(self, line: Line) -> None:
@@ -95,7 +95,7 @@ class Ossp(Layer):
         print_unknown_data(line, self.pkt, self.off + 3, b"\n\t", self.size - 3)
 
 
-def each_tlv(line: Line, pkt: Packet, at: int, end: int, heading: bytes,
+def each_tlv(line: Line, pkt: Record, at: int, end: int, heading: bytes,
              names: dict[int, bytes], unknown: bytes) -> Iterator[tuple[int, int, int]]:
     """Type, offset and octets (its header included) of each TLV before the terminator.
 

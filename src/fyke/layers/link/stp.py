@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from fyke.layers.fields import U8, U16, Listed, Made, text_of
 from fyke.layers.layer import Layer
 from fyke.layers.words import as_text, bit_words
-from fyke.wire import Line, Packet, Truncated
+from fyke.wire import Line, Record, Truncated
 
 REGULAR, RAPID, MULTIPLE, SHORTEST = 0, 2, 3, 4  # protocol versions
 CONFIG, RAPID_CONFIG, TOPOLOGY_CHANGE = 0x00, 0x02, 0x80  # BPDU types
@@ -35,7 +35,7 @@ class Instance(NamedTuple):
     remaining_hops: int
 
 
-def bridge_text(pkt: Packet, at: int) -> str:
+def bridge_text(pkt: Record, at: int) -> str:
     """A bridge identifier: priority and system identifier, then an address."""
     octets = pkt.raw(at, 8)
     return octets[:2].hex() + "." + octets[2:].hex(":")
@@ -237,7 +237,7 @@ class Stp(Layer):
             pkt.u8(at + 13) >> 4, pkt.u8(at + 14) >> 4, pkt.u8(at + 15)))
 
 
-def write_text(line: Line, pkt: Packet, off: int, count: int) -> None:
+def write_text(line: Line, pkt: Record, off: int, count: int) -> None:
     """Text up to a zero."""
     for i in range(count):
         if pkt.u8(off + i) == 0:

@@ -7,7 +7,7 @@ from fyke.layers.link.atm_oam import AtmOam
 from fyke.layers.link.ethernet import Ethernet
 from fyke.layers.tables import table
 from fyke.layers.words import named
-from fyke.wire import Line, Packet, Truncated
+from fyke.wire import Line, Record, Truncated
 
 HEADER_LENGTH = 4
 SENT, TYPE = 0x80, 0x0F
@@ -50,7 +50,7 @@ class SunAtm(Layer):
     def clear(self) -> None:
         self.direction = self.vpi = self.vci = 0
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         self.direction = pkt.u8(off)
         self.vpi = pkt.u8(off + 1)
         self.vci = pkt.u16(off + 2)
@@ -92,7 +92,7 @@ class SunAtm(Layer):
         return None if kind is None else self.child(kind, at, length)
 
 
-def write_signalling(line: Line, pkt: Packet, at: int) -> None:
+def write_signalling(line: Line, pkt: Record, at: int) -> None:
     protocol = pkt.u8(at)
     if protocol != Q2931:
         line.put(b"SSCOP, proto %d " % protocol)
@@ -117,7 +117,7 @@ class Lane(Layer):
     def clear(self) -> None:
         self.client = 0
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         self.client = pkt.u16(off)
 
     def write(self, line: Line) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fyke.layers.fields import U16, Mac, Made
 from fyke.layers.link.ethernet import Ethernet
 from fyke.layers.words import bit_words
-from fyke.wire import Line, Packet, Truncated
+from fyke.wire import Line, Record, Truncated
 
 TO_CPU, FROM_CPU, TO_SNIFFER, FORWARD = range(4)
 MODE_NAMES = (b"To CPU", b"From CPU", b"To Sniffer", b"Forward")
@@ -26,7 +26,7 @@ class Tagged(Ethernet):
     type = Made("u16", lambda layer: layer.pkt.u16(layer.off + 12 + layer.tag_size),
                 "EtherType of the payload, behind the tag")
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         self.ethertype = pkt.u16(off + 12 + self.tag_size)
         self.body_off = off + 14 + self.tag_size
         self.body_length = self.size - 14 - self.tag_size
@@ -46,7 +46,7 @@ class Tagged(Ethernet):
         line.protocol = b"ether"
         self.write_body(line)
 
-    def write_tag(self, line: Line, pkt: Packet, at: int) -> None:
+    def write_tag(self, line: Line, pkt: Record, at: int) -> None:
         """What the switch says."""
 
 
@@ -69,7 +69,7 @@ class Dsa(Tagged):
         found: int = self.pkt.u32(self.off + 8 + self.tag_size)
         return found
 
-    def write_tag(self, line: Line, pkt: Packet, at: int) -> None:
+    def write_tag(self, line: Line, pkt: Record, at: int) -> None:
         line.put(b"Marvell DSA " if line.style.link_level else b"DSA ")
         write_dsa(line, pkt, at)
 
@@ -81,7 +81,7 @@ class Edsa(Dsa):
     tag_size = 8
     tag = b"edsa"
 
-    def write_tag(self, line: Line, pkt: Packet, at: int) -> None:
+    def write_tag(self, line: Line, pkt: Record, at: int) -> None:
         if line.style.link_level:
             line.put(b"Marvell EDSA ethertype 0x%04x (Unknown), rsvd %d %d, " % (
                 pkt.u16(at), pkt.u8(at + 2), pkt.u8(at + 3)))
@@ -90,7 +90,7 @@ class Edsa(Dsa):
         write_dsa(line, pkt, at + 4)
 
 
-def write_dsa(line: Line, pkt: Packet, at: int) -> None:
+def write_dsa(line: Line, pkt: Record, at: int) -> None:
     word = pkt.u32(at)
     mode = word >> 30
     device = word >> 24 & 31
@@ -127,7 +127,7 @@ class BroadcomTag(Tagged):
     __slots__ = ()
     tag = b"brcm-tag"
 
-    def write_tag(self, line: Line, pkt: Packet, at: int) -> None:
+    def write_tag(self, line: Line, pkt: Record, at: int) -> None:
         write_broadcom(line, pkt, at)
 
 
@@ -141,7 +141,7 @@ class BroadcomPrepended(Ethernet):
     src = Mac(10, "source address")
     type = U16(16, "EtherType of the payload")
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         self.ethertype = pkt.u16(off + 16)
         self.body_off = off + 18
         self.body_length = self.size - 18
@@ -169,7 +169,7 @@ class BroadcomPrepended(Ethernet):
         return True
 
 
-def write_broadcom(line: Line, pkt: Packet, at: int) -> None:
+def write_broadcom(line: Line, pkt: Record, at: int) -> None:
     word = pkt.u32(at)
     line.put(b"BRCM tag OP: %s" % (b"IG" if word >> 29 else b"EG"))
     if word >> 29 & 1:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fyke.layers.link.ethertypes import MAX_LENGTH
 from fyke.layers.link.typed import Typed
-from fyke.wire import Line, Packet
+from fyke.wire import Line, Record
 
 HEADER_LENGTH = 44
 
@@ -19,7 +19,7 @@ class Symantec(Typed):
     tag = b"symantec"
     fields = ("ethertype",)
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         self.ethertype = pkt.u16(off + 6)
         self.body_off = off + HEADER_LENGTH
         self.body_length = self.size - HEADER_LENGTH

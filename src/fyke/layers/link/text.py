@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from fyke.wire import Line, Packet
+from fyke.wire import Line, Record
 
 
-def write_padded(line: Line, pkt: Packet, off: int, count: int) -> None:
+def write_padded(line: Line, pkt: Record, off: int, count: int) -> None:
     """Up to ``count`` octets of text, which a zero ends."""
     for i in range(count):
         if pkt.u8(off + i) == 0:

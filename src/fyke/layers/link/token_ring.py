@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fyke.layers.hexdump import default_print
 from fyke.layers.link.addressed import Addressed
-from fyke.wire import Line, Packet
+from fyke.wire import Line, Record
 
 HEADER_LENGTH = 14
 SOURCE_ROUTED = 0x80  # in the source address
@@ -42,7 +42,7 @@ class TokenRing(Addressed):
         octets = bytes(self.pkt.raw(self.off + 8, 6))
         return bytes([octets[0] & ~SOURCE_ROUTED]) + octets[1:]
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         self.access_control = pkt.u8(off)
         self.frame_control = pkt.u8(off + 1)
         pkt.raw(off, HEADER_LENGTH)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fyke.layers.layer import Layer
 from fyke.layers.link.text import write_padded
 from fyke.layers.words import INVALID, bit_words, named
-from fyke.wire import Line, Packet, Truncated
+from fyke.wire import Line, Record, Truncated
 
 HEADER_LENGTH, TLV_LENGTH = 4, 4
 DEVICE_ID, PORT_ID, ECHO, INTERVAL, TIMEOUT, DEVICE_NAME, SEQUENCE = range(1, 8)
@@ -34,7 +34,7 @@ class Udld(Layer):
     def clear(self) -> None:
         self.version = self.code = self.flags = self.checksum = 0
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         first = pkt.u8(off)
         self.version = first >> 5
         self.code = first & 31

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fyke.layers.layer import Layer
-from fyke.wire import Line, Packet, Truncated
+from fyke.wire import Line, Record, Truncated
 
 SUBMIT, COMPLETE, ERROR = b"SCE"
 EVENT_NAMES = {SUBMIT: b"SUBMIT", COMPLETE: b"COMPLETE", ERROR: b"ERROR"}
@@ -40,7 +40,7 @@ class Usb(Layer):
         self.id = self.event = self.transfer = self.endpoint = self.device = self.bus = 0
         self.status = self.urb_length = self.data_length = 0
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         self.id = pkt.le64(off)
         self.event = pkt.u8(off + 8)
         self.transfer = pkt.u8(off + 9)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fyke.layers.fields import U16, Bits, Renamed
 from fyke.layers.link.frame import Frame
-from fyke.wire import Line, Packet
+from fyke.wire import Line, Record
 
 TAG_LENGTH = 4  # octets, the EtherType of what was tagged included
 CONTROL, TYPE = 0, 2
@@ -28,7 +28,7 @@ class Vlan(Frame):
     drop_eligible = Renamed("dei")
     vlan = Renamed("id")
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         self.ethertype = pkt.u16(off + TYPE)
         self.body_off = off + TAG_LENGTH
         self.body_length = self.size - TAG_LENGTH

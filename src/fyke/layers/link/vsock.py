@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fyke.layers.hexdump import hex_print
 from fyke.layers.layer import Layer
-from fyke.wire import Line, Packet, Truncated
+from fyke.wire import Line, Record, Truncated
 
 HEADER_LENGTH = 32  # octets of af_vsockmon_hdr
 VIRTIO_LENGTH = 44  # octets of virtio_vsock_hdr
@@ -42,7 +42,7 @@ class Vsock(Layer):
         self.src_cid = self.dst_cid = self.src_port = self.dst_port = 0
         self.operation = self.transport = self.transport_length = 0
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         self.src_cid = pkt.le64(off)
         self.dst_cid = pkt.le64(off + 8)
         self.src_port = pkt.le32(off + 16)

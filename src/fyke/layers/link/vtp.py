@@ -5,7 +5,7 @@ from __future__ import annotations
 from fyke.layers.hexdump import print_unknown_data
 from fyke.layers.layer import Layer
 from fyke.layers.link.text import write_padded
-from fyke.wire import Line, Packet
+from fyke.wire import Line, Record
 
 SUMMARY, SUBSET, REQUEST, JOIN = 1, 2, 3, 4
 MESSAGE_NAMES = {
@@ -44,7 +44,7 @@ class Vtp(Layer):
     def clear(self) -> None:
         self.version = self.type = 0
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         self.version = pkt.u8(off)
         self.type = pkt.u8(off + 1)
 
@@ -55,7 +55,7 @@ class Vtp(Layer):
         elif not line.style.verbose:
             self.pkt.raw(self.off, self.size)
 
-    def write_message(self, line: Line, pkt: Packet, off: int) -> bool:
+    def write_message(self, line: Line, pkt: Record, off: int) -> bool:
         """False where something cannot be."""
         if self.size < HEADER_LENGTH:
             return False
@@ -86,7 +86,7 @@ class Vtp(Layer):
         return True
 
 
-def write_summary(line: Line, pkt: Packet, at: int) -> None:
+def write_summary(line: Line, pkt: Record, at: int) -> None:
     line.put(b"\n\t  Config Rev %x, Updater " % pkt.u32(at))
     line.host4(pkt.u32(at + 4))
     line.put(b", Timestamp 0x%08x 0x%08x 0x%08x" % (
@@ -96,7 +96,7 @@ def write_summary(line: Line, pkt: Packet, at: int) -> None:
     line.hex_string(pkt, at + 20, 16)
 
 
-def write_vlans(line: Line, pkt: Packet, at: int, stop: int) -> bool:
+def write_vlans(line: Line, pkt: Record, at: int, stop: int) -> bool:
     while at < stop:
         size = pkt.u8(at)
         if size == 0:
@@ -119,7 +119,7 @@ def write_vlans(line: Line, pkt: Packet, at: int, stop: int) -> bool:
     return True
 
 
-def write_tlvs(line: Line, pkt: Packet, at: int, stop: int) -> bool:
+def write_tlvs(line: Line, pkt: Record, at: int, stop: int) -> bool:
     while at < stop:
         if stop - at < 2:
             return False

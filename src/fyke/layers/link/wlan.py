@@ -7,7 +7,7 @@ from fyke.layers.link.frame import Frame
 from fyke.layers.link.wlan_management import elements, write_management, write_wep
 from fyke.layers.link.wlan_names import CONTROL_NAMES
 from fyke.layers.tables import table
-from fyke.wire import Line, Packet, Truncated
+from fyke.wire import Line, Record, Truncated
 
 LLC = table("llc")
 
@@ -132,7 +132,7 @@ class Wlan(Frame):
         off = self.off + where
         return self.pkt.raw(off, 6) if self.pkt.has(off, 6) else b""
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         fcs_length = getattr(self.below, "fcs_length", 0)
         if self.size < fcs_length:
             raise Truncated

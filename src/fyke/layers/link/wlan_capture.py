@@ -10,7 +10,7 @@ from fyke.layers.layer import Layer
 from fyke.layers.link.link_header import DltHeader, LinkHeader
 from fyke.layers.link.wlan import Wlan
 from fyke.layers.words import INVALID
-from fyke.wire import Line, Packet, Truncated
+from fyke.wire import Line, Record, Truncated
 
 PRISM_LENGTH, AVS_SMALLEST, PPI_SMALLEST, PPI_LARGEST = 144, 8, 8, 65532
 AVS_COOKIES = (0x80211001, 0x80211002)  # where Linux says Prism and means AVS
@@ -30,7 +30,7 @@ class Avs(LinkHeader):
     def clear(self) -> None:
         self.version = self.header_length = 0
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         self.version = pkt.u32(off)
         self.header_length = pkt.u32(off + 4)
         if self.header_length < AVS_SMALLEST or not pkt.has(off, self.header_length):
@@ -53,7 +53,7 @@ class Prism(Avs):
     name = "prism"
     tag = b"prism"
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         self.version = pkt.u32(off)
         self.header_length = 0 if self.version in AVS_COOKIES else PRISM_LENGTH
         if not pkt.has(off, self.header_length):
@@ -78,7 +78,7 @@ class Ppi(DltHeader):
     def clear(self) -> None:
         self.version = self.flags = self.header_length = self.dlt = 0
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         self.version = pkt.u8(off)
         self.flags = pkt.u8(off + 1)
         self.header_length = pkt.le16(off + 2)

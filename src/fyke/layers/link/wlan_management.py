@@ -12,7 +12,7 @@ from fyke.layers.link.wlan_names import (
     SUBTYPE_NAMES,
 )
 from fyke.layers.words import named
-from fyke.wire import Line, Packet, Truncated
+from fyke.wire import Line, Record, Truncated
 
 if TYPE_CHECKING:
     from fyke.layers.link.wlan import Wlan
@@ -42,7 +42,7 @@ class Elements(NamedTuple):
     whole: bool  #: neither cut short nor longer than may be
 
 
-def elements(pkt: Packet, subtype: int, off: int, stop: int) -> list[tuple[int, bytes]]:
+def elements(pkt: Record, subtype: int, off: int, stop: int) -> list[tuple[int, bytes]]:
     """Identifier and content of every whole element of a body at ``off``."""
     if subtype not in FIXED:
         return []
@@ -58,7 +58,7 @@ def elements(pkt: Packet, subtype: int, off: int, stop: int) -> list[tuple[int, 
     return found
 
 
-def read_elements(pkt: Packet, subtype: int, off: int, stop: int) -> Elements:
+def read_elements(pkt: Record, subtype: int, off: int, stop: int) -> Elements:
     """The elements of a body at ``off``, up to the first that cannot be."""
     found = elements(pkt, subtype, off, stop)
     used = off + FIXED[subtype] + sum(2 + len(content) for _, content in found)
@@ -152,7 +152,7 @@ def status_of(code: int) -> bytes:
     return STATUS_NAMES[code] if code < len(STATUS_NAMES) else b"n/a"
 
 
-def write_authentication(line: Line, pkt: Packet, off: int) -> None:
+def write_authentication(line: Line, pkt: Record, off: int) -> None:
     algorithm = pkt.le16(off)
     sequence = pkt.le16(off + 2)
     status = status_of(pkt.le16(off + 4)) if sequence % 2 else b""
@@ -191,7 +191,7 @@ def write_action(line: Line, frame: Wlan, off: int) -> None:
     line.put(name + b" " + named(actions, action, b"Act#%d"))
 
 
-def write_wep(line: Line, pkt: Packet, off: int) -> None:
+def write_wep(line: Line, pkt: Record, off: int) -> None:
     """The initialisation vector of an encrypted body."""
     value = pkt.le32(off)
     line.put(b" IV:%3x Pad %x KeyID %x" % (value & 0xFFFFFF, value >> 24 & 0x3F, value >> 30))

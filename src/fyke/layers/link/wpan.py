@@ -18,7 +18,7 @@ from fyke.layers.link.wpan_body import (
 from fyke.layers.link.wpan_elements import header_elements, payload_elements
 from fyke.layers.link.wpan_names import FRAME_TYPES
 from fyke.layers.words import INVALID
-from fyke.wire import Line, Packet, Truncated
+from fyke.wire import Line, Record, Truncated
 
 BEACON, COMMAND, MULTIPURPOSE = 0, 3, 5
 STANDARD = (BEACON, 1, 2, COMMAND)
@@ -51,7 +51,7 @@ class Wpan(Layer):
     def clear(self) -> None:
         self.control = 0
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         self.control = pkt.le16(off)
 
     @property
@@ -305,7 +305,7 @@ class WpanTap(LinkHeader):
     def clear(self) -> None:
         self.version = self.header_length = 0
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         self.version = pkt.u8(off)
         self.header_length = pkt.le16(off + 2)
 

@@ -9,7 +9,7 @@ from fyke.layers.link.wpan_names import (
     LEAVING_REASONS,
 )
 from fyke.layers.words import named
-from fyke.wire import Line, Packet
+from fyke.wire import Line, Record
 
 MIC_LENGTHS = (0, 4, 8, 16)  # by the low two bits of the security level
 
@@ -23,7 +23,7 @@ class Walk:
 
     __slots__ = ("at", "left", "line", "pkt")
 
-    def __init__(self, line: Line, pkt: Packet, at: int, left: int) -> None:
+    def __init__(self, line: Line, pkt: Record, at: int, left: int) -> None:
         self.line = line
         self.pkt = pkt
         self.at = at

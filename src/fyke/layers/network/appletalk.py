@@ -6,7 +6,7 @@ from fyke.layers.layer import Layer
 from fyke.layers.network.appletalk_upper import node, write_names, write_transaction
 from fyke.layers.tables import table
 from fyke.layers.words import INVALID, named
-from fyke.wire import Line, Packet, Truncated
+from fyke.wire import Line, Record, Truncated
 
 HEADER_LENGTH, SHORT_LENGTH = 13, 5
 NAMES, TRANSACTIONS, EIGRP = 2, 3, 88
@@ -44,7 +44,7 @@ class Ddp(Layer):
         self.datagram_length = self.checksum = self.dst_net = self.src_net = self.type = 0
         self.dst_node = self.src_node = self.dst_socket = self.src_socket = 0
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         self.datagram_length = pkt.u16(off)
         self.checksum = pkt.u16(off + 2)
         self.dst_net = pkt.u16(off + 4)
@@ -128,7 +128,7 @@ class ShortDdp(DdpOnLocalTalk):
     def header_length(self) -> int:
         return SHORT_LENGTH
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         self.dst_node, self.src_node = self.below.dst, self.below.src
         self.datagram_length = pkt.u16(off)
         self.dst_socket = pkt.u8(off + 2)
@@ -153,7 +153,7 @@ class LocalTalk(Layer):
     def clear(self) -> None:
         self.dst = self.src = self.type = 0
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         self.dst = pkt.u8(off)
         self.src = pkt.u8(off + 1)
         self.type = pkt.u8(off + 2)
@@ -221,7 +221,7 @@ class Aarp(Layer):
         self.sender_hardware = self.target_hardware = b""
         self.sender = self.target = (0, 0)
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         self.hardware = pkt.u16(off)
         self.protocol = pkt.u16(off + 2)
         self.hardware_length = pkt.u8(off + 4)

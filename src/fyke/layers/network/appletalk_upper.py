@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fyke.layers.words import INVALID, named
-from fyke.wire import Line, Packet
+from fyke.wire import Line, Record
 
 TRANSACTION_LENGTH = 8
 REQUEST, RESPONSE, RELEASE = 0x40, 0x80, 0xC0
@@ -14,7 +14,7 @@ FUNCTION_NAMES = {BROADCAST: b"brRq", LOOKUP: b"lkup", REPLY: b"reply"}
 LONGEST_NAME = 32
 
 
-def write_transaction(line: Line, pkt: Packet, at: int, length: int) -> None:
+def write_transaction(line: Line, pkt: Record, at: int, length: int) -> None:
     """AppleTalk transaction protocol."""
     if length < TRANSACTION_LENGTH:
         line.put(b" [ATP length %d < %d]%s" % (length, TRANSACTION_LENGTH, INVALID))
@@ -68,7 +68,7 @@ def node(net: int, number: int) -> bytes:
     return b"%d" % net if number == 255 else b"%d.%d" % (net, number)
 
 
-def write_names(line: Line, pkt: Packet, at: int, length: int,
+def write_names(line: Line, pkt: Record, at: int, length: int,
                 sender: tuple[int, int, int]) -> None:
     """Name binding protocol; ``sender`` is a network, a node and a socket."""
     if length < NAMES_HEADER + 8:
@@ -93,7 +93,7 @@ def write_names(line: Line, pkt: Packet, at: int, length: int,
         line.put(b"  (%d)" % (length - NAMES_HEADER))
 
 
-def write_oddities(line: Line, pkt: Packet, at: int, count: int,
+def write_oddities(line: Line, pkt: Record, at: int, count: int,
                    sender: tuple[int, int, int]) -> None:
     """A question has one tuple, which names its sender."""
     if count != 1:
@@ -105,7 +105,7 @@ def write_oddities(line: Line, pkt: Packet, at: int, count: int,
         line.put(b" [addr=%s.%d]" % (node(who[0], who[1]), who[2]))
 
 
-def write_tuple(line: Line, pkt: Packet, at: int, sender: tuple[int, int, int]) -> int:
+def write_tuple(line: Line, pkt: Record, at: int, sender: tuple[int, int, int]) -> int:
     """An answer: a name and where it is; the offset after it, -1 if it is bad."""
     after = write_name(line, pkt, at + TUPLE_LENGTH)
     if pkt.u8(at + 4) != 1:
@@ -117,7 +117,7 @@ def write_tuple(line: Line, pkt: Packet, at: int, sender: tuple[int, int, int]) 
     return after
 
 
-def write_name(line: Line, pkt: Packet, at: int) -> int:
+def write_name(line: Line, pkt: Record, at: int) -> int:
     """``"object:type@zone"``; the offset after it, -1 if a part is too long."""
     line.put(b" ")
     for between in (b'"', b":", b"@"):

@@ -1,6 +1,6 @@
 cimport cython
 from fyke.layers.layer cimport Layer
-from fyke.inline cimport Line, Packet
+from fyke.inline cimport Line, Record
 
 cdef int HARDWARE, PROTOCOL, OPERATION
 cdef int REQUEST, REPLY, REVERSE_REQUEST, REVERSE_REPLY, INVERSE_REQUEST, INVERSE_REPLY
@@ -9,11 +9,11 @@ cdef int IPV4, TRAILERS, ATM
 cdef class Arp(Layer):
     cdef public Py_ssize_t hardware_size, protocol_size
     cpdef void clear(self) except *
-    cpdef void parse(self, Packet pkt, Py_ssize_t off) except *
+    cpdef void parse(self, Record pkt, Py_ssize_t off) except *
     @cython.locals(half=Py_ssize_t)
     cdef Py_ssize_t address(self, int number) except? -1
     cpdef bytes octets(self, int number)
-    @cython.locals(pkt=Packet, hardware="unsigned int", protocol="unsigned int",
+    @cython.locals(pkt=Record, hardware="unsigned int", protocol="unsigned int",
                    operation="unsigned int")
     cpdef void write(self, Line line) except *
     cdef void write_length(self, Line line) except *

@@ -6,7 +6,7 @@ from fyke.layers.fields import U8, U16, Made, Renamed
 from fyke.layers.hexdump import hex_and_ascii_print
 from fyke.layers.layer import Layer
 from fyke.layers.link.ethertypes import ETHERTYPE_NAMES
-from fyke.wire import Line, Packet
+from fyke.wire import Line, Record
 
 HARDWARE, PROTOCOL, OPERATION = 0, 2, 6
 REQUEST, REPLY, REVERSE_REQUEST, REVERSE_REPLY = 1, 2, 3, 4
@@ -56,7 +56,7 @@ class Arp(Layer):
     def clear(self) -> None:
         self.hardware_size = self.protocol_size = 0
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         self.hardware_size = pkt.u8(off + 4)
         self.protocol_size = pkt.u8(off + 5)
         pkt.u16(off + OPERATION)
@@ -164,7 +164,7 @@ class Arp(Layer):
         write_link_address(line, self.pkt, self.address(number), self.hardware_size)
 
 
-def write_link_address(line: Line, pkt: Packet, off: int, count: int) -> None:
+def write_link_address(line: Line, pkt: Record, off: int, count: int) -> None:
     """A link-layer address of any length: octets with colons, a name for Ethernet's."""
     if count == 0:
         line.put(b"<empty>")
@@ -176,14 +176,14 @@ def write_link_address(line: Line, pkt: Packet, off: int, count: int) -> None:
         line.put(pkt.raw(off, count).hex(":").encode())
 
 
-def atm_places(pkt: Packet, off: int) -> tuple[list[int], list[int]]:
+def atm_places(pkt: Record, off: int) -> tuple[list[int], list[int]]:
     """Lengths of ATMARP's six addresses (RFC 2225 §8.7.1), and where they begin."""
     fields = [pkt.u8(off + at) for at in (4, 5, 8, 9, 10, 11)]
     lengths = [field if i in (2, 5) else field & 63 for i, field in enumerate(fields)]
     return lengths, [off + 12 + sum(lengths[:i]) for i in range(6)]
 
 
-def atm_octets(pkt: Packet, off: int, number: int) -> bytes:
+def atm_octets(pkt: Record, off: int, number: int) -> bytes:
     """An address of ATMARP, counted as in ``Arp.address``; subaddresses are left out."""
     lengths, starts = atm_places(pkt, off)
     place = (0, 2, 3, 5)[number]
@@ -195,7 +195,7 @@ class AtmAddresses:
 
     __slots__ = ("are_ipv4", "lengths", "line", "pkt", "starts")
 
-    def __init__(self, line: Line, pkt: Packet, off: int, proto: int) -> None:
+    def __init__(self, line: Line, pkt: Record, off: int, proto: int) -> None:
         """Raises Truncated if the capture ends before the last of them does."""
         self.line = line
         self.pkt = pkt
@@ -227,7 +227,7 @@ class AtmAddresses:
         self.line.put(octets.hex(":").encode())
 
 
-def write_atm(line: Line, pkt: Packet, off: int, length: int, proto: int,
+def write_atm(line: Line, pkt: Record, off: int, length: int, proto: int,
               operation: int) -> None:
     """ATMARP: with -v or for unusual protocols also of what the addresses are."""
     addresses = AtmAddresses(line, pkt, off, proto)

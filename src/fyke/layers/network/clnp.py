@@ -23,7 +23,7 @@ from fyke.layers.network.clnp_names import (
 )
 from fyke.layers.network.osi_parts import CLNP, Bad, each_option, nsap, write_checksum
 from fyke.layers.words import bit_words, named
-from fyke.wire import Line, Packet, Truncated
+from fyke.wire import Line, Record, Truncated
 
 HEADER_LENGTH = 9
 SEGMENT_LENGTH = 6
@@ -60,7 +60,7 @@ class Clnp(Layer):
         self.segment_length = self.checksum = self.inner = 0
         self.dst = self.src = b""
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         self.header_length = pkt.u8(off + 1)
         self.version = pkt.u8(off + 2)
         self.lifetime = pkt.u8(off + 3)
@@ -86,7 +86,7 @@ class Clnp(Layer):
             if not isinstance(self.below, Clnp):
                 print_unknown_data(line, pkt, off, b"\n\t", self.size)
 
-    def write_packet(self, line: Line, pkt: Packet, off: int) -> None:
+    def write_packet(self, line: Line, pkt: Record, off: int) -> None:
         self.check()
         end = off + self.header_length
         dst = off + HEADER_LENGTH
@@ -130,7 +130,7 @@ class Clnp(Layer):
             raise Bad(b" length indicator %d < min PDU size:%s" % (
                 size, octets.hex().upper().encode()))
 
-    def write_data(self, line: Line, pkt: Packet, at: int) -> None:
+    def write_data(self, line: Line, pkt: Record, at: int) -> None:
         """Octets, but for the packet that an error report is about."""
         if self.type in (ERROR_REPORT, ECHO_RESPONSE) and pkt.u8(at) == CLNP:
             line.put(b"\n\t-----original packet-----\n\t")
@@ -146,7 +146,7 @@ class Clnp(Layer):
         return self.child(Clnp, self.inner, self.size - self.header_length)
 
 
-def address_end(pkt: Packet, at: int, end: int) -> int:
+def address_end(pkt: Record, at: int, end: int) -> int:
     """Where the address ends whose length stands at ``at``."""
     fault = b"li < size of fixed part of CLNP header and addresses"
     if at >= end:
@@ -158,7 +158,7 @@ def address_end(pkt: Packet, at: int, end: int) -> int:
     return at + 1 + size
 
 
-def write_options(line: Line, pkt: Packet, at: int, end: int) -> None:
+def write_options(line: Line, pkt: Record, at: int, end: int) -> None:
     for kind, place, size in each_option(line, pkt, at, end, OPTION_NAMES, whole=True):
         if size < SHORTEST.get(kind, 0):
             raise Bad(b", bad opt len")
@@ -167,7 +167,7 @@ def write_options(line: Line, pkt: Packet, at: int, end: int) -> None:
             print_unknown_data(line, pkt, place, b"\n\t  ", size)
 
 
-def write_option(line: Line, pkt: Packet, at: int, kind: int, size: int) -> None:
+def write_option(line: Line, pkt: Record, at: int, kind: int, size: int) -> None:
     if kind in ROUTE_NAMES:
         write_route(line, pkt, at, kind, size)
     elif kind == PRIORITY:
@@ -190,7 +190,7 @@ def write_option(line: Line, pkt: Packet, at: int, kind: int, size: int) -> None
         print_unknown_data(line, pkt, at, b"\n\t  ", size)
 
 
-def write_route(line: Line, pkt: Packet, at: int, kind: int, size: int) -> None:
+def write_route(line: Line, pkt: Record, at: int, kind: int, size: int) -> None:
     """A list of addresses (tcpdump shows the first of them again and again)."""
     complete = {0: b"partial", 1: b"complete"}.get(pkt.u8(at), b"Unknown")
     line.put(b"%s %s" % (complete, ROUTE_NAMES[kind]))

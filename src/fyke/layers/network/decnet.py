@@ -7,7 +7,7 @@ from fyke.layers.layer import Layer
 from fyke.layers.network.decnet_control import write_control
 from fyke.layers.network.decnet_services import node, write_services
 from fyke.layers.words import INVALID, bit_words
-from fyke.wire import Line, Packet, Truncated
+from fyke.wire import Line, Record, Truncated
 
 LENGTH = 2  # octets of the length before the header
 SHORT_LENGTH, LONG_LENGTH = 6, 21
@@ -39,7 +39,7 @@ class Decnet(Layer):
     def clear(self) -> None:
         self.packet_length = self.flags = self.start = self.dst = self.src = self.hops = 0
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         self.packet_length = pkt.le16(off)
         self.start = off + LENGTH
         self.flags = pkt.u8(self.start)
@@ -115,6 +115,6 @@ def need(line: Line, what: bytes, have: int, wanted: int) -> None:
         raise Bad
 
 
-def show(line: Line, pkt: Packet, at: int, length: int) -> None:
+def show(line: Line, pkt: Record, at: int, length: int) -> None:
     """Octets of what is not known, as far as captured."""
     default_print(line, pkt, at, min(length, pkt.end - at))

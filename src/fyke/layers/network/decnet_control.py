@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fyke.layers.hexdump import default_print
 from fyke.layers.network.decnet_services import node
-from fyke.wire import Line, Packet
+from fyke.wire import Line, Record
 
 INITIALIZE, VERIFY, TEST, LEVEL_1, LEVEL_2, ROUTER, ENDNODE = 1, 3, 5, 7, 9, 11, 13
 #: The fewest octets of each message, and its name.
@@ -17,7 +17,7 @@ NODE_TYPES = (b"reserved-ntype? ", b"l2rout ", b"l1rout ", b"endnode ")
 MAX_COUNT = 1024  # of one range of routes
 
 
-def write_control(line: Line, pkt: Packet, at: int, length: int) -> bool:
+def write_control(line: Line, pkt: Record, at: int, length: int) -> bool:
     """The message at ``at``; False if it is too short."""
     kind = pkt.u8(at) & 15
     if kind not in MESSAGES:
@@ -51,7 +51,7 @@ def write_control(line: Line, pkt: Packet, at: int, length: int) -> bool:
     return True
 
 
-def write_hello(line: Line, pkt: Packet, at: int, kind: int) -> None:
+def write_hello(line: Line, pkt: Record, at: int, kind: int) -> None:
     """Of a router or of an endnode: who it is, what it can, how often it says so."""
     if kind == ROUTER:
         pkt.raw(at, MESSAGES[ROUTER][0])
@@ -66,7 +66,7 @@ def write_hello(line: Line, pkt: Packet, at: int, kind: int) -> None:
         pkt.le16(at + 11), tail))
 
 
-def write_routes(line: Line, pkt: Packet, at: int, end: int, what: bytes) -> None:
+def write_routes(line: Line, pkt: Record, at: int, end: int, what: bytes) -> None:
     """Ranges of nodes or areas with their cost; a checksum comes last."""
     while end - at > 6:
         pkt.raw(at, 6)

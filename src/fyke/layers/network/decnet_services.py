@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fyke.layers.words import named
-from fyke.wire import Line, Packet
+from fyke.wire import Line, Record
 
 HEADER_LENGTH = 5
 DATA, ACK, CONTROL = 0x00, 0x04, 0x08  # types
@@ -34,7 +34,7 @@ def node(address: int) -> bytes:
     return b"%d.%d" % (address >> 10, address & 0x3FF)
 
 
-def write_services(line: Line, pkt: Packet, at: int, length: int) -> bool:
+def write_services(line: Line, pkt: Record, at: int, length: int) -> bool:
     """A message of a logical link; False if it is too short."""
     if length < 0:
         length &= 0xFFFFFFFF
@@ -63,7 +63,7 @@ def write_services(line: Line, pkt: Packet, at: int, length: int) -> bool:
     return True
 
 
-def write_numbers(line: Line, pkt: Packet, at: int, end: int, other: tuple[bytes, bytes]) -> int:
+def write_numbers(line: Line, pkt: Record, at: int, end: int, other: tuple[bytes, bytes]) -> int:
     """Acknowledgements if there are some, ``other`` being the words for the other channel's.
 
     The offset after them, or -1 if the message ends before what must follow.
@@ -80,7 +80,7 @@ def write_numbers(line: Line, pkt: Packet, at: int, end: int, other: tuple[bytes
     return at
 
 
-def write_data(line: Line, pkt: Packet, at: int, length: int, subtype: int, link: bytes) -> bool:
+def write_data(line: Line, pkt: Record, at: int, length: int, subtype: int, link: bytes) -> bool:
     if subtype == INTERRUPT:
         line.put(b"intr ")
     else:
@@ -112,7 +112,7 @@ def write_link_service(line: Line, flags: int, count: int) -> None:
         line.put(b"reserved-fcval-int? %x" % flags)
 
 
-def write_control(line: Line, pkt: Packet, at: int, length: int, subtype: int,
+def write_control(line: Line, pkt: Record, at: int, length: int, subtype: int,
                   link: bytes) -> bool:
     """Links come and go."""
     line.put({INITIATE: b"conn-initiate ", AGAIN: b"retrans-conn-initiate ",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fyke.layers.layer import Layer
 from fyke.layers.tables import table
-from fyke.wire import Line, Packet
+from fyke.wire import Line, Record
 
 SEQUENCE = 0x1000  # GRE's flag: type II has it, type I has neither it nor a header
 STATES = (b"Good/unknown", b"Short", b"Oversized", b"Bad")
@@ -27,7 +27,7 @@ class Erspan(Layer):
     def clear(self) -> None:
         self.session = self.frame_off = self.frame_type = 0
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         if self.sequenced():
             self.session = pkt.u32(off) & 0x3FF
 
@@ -93,7 +93,7 @@ class Erspan3(Erspan):
 
     __slots__ = ()
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         self.session = pkt.u32(off) & 0x3FF
 
     def write(self, line: Line) -> None:

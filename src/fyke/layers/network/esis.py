@@ -6,7 +6,7 @@ from fyke.layers.hexdump import print_unknown_data
 from fyke.layers.layer import Layer
 from fyke.layers.network.osi_parts import Bad, each_option, nsap, write_checksum, write_nlpids
 from fyke.layers.words import named
-from fyke.wire import Line, Packet, Truncated
+from fyke.wire import Line, Record, Truncated
 
 HEADER_LENGTH = 9
 VERSION = 1
@@ -38,7 +38,7 @@ class EsIs(Layer):
     def clear(self) -> None:
         self.header_length = self.version = self.type = self.holding_time = self.checksum = 0
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         self.header_length = pkt.u8(off + 1)
         self.version = pkt.u8(off + 2)
         self.type = pkt.u8(off + 4) & 0x1F
@@ -104,7 +104,7 @@ class EsIs(Layer):
         write_options(line, pkt, at, end)
 
 
-def field(pkt: Packet, at: int, end: int, fault: bytes) -> int:
+def field(pkt: Record, at: int, end: int, fault: bytes) -> int:
     """Octets of the field whose length stands at ``at``; raises Bad if it leaves the header."""
     size = pkt.u8(at)
     if at >= end:
@@ -115,14 +115,14 @@ def field(pkt: Packet, at: int, end: int, fault: bytes) -> int:
     return size
 
 
-def write_net(line: Line, pkt: Packet, at: int, end: int, fault: bytes) -> int:
+def write_net(line: Line, pkt: Record, at: int, end: int, fault: bytes) -> int:
     """A network entity title, and where it ends."""
     size = field(pkt, at, end, fault)
     line.put(b"\n\t  NET (length: %d): %s" % (size, nsap(pkt, at + 1, size)))
     return at + 1 + size
 
 
-def write_redirect(line: Line, pkt: Packet, at: int, end: int) -> int:
+def write_redirect(line: Line, pkt: Record, at: int, end: int) -> int:
     """A destination, the subnetwork address that leads to it, and the router's title."""
     fault = b", bad redirect/li"
     size = field(pkt, at, end, fault)
@@ -145,7 +145,7 @@ def write_redirect(line: Line, pkt: Packet, at: int, end: int) -> int:
     return at + 1 + title
 
 
-def write_options(line: Line, pkt: Packet, at: int, end: int) -> None:
+def write_options(line: Line, pkt: Record, at: int, end: int) -> None:
     for kind, place, size in each_option(line, pkt, at, end, OPTION_NAMES, whole=False):
         if kind == CONFIGURATION_TIME:
             line.put(b"%ds" % pkt.u16(place) if size == 2 else b"(bad length)")

@@ -10,7 +10,7 @@ from fyke.layers.layer import Layer
 from fyke.layers.link.ethertypes import ETHERTYPE_NAMES
 from fyke.layers.tables import table
 from fyke.layers.words import INVALID, as_text, bit_words
-from fyke.wire import Line, Packet, Truncated
+from fyke.wire import Line, Record, Truncated
 
 CHECKSUM, ROUTING, KEY, SEQUENCE, STRICT, ACK = 0x8000, 0x4000, 0x2000, 0x1000, 0x0800, 0x0080
 VERSION = 0x0007
@@ -96,7 +96,7 @@ def routes_of(gre: Gre) -> Options:
     return found
 
 
-def read_hops(pkt: Packet, at: int, family: int, size: int) -> list[str] | list[int] | bytes:
+def read_hops(pkt: Record, at: int, family: int, size: int) -> list[str] | list[int] | bytes:
     if family == ROUTE_IP and size % 4 == 0:
         return dotted_list(pkt, at, size)
     if family == ROUTE_AS and size % 2 == 0:
@@ -127,7 +127,7 @@ class Gre(Layer):
     routes = Listed(routes_of, "the source route")
     seq = Renamed("sequence")
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         word = pkt.u16(off)
         cursor = Cursor(pkt, off + HEADER_LENGTH, off + self.size)
         try:

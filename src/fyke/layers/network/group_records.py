@@ -7,13 +7,13 @@ from typing import NamedTuple
 from fyke.layers.cursor import MOST
 from fyke.layers.fields import Options
 from fyke.layers.plain import address
-from fyke.wire import Line, Packet, Truncated
+from fyke.wire import Line, Record, Truncated
 
 RECORD_NAMES = {1: b"is_in", 2: b"is_ex", 3: b"to_in", 4: b"to_ex", 5: b"allow", 6: b"block"}
 REPORT_HEADER, RECORD_HEADER = 8, 4  # octets, a record's without its group
 
 
-class Record(NamedTuple):
+class GroupRecord(NamedTuple):
     """What is wanted of a group (RFC 3376 §4.2.4, RFC 3810 §5.2.4)."""
 
     type: int
@@ -23,7 +23,7 @@ class Record(NamedTuple):
     auxiliary: bytes
 
 
-def addresses(pkt: Packet, at: int, count: int, stop: int, width: int) -> Options:
+def addresses(pkt: Record, at: int, count: int, stop: int, width: int) -> Options:
     """Addresses of 4 or 16 octets, in front of ``stop``."""
     found = Options()
     try:
@@ -37,7 +37,7 @@ def addresses(pkt: Packet, at: int, count: int, stop: int, width: int) -> Option
     return found
 
 
-def group_records(pkt: Packet, off: int, stop: int, width: int) -> Options:
+def group_records(pkt: Record, off: int, stop: int, width: int) -> Options:
     """The records of the report at ``off``."""
     found = Options()
     try:
@@ -51,7 +51,7 @@ def group_records(pkt: Packet, off: int, stop: int, width: int) -> Options:
             at += RECORD_HEADER + width
             sources = addresses(pkt, at, many, stop, width)
             after = at + many * width
-            found.append(Record(kind, RECORD_NAMES.get(kind, b"unknown").decode(), group, sources,
+            found.append(GroupRecord(kind, RECORD_NAMES.get(kind, b"unknown").decode(), group, sources,
                                 b"" if sources.cut else pkt.raw(after, extra)))
             if sources.cut:
                 raise Truncated
@@ -66,7 +66,7 @@ def decoded(code: int) -> int:
     return code if code < 128 else (code & 15 | 16) << ((code >> 4 & 7) + 3)
 
 
-def write_address(line: Line, pkt: Packet, label: bytes, at: int, width: int) -> None:
+def write_address(line: Line, pkt: Record, label: bytes, at: int, width: int) -> None:
     """A label and an address of 4 or 16 octets; nothing if the capture ends before it does."""
     pkt.raw(at, width)
     line.put(label)
@@ -76,7 +76,7 @@ def write_address(line: Line, pkt: Packet, label: bytes, at: int, width: int) ->
         line.host6(pkt, at)
 
 
-def write_sources(line: Line, pkt: Packet, at: int, count: int, width: int) -> None:
+def write_sources(line: Line, pkt: Record, at: int, count: int, width: int) -> None:
     """How many there are, with -vv which."""
     if line.style.verbose < 2:
         line.put(b", %d source(s)" % count)
@@ -87,7 +87,7 @@ def write_sources(line: Line, pkt: Packet, at: int, count: int, width: int) -> N
     line.put(b" }")
 
 
-def write_query_sources(line: Line, pkt: Packet, off: int, length: int, at: int,
+def write_query_sources(line: Line, pkt: Record, off: int, length: int, at: int,
                         width: int) -> None:
     """The end of a query, whose sources are ``at`` octets behind ``off`` and counted before."""
     count = pkt.u16(off + at - 2)
@@ -98,7 +98,7 @@ def write_query_sources(line: Line, pkt: Packet, off: int, length: int, at: int,
     line.char(93)
 
 
-def write_records(line: Line, pkt: Packet, off: int, length: int, width: int,
+def write_records(line: Line, pkt: Record, off: int, length: int, width: int,
                   unknown: bytes) -> None:
     """The group records of a report; ``unknown`` is the format for types without a name."""
     records = pkt.u16(off + 6)

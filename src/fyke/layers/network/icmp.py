@@ -10,7 +10,7 @@ from fyke.layers.layer import Layer
 from fyke.layers.network.icmp_extensions import objects_of, write_extended_echo, write_multipart
 from fyke.layers.network.ip import IP, should_be
 from fyke.layers.tables import table
-from fyke.wire import Line, Packet, Truncated
+from fyke.wire import Line, Record, Truncated
 
 ECHO_REPLY, UNREACHABLE, SOURCE_QUENCH, REDIRECT, ECHO = 0, 3, 4, 5, 8
 ROUTER_ADVERTISEMENT, TIME_EXCEEDED, PARAMETER_PROBLEM = 9, 11, 12
@@ -82,13 +82,13 @@ class IcmpMessage(Layer):
     def clear(self) -> None:
         self.kind = 0
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         self.kind = pkt.u8(off)
         pkt.u16(off + 2)
         self.find_inner(pkt, off)
         pkt.u32(off + 4)
 
-    def find_inner(self, pkt: Packet, off: int) -> None:
+    def find_inner(self, pkt: Record, off: int) -> None:
         """Find the datagram that an error message is about."""
 
 
@@ -121,7 +121,7 @@ class Icmp(IcmpMessage):
     extensions = Listed(lambda message: extensions_of(message),
                         "extension objects behind the datagram (RFC 4884)", keyed=True)
 
-    def find_inner(self, pkt: Packet, off: int) -> None:
+    def find_inner(self, pkt: Record, off: int) -> None:
         inner = off + 8
         if self.kind in ERRORS and pkt.has(inner, 4):
             self.next = ETHERTYPES.find(0x0800)
@@ -144,7 +144,7 @@ class Icmp(IcmpMessage):
             self.write_details(line, pkt)
         line.stop()
 
-    def write_message(self, line: Line, pkt: Packet, off: int) -> None:
+    def write_message(self, line: Line, pkt: Record, off: int) -> None:
         """What the message says in one phrase."""
         kind = self.kind
         if kind in (ECHO, ECHO_REPLY):
@@ -190,14 +190,14 @@ class Icmp(IcmpMessage):
         else:
             line.put(TYPE_NAMES.get(kind) or b"type-#%d" % kind)
 
-    def write_echo(self, line: Line, pkt: Packet) -> None:
+    def write_echo(self, line: Line, pkt: Record) -> None:
         number = pkt.u16(self.off + 6)
         line.put(b"echo request, id " if self.kind == ECHO else b"echo reply, id ")
         line.uint(pkt.u16(self.off + 4))
         line.put(b", seq ")
         line.uint(number)
 
-    def write_unreachable(self, line: Line, pkt: Packet, inner: int) -> None:
+    def write_unreachable(self, line: Line, pkt: Record, inner: int) -> None:
         """Whom the datagram at ``inner`` did not reach, and why."""
         target = pkt.u32(inner + 16)
         code = pkt.u8(self.off + 1)
@@ -218,7 +218,7 @@ class Icmp(IcmpMessage):
             line.host4(target)
             line.put(texts[1])
 
-    def write_details(self, line: Line, pkt: Packet) -> None:
+    def write_details(self, line: Line, pkt: Record) -> None:
         """The checksum if it is wrong, the inner datagram, the extensions (-v)."""
         off = self.off
         length = self.size
@@ -237,7 +237,7 @@ class Icmp(IcmpMessage):
         elif kind in (EXTENDED_ECHO, EXTENDED_ECHO_REPLY):
             write_extended_echo(line, pkt, off, length, kind == EXTENDED_ECHO)
 
-    def write_inner(self, line: Line, pkt: Packet, inner: int) -> None:
+    def write_inner(self, line: Line, pkt: Record, inner: int) -> None:
         """The datagram that the message is about."""
         line.put(b"\n\t")
         pkt.u16(inner + 2)
@@ -284,7 +284,7 @@ def extensions_of(message: Icmp) -> Any:
     return objects_of(message, at)
 
 
-def write_port(line: Line, pkt: Packet, inner: int, target: int) -> None:
+def write_port(line: Line, pkt: Record, inner: int, target: int) -> None:
     """The port that nobody listened on."""
     proto = pkt.u8(inner + 9)
     port = pkt.u16(inner + (pkt.u8(inner) & 15) * 4 + 2)
@@ -300,7 +300,7 @@ def write_port(line: Line, pkt: Packet, inner: int, target: int) -> None:
     line.put(b" unreachable")
 
 
-def write_routers(line: Line, pkt: Packet, off: int) -> None:
+def write_routers(line: Line, pkt: Record, off: int) -> None:
     """A router advertisement (RFC 1256 §3.1)."""
     seconds = pkt.u16(off + 6)
     line.put(b"router advertisement lifetime ")

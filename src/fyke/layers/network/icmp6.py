@@ -15,7 +15,7 @@ from fyke.layers.network.ip import IP, should_be
 from fyke.layers.network.mld import write_listener, write_v2_query, write_v2_report
 from fyke.layers.tables import table
 from fyke.layers.words import bit_words
-from fyke.wire import Line, Packet, Truncated
+from fyke.wire import Line, Record, Truncated
 
 ETHERTYPES = table("ethertype")
 
@@ -117,7 +117,7 @@ class Icmp6(IcmpMessage):
     group = Made("ipv6", address_of(8, *LISTENING), "multicast address of a listener message")
     options = Listed(discovery_options, "options of neighbour discovery", keyed=True)
 
-    def find_inner(self, pkt: Packet, off: int) -> None:
+    def find_inner(self, pkt: Record, off: int) -> None:
         if self.kind in (UNREACHABLE, TOO_BIG, TIME_EXCEEDED, PARAMETER_PROBLEM) and pkt.has(
                 off + 8, 4) and self.size > 8:
             self.next = ETHERTYPES.find(0x86DD)
@@ -144,7 +144,7 @@ class Icmp6(IcmpMessage):
             line.put(b", length ")
             line.uint(length)
 
-    def write_checksum(self, line: Line, pkt: Packet) -> None:
+    def write_checksum(self, line: Line, pkt: Record) -> None:
         if not isinstance(self.below, IP):
             return
         below = self.below
@@ -158,7 +158,7 @@ class Icmp6(IcmpMessage):
             line.put(b"[bad icmp6 cksum 0x%04x -> 0x%04x!] " % (
                 pkt.u16(self.off + 2), should_be(pkt.u16(self.off + 2), total)))
 
-    def write_message(self, line: Line, pkt: Packet, off: int) -> bool:
+    def write_message(self, line: Line, pkt: Record, off: int) -> bool:
         """What the message says; False if its length is not to follow."""
         kind = self.kind
         if kind in (ECHO, ECHO_REPLY):
@@ -184,7 +184,7 @@ class Icmp6(IcmpMessage):
             return self.write_other(line, pkt, off)
         return True
 
-    def write_error(self, line: Line, pkt: Packet, off: int) -> bool:
+    def write_error(self, line: Line, pkt: Record, off: int) -> bool:
         """An error message and the datagram that it is about."""
         kind = self.kind
         code = pkt.u8(self.off + 1)
@@ -210,13 +210,13 @@ class Icmp6(IcmpMessage):
             return self.write_unknown(line, pkt, off)
         return True
 
-    def write_unknown(self, line: Line, pkt: Packet, off: int) -> bool:
+    def write_unknown(self, line: Line, pkt: Record, off: int) -> bool:
         line.put(b", length %d" % self.size)
         if line.style.verbose <= 1:
             print_unknown_data(line, pkt, off, b"\n\t", self.size)
         return False
 
-    def write_unreachable(self, line: Line, pkt: Packet, inner: int) -> bool:
+    def write_unreachable(self, line: Line, pkt: Record, inner: int) -> bool:
         """Whom the datagram at ``inner`` did not reach, and why."""
         code = pkt.u8(self.off + 1)
         line.put(b", ")
@@ -237,7 +237,7 @@ class Icmp6(IcmpMessage):
             return False
         return True
 
-    def write_other(self, line: Line, pkt: Packet, off: int) -> bool:
+    def write_other(self, line: Line, pkt: Record, off: int) -> bool:
         """An informational message."""
         kind = self.kind
         length = self.size
@@ -282,7 +282,7 @@ class Icmp6(IcmpMessage):
             return self.write_unknown(line, pkt, off)
         return True
 
-    def write_router(self, line: Line, pkt: Packet, off: int) -> None:
+    def write_router(self, line: Line, pkt: Record, off: int) -> None:
         """A router advertisement (RFC 4861 §4.2)."""
         flags = pkt.u8(off + 5)
         retransmit = pkt.u32(off + 12)
@@ -292,7 +292,7 @@ class Icmp6(IcmpMessage):
                      PREFERENCES[flags >> 3 & 3], pkt.u16(off + 6), pkt.u32(off + 8), retransmit))
         write_options(line, pkt, off + 16, self.size - 16)
 
-    def write_mobile(self, line: Line, pkt: Packet, off: int) -> None:
+    def write_mobile(self, line: Line, pkt: Record, off: int) -> None:
         """Home agent and mobile prefix discovery (RFC 6275 §6.5 to §6.8)."""
         kind = self.kind
         if kind in (HOME_AGENT_REQUEST, PREFIX_SOLICIT):
@@ -315,7 +315,7 @@ class Icmp6(IcmpMessage):
             write_options(line, pkt, off + 8, self.size - 8)
 
 
-def write_port(line: Line, pkt: Packet, inner: int) -> None:
+def write_port(line: Line, pkt: Record, inner: int) -> None:
     """The port that nobody listened on."""
     proto = pkt.u8(inner + 6)
     at = inner + 40

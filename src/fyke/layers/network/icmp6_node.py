@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fyke.wire import Line, Packet, Truncated
+from fyke.wire import Line, Record, Truncated
 
 NOOP, SUPPORTED, DNS_NAME, NODE_ADDRESSES = 0, 1, 2, 3  # query types
 SUBJECT_IPV6, SUBJECT_NAME, SUBJECT_IPV4 = 0, 1, 2  # codes of a query
@@ -13,7 +13,7 @@ ADDRESS_FLAGS = ((0x40, b"a"), (0x20, b"G"), (0x10, b"S"), (0x08, b"L"), (0x04, 
 HEADER = 16  # octets
 
 
-def write_node_information(line: Line, pkt: Packet, off: int, length: int, query: bool) -> None:
+def write_node_information(line: Line, pkt: Record, off: int, length: int, query: bool) -> None:
     size = pkt.end - off
     if query:
         if size == 12:
@@ -34,7 +34,7 @@ def write_node_information(line: Line, pkt: Packet, off: int, length: int, query
     line.char(41)
 
 
-def write_query(line: Line, pkt: Packet, off: int, size: int) -> None:
+def write_query(line: Line, pkt: Record, off: int, size: int) -> None:
     kind = pkt.u16(off + 4)
     flags = pkt.u16(off + 6)
     if kind == NOOP:
@@ -83,7 +83,7 @@ def write_supported(line: Line, flags: int) -> None:
         line.put(b" [%s]" % (b"C" if flags & 1 else b""))
 
 
-def write_reply(line: Line, pkt: Packet, off: int, size: int) -> None:
+def write_reply(line: Line, pkt: Record, off: int, size: int) -> None:
     code = pkt.u8(off + 1)
     if code != SUCCESS:
         if code in (1, 2):
@@ -119,7 +119,7 @@ def write_reply(line: Line, pkt: Packet, off: int, size: int) -> None:
         line.put(b"unknown")
 
 
-def write_name(line: Line, pkt: Packet, off: int) -> None:
+def write_name(line: Line, pkt: Record, off: int) -> None:
     """A name to the packet's end: one counted string (draft 03), or labels."""
     stop = pkt.end
     if pkt.u8(off) == stop - off - 1:
@@ -133,7 +133,7 @@ def write_name(line: Line, pkt: Packet, off: int) -> None:
     line.char(34)
 
 
-def write_labels(line: Line, pkt: Packet, off: int, stop: int) -> None:
+def write_labels(line: Line, pkt: Record, off: int, stop: int) -> None:
     while off < stop:
         count = pkt.u8(off)
         off += 1
@@ -159,7 +159,7 @@ FOREVER = 0xFFFFFFFF
 MATCH_WORDS, USE_WORDS = 3, 4  # units of eight octets (RFC 2894 §3.2)
 
 
-def write_renumbering(line: Line, pkt: Packet, off: int) -> None:
+def write_renumbering(line: Line, pkt: Record, off: int) -> None:
     """RFC 2894 §3."""
     code = pkt.u8(off + 1)
     pkt.u32(off + 12)
@@ -186,7 +186,7 @@ def write_renumbering(line: Line, pkt: Packet, off: int) -> None:
             at += 32
 
 
-def write_match(line: Line, pkt: Packet, at: int) -> None:
+def write_match(line: Line, pkt: Record, at: int) -> None:
     pkt.raw(at + 8, 16)
     code = pkt.u8(at)
     line.put(b"\n\t" if line.style.verbose > 1 else b" ")
@@ -199,7 +199,7 @@ def write_match(line: Line, pkt: Packet, at: int) -> None:
     line.put(b"/%d)" % pkt.u8(at + 3))
 
 
-def write_use(line: Line, pkt: Packet, at: int) -> None:
+def write_use(line: Line, pkt: Record, at: int) -> None:
     pkt.raw(at + 16, 16)
     line.put(b"\n\t" if line.style.verbose > 1 else b" ")
     line.put(b"use(")

@@ -10,7 +10,7 @@ from fyke.layers.fields import Options
 from fyke.layers.hexdump import print_unknown_data
 from fyke.layers.plain import address
 from fyke.layers.words import bit_words
-from fyke.wire import Line, Packet
+from fyke.wire import Line, Record
 
 SOURCE_LINK, TARGET_LINK, PREFIX, REDIRECTED, MTU = 1, 2, 3, 4, 5
 ADVERT_INTERVAL, HOME_AGENT, NONCE, ROUTE, DNS_SERVERS = 7, 8, 14, 24, 25
@@ -70,22 +70,22 @@ class Pref64(NamedTuple):
     lifetime: int  #: seconds
 
 
-def read_link(pkt: Packet, at: int, size: int) -> str:
+def read_link(pkt: Record, at: int, size: int) -> str:
     return pkt.raw(at, size).hex(":")
 
 
-def read_prefix(pkt: Packet, at: int, size: int) -> Prefix:
+def read_prefix(pkt: Record, at: int, size: int) -> Prefix:
     flags = pkt.u8(at + 1)
     return Prefix(address(pkt.raw(at + 14, 16)), pkt.u8(at), flags & 0x80 != 0, flags & 0x40 != 0,
                   pkt.u32(at + 2), pkt.u32(at + 6))
 
 
-def read_servers(pkt: Packet, at: int, size: int) -> Servers:
+def read_servers(pkt: Record, at: int, size: int) -> Servers:
     return Servers(pkt.u32(at + 2), [address(pkt.raw(one, 16))
                                      for one in range(at + 6, at + size - 15, 16)])
 
 
-def read_search(pkt: Packet, at: int, size: int) -> Search:
+def read_search(pkt: Record, at: int, size: int) -> Search:
     """Names as DNS writes them, without pointers, zeros behind them."""
     names: list[str] = []
     labels: list[str] = []
@@ -105,13 +105,13 @@ def read_search(pkt: Packet, at: int, size: int) -> Search:
     return Search(pkt.u32(at + 2), names)
 
 
-def read_route(pkt: Packet, at: int, size: int) -> Route:
+def read_route(pkt: Record, at: int, size: int) -> Route:
     prefix = pkt.raw(at + 6, min(16, size - 6)).ljust(16, b"\0")
     return Route(address(prefix), pkt.u8(at), PREFERENCES[pkt.u8(at + 1) >> 3 & 3].decode(),
                  pkt.u32(at + 2))
 
 
-def read_pref64(pkt: Packet, at: int, size: int) -> Pref64:
+def read_pref64(pkt: Record, at: int, size: int) -> Pref64:
     word = pkt.u16(at)
     bits = PREF64_LENGTHS.get(word & 7)
     if bits is None:
@@ -119,7 +119,7 @@ def read_pref64(pkt: Packet, at: int, size: int) -> Pref64:
     return Pref64(address(pkt.raw(at + 2, 12) + bytes(4)), int(bits), word & 0xFFF8)
 
 
-def read_u32_behind(pkt: Packet, at: int, size: int) -> int:
+def read_u32_behind(pkt: Record, at: int, size: int) -> int:
     """A number behind two reserved octets."""
     return pkt.u32(at + 2)
 
@@ -131,7 +131,7 @@ class HomeAgent(NamedTuple):
     lifetime: int  #: seconds
 
 
-def read_home_agent(pkt: Packet, at: int, size: int) -> HomeAgent:
+def read_home_agent(pkt: Record, at: int, size: int) -> HomeAgent:
     return HomeAgent(pkt.u16(at + 2), pkt.u16(at + 4))
 
 
@@ -149,7 +149,7 @@ FORMS: dict[int, Form] = {
 }
 
 
-def elements(pkt: Packet, at: int, stop: int) -> Iterator[Tlv]:
+def elements(pkt: Record, at: int, stop: int) -> Iterator[Tlv]:
     """Type, length in units of eight octets with both, value (RFC 4861 §4.6)."""
     for _ in range(MOST):
         if stop - at < 2:
@@ -161,12 +161,12 @@ def elements(pkt: Packet, at: int, stop: int) -> Iterator[Tlv]:
         at += size
 
 
-def options_of(pkt: Packet, at: int, stop: int) -> Options:
+def options_of(pkt: Record, at: int, stop: int) -> Options:
     """Every option between two offsets, as values."""
     return options(pkt, elements(pkt, at, stop), FORMS)
 
 
-def write_options(line: Line, pkt: Packet, first: int, rest: int) -> None:
+def write_options(line: Line, pkt: Record, first: int, rest: int) -> None:
     """The options in ``rest`` octets from ``first`` (-v)."""
     off = first
     while off < pkt.end:
@@ -188,7 +188,7 @@ def write_options(line: Line, pkt: Packet, first: int, rest: int) -> None:
         rest -= size
 
 
-def write_option(line: Line, pkt: Packet, off: int, kind: int, size: int, first: int) -> bool:
+def write_option(line: Line, pkt: Record, off: int, kind: int, size: int, first: int) -> bool:
     """One option; False if nothing after it is to be decoded."""
     if kind in (SOURCE_LINK, TARGET_LINK):
         line.put(pkt.raw(off + 2, size - 2).hex(":").encode())
@@ -229,7 +229,7 @@ def lifetime(seconds: int) -> bytes:
     return b"infinity" if seconds == 0xFFFFFFFF else b"%ds" % seconds
 
 
-def write_prefix(line: Line, pkt: Packet, off: int, size: int) -> None:
+def write_prefix(line: Line, pkt: Record, off: int, size: int) -> None:
     flags = pkt.u8(off + 3)
     pkt.raw(off + 16, 16)
     line.host6(pkt, off + 16)
@@ -239,13 +239,13 @@ def write_prefix(line: Line, pkt: Packet, off: int, size: int) -> None:
         lifetime(pkt.u32(off + 4)), lifetime(pkt.u32(off + 8))))
 
 
-def write_partial(line: Line, pkt: Packet, off: int, count: int) -> None:
+def write_partial(line: Line, pkt: Record, off: int, count: int) -> None:
     """An address of which only the first ``count`` octets are there."""
-    whole = Packet(pkt.raw(off, count).ljust(16, b"\0"))
+    whole = Record(pkt.raw(off, count).ljust(16, b"\0"))
     line.host6(whole, 0)
 
 
-def write_route(line: Line, pkt: Packet, off: int, size: int) -> bool:
+def write_route(line: Line, pkt: Record, off: int, size: int) -> bool:
     """RFC 4191 §2.3."""
     if size > 24:
         line.put(b" [|icmp6]")
@@ -257,7 +257,7 @@ def write_route(line: Line, pkt: Packet, off: int, size: int) -> bool:
     return True
 
 
-def write_domains(line: Line, pkt: Packet, off: int, stop: int) -> None:
+def write_domains(line: Line, pkt: Record, off: int, stop: int) -> None:
     """Names without compression (RFC 8106 §5.2), up to an empty one."""
     while off < stop and pkt.u8(off):
         line.char(32)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fyke.wire import Line, Packet, Truncated
+from fyke.wire import Line, Record, Truncated
 
 SOLICITATION, INFORMATION, DESTINATION, DESTINATION_ACK = 0, 1, 2, 3
 SECURED = 0x80
@@ -15,7 +15,7 @@ OPTION_NAMES = {
 }
 
 
-def write_rpl(line: Line, pkt: Packet, off: int, length: int) -> None:
+def write_rpl(line: Line, pkt: Record, off: int, length: int) -> None:
     code = pkt.u8(off + 1)
     if code & SECURED:
         line.put(b", (SEC) [worktodo]")
@@ -41,7 +41,7 @@ def write_rpl(line: Line, pkt: Packet, off: int, length: int) -> None:
         line.put(b"RPL message, unknown code %d" % code)
 
 
-def write_information(line: Line, pkt: Packet, off: int, length: int) -> None:
+def write_information(line: Line, pkt: Record, off: int, length: int) -> None:
     """A DODAG information object (RFC 6550 §6.3)."""
     if length < 24:
         raise Truncated
@@ -56,7 +56,7 @@ def write_information(line: Line, pkt: Packet, off: int, length: int) -> None:
         write_options(line, pkt, off + 24, length - 24)
 
 
-def write_graph_id(line: Line, pkt: Packet, off: int, length: int) -> int:
+def write_graph_id(line: Line, pkt: Record, off: int, length: int) -> int:
     """The DODAG's identifier where the D flag says there is one; octets taken."""
     line.put(b" [dagid:")
     if not pkt.u8(off + 1) & 0x40:
@@ -68,7 +68,7 @@ def write_graph_id(line: Line, pkt: Packet, off: int, length: int) -> int:
     return 20
 
 
-def write_destination(line: Line, pkt: Packet, off: int, length: int) -> None:
+def write_destination(line: Line, pkt: Record, off: int, length: int) -> None:
     """A destination advertisement object (RFC 6550 §6.4)."""
     pkt.u32(off)
     if length < 4:
@@ -83,7 +83,7 @@ def write_destination(line: Line, pkt: Packet, off: int, length: int) -> None:
         write_options(line, pkt, off + taken, length - taken)
 
 
-def write_destination_ack(line: Line, pkt: Packet, off: int, length: int) -> None:
+def write_destination_ack(line: Line, pkt: Record, off: int, length: int) -> None:
     """RFC 6550 §6.5."""
     pkt.u32(off)
     if length < 4:
@@ -103,7 +103,7 @@ def write_destination_ack(line: Line, pkt: Packet, off: int, length: int) -> Non
         write_options(line, pkt, off + taken, length - taken)
 
 
-def write_options(line: Line, pkt: Packet, off: int, length: int) -> None:
+def write_options(line: Line, pkt: Record, off: int, length: int) -> None:
     """Options by name (RFC 6550 §6.7)."""
     while length > 0:
         kind = pkt.u8(off)

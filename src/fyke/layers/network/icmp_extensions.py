@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from fyke.layers.cursor import MOST
 from fyke.layers.fields import Options
 from fyke.layers.hexdump import print_unknown_data
-from fyke.wire import Line, Packet, Truncated
+from fyke.wire import Line, Record, Truncated
 
 VERSION = 2  # RFC 4884 §7
 MPLS_STACK, INTERFACE_INFORMATION, INTERFACE_IDENTIFICATION = 1, 2, 3  # classes of objects
@@ -70,7 +70,7 @@ def objects_of(message: Any, at: int) -> Options:
     return found
 
 
-def read_objects(pkt: Packet, at: int, stop: int, found: Options) -> None:
+def read_objects(pkt: Record, at: int, stop: int, found: Options) -> None:
     while stop - at >= 4 and len(found) < MOST:
         size = pkt.u16(at)
         if size < 4 or size > stop - at:
@@ -87,7 +87,7 @@ def read_objects(pkt: Packet, at: int, stop: int, found: Options) -> None:
         at += size
 
 
-def write_multipart(line: Line, pkt: Packet, off: int, length: int) -> None:
+def write_multipart(line: Line, pkt: Record, off: int, length: int) -> None:
     """The extension structure after 128 octets of the original datagram (RFC 4884 §5.5)."""
     at = off + 136
     version = pkt.u8(at) >> 4
@@ -100,7 +100,7 @@ def write_multipart(line: Line, pkt: Packet, off: int, length: int) -> None:
     write_structure(line, pkt, at, length - 136)
 
 
-def write_structure(line: Line, pkt: Packet, at: int, length: int) -> None:
+def write_structure(line: Line, pkt: Record, at: int, length: int) -> None:
     """Checksum and objects of an extension structure of ``length`` octets at ``at``."""
     if pkt.has(at, length):
         right = pkt.sum16(at, length) == 0xFFFF
@@ -126,7 +126,7 @@ def write_structure(line: Line, pkt: Packet, at: int, length: int) -> None:
         at += size
 
 
-def write_object(line: Line, pkt: Packet, at: int, size: int, kind: int, subtype: int) -> None:
+def write_object(line: Line, pkt: Record, at: int, size: int, kind: int, subtype: int) -> None:
     """The payload of one object."""
     if kind == MPLS_STACK and subtype == 1:
         entry = pkt.u32(at)
@@ -147,7 +147,7 @@ def write_object(line: Line, pkt: Packet, at: int, size: int, kind: int, subtype
         print_unknown_data(line, pkt, at, b"\n\t    ", size)
 
 
-def write_interface(line: Line, pkt: Packet, at: int, size: int, subtype: int) -> None:
+def write_interface(line: Line, pkt: Record, at: int, size: int, subtype: int) -> None:
     """Interface role, index, address, name and MTU, as bits of the class type say (RFC 5837)."""
     stop = at + size
     line.put(b"\n\t    Interface Role: %s" % ROLES[subtype >> 6])
@@ -173,7 +173,7 @@ def write_interface(line: Line, pkt: Packet, at: int, size: int, subtype: int) -
         line.put(b"\n\t    MTU Value: %d" % pkt.u32(at))
 
 
-def write_padded(line: Line, pkt: Packet, at: int, size: int) -> None:
+def write_padded(line: Line, pkt: Record, at: int, size: int) -> None:
     """Text up to the zeros that fill it."""
     for i in range(size):
         if pkt.u8(at + i) == 0:
@@ -181,7 +181,7 @@ def write_padded(line: Line, pkt: Packet, at: int, size: int) -> None:
         line.escaped(pkt, at + i, 1)
 
 
-def write_interface_address(line: Line, pkt: Packet, at: int, size: int) -> None:
+def write_interface_address(line: Line, pkt: Record, at: int, size: int) -> None:
     family = pkt.u16(at)
     length = pkt.u8(at + 2)
     line.put(b"\n\t    Interface Address, AFI: %s (%d), address length: %d" % (
@@ -196,7 +196,7 @@ def write_interface_address(line: Line, pkt: Packet, at: int, size: int) -> None
         print_unknown_data(line, pkt, at + 4, b"\n\t    ", size - 4)
 
 
-def write_extended_echo(line: Line, pkt: Packet, off: int, length: int, request: bool) -> None:
+def write_extended_echo(line: Line, pkt: Record, off: int, length: int, request: bool) -> None:
     """The lower half of a PROBE message (RFC 8335 §2, §3)."""
     flags = pkt.u8(off + 7)
     if request:

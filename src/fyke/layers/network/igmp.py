@@ -18,7 +18,7 @@ from fyke.layers.network.group_records import (
     write_records,
 )
 from fyke.layers.tables import table
-from fyke.wire import Line, Packet
+from fyke.wire import Line, Record
 
 QUERY, V1_REPORT, DVMRP, PIM, V2_REPORT, LEAVE = 0x11, 0x12, 0x13, 0x14, 0x16, 0x17
 TRACE_RESPONSE, TRACE, V3_REPORT = 0x1E, 0x1F, 0x22
@@ -91,7 +91,7 @@ class Igmp(Layer):
                      if layer.type == V3_REPORT else None, "groups and their sources (version 3)")
     trace = Made("any", lambda layer: layer.read_trace(), "multicast traceroute")
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         kind = pkt.u8(off)
         if kind in (DVMRP, PIM) and (kind == PIM or self.size >= 8):
             self.next = UPPER.find(kind)

@@ -12,7 +12,7 @@ from fyke.layers.network.protocols import (
     NO_NEXT_HEADER,
 )
 from fyke.layers.tables import table
-from fyke.wire import Line, Packet
+from fyke.wire import Line, Record
 
 AUTHENTICATION = 51
 PROTOCOLS = table("ip.proto")  # above either version
@@ -107,7 +107,7 @@ class IP(Layer):
         """The destination address, or its name."""
 
     def pseudo_sum(self, proto: int, length: int) -> int:
-        """The sum of the pseudo header (RFC 793, RFC 8200 §8.1), to start ``Packet.sum16`` with."""
+        """The sum of the pseudo header (RFC 793, RFC 8200 §8.1), to start ``Record.sum16`` with."""
         raise NotImplementedError
 
     def write_hosts_now(self, line: Line) -> None:
@@ -172,7 +172,7 @@ def has_ports(proto: int) -> bool:
     return proto == 6 or proto == 17 or proto == 33 or proto == 132
 
 
-def auth_length(pkt: Packet, at: int) -> int:
+def auth_length(pkt: Record, at: int) -> int:
     """Octets of the authentication header at ``at`` (RFC 4302 §2.2), 8 at least."""
     return (pkt.u8(at + 1) + 2) << 2
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fyke.layers.layer import Layer
-from fyke.wire import Line, Packet
+from fyke.wire import Line, Record
 
 
 class Esp(Layer):
@@ -21,7 +21,7 @@ class Esp(Layer):
     def clear(self) -> None:
         self.spi = self.seq = 0
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         self.spi = pkt.u32(off)
         self.seq = pkt.u32(off + 4)
 
@@ -47,7 +47,7 @@ class IpComp(Layer):
     def clear(self) -> None:
         self.next_header = self.flags = self.cpi = 0
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         self.next_header = pkt.u8(off)
         self.flags = pkt.u8(off + 1)
         self.cpi = pkt.u16(off + 2)

@@ -1,5 +1,5 @@
 cimport cython
-from fyke.inline cimport Line, Packet
+from fyke.inline cimport Line, Record
 from fyke.layers.network.ip cimport IP, has_ports, should_be
 
 cdef int HEADER_LENGTH, MAX_LENGTH, RESERVED, DONT_FRAGMENT, MORE_FRAGMENTS
@@ -10,12 +10,12 @@ cdef class IPv4(IP):
     cdef public Py_ssize_t header_size, total, real_length
     cpdef void clear(self) except *
     @cython.locals(header=Py_ssize_t, total=Py_ssize_t, word="unsigned int", proto="unsigned int")
-    cpdef void parse(self, Packet pkt, Py_ssize_t off) except *
-    @cython.locals(pkt=Packet)
+    cpdef void parse(self, Record pkt, Py_ssize_t off) except *
+    @cython.locals(pkt=Record)
     cpdef void write(self, Line line) except *
-    @cython.locals(pkt=Packet, length=Py_ssize_t, total=Py_ssize_t, version="unsigned int")
+    @cython.locals(pkt=Record, length=Py_ssize_t, total=Py_ssize_t, version="unsigned int")
     cdef bint write_lengths(self, Line line) except -1
-    @cython.locals(pkt=Packet, off=Py_ssize_t, tos="unsigned int", ttl="unsigned int", whole=bint)
+    @cython.locals(pkt=Record, off=Py_ssize_t, tos="unsigned int", ttl="unsigned int", whole=bint)
     cdef bint write_header(self, Line line) except -1
     cdef void write_flags(self, Line line, unsigned int flags) except *
     @cython.locals(total="unsigned int", stated="unsigned int")

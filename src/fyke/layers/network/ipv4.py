@@ -13,7 +13,7 @@ from fyke.layers.network.ip import (
 )
 from fyke.layers.network.ipv4_options import final_target, options_of, write_options
 from fyke.layers.network.protocols import IP_PROTO_NAMES
-from fyke.wire import Line, Packet, Truncated
+from fyke.wire import Line, Record, Truncated
 
 HEADER_LENGTH = 20  # octets without options
 MAX_LENGTH = 65535  # what the total length field can say
@@ -66,7 +66,7 @@ class IPv4(IP):
         IP.clear(self)
         self.header_size = self.total = self.real_length = 0
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         header = (pkt.u8(off) & 15) << 2
         self.header_size = header
         total = pkt.u16(off + LENGTH)

@@ -14,7 +14,7 @@ from fyke.layers.cursor import (
     whole_number,
 )
 from fyke.layers.fields import Options
-from fyke.wire import Line, Packet, Truncated
+from fyke.wire import Line, Record, Truncated
 
 END, NOP, RECORD_ROUTE, TIMESTAMP, TRACEROUTE, SECURITY = 0, 1, 7, 68, 82, 130
 LOOSE_ROUTE, STRICT_ROUTE, ROUTER_ALERT = 131, 137, 148
@@ -61,11 +61,11 @@ class Traceroute(NamedTuple):
     originator: str
 
 
-def read_route(pkt: Packet, at: int, size: int) -> Route:
+def read_route(pkt: Record, at: int, size: int) -> Route:
     return Route(pkt.u8(at), dotted_list(pkt, at + 1, size - 1))
 
 
-def read_stamps(pkt: Packet, at: int, size: int) -> Stamps:
+def read_stamps(pkt: Record, at: int, size: int) -> Stamps:
     flag = pkt.u8(at + 1) & 15
     step = 4 if flag == STAMPS_ONLY else 8
     stamps = [Stamp(dotted(pkt, one, 4) if step == 8 else "", pkt.u32(one + step - 4))
@@ -73,13 +73,13 @@ def read_stamps(pkt: Packet, at: int, size: int) -> Stamps:
     return Stamps(pkt.u8(at), pkt.u8(at + 1) >> 4, flag, stamps)
 
 
-def read_traceroute(pkt: Packet, at: int, size: int) -> Traceroute:
+def read_traceroute(pkt: Record, at: int, size: int) -> Traceroute:
     if size != 10:
         raise Malformed("a traceroute option has 12 octets")
     return Traceroute(pkt.u16(at), pkt.u16(at + 2), pkt.u16(at + 4), dotted(pkt, at + 6, 4))
 
 
-def nothing(pkt: Packet, at: int, size: int) -> Any:
+def nothing(pkt: Record, at: int, size: int) -> Any:
     return None
 
 
@@ -96,12 +96,12 @@ FORMS: dict[int, Form] = {
 }
 
 
-def options_of(pkt: Packet, off: int, stop: int) -> Options:
+def options_of(pkt: Record, off: int, stop: int) -> Options:
     """Every option between two offsets, as values."""
     return options(pkt, tlvs(pkt, off, stop, counts=2, singles=SINGLES, end=END), FORMS)
 
 
-def write_options(line: Line, pkt: Packet, off: int, length: int) -> bool:
+def write_options(line: Line, pkt: Record, off: int, length: int) -> bool:
     """Every option in ``length`` octets at ``off``; False if the capture ends within one."""
     stop = off + length
     first = True
@@ -128,7 +128,7 @@ def write_options(line: Line, pkt: Packet, off: int, length: int) -> bool:
     return True
 
 
-def write_option(line: Line, pkt: Packet, off: int, code: int, size: int) -> bool:
+def write_option(line: Line, pkt: Record, off: int, code: int, size: int) -> bool:
     """What one option says; False if the capture ends within it."""
     if code == TIMESTAMP:
         return write_timestamps(line, pkt, off, size)
@@ -142,7 +142,7 @@ def write_option(line: Line, pkt: Packet, off: int, code: int, size: int) -> boo
     return True
 
 
-def write_route(line: Line, pkt: Packet, off: int, size: int) -> bool:
+def write_route(line: Line, pkt: Record, off: int, size: int) -> bool:
     """The addresses of a recorded or source route; a comma follows those already passed."""
     if size < 3:
         line.put(b" [bad length %d]" % size)
@@ -162,7 +162,7 @@ def write_route(line: Line, pkt: Packet, off: int, size: int) -> bool:
     return True
 
 
-def write_timestamps(line: Line, pkt: Packet, off: int, size: int) -> bool:
+def write_timestamps(line: Line, pkt: Record, off: int, size: int) -> bool:
     """The time stamps, ``^`` before the next to be filled in."""
     if size < 4:
         line.put(b"[bad length %d]" % size)
@@ -196,7 +196,7 @@ def write_timestamps(line: Line, pkt: Packet, off: int, size: int) -> bool:
     return True
 
 
-def final_target(pkt: Packet, off: int, length: int, target: int) -> int:
+def final_target(pkt: Record, off: int, length: int, target: int) -> int:
     """Where a source route ends, or ``target``: the address that upper checksums cover."""
     stop = off + length
     try:

@@ -9,7 +9,7 @@ from fyke.layers.network.ipv6_mobility import write_mobility
 from fyke.layers.network.ipv6_options import find_jumbo, write_options
 from fyke.layers.network.ipv6_routing import final_target, write_routing
 from fyke.layers.network.protocols import IP_PROTO_NAMES
-from fyke.wire import Line, Packet, Truncated
+from fyke.wire import Line, Record, Truncated
 
 HEADER_LENGTH = 40
 LENGTH, NEXT, HOPS, SRC, DST = 4, 6, 7, 8, 24
@@ -61,7 +61,7 @@ class IPv6(IP):
         self.pkt.u8(self.off + NEXT)
         return self.upper
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         total = pkt.u16(off + LENGTH)
         proto = pkt.u8(off + NEXT)
         self.first = proto
@@ -91,7 +91,7 @@ class IPv6(IP):
             self.skip_auth()
         self.choose()
 
-    def walk(self, pkt: Packet, off: int) -> None:
+    def walk(self, pkt: Record, off: int) -> None:
         """Step over the extension headers to the payload."""
         proto = self.first
         at = off + HEADER_LENGTH

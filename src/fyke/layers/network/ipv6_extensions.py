@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from fyke.layers.cursor import Form, Malformed, fixed, nothing, options, raw, tlvs
 from fyke.layers.fields import Options
 from fyke.layers.plain import address
-from fyke.wire import Packet, Truncated
+from fyke.wire import Record, Truncated
 
 HOP_BY_HOP, ROUTING, FRAGMENT, AUTHENTICATION, DEST_OPTIONS = 0, 43, 44, 51, 60
 MOBILITY, MOBILITY_OLD, HIP, SHIM6 = 135, 62, 139, 140
@@ -63,7 +63,7 @@ class Mobility(NamedTuple):
     data: str  #: hexadecimal
 
 
-def read_home(pkt: Packet, at: int, size: int) -> str:
+def read_home(pkt: Record, at: int, size: int) -> str:
     return address(pkt.raw(at, 16))
 
 
@@ -78,7 +78,7 @@ OPTION_FORMS: dict[int, Form] = {
 }
 
 
-def extensions_of(pkt: Packet, off: int) -> Options:
+def extensions_of(pkt: Record, off: int) -> Options:
     """Every extension header of the packet whose fixed header is at ``off``, in order.
 
     Never raises; ``cut`` tells that the capture ends in one, or one makes no sense.
@@ -101,7 +101,7 @@ def extensions_of(pkt: Packet, off: int) -> Options:
     return found
 
 
-def extension(pkt: Packet, at: int, proto: int) -> Extension:
+def extension(pkt: Record, at: int, proto: int) -> Extension:
     """The header of kind ``proto`` at an offset."""
     if proto == FRAGMENT:
         word = pkt.u16(at + 2)
@@ -115,7 +115,7 @@ def extension(pkt: Packet, at: int, proto: int) -> Extension:
     return Extension(proto, NAMES[proto], size, pkt.u8(at), value(pkt, at, proto, size))
 
 
-def value(pkt: Packet, at: int, proto: int, size: int) -> Any:
+def value(pkt: Record, at: int, proto: int, size: int) -> Any:
     if proto in (HOP_BY_HOP, DEST_OPTIONS):
         return options(pkt, tlvs(pkt, at + 2, at + size, singles=PADDING), OPTION_FORMS)
     if proto == ROUTING:

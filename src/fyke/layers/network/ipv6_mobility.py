@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fyke.wire import Line, Packet, Truncated
+from fyke.wire import Line, Record, Truncated
 
 NO_NEXT_HEADER = 59
 REFRESH_REQUEST, HOME_TEST_INIT, CARE_OF_TEST_INIT, HOME_TEST, CARE_OF_TEST = range(5)
@@ -20,7 +20,7 @@ SHORT_NAMES = {REFRESH: b"refresh", ALTERNATE: b"alt-CoA", NONCES: b"ni",
 OPTION_LENGTHS = {REFRESH: 4, ALTERNATE: 18, NONCES: 6, AUTHORIZATION: 12}  # octets at least
 
 
-def write_mobility(line: Line, pkt: Packet, at: int) -> None:
+def write_mobility(line: Line, pkt: Record, at: int) -> None:
     """The mobility header at ``at``; nothing is decoded after it."""
     line.protocol = b"mobility"
     proto = pkt.u8(at)
@@ -42,7 +42,7 @@ def write_mobility(line: Line, pkt: Packet, at: int) -> None:
         write_options(line, pkt, at + MIN_LENGTHS[kind], at + length)
 
 
-def write_message(line: Line, pkt: Packet, at: int, kind: int) -> None:
+def write_message(line: Line, pkt: Record, at: int, kind: int) -> None:
     """What stands between the fixed header and the options."""
     data = at + 8
     if kind in (HOME_TEST_INIT, CARE_OF_TEST_INIT):
@@ -72,13 +72,13 @@ def write_message(line: Line, pkt: Packet, at: int, kind: int) -> None:
         line.host6(pkt, data)
 
 
-def write_cookie(line: Line, pkt: Packet, off: int, home: bool, what: bytes) -> None:
+def write_cookie(line: Line, pkt: Record, off: int, home: bool, what: bytes) -> None:
     if line.style.verbose:
         line.put(b" %s %s=%08x:%08x" % (b"Home" if home else b"Care-of", what,
                                         pkt.u32(off), pkt.u32(off + 4)))
 
 
-def write_options(line: Line, pkt: Packet, off: int, stop: int) -> None:
+def write_options(line: Line, pkt: Record, off: int, stop: int) -> None:
     """The mobility options (RFC 6275 §6.2)."""
     while off < stop:
         kind = pkt.u8(off)
@@ -98,7 +98,7 @@ def write_options(line: Line, pkt: Packet, off: int, stop: int) -> None:
         off += taken
 
 
-def write_option(line: Line, pkt: Packet, off: int, kind: int, taken: int) -> None:
+def write_option(line: Line, pkt: Record, off: int, kind: int, taken: int) -> None:
     if taken < OPTION_LENGTHS.get(kind, 0):
         line.put(b"(%s: " % SHORT_NAMES[kind])
         raise Truncated

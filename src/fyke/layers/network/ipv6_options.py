@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from fyke.wire import Line, Packet
+from fyke.wire import Line, Record
 
 PAD1, PADN, ROUTER_ALERT, JUMBO, HOME_ADDRESS = 0, 1, 5, 0xC2, 0xC9
 MIN_JUMBO = 65536  # RFC 2675 §3: less fits the payload length field
 
 
-def find_jumbo(pkt: Packet, off: int, length: int) -> int:
+def find_jumbo(pkt: Record, off: int, length: int) -> int:
     """The first valid jumbo payload length among the options; 0 if there is none."""
     stop = off + length
     while off < stop:
@@ -29,7 +29,7 @@ def find_jumbo(pkt: Packet, off: int, length: int) -> int:
     return 0
 
 
-def write_options(line: Line, pkt: Packet, at: int, name: bytes, stated_length: int,
+def write_options(line: Line, pkt: Record, at: int, name: bytes, stated_length: int,
                   hop_by_hop: bool) -> int:
     """The header at ``at``, its options with -v; its octets, 0 where it is invalid."""
     size = (pkt.u8(at + 1) + 1) << 3
@@ -78,7 +78,7 @@ def jumbo_text(length: int, stated_length: int, hop_by_hop: bool, jumbo: int) ->
     return b"(jumbo: %d) " % length
 
 
-def write_option(line: Line, pkt: Packet, off: int, kind: int, taken: int) -> bool:
+def write_option(line: Line, pkt: Record, off: int, kind: int, taken: int) -> bool:
     """One option; False if its length cannot be."""
     if kind == ROUTER_ALERT and taken != 4:
         line.put(b" [(rtalert) length %d != 2] (invalid)" % (taken - 2))
@@ -108,7 +108,7 @@ def write_option(line: Line, pkt: Packet, off: int, kind: int, taken: int) -> bo
     return True
 
 
-def write_suboptions(line: Line, pkt: Packet, off: int, length: int) -> None:
+def write_suboptions(line: Line, pkt: Record, off: int, length: int) -> None:
     """The options inside a home address option (RFC 6275 §6.3)."""
     stop = off + length
     while off < stop:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fyke.wire import Line, Packet, Truncated
+from fyke.wire import Line, Record, Truncated
 
 SOURCE_ROUTE, MOBILE, SEGMENTS = 0, 2, 4
 TLV_PAD1, TLV_PADN, TLV_HMAC = 0, 4, 5
@@ -11,7 +11,7 @@ HOP_BY_HOP, ROUTING, FRAGMENT, DEST_OPTIONS = 0, 43, 44, 60
 MOBILITY_OLD, MOBILITY = 62, 135
 
 
-def write_routing(line: Line, pkt: Packet, at: int) -> int:
+def write_routing(line: Line, pkt: Record, at: int) -> int:
     """The routing header at ``at``; its octets, 0 where it is invalid."""
     line.protocol = b"rt6"
     line.put(b"RT6")
@@ -40,7 +40,7 @@ def write_routing(line: Line, pkt: Packet, at: int) -> int:
     return (length + 1) << 3
 
 
-def write_addresses(line: Line, pkt: Packet, at: int, count: int) -> None:
+def write_addresses(line: Line, pkt: Record, at: int, count: int) -> None:
     for i in range(count):
         pkt.raw(at, 16)
         line.put(b", [%d]" % i)
@@ -48,7 +48,7 @@ def write_addresses(line: Line, pkt: Packet, at: int, count: int) -> None:
         at += 16
 
 
-def write_segments(line: Line, pkt: Packet, at: int, length: int) -> bool:
+def write_segments(line: Line, pkt: Record, at: int, length: int) -> bool:
     """A segment routing header (RFC 8754 §2); False where it is invalid."""
     last = pkt.u8(at + 4)
     line.put(b", last-entry=%d" % last)
@@ -64,7 +64,7 @@ def write_segments(line: Line, pkt: Packet, at: int, length: int) -> bool:
     return write_tlvs(line, pkt, at + 8 + (last + 1) * 16, stop)
 
 
-def write_tlvs(line: Line, pkt: Packet, off: int, stop: int) -> bool:
+def write_tlvs(line: Line, pkt: Record, off: int, stop: int) -> bool:
     """What follows the segments (RFC 8754 §2.1); False where it is invalid."""
     while off < stop:
         kind = pkt.u8(off)
@@ -87,7 +87,7 @@ def write_tlvs(line: Line, pkt: Packet, off: int, stop: int) -> bool:
     return True
 
 
-def final_target(pkt: Packet, off: int) -> int:
+def final_target(pkt: Record, off: int) -> int:
     """Where the packet's last destination stands: upper checksums cover that address."""
     target = off + 24
     proto = pkt.u8(off + 6)
@@ -109,7 +109,7 @@ def final_target(pkt: Packet, off: int) -> int:
     return target
 
 
-def route_target(pkt: Packet, at: int, target: int) -> int:
+def route_target(pkt: Record, at: int, target: int) -> int:
     """Where a routing header keeps the last destination, ``target`` if it says none."""
     count = pkt.u8(at + 1) // 2
     kind = pkt.u8(at + 2)

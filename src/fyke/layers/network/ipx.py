@@ -6,7 +6,7 @@ from fyke.layers.layer import Layer
 from fyke.layers.link.text import write_padded
 from fyke.layers.tables import table
 from fyke.layers.words import INVALID
-from fyke.wire import Line, Packet, Truncated
+from fyke.wire import Line, Record, Truncated
 
 HEADER_LENGTH = 30
 SERVICES, ROUTES, EIGRP_SOCKET = 0x0452, 0x0453, 0x85BE
@@ -45,7 +45,7 @@ class Ipx(Layer):
         self.dst_net = self.dst_socket = self.src_net = self.src_socket = 0
         self.dst_node = self.src_node = b""
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         self.checksum = pkt.u16(off)
         self.packet_length = pkt.u16(off + 2)
         self.hops = pkt.u8(off + 4)
@@ -106,7 +106,7 @@ def enough(line: Line, length: int, wanted: int) -> bool:
     return length >= wanted
 
 
-def write_services(line: Line, pkt: Packet, at: int, length: int) -> None:
+def write_services(line: Line, pkt: Record, at: int, length: int) -> None:
     """Service advertising protocol."""
     command = pkt.u16(at)
     if not enough(line, length, 2):
@@ -129,7 +129,7 @@ def write_services(line: Line, pkt: Packet, at: int, length: int) -> None:
         line.put(b"ipx-sap-?%x" % command)
 
 
-def write_service(line: Line, pkt: Packet, at: int, length: int) -> int:
+def write_service(line: Line, pkt: Record, at: int, length: int) -> int:
     """One server: type, name, address, socket and hops; its octets, 0 if it does not fit."""
     if not enough(line, length, 2):
         return 0
@@ -150,7 +150,7 @@ def write_service(line: Line, pkt: Packet, at: int, length: int) -> int:
     return taken + 4
 
 
-def write_routes(line: Line, pkt: Packet, at: int, length: int) -> None:
+def write_routes(line: Line, pkt: Record, at: int, length: int) -> None:
     """Routing information protocol: networks, hops and ticks."""
     command = pkt.u16(at)
     if not enough(line, length, 2):

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from fyke.layers.network.group_records import decoded, write_query_sources, write_records
-from fyke.wire import Line, Packet
+from fyke.wire import Line, Record
 
 
-def write_listener(line: Line, pkt: Packet, off: int) -> None:
+def write_listener(line: Line, pkt: Record, off: int) -> None:
     """A version 1 message; nothing if it is cut short."""
     if pkt.has(off, 24):
         line.put(b"max resp delay: %d addr: " % pkt.u16(off + 4))
         line.host6(pkt, off + 8)
 
 
-def write_v2_query(line: Line, pkt: Packet, off: int, length: int) -> None:
+def write_v2_query(line: Line, pkt: Record, off: int, length: int) -> None:
     """RFC 3810 §5.1."""
     code = pkt.u16(off + 4)
     if line.style.verbose:
@@ -31,7 +31,7 @@ def write_v2_query(line: Line, pkt: Packet, off: int, length: int) -> None:
     write_query_sources(line, pkt, off, length, 28, 16)
 
 
-def write_v2_report(line: Line, pkt: Packet, off: int, length: int) -> None:
+def write_v2_report(line: Line, pkt: Record, off: int, length: int) -> None:
     """RFC 3810 §5.2."""
     if length < 8:
         line.put(b" [invalid len %d]" % length)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fyke.layers.layer import Layer
-from fyke.wire import Line, Packet, Truncated
+from fyke.wire import Line, Record, Truncated
 
 SHORT, LONG = 8, 12  # octets of header without and with the original source
 HAS_SOURCE = 0x80
@@ -29,7 +29,7 @@ class Mobile(Layer):
         self.protocol = self.checksum = self.dst = self.src = 0
         self.has_source = False
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         self.protocol = pkt.u8(off)
         self.has_source = pkt.u8(off + 1) & HAS_SOURCE != 0
         self.checksum = pkt.u16(off + 2)

@@ -9,7 +9,7 @@ from fyke.layers.fields import Bits, Listed, Options
 from fyke.layers.hexdump import default_print
 from fyke.layers.layer import Layer
 from fyke.layers.tables import table
-from fyke.wire import Line, Packet, Truncated
+from fyke.wire import Line, Record, Truncated
 
 LABEL_NAMES = (b"IPv4 explicit NULL", b"router alert", b"IPv6 explicit NULL", b"implicit NULL",
                *([b"rsvd"] * 12))
@@ -61,7 +61,7 @@ class Mpls(Layer):
     ttl = Bits(0, 4, 0x000000FF, "of the entry on top")
     labels = Listed(labels_of, "the stack from the top")
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         at = off
         while at - off + ENTRY <= self.size:
             entry = pkt.u32(at)
@@ -102,7 +102,7 @@ class Mpls(Layer):
             line.put(b"\n\t" if line.style.verbose else b" ")
 
 
-def upper(pkt: Packet, at: int, label: int) -> type[Layer] | None:
+def upper(pkt: Record, at: int, label: int) -> type[Layer] | None:
     """Who decodes the payload: what the last label or the first octet tells."""
     if label in (0, 3):
         return ETHERTYPES.find(IPV4)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fyke.layers.layer import Layer
 from fyke.layers.words import INVALID, named
-from fyke.wire import Line, Packet
+from fyke.wire import Line, Record
 
 FIXED_LENGTH, MANDATORY_LENGTH, ENTRY_LENGTH = 20, 8, 12
 VERSION, ERROR = 1, 7
@@ -46,7 +46,7 @@ class Nhrp(Layer):
         self.extension_off = self.version = self.type = self.source_length = 0
         self.source_sub_length = self.request_id = 0
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         self.family = pkt.u16(off)
         self.protocol = pkt.u16(off + 2)
         self.hop_count = pkt.u8(off + 9)
@@ -203,7 +203,7 @@ def need(rest: int, count: int, what: bytes) -> None:
         raise Invalid(b"%s %d < %d" % (what, rest, count))
 
 
-def write_address(line: Line, pkt: Packet, at: int, size: int, wanted: int) -> None:
+def write_address(line: Line, pkt: Record, at: int, size: int, wanted: int) -> None:
     """An address of the wanted size as its family writes it, any other in hexadecimal."""
     octets = pkt.raw(at, size)
     if size != wanted:

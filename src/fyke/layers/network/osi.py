@@ -6,7 +6,7 @@ from fyke.layers.hexdump import print_unknown_data
 from fyke.layers.layer import Layer
 from fyke.layers.network.osi_parts import IPV4, IPV6, NLPID_NAMES, NULL, PPP, Q933
 from fyke.layers.tables import table
-from fyke.wire import Line, Packet, Truncated
+from fyke.wire import Line, Record, Truncated
 
 ETHERTYPES = table("ethertype")
 NLPIDS = table("nlpid")
@@ -27,7 +27,7 @@ class Osi(Layer):
     def clear(self) -> None:
         self.nlpid = -1
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         self.nlpid = pkt.u8(off)
 
     def write(self, line: Line) -> None:

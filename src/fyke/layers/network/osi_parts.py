@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from fyke.wire import Line, Packet
+from fyke.wire import Line, Record
 
 CLNP, ESIS, ISIS, IPV6, IPV4, PPP = 0x81, 0x82, 0x83, 0x8E, 0xCC, 0xCF
 NULL, Q933 = 0x00, 0x08
@@ -18,7 +18,7 @@ LONGEST_ADDRESS = 20  # ISO/IEC 8348
 SYSTEM_ID, NODE_ID, LSP_ID = 6, 7, 8  # octets
 
 
-def nsap(pkt: Packet, off: int, size: int) -> bytes:
+def nsap(pkt: Record, off: int, size: int) -> bytes:
     """The address of a network service access point as text."""
     return nsap_text(pkt.raw(off, size))
 
@@ -31,7 +31,7 @@ def nsap_text(octets: bytes) -> bytes:
     return b".".join([digits[:2], *(digits[i:i + 4] for i in range(2, len(digits), 4))])
 
 
-def identifier(pkt: Packet, off: int, size: int) -> bytes:
+def identifier(pkt: Record, off: int, size: int) -> bytes:
     """A system, node or LSP identifier as text: ``1920.0000.0008.00-00`` or its beginning."""
     digits = pkt.raw(off, size).hex().encode()
     text = b".".join((digits[:4], digits[4:8], digits[8:12]))
@@ -40,7 +40,7 @@ def identifier(pkt: Packet, off: int, size: int) -> bytes:
     return text + b"-" + digits[14:16] if size == LSP_ID else text
 
 
-def write_nlpids(line: Line, pkt: Packet, off: int, size: int) -> None:
+def write_nlpids(line: Line, pkt: Record, off: int, size: int) -> None:
     """A list of protocols, with their numbers."""
     for i in range(size):
         number = pkt.u8(off + i)
@@ -49,7 +49,7 @@ def write_nlpids(line: Line, pkt: Packet, off: int, size: int) -> None:
             line.put(b", ")
 
 
-def write_checksum(line: Line, pkt: Packet, off: int, size: int, where: int,
+def write_checksum(line: Line, pkt: Record, off: int, size: int, where: int,
                    checksum: int) -> None:
     """Whether ``checksum``, found at ``where`` of the ``size`` octets at ``off``, is right."""
     if not checksum or not pkt.has(off + where, 2) or where > size or not pkt.has(off, size):
@@ -77,7 +77,7 @@ class Bad(Exception):
     """A header contradicts itself: its text ends with this."""
 
 
-def each_option(line: Line, pkt: Packet, at: int, end: int, names: dict[int, bytes], *,
+def each_option(line: Line, pkt: Record, at: int, end: int, names: dict[int, bytes], *,
                 whole: bool) -> Iterator[tuple[int, int, int]]:
     """Type, offset of the value and its octets, of each option after its heading is written.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fyke.layers.layer import Layer
 from fyke.layers.tables import table
 from fyke.layers.words import INVALID
-from fyke.wire import Line, Packet, Truncated
+from fyke.wire import Line, Record, Truncated
 
 HEADER_LENGTH = 4
 IPV4 = 0x0800  # EtherType
@@ -30,7 +30,7 @@ class WccpRedirect(Layer):
         self.plain = False
         self.flags = self.service = self.alternative_bucket = self.primary_bucket = 0
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         first = pkt.u8(off)
         self.plain = first >> 4 == 4
         if not self.plain:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fyke.layers.durations import duration
 from fyke.layers.layer import Layer
 from fyke.layers.words import INVALID, named
-from fyke.wire import Line, Packet
+from fyke.wire import Line, Record
 
 HEADER_LENGTH = 8  # IGMP's
 PROBE, REPORT, ASK, NEIGHBORS, ASK2, NEIGHBORS2, PRUNE, GRAFT, GRAFT_ACK = range(1, 10)
@@ -36,7 +36,7 @@ class Dvmrp(Layer):
     def clear(self) -> None:
         self.code = self.major = self.minor = 0
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         self.code = pkt.u8(off + 1)
         self.minor = pkt.u8(off + 6)
         self.major = pkt.u8(off + 7)
@@ -75,7 +75,7 @@ def refuse(line: Line, length: int, least: int) -> None:
     line.put(INVALID)
 
 
-def write_probe(line: Line, pkt: Packet, at: int, length: int) -> None:
+def write_probe(line: Line, pkt: Record, at: int, length: int) -> None:
     """Who is there, and who else was heard."""
     if length < 4:
         line.put(b" [full length %d < 4]%s" % (length, INVALID))
@@ -93,7 +93,7 @@ def write_probe(line: Line, pkt: Packet, at: int, length: int) -> None:
         line.host4(neighbor)
 
 
-def write_report(line: Line, pkt: Packet, at: int, length: int) -> None:
+def write_report(line: Line, pkt: Record, at: int, length: int) -> None:
     """Routes, gathered by their masks; of a network only as many octets as the mask has."""
     stop = at + length
     while at < stop:
@@ -118,7 +118,7 @@ def write_report(line: Line, pkt: Packet, at: int, length: int) -> None:
             at += width + 1
 
 
-def write_neighbors(line: Line, pkt: Packet, at: int, length: int) -> None:
+def write_neighbors(line: Line, pkt: Record, at: int, length: int) -> None:
     """An interface after the other, with the neighbors on it."""
     stop = at + length
     while at < stop:
@@ -142,7 +142,7 @@ def write_neighbors(line: Line, pkt: Packet, at: int, length: int) -> None:
             at += 4
 
 
-def write_neighbors2(line: Line, pkt: Packet, at: int, length: int) -> None:
+def write_neighbors2(line: Line, pkt: Record, at: int, length: int) -> None:
     """The same with flags."""
     stop = at + length
     while at < stop:

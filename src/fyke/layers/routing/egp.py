@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fyke.layers.layer import Layer
-from fyke.wire import Line, Packet, Truncated
+from fyke.wire import Line, Record, Truncated
 
 HEADER_LENGTH = 16  # octets, the source network included
 VERSION = 2
@@ -45,7 +45,7 @@ class Egp(Layer):
         self.version = self.type = self.code = self.status = self.checksum = 0
         self.autonomous_system = self.sequence = 0
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         self.version = pkt.u8(off)
         self.type = pkt.u8(off + 1)
         self.code = pkt.u8(off + 2)
@@ -141,7 +141,7 @@ class Cursor:
 
     __slots__ = ("at", "pkt", "stop")
 
-    def __init__(self, pkt: Packet, at: int, stop: int) -> None:
+    def __init__(self, pkt: Record, at: int, stop: int) -> None:
         self.pkt = pkt
         self.at = at
         self.stop = stop

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fyke.layers.hexdump import print_unknown_data
 from fyke.layers.layer import Layer
 from fyke.layers.words import bit_words
-from fyke.wire import Line, Packet, Truncated
+from fyke.wire import Line, Record, Truncated
 
 VERSION = 2
 OPCODE_NAMES = {1: b"Update", 3: b"Query", 4: b"Reply", 5: b"Hello", 6: b"IPX SAP", 8: b"Probe"}
@@ -49,7 +49,7 @@ class Eigrp(Layer):
     def clear(self) -> None:
         self.version = self.opcode = self.seq = self.ack = self.asn = 0
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         self.version = pkt.u8(off)
         self.opcode = pkt.u8(off + 1)
         self.seq = pkt.u32(off + 8)
@@ -83,7 +83,7 @@ class Eigrp(Layer):
         write_tlvs(line, pkt, off + HEADER_LENGTH, rest)
 
 
-def write_tlvs(line: Line, pkt: Packet, at: int, rest: int) -> None:
+def write_tlvs(line: Line, pkt: Record, at: int, rest: int) -> None:
     while rest > 0:
         if rest < 4:
             line.put(b"\n\t  (only %d bytes of data) (invalid)" % rest)
@@ -108,7 +108,7 @@ def write_tlvs(line: Line, pkt: Packet, at: int, rest: int) -> None:
         rest -= size
 
 
-def write_value(line: Line, pkt: Packet, at: int, kind: int, size: int) -> None:
+def write_value(line: Line, pkt: Record, at: int, kind: int, size: int) -> None:
     if kind == PARAMETERS:
         line.put(b"\n\t    holdtime: %ds, k1 %d, k2 %d, k3 %d, k4 %d, k5 %d" % (
             pkt.u16(at + 6), *(pkt.u8(at + i) for i in range(5))))
@@ -126,7 +126,7 @@ def write_value(line: Line, pkt: Packet, at: int, kind: int, size: int) -> None:
         print_unknown_data(line, pkt, at, b"\n\t    ", size)
 
 
-def write_ip_route(line: Line, pkt: Packet, at: int, kind: int, size: int) -> None:
+def write_ip_route(line: Line, pkt: Record, at: int, kind: int, size: int) -> None:
     """A route, external ones with where they came from."""
     metric = at + 4 if kind == IP_INTERNAL else at + 24
     bits = pkt.u8(metric + 16)
@@ -150,20 +150,20 @@ def write_ip_route(line: Line, pkt: Packet, at: int, kind: int, size: int) -> No
     write_metric(line, pkt, metric)
 
 
-def write_origin(line: Line, pkt: Packet, at: int) -> None:
+def write_origin(line: Line, pkt: Record, at: int) -> None:
     line.put(b", origin-as %d, origin-proto %s, flags [0x%02x], tag 0x%08x, metric %d" % (
         pkt.u32(at), EXTERNAL_NAMES.get(pkt.u8(at + 14), b"unknown"), pkt.u8(at + 15),
         pkt.u32(at + 4), pkt.u32(at + 8)))
 
 
-def write_metric(line: Line, pkt: Packet, at: int) -> None:
+def write_metric(line: Line, pkt: Record, at: int) -> None:
     """Delay, bandwidth, and the rest of a vector of metrics."""
     line.put(b"\n\t      delay %d ms, bandwidth %d Kbps, mtu %d, hop %d, reliability %d, "
              b"load %d" % (pkt.u32(at) // 100, pkt.u32(at + 4), pkt.u24(at + 8),
                            pkt.u8(at + 11), pkt.u8(at + 12), pkt.u8(at + 13)))
 
 
-def write_appletalk_route(line: Line, pkt: Packet, at: int, kind: int) -> None:
+def write_appletalk_route(line: Line, pkt: Record, at: int, kind: int) -> None:
     internal = kind == APPLETALK_INTERNAL
     metric = at + 4 if internal else at + 20
     cables = metric + 16

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fyke.layers.layer import Layer
 from fyke.layers.words import INVALID, named
-from fyke.wire import Line, Packet
+from fyke.wire import Line, Record
 
 HEADER_LENGTH, ROUTE_LENGTH = 12, 14
 OPCODE_NAMES = {1: b"update", 2: b"request"}
@@ -35,7 +35,7 @@ class Igrp(Layer):
         self.version = self.opcode = self.edition = self.autonomous_system = 0
         self.interior = self.system = self.exterior = self.checksum = 0
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         first = pkt.u8(off)
         self.version = first >> 4
         self.opcode = first & 0x0F
@@ -74,7 +74,7 @@ class Igrp(Layer):
             line.put(INVALID)
 
 
-def write_route(line: Line, pkt: Packet, at: int) -> None:
+def write_route(line: Line, pkt: Record, at: int) -> None:
     delay, bandwidth = pkt.u24(at + 3), pkt.u24(at + 6)
     line.put(b" d=%d b=%d r=%d l=%d M=%d mtu=%d in %d hops" % (
         10 * delay, 10000000 // bandwidth if bandwidth else 0, pkt.u8(at + 11),

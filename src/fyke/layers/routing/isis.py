@@ -31,7 +31,7 @@ from fyke.layers.routing.isis_names import (
 from fyke.layers.routing.isis_reach import write_old_ip_reach
 from fyke.layers.routing.isis_tlvs import WRITERS
 from fyke.layers.words import INVALID, named
-from fyke.wire import Line, Packet, Truncated
+from fyke.wire import Line, Record, Truncated
 
 COMMON_LENGTH = 8
 VERSION = 1
@@ -87,7 +87,7 @@ class IsIs(Layer):
         self.system_id = self.lan_id = self.lsp_id = b""
         self.lsp_ids = ()
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         self.fixed_length = pkt.u8(off + 1)
         self.version = pkt.u8(off + 2)
         self.id_length = pkt.u8(off + 3)
@@ -105,7 +105,7 @@ class IsIs(Layer):
             if self.type not in PSNPS:
                 self.lsp_ids = (pkt.raw(at + 9, LSP_ID), pkt.raw(at + 17, LSP_ID))
 
-    def parse_hello(self, pkt: Packet, at: int) -> None:
+    def parse_hello(self, pkt: Record, at: int) -> None:
         self.circuit_type = pkt.u8(at)
         self.system_id = pkt.raw(at + 1, SYSTEM_ID)
         self.holding_time = pkt.u16(at + 7)
@@ -116,7 +116,7 @@ class IsIs(Layer):
             self.priority = pkt.u8(at + 11)
             self.lan_id = pkt.raw(at + 12, NODE_ID)
 
-    def parse_lsp(self, pkt: Packet, at: int) -> None:
+    def parse_lsp(self, pkt: Record, at: int) -> None:
         self.pdu_length = pkt.u16(at)
         self.lifetime = pkt.u16(at + 2)
         self.lsp_id = pkt.raw(at + 4, LSP_ID)

@@ -16,7 +16,7 @@ from fyke.layers.hexdump import print_unknown_data
 from fyke.layers.network.osi_parts import NODE_ID, SYSTEM_ID, identifier
 from fyke.layers.routing import isis_names as names
 from fyke.layers.words import INVALID, bit_words, named
-from fyke.wire import Line, Packet, Truncated
+from fyke.wire import Line, Record, Truncated
 
 INDENT = b"\n\t      "
 DEEPER = INDENT + b"  "
@@ -28,21 +28,21 @@ def origin(metric: int) -> bytes:
     return b"External" if metric & EXTERNAL else b"Internal"
 
 
-def write_metrics(line: Line, pkt: Packet, at: int) -> None:
+def write_metrics(line: Line, pkt: Record, at: int) -> None:
     """The four narrow metrics of ISO/IEC 10589."""
     metric = pkt.u8(at)
     line.put(b", Default Metric: %d, %s" % (metric & 0x3F, origin(metric)))
     write_other_metrics(line, pkt, at, b"\n\t\t")
 
 
-def write_other_metrics(line: Line, pkt: Packet, at: int, indent: bytes) -> None:
+def write_other_metrics(line: Line, pkt: Record, at: int, indent: bytes) -> None:
     for i, name in enumerate((b"Delay", b"Expense", b"Error"), 1):
         metric = pkt.u8(at + i)
         if not metric & 0x80:  # supported
             line.put(b"%s  %s Metric: %d, %s" % (indent, name, metric & 0x3F, origin(metric)))
 
 
-def write_old_ip_reach(line: Line, pkt: Packet, at: int, size: int) -> bool:
+def write_old_ip_reach(line: Line, pkt: Record, at: int, size: int) -> bool:
     """Prefixes with a mask and narrow metrics; False if nothing more is to be said."""
     end = at + size
     while at < end:
@@ -80,7 +80,7 @@ def write_padded_host(line: Line, address: int) -> None:
         line.host4(address)
 
 
-def write_topology(line: Line, pkt: Packet, at: int, size: int) -> None:
+def write_topology(line: Line, pkt: Record, at: int, size: int) -> None:
     """RFC 5120 §7.1: which topology this is about."""
     if size < 2:
         raise Truncated
@@ -91,28 +91,28 @@ def write_topology(line: Line, pkt: Packet, at: int, size: int) -> None:
         bit_words(names.TOPOLOGY_FLAGS, word)))
 
 
-def write_topologies(line: Line, pkt: Packet, at: int, size: int) -> None:
+def write_topologies(line: Line, pkt: Record, at: int, size: int) -> None:
     for off in range(at, at + size - 1, 2):
         write_topology(line, pkt, off, 2)
     if size % 2:
         line.put(INDENT + b"invalid MT-ID")
 
 
-def write_is_reach(line: Line, pkt: Packet, at: int, size: int) -> None:
+def write_is_reach(line: Line, pkt: Record, at: int, size: int) -> None:
     write_systems(line, pkt, at, size, True)
 
 
-def write_alias(line: Line, pkt: Packet, at: int, size: int) -> None:
+def write_alias(line: Line, pkt: Record, at: int, size: int) -> None:
     """RFC 5311 §6: neighbours without metrics."""
     write_systems(line, pkt, at, size, False)
 
 
-def write_mt_is_reach(line: Line, pkt: Packet, at: int, size: int) -> None:
+def write_mt_is_reach(line: Line, pkt: Record, at: int, size: int) -> None:
     write_topology(line, pkt, at, size)
     write_systems(line, pkt, at + 2, size - 2, True)
 
 
-def write_systems(line: Line, pkt: Packet, at: int, size: int, metric: bool) -> None:
+def write_systems(line: Line, pkt: Record, at: int, size: int, metric: bool) -> None:
     end = at + size
     while at < end:
         after = write_system(line, pkt, at, end, metric)
@@ -128,7 +128,7 @@ def fits(line: Line, size: int, rest: int) -> bool:
     return size <= rest
 
 
-def write_system(line: Line, pkt: Packet, at: int, end: int, metric: bool) -> int:
+def write_system(line: Line, pkt: Record, at: int, end: int, metric: bool) -> int:
     """One neighbour with its sub-TLVs, and where it ends."""
     pkt.raw(at, NODE_ID)
     if end - at < NODE_ID:
@@ -152,7 +152,7 @@ def write_system(line: Line, pkt: Packet, at: int, end: int, metric: bool) -> in
     return write_system_subtlvs(line, pkt, at, at + total, end)
 
 
-def write_system_subtlvs(line: Line, pkt: Packet, at: int, stop: int, end: int) -> int:
+def write_system_subtlvs(line: Line, pkt: Record, at: int, stop: int, end: int) -> int:
     """Sub-TLVs up to ``stop`` in a TLV that ends at ``end``; where they end."""
     while at < stop:
         pkt.raw(at, 2)
@@ -178,7 +178,7 @@ def write_system_subtlvs(line: Line, pkt: Packet, at: int, stop: int, end: int) 
     return at
 
 
-def write_system_subtlv(line: Line, pkt: Packet, at: int, kind: int, size: int) -> None:
+def write_system_subtlv(line: Line, pkt: Record, at: int, kind: int, size: int) -> None:
     if kind in (names.GROUPS, names.LINK_IDS, names.REMOTE_ID):
         if size >= 4:
             line.put(b", 0x%08x" % pkt.u32(at))
@@ -221,7 +221,7 @@ def write_system_subtlv(line: Line, pkt: Packet, at: int, kind: int, size: int) 
         print_unknown_data(line, pkt, at, b"\n\t\t    ", size)
 
 
-def write_constraints(line: Line, pkt: Packet, at: int, size: int) -> None:
+def write_constraints(line: Line, pkt: Record, at: int, size: int) -> None:
     """RFC 4124 §5.1."""
     if not size:
         return
@@ -232,7 +232,7 @@ def write_constraints(line: Line, pkt: Packet, at: int, size: int) -> None:
         line.put(b"%s  Bandwidth constraint CT%d: %s" % (DEEPER, i, mbps(pkt.u32(off))))
 
 
-def write_switching(line: Line, pkt: Packet, at: int, size: int) -> None:
+def write_switching(line: Line, pkt: Record, at: int, size: int) -> None:
     """RFC 5307 §1.3."""
     capability = pkt.u8(at)
     line.put(b"%s  Interface Switching Capability:%s, LSP Encoding: %s%s  Max LSP Bandwidth:" % (
@@ -255,7 +255,7 @@ def write_switching(line: Line, pkt: Packet, at: int, size: int) -> None:
         print_unknown_data(line, pkt, at, b"\n\t\t    ", size)
 
 
-def write_lan_segment(line: Line, pkt: Packet, at: int) -> None:
+def write_lan_segment(line: Line, pkt: Record, at: int) -> None:
     """RFC 8667 §2.2.2: a label where value and local are set, an index where neither is."""
     flags = pkt.u8(at)
     line.put(b"%s  Flags: [%s]%s  Weight: %d" % (
@@ -270,25 +270,25 @@ def write_lan_segment(line: Line, pkt: Packet, at: int) -> None:
         line.put(INVALID)
 
 
-def write_ip_reach(line: Line, pkt: Packet, at: int, size: int) -> None:
+def write_ip_reach(line: Line, pkt: Record, at: int, size: int) -> None:
     write_prefixes(line, pkt, at, size, 4)
 
 
-def write_ip6_reach(line: Line, pkt: Packet, at: int, size: int) -> None:
+def write_ip6_reach(line: Line, pkt: Record, at: int, size: int) -> None:
     write_prefixes(line, pkt, at, size, 6)
 
 
-def write_mt_ip_reach(line: Line, pkt: Packet, at: int, size: int) -> None:
+def write_mt_ip_reach(line: Line, pkt: Record, at: int, size: int) -> None:
     write_topology(line, pkt, at, size)
     write_prefixes(line, pkt, at + 2, size - 2, 4)
 
 
-def write_mt_ip6_reach(line: Line, pkt: Packet, at: int, size: int) -> None:
+def write_mt_ip6_reach(line: Line, pkt: Record, at: int, size: int) -> None:
     write_topology(line, pkt, at, size)
     write_prefixes(line, pkt, at + 2, size - 2, 6)
 
 
-def write_prefixes(line: Line, pkt: Packet, at: int, size: int, version: int) -> None:
+def write_prefixes(line: Line, pkt: Record, at: int, size: int, version: int) -> None:
     end = at + size
     while at < end:
         after = write_prefix(line, pkt, at, version)
@@ -297,7 +297,7 @@ def write_prefixes(line: Line, pkt: Packet, at: int, size: int, version: int) ->
         at = after
 
 
-def write_prefix(line: Line, pkt: Packet, at: int, version: int) -> int:
+def write_prefix(line: Line, pkt: Record, at: int, version: int) -> int:
     """One prefix of IP ``version`` with its sub-TLVs, and where it ends."""
     metric, status = pkt.u32(at), pkt.u8(at + 4)
     at += 5
@@ -315,7 +315,7 @@ def write_prefix(line: Line, pkt: Packet, at: int, version: int) -> int:
     if version == 4:
         write_padded_host(line, int.from_bytes(prefix, "big"))
     else:
-        line.host6(Packet(prefix), 0)
+        line.host6(Record(prefix), 0)
     line.put(b"/%d, Distribution: %s, Metric: %d" % (
         bits, b"down" if status & DOWN else b"up", metric))
     if version == 6:
@@ -329,7 +329,7 @@ def write_prefix(line: Line, pkt: Packet, at: int, version: int) -> int:
     return at + 1 + total
 
 
-def write_prefix_subtlvs(line: Line, pkt: Packet, at: int, rest: int) -> None:
+def write_prefix_subtlvs(line: Line, pkt: Record, at: int, rest: int) -> None:
     """One that does not fit makes tcpdump read on to the end of the capture; so does this."""
     while rest:
         kind, size = pkt.u8(at), pkt.u8(at + 1)
@@ -344,7 +344,7 @@ def write_prefix_subtlvs(line: Line, pkt: Packet, at: int, rest: int) -> None:
         rest -= size + 2
 
 
-def write_prefix_subtlv(line: Line, pkt: Packet, at: int, kind: int, size: int) -> None:
+def write_prefix_subtlv(line: Line, pkt: Record, at: int, kind: int, size: int) -> None:
     if kind in (names.TAG_32, names.PREFIX_COLOR):
         for off in range(at, at + size - 3, 4):
             line.put(b", 0x%08x (=%d)" % (pkt.u32(off), pkt.u32(off)))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from fyke.layers.link.text import write_padded
 from fyke.layers.routing.isis_names import BRIDGING_SUBTLV_NAMES, PORT_SUBTLV_NAMES
-from fyke.wire import Line, Packet
+from fyke.wire import Line, Record
 
 MCID, DIGEST, BVID = 4, 5, 6  # of a port
 INSTANCE, SERVICE = 1, 3  # of a bridge
@@ -15,7 +15,7 @@ TOO_SHORT = b" (too short)"
 CUT = b" [|isis]"
 
 
-def write_port_capability(line: Line, pkt: Packet, at: int, size: int) -> None:
+def write_port_capability(line: Line, pkt: Record, at: int, size: int) -> None:
     if size < 2:
         return
     word = pkt.u16(at)
@@ -26,7 +26,7 @@ def write_port_capability(line: Line, pkt: Packet, at: int, size: int) -> None:
             return
 
 
-def write_bridging_capability(line: Line, pkt: Packet, at: int, size: int) -> None:
+def write_bridging_capability(line: Line, pkt: Record, at: int, size: int) -> None:
     if size < 2:
         return
     word = pkt.u16(at)
@@ -43,7 +43,7 @@ def write_bridging_capability(line: Line, pkt: Packet, at: int, size: int) -> No
             return
 
 
-def subtlvs(line: Line, pkt: Packet, at: int, end: int, names: dict[int, bytes],
+def subtlvs(line: Line, pkt: Record, at: int, end: int, names: dict[int, bytes],
             indent: bytes) -> Iterator[tuple[int, int, int]]:
     """Type, offset and length of each, after its heading is written."""
     while end - at > 2:
@@ -61,7 +61,7 @@ def subtlvs(line: Line, pkt: Packet, at: int, end: int, names: dict[int, bytes],
         at += size
 
 
-def write_port(line: Line, pkt: Packet, at: int, kind: int, size: int) -> bool:
+def write_port(line: Line, pkt: Record, at: int, kind: int, size: int) -> bool:
     """One sub-TLV of a port; False if it is too short."""
     if kind == MCID:
         if size < 2 * MCID_LENGTH:
@@ -92,7 +92,7 @@ def write_port(line: Line, pkt: Packet, at: int, kind: int, size: int) -> bool:
     return True
 
 
-def write_mcid(line: Line, pkt: Packet, at: int) -> None:
+def write_mcid(line: Line, pkt: Record, at: int) -> None:
     """A configuration identifier of IEEE 802.1Q §13.8."""
     line.put(b"ID: %d, Name: " % pkt.u8(at))
     write_padded(line, pkt, at + 1, 32)
@@ -101,7 +101,7 @@ def write_mcid(line: Line, pkt: Packet, at: int) -> None:
         line.put(b"%02x " % octet)
 
 
-def write_instance(line: Line, pkt: Packet, at: int, size: int) -> bytes:
+def write_instance(line: Line, pkt: Record, at: int, size: int) -> bytes:
     """A bridge and its trees; what is wrong with it."""
     if size < INSTANCE_LENGTH:
         return TOO_SHORT
@@ -124,7 +124,7 @@ def write_instance(line: Line, pkt: Packet, at: int, size: int) -> bytes:
     return b""
 
 
-def write_service(line: Line, pkt: Packet, at: int, size: int) -> bytes:
+def write_service(line: Line, pkt: Record, at: int, size: int) -> bytes:
     """An address and the services behind it; what is wrong with it."""
     if size < 8:
         return CUT

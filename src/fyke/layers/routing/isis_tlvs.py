@@ -33,14 +33,14 @@ from fyke.layers.routing.isis_reach import (
 )
 from fyke.layers.routing.isis_spb import write_bridging_capability, write_port_capability
 from fyke.layers.words import INVALID, bit_words, named
-from fyke.wire import Line, Packet
+from fyke.wire import Line, Record
 
 METRICS_LENGTH = 4
 PASSWORD, GENERIC, HMAC_MD5 = 1, 3, 54
 MD5_LENGTH = 16
 
 
-def write_areas(line: Line, pkt: Packet, at: int, size: int) -> None:
+def write_areas(line: Line, pkt: Record, at: int, size: int) -> None:
     end = at + size
     while at < end:
         count = pkt.u8(at)
@@ -51,15 +51,15 @@ def write_areas(line: Line, pkt: Packet, at: int, size: int) -> None:
         at += count
 
 
-def write_each(head: bytes, width: int) -> Callable[[Line, Packet, int, int], None]:
+def write_each(head: bytes, width: int) -> Callable[[Line, Record, int, int], None]:
     """A writer of identifiers of ``width`` octets, each after ``head``."""
-    def write(line: Line, pkt: Packet, at: int, size: int) -> None:
+    def write(line: Line, pkt: Record, at: int, size: int) -> None:
         for off in range(at, at + size - width + 1, width):
             line.put(head + identifier(pkt, off, width))
     return write
 
 
-def write_old_is_reach(line: Line, pkt: Packet, at: int, size: int) -> None:
+def write_old_is_reach(line: Line, pkt: Record, at: int, size: int) -> None:
     """Neighbours with four narrow metrics each."""
     if size < 1:
         return
@@ -68,11 +68,11 @@ def write_old_is_reach(line: Line, pkt: Packet, at: int, size: int) -> None:
     write_neighbors(line, pkt, at + 1, size - 1, b"IS", NODE_ID)
 
 
-def write_es_neighbors(line: Line, pkt: Packet, at: int, size: int) -> None:
+def write_es_neighbors(line: Line, pkt: Record, at: int, size: int) -> None:
     write_neighbors(line, pkt, at, size, b"ES", SYSTEM_ID)
 
 
-def write_neighbors(line: Line, pkt: Packet, at: int, size: int, kind: bytes, width: int) -> None:
+def write_neighbors(line: Line, pkt: Record, at: int, size: int, kind: bytes, width: int) -> None:
     step = METRICS_LENGTH + width
     for off in range(at, at + size - step + 1, step):
         pkt.raw(off, step)
@@ -81,7 +81,7 @@ def write_neighbors(line: Line, pkt: Packet, at: int, size: int, kind: bytes, wi
         write_metrics(line, pkt, off)
 
 
-def write_prefix_neighbors(line: Line, pkt: Packet, at: int, size: int) -> None:
+def write_prefix_neighbors(line: Line, pkt: Record, at: int, size: int) -> None:
     end = at + size
     if size < METRICS_LENGTH:
         return
@@ -101,7 +101,7 @@ def write_prefix_neighbors(line: Line, pkt: Packet, at: int, size: int) -> None:
         at += length // 2
 
 
-def write_instance(line: Line, pkt: Packet, at: int, size: int) -> None:
+def write_instance(line: Line, pkt: Record, at: int, size: int) -> None:
     """RFC 8202 §2.1."""
     if size < 4:
         return
@@ -111,7 +111,7 @@ def write_instance(line: Line, pkt: Packet, at: int, size: int) -> None:
         line.put(b"%d%s" % (pkt.u16(at + 2 + 2 * i), b", " if i < count - 1 else b""))
 
 
-def write_lsp_entries(line: Line, pkt: Packet, at: int, size: int) -> None:
+def write_lsp_entries(line: Line, pkt: Record, at: int, size: int) -> None:
     for off in range(at, at + size - 15, 16):
         line.put(b"\n\t      lsp-id: %s" % identifier(pkt, off + 2, LSP_ID))
         line.put(b", seq: 0x%08x" % pkt.u32(off + 10))
@@ -119,7 +119,7 @@ def write_lsp_entries(line: Line, pkt: Packet, at: int, size: int) -> None:
         line.put(b", chksum: 0x%04x" % pkt.u16(off + 14))
 
 
-def write_authentication(line: Line, pkt: Packet, at: int, size: int) -> None:
+def write_authentication(line: Line, pkt: Record, at: int, size: int) -> None:
     """RFC 5304, RFC 5310; nobody knows the key here."""
     if size < 1:
         return
@@ -143,7 +143,7 @@ def write_authentication(line: Line, pkt: Packet, at: int, size: int) -> None:
         print_unknown_data(line, pkt, at, b"\n\t\t  ", size)
 
 
-def write_adjacency(line: Line, pkt: Packet, at: int, size: int) -> None:
+def write_adjacency(line: Line, pkt: Record, at: int, size: int) -> None:
     """RFC 5303 §3.1: 1, 5 or 15 octets; tcpdump misreads 5."""
     if size >= 1:
         state = pkt.u8(at)
@@ -157,40 +157,40 @@ def write_adjacency(line: Line, pkt: Packet, at: int, size: int) -> None:
         line.put(b"\n\t      Neighbor Extended Local circuit-ID: 0x%08x" % pkt.u32(at + 11))
 
 
-def write_protocols(line: Line, pkt: Packet, at: int, size: int) -> None:
+def write_protocols(line: Line, pkt: Record, at: int, size: int) -> None:
     line.put(b"\n\t      NLPID(s): ")
     write_nlpids(line, pkt, at, size)
 
 
-def write_router_id(line: Line, pkt: Packet, at: int, size: int) -> None:
+def write_router_id(line: Line, pkt: Record, at: int, size: int) -> None:
     if size >= 4:
         write_host4(line, pkt, at, b"Traffic Engineering Router ID: ")
 
 
-def write_ip_addresses(line: Line, pkt: Packet, at: int, size: int) -> None:
+def write_ip_addresses(line: Line, pkt: Record, at: int, size: int) -> None:
     for off in range(at, at + size - 3, 4):
         write_host4(line, pkt, off, b"IPv4 interface address: ")
 
 
-def write_host4(line: Line, pkt: Packet, at: int, label: bytes) -> None:
+def write_host4(line: Line, pkt: Record, at: int, label: bytes) -> None:
     address = pkt.u32(at)
     line.put(b"\n\t      " + label)
     line.host4(address)
 
 
-def write_ip6_addresses(line: Line, pkt: Packet, at: int, size: int) -> None:
+def write_ip6_addresses(line: Line, pkt: Record, at: int, size: int) -> None:
     for off in range(at, at + size - 15, 16):
         pkt.raw(off, 16)
         line.put(b"\n\t      IPv6 interface address: ")
         line.host6(pkt, off)
 
 
-def write_hostname(line: Line, pkt: Packet, at: int, size: int) -> None:
+def write_hostname(line: Line, pkt: Record, at: int, size: int) -> None:
     line.put(b"\n\t      Hostname: ")
     write_padded(line, pkt, at, size)
 
 
-def write_risk_group(line: Line, pkt: Packet, at: int, size: int) -> None:
+def write_risk_group(line: Line, pkt: Record, at: int, size: int) -> None:
     """RFC 5307 §1.4."""
     if size < NODE_ID:
         return
@@ -205,7 +205,7 @@ def write_risk_group(line: Line, pkt: Packet, at: int, size: int) -> None:
         line.put(b"\n\t      Link-ID: 0x%08x" % pkt.u32(off))
 
 
-def write_purger(line: Line, pkt: Packet, at: int, size: int) -> None:
+def write_purger(line: Line, pkt: Record, at: int, size: int) -> None:
     """RFC 6232 §3."""
     if size < 1:
         return
@@ -220,7 +220,7 @@ def write_purger(line: Line, pkt: Packet, at: int, size: int) -> None:
             pkt, at + 1 + SYSTEM_ID, SYSTEM_ID))
 
 
-def write_restart(line: Line, pkt: Packet, at: int, size: int) -> None:
+def write_restart(line: Line, pkt: Record, at: int, size: int) -> None:
     """RFC 8706 §3.2."""
     if size < 1:
         return
@@ -231,7 +231,7 @@ def write_restart(line: Line, pkt: Packet, at: int, size: int) -> None:
             line.put(b", for %s" % identifier(pkt, at + 3, SYSTEM_ID))
 
 
-def write_domain(line: Line, pkt: Packet, at: int, size: int) -> None:
+def write_domain(line: Line, pkt: Record, at: int, size: int) -> None:
     """RFC 1195 §5.3.4."""
     if size < 1:
         return
@@ -244,17 +244,17 @@ def write_domain(line: Line, pkt: Packet, at: int, size: int) -> None:
         line.put(b"AS Number: %d" % pkt.u16(at + 1))
 
 
-def write_buffer_size(line: Line, pkt: Packet, at: int, size: int) -> None:
+def write_buffer_size(line: Line, pkt: Record, at: int, size: int) -> None:
     if size >= 2:
         line.put(b"\n\t      LSP Buffersize: %d" % pkt.u16(at))
 
 
-def write_hello_sequence(line: Line, pkt: Packet, at: int, size: int) -> None:
+def write_hello_sequence(line: Line, pkt: Record, at: int, size: int) -> None:
     if size >= 4:
         line.put(b"\n\t      Sequence number: %d" % pkt.u32(at))
 
 
-def write_private(line: Line, pkt: Packet, at: int, size: int) -> None:
+def write_private(line: Line, pkt: Record, at: int, size: int) -> None:
     if size < 3:
         return
     vendor = pkt.u24(at)
@@ -262,7 +262,7 @@ def write_private(line: Line, pkt: Packet, at: int, size: int) -> None:
     print_unknown_data(line, pkt, at + 3, b"\n\t\t", size - 3)
 
 
-def write_router_capability(line: Line, pkt: Packet, at: int, size: int) -> None:
+def write_router_capability(line: Line, pkt: Record, at: int, size: int) -> None:
     """RFC 7981 §2."""
     if size < 5:
         line.put(b" [object length %d < 5]%s" % (size, INVALID))
@@ -285,7 +285,7 @@ def write_router_capability(line: Line, pkt: Packet, at: int, size: int) -> None
         at += count
 
 
-def write_segment_routing(line: Line, pkt: Packet, at: int, end: int) -> None:
+def write_segment_routing(line: Line, pkt: Record, at: int, end: int) -> None:
     """RFC 8667 §3.1."""
     line.put(b", Flags [%s], Range %d" % (
         bit_words(names.SEGMENT_ROUTING_FLAGS, pkt.u8(at), none=b"None"), pkt.u24(at + 1)))
@@ -305,7 +305,7 @@ def write_segment_routing(line: Line, pkt: Packet, at: int, end: int) -> None:
 
 
 #: TLV type → who writes it.
-WRITERS: dict[int, Callable[[Line, Packet, int, int], None]] = {
+WRITERS: dict[int, Callable[[Line, Record, int, int], None]] = {
     names.AREAS: write_areas,
     names.IS_REACH: write_old_is_reach,
     names.ES_NEIGHBORS: write_es_neighbors,

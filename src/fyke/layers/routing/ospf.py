@@ -44,7 +44,7 @@ from fyke.layers.routing.ospf_tlvs import (
     write_signaling,
 )
 from fyke.layers.words import bit_words
-from fyke.wire import Line, Packet
+from fyke.wire import Line, Record
 
 NAMES = {0: b"UMD", **TYPE_NAMES}
 OPTIONS = (
@@ -141,7 +141,7 @@ class Ospf(OspfPacket):
     lls = Listed(lambda layer: layer.read_signaling(), "link-local signalling (RFC 5613)",
                  keyed=True)
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         pkt.u16(off + AUTHENTICATION)
 
     def keyed(self, at: int, size: int) -> int | None:
@@ -210,7 +210,7 @@ class Ospf(OspfPacket):
             else:
                 line.put(b"\n\t[LLS truncated]")
 
-    def write_authentication(self, line: Line, pkt: Packet, off: int) -> bool:
+    def write_authentication(self, line: Line, pkt: Record, off: int) -> bool:
         """RFC 2328 appendix D; False for a type that nothing is known of."""
         pkt.raw(off + 16, 8)
         kind = pkt.u16(off + 14)
@@ -227,7 +227,7 @@ class Ospf(OspfPacket):
                 pkt.u8(off + 18), pkt.u8(off + 19), pkt.u32(off + 20)))
         return kind in AUTHENTICATION_NAMES
 
-    def write_body(self, line: Line, pkt: Packet, at: int, end: int) -> None:
+    def write_body(self, line: Line, pkt: Record, at: int, end: int) -> None:
         kind = pkt.u8(self.off + TYPE)
         if kind == HELLO:
             write_hello(line, pkt, at, end)
@@ -253,7 +253,7 @@ class Ospf(OspfPacket):
             write_headers(line, pkt, at, end)
 
 
-def write_hello(line: Line, pkt: Packet, at: int, end: int) -> None:
+def write_hello(line: Line, pkt: Record, at: int, end: int) -> None:
     line.put(b"\n\tOptions [%s]" % bit_words(OPTIONS, pkt.u8(at + 6)))
     line.put(b"\n\t  Hello Timer %ds, Dead Timer %ds, Mask " % (
         pkt.u16(at + 4), pkt.u32(at + 8)))
@@ -262,7 +262,7 @@ def write_hello(line: Line, pkt: Packet, at: int, end: int) -> None:
     write_routers(line, pkt, at + 12, end, at + 20 < end)
 
 
-def write_request(line: Line, pkt: Packet, at: int) -> None:
+def write_request(line: Line, pkt: Record, at: int) -> None:
     kind = pkt.u32(at)
     pkt.u32(at + 8)
     line.put(b"\n\t  Advertising Router: ")
@@ -275,19 +275,19 @@ def write_request(line: Line, pkt: Packet, at: int) -> None:
         line.host4(pkt.u32(at + 4))
 
 
-def write_opaque_id(line: Line, pkt: Packet, at: int) -> None:
+def write_opaque_id(line: Line, pkt: Record, at: int) -> None:
     kind = pkt.u8(at)
     line.put(b", Opaque-Type %s LSA (%d), Opaque-ID %d" % (
         OPAQUE_NAMES.get(kind, b"unknown"), kind, pkt.u24(at + 1)))
 
 
-def write_headers(line: Line, pkt: Packet, at: int, end: int) -> None:
+def write_headers(line: Line, pkt: Record, at: int, end: int) -> None:
     while at < end:
         write_header(line, pkt, at)
         at += LSA_HEADER
 
 
-def write_header(line: Line, pkt: Packet, at: int) -> int:
+def write_header(line: Line, pkt: Record, at: int) -> int:
     """A link state header; the octets of the advertisement, its header included."""
     size = write_advertiser(line, pkt, at, b"\t    ")
     kind = pkt.u8(at + 3)
@@ -301,7 +301,7 @@ def write_header(line: Line, pkt: Packet, at: int) -> int:
     return size
 
 
-def write_lsa(line: Line, pkt: Packet, at: int) -> int:
+def write_lsa(line: Line, pkt: Record, at: int) -> int:
     """One advertisement; where the next begins."""
     size = write_header(line, pkt, at)
     kind = pkt.u8(at + 3)
@@ -338,7 +338,7 @@ def write_lsa(line: Line, pkt: Packet, at: int) -> int:
     return end
 
 
-def write_opaque(line: Line, pkt: Packet, body: int, end: int, kind: int) -> bool:
+def write_opaque(line: Line, pkt: Record, body: int, end: int, kind: int) -> bool:
     """What is in an opaque advertisement; False if it ends in what cannot be."""
     if kind in LISTS:
         return write_list(line, pkt, body, end, kind)
@@ -352,7 +352,7 @@ def write_topology(line: Line, number: int, after: bytes = b",") -> None:
     line.put(b"\n\t\ttopology %s (%d)%s" % (topology_name(number), number, after))
 
 
-def write_router(line: Line, pkt: Packet, at: int) -> None:
+def write_router(line: Line, pkt: Record, at: int) -> None:
     line.put(b"\n\t    Router LSA Options: [%s]" % bit_words(ROUTER_FLAGS, pkt.u8(at)))
     count = pkt.u16(at + 2)
     at += 4
@@ -378,7 +378,7 @@ def write_router(line: Line, pkt: Packet, at: int) -> None:
             at += 4
 
 
-def write_external(line: Line, pkt: Packet, at: int, end: int) -> None:
+def write_external(line: Line, pkt: Record, at: int, end: int) -> None:
     """AS-external and NSSA advertisements (RFC 2328 §A.4.5)."""
     mask = pkt.u32(at)
     line.put(b"\n\t    Mask ")
@@ -397,7 +397,7 @@ def write_external(line: Line, pkt: Packet, at: int, end: int) -> None:
             line.host4(pkt.u32(i + 8))
 
 
-def write_group(line: Line, pkt: Packet, at: int, end: int) -> None:
+def write_group(line: Line, pkt: Record, at: int, end: int) -> None:
     """Multicast group membership (RFC 1584)."""
     for i in range(at, end, 8):
         kind = pkt.u32(i)

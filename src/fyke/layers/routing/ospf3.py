@@ -26,7 +26,7 @@ from fyke.layers.routing.ospf_packet import (
 )
 from fyke.layers.routing.ospf_tlvs import write_list
 from fyke.layers.words import bit_words
-from fyke.wire import Line, Packet, Truncated
+from fyke.wire import Line, Record, Truncated
 
 OPTIONS = (
     (0x01, b"V6"), (0x02, b"External"), (0x04, b"Deprecated"), (0x08, b"NSSA"),
@@ -123,7 +123,7 @@ class Ospf3(OspfPacket):
             self.write_body(line, pkt, off + HEADER, off + size)
             self.write_trailer(line, pkt, off + size, self.size - size)
 
-    def write_body(self, line: Line, pkt: Packet, at: int, stop: int) -> None:
+    def write_body(self, line: Line, pkt: Record, at: int, stop: int) -> None:
         kind = pkt.u8(self.off + TYPE)
         if kind == HELLO:
             write_hello(line, pkt, at, stop)
@@ -151,7 +151,7 @@ class Ospf3(OspfPacket):
         elif kind == ACK:
             write_headers(line, pkt, at, stop)
 
-    def write_trailer(self, line: Line, pkt: Packet, at: int, rest: int) -> None:
+    def write_trailer(self, line: Line, pkt: Record, at: int, rest: int) -> None:
         """Link-local signaling (RFC 5613 §2.2), then authentication (RFC 7166 §4.1)."""
         signaling = False
         if self.type == HELLO:
@@ -172,7 +172,7 @@ class Ospf3(OspfPacket):
             write_authentication(line, pkt, at, rest)
 
 
-def write_hello(line: Line, pkt: Packet, at: int, stop: int) -> None:
+def write_hello(line: Line, pkt: Record, at: int, stop: int) -> None:
     line.put(b"\n\tOptions [%s]" % bit_words(OPTIONS, pkt.u32(at + 4)))
     line.put(b"\n\t  Hello Timer %ds, Dead Timer %ds, Interface-ID " % (
         pkt.u16(at + 8), pkt.u16(at + 10)))
@@ -181,7 +181,7 @@ def write_hello(line: Line, pkt: Packet, at: int, stop: int) -> None:
     write_routers(line, pkt, at + 12, stop, line.style.verbose > 1)
 
 
-def write_authentication(line: Line, pkt: Packet, at: int, rest: int) -> None:
+def write_authentication(line: Line, pkt: Record, at: int, rest: int) -> None:
     if rest < 16:
         raise Truncated
     kind = pkt.u16(at)
@@ -204,13 +204,13 @@ def write_type(line: Line, kind: int, identifier: int) -> None:
     line.host4(identifier)
 
 
-def write_headers(line: Line, pkt: Packet, at: int, stop: int) -> None:
+def write_headers(line: Line, pkt: Record, at: int, stop: int) -> None:
     while at < stop:
         write_header(line, pkt, at, stop)
         at += LSA_HEADER
 
 
-def write_header(line: Line, pkt: Packet, at: int, stop: int) -> int:
+def write_header(line: Line, pkt: Record, at: int, stop: int) -> int:
     """A link state header; the octets of the advertisement, its header included."""
     if at + LSA_HEADER > stop:
         raise Truncated
@@ -219,7 +219,7 @@ def write_header(line: Line, pkt: Packet, at: int, stop: int) -> int:
     return size
 
 
-def write_lsa(line: Line, pkt: Packet, at: int, stop: int) -> int:
+def write_lsa(line: Line, pkt: Record, at: int, stop: int) -> int:
     """One advertisement; where the next begins."""
     size = write_header(line, pkt, at, stop)
     if at + size > stop:
@@ -273,7 +273,7 @@ def need(at: int, end: int, count: int) -> None:
         raise Truncated
 
 
-def write_router(line: Line, pkt: Packet, at: int, end: int) -> None:
+def write_router(line: Line, pkt: Record, at: int, end: int) -> None:
     need(at, end, 4)
     line.put(b"\n\t      Options [%s], RLA-Flags [%s]" % (
         bit_words(OPTIONS, pkt.u32(at)), bit_words(ROUTER_FLAGS, pkt.u8(at))))
@@ -297,13 +297,13 @@ def write_router(line: Line, pkt: Packet, at: int, end: int) -> None:
         at += 16
 
 
-def write_prefixes(line: Line, pkt: Packet, at: int, end: int, count: int) -> None:
+def write_prefixes(line: Line, pkt: Record, at: int, end: int, count: int) -> None:
     while count > 0:
         at = write_prefix(line, pkt, at, end)
         count -= 1
 
 
-def write_prefix(line: Line, pkt: Packet, at: int, end: int) -> int:
+def write_prefix(line: Line, pkt: Record, at: int, end: int) -> int:
     """A prefix of as many 32-bit words as its length needs; where the next begins."""
     need(at, end, 4)
     bits = pkt.u8(at)
@@ -312,7 +312,7 @@ def write_prefix(line: Line, pkt: Packet, at: int, end: int) -> int:
         line.put(b" bogus prefixlen /%d" % bits)
         raise Truncated
     need(at + 4, end, size)
-    address = Packet(pkt.raw(at + 4, size).ljust(16, b"\0"))
+    address = Record(pkt.raw(at + 4, size).ljust(16, b"\0"))
     line.put(b"\n\t\t")
     line.host6(address, 0)
     line.put(b"/%d" % bits)
@@ -322,7 +322,7 @@ def write_prefix(line: Line, pkt: Packet, at: int, end: int) -> int:
     return at + 4 + size
 
 
-def write_external(line: Line, pkt: Packet, at: int, end: int) -> None:
+def write_external(line: Line, pkt: Record, at: int, end: int) -> None:
     need(at, end, 4)
     word = pkt.u32(at)
     line.put(b"\n\t     Flags [%s] metric %d" % (bit_words(EXTERNAL_FLAGS, word), word & 0xFFFFFF))

@@ -8,7 +8,7 @@ from fyke.layers.cursor import Malformed
 from fyke.layers.plain import address
 from fyke.layers.routing.ospf_packet import LSA_HEADER, address_at, addresses
 from fyke.layers.routing.ospf_tlvs import ENGINEERING, GRACE, INFORMATION, listed
-from fyke.wire import Packet
+from fyke.wire import Record
 
 ROUTER_LSA, NETWORK_LSA, INTER_PREFIX, INTER_ROUTER = 0x2001, 0x2002, 0x2003, 0x2004
 EXTERNAL, NSSA, LINK, INTRA_PREFIX, ENGINEERING_LSA, GRACE_LSA = (
@@ -107,7 +107,7 @@ class Prefixes(NamedTuple):
     prefixes: list[Prefix]
 
 
-def read_prefix(pkt: Packet, at: int, end: int) -> tuple[Prefix, int]:
+def read_prefix(pkt: Record, at: int, end: int) -> tuple[Prefix, int]:
     """A prefix and where it ends."""
     bits = pkt.u8(at)
     size = (bits + 31) // 32 * 4
@@ -117,7 +117,7 @@ def read_prefix(pkt: Packet, at: int, end: int) -> tuple[Prefix, int]:
     return Prefix(f"{text}/{bits}", pkt.u8(at + 1), pkt.u16(at + 2)), at + 4 + size
 
 
-def read_prefixes(pkt: Packet, at: int, end: int, count: int) -> list[Prefix]:
+def read_prefixes(pkt: Record, at: int, end: int, count: int) -> list[Prefix]:
     found: list[Prefix] = []
     while len(found) < count and at < end:
         prefix, at = read_prefix(pkt, at, end)
@@ -125,7 +125,7 @@ def read_prefixes(pkt: Packet, at: int, end: int, count: int) -> list[Prefix]:
     return found
 
 
-def read_external(pkt: Packet, at: int, end: int) -> External:
+def read_external(pkt: Record, at: int, end: int) -> External:
     word = pkt.u32(at)
     prefix, at = read_prefix(pkt, at + 4, end)
     forward = tag = None
@@ -138,7 +138,7 @@ def read_external(pkt: Packet, at: int, end: int) -> External:
                     prefix._replace(metric=0), forward, tag)
 
 
-def read_body(pkt: Packet, at: int, end: int) -> Any:
+def read_body(pkt: Record, at: int, end: int) -> Any:
     """What the advertisement at an offset says after its header."""
     kind = pkt.u16(at + 2)
     at += LSA_HEADER
@@ -166,7 +166,7 @@ def read_body(pkt: Packet, at: int, end: int) -> Any:
     return pkt.raw(at, end - at) if forms is None else listed(pkt, at, end - at, forms)
 
 
-def read_header(pkt: Packet, at: int, body: Any = None) -> Advertisement:
+def read_header(pkt: Record, at: int, body: Any = None) -> Advertisement:
     return Advertisement(pkt.u16(at), pkt.u16(at + 2), address_at(pkt, at + 4),
                          address_at(pkt, at + 8), pkt.u32(at + 12), pkt.u16(at + 16),
                          pkt.u16(at + 18), body)

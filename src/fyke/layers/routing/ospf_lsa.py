@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from fyke.layers.routing.ospf_packet import LSA_HEADER, address_at, addresses
 from fyke.layers.routing.ospf_tlvs import values
-from fyke.wire import Packet
+from fyke.wire import Record
 
 ROUTER, NETWORK, SUMMARY, ASBR_SUMMARY, EXTERNAL, GROUP, NSSA = 1, 2, 3, 4, 5, 6, 7
 OPAQUE = (9, 10, 11)
@@ -87,7 +87,7 @@ class Vertex(NamedTuple):
     id: str
 
 
-def read_links(pkt: Packet, at: int, end: int) -> list[Link]:
+def read_links(pkt: Record, at: int, end: int) -> list[Link]:
     links: list[Link] = []
     count = pkt.u16(at + 2)
     at += 4
@@ -101,16 +101,16 @@ def read_links(pkt: Packet, at: int, end: int) -> list[Link]:
     return links
 
 
-def read_metrics(pkt: Packet, at: int, end: int) -> list[Metric]:
+def read_metrics(pkt: Record, at: int, end: int) -> list[Metric]:
     return [Metric(pkt.u8(one) & 0x7F, pkt.u24(one + 1)) for one in range(at, end - 3, 4)]
 
 
-def read_routes(pkt: Packet, at: int, end: int) -> list[Route]:
+def read_routes(pkt: Record, at: int, end: int) -> list[Route]:
     return [Route(pkt.u8(one) & 0x7F, 1 + (pkt.u8(one) >> 7), pkt.u24(one + 1),
                   address_at(pkt, one + 4), pkt.u32(one + 8)) for one in range(at, end - 11, 12)]
 
 
-def read_body(pkt: Packet, at: int, end: int) -> Any:
+def read_body(pkt: Record, at: int, end: int) -> Any:
     """What the advertisement at an offset says after its header."""
     kind = pkt.u8(at + 3)
     opaque = pkt.u8(at + 4)
@@ -130,7 +130,7 @@ def read_body(pkt: Packet, at: int, end: int) -> Any:
     return pkt.raw(at, end - at)
 
 
-def read_header(pkt: Packet, at: int, body: Any = None) -> Advertisement:
+def read_header(pkt: Record, at: int, body: Any = None) -> Advertisement:
     return Advertisement(pkt.u16(at), pkt.u8(at + 2), pkt.u8(at + 3), address_at(pkt, at + 4),
                          address_at(pkt, at + 8), pkt.u32(at + 12), pkt.u16(at + 16),
                          pkt.u16(at + 18), body)

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from fyke.layers.cursor import MOST, Malformed, dotted
 from fyke.layers.fields import U8, U16, Ip4, Options, Renamed
 from fyke.layers.layer import Layer
-from fyke.wire import Line, Packet, Truncated
+from fyke.wire import Line, Record, Truncated
 
 HELLO, DESCRIPTION, REQUEST, UPDATE, ACK = 1, 2, 3, 4, 5
 TYPE_NAMES = {HELLO: b"Hello", DESCRIPTION: b"Database Description", REQUEST: b"LS-Request",
@@ -43,14 +43,14 @@ class OspfPacket(Layer):
     router = Renamed("router_id")
     area = Renamed("area_id")
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         pkt.u32(off + AREA)  # says whether the header is short
 
     def end(self) -> int:
         """Where the packet ends by its own length, or where the datagram does."""
         return self.off + min(self.pkt.u16(self.off + LENGTH), self.size)
 
-    def write_origin(self, line: Line, pkt: Packet) -> None:
+    def write_origin(self, line: Line, pkt: Record) -> None:
         """Which router sent it, and in which area."""
         router = pkt.u32(self.off + ROUTER)
         line.put(b"\n\tRouter-ID ")
@@ -63,22 +63,22 @@ class OspfPacket(Layer):
             line.put(b", Backbone Area")
 
 
-def address_at(pkt: Packet, at: int) -> str:
+def address_at(pkt: Record, at: int) -> str:
     """The IPv4 address, or router identifier, at an offset."""
     return dotted(pkt, at, 4)
 
 
-def addresses(pkt: Packet, at: int, stop: int) -> Options:
+def addresses(pkt: Record, at: int, stop: int) -> Options:
     """Addresses up to ``stop``."""
     return records(pkt, at, stop, 4, address_at)
 
 
-def request(pkt: Packet, at: int) -> Request:
+def request(pkt: Record, at: int) -> Request:
     return Request(pkt.u32(at), address_at(pkt, at + 4), address_at(pkt, at + 8))
 
 
-def records(pkt: Packet, at: int, stop: int, size: int,
-            read: Callable[[Packet, int], Any]) -> Options:
+def records(pkt: Record, at: int, stop: int, size: int,
+            read: Callable[[Record, int], Any]) -> Options:
     """Records of one size up to ``stop``: requests, or headers of advertisements."""
     found = Options()
     try:
@@ -92,9 +92,9 @@ def records(pkt: Packet, at: int, stop: int, size: int,
     return found
 
 
-def advertisements(pkt: Packet, at: int, stop: int,
-                   read: Callable[[Packet, int, Any], Any],
-                   body: Callable[[Packet, int, int], Any]) -> Options:
+def advertisements(pkt: Record, at: int, stop: int,
+                   read: Callable[[Record, int, Any], Any],
+                   body: Callable[[Record, int, int], Any]) -> Options:
     """The advertisements of an update, from the octets that count them on.
 
     ``read(pkt, at, body)`` makes a record, ``body(pkt, at, end)`` what is after its header.
@@ -119,7 +119,7 @@ def advertisements(pkt: Packet, at: int, stop: int,
     return found
 
 
-def write_routers(line: Line, pkt: Packet, at: int, end: int, neighbors: bool) -> None:
+def write_routers(line: Line, pkt: Record, at: int, end: int, neighbors: bool) -> None:
     """A hello's routers: the designated one and its backup, if there are any; the neighbors."""
     if pkt.u32(at):
         line.put(b"\n\t  Designated Router ")
@@ -135,7 +135,7 @@ def write_routers(line: Line, pkt: Packet, at: int, end: int, neighbors: bool) -
             line.host4(neighbor)
 
 
-def write_advertiser(line: Line, pkt: Packet, at: int, indent: bytes) -> int:
+def write_advertiser(line: Line, pkt: Record, at: int, indent: bytes) -> int:
     """Who made a link state advertisement, and when; its octets, the header included."""
     size = pkt.u16(at + 18)
     if size < LSA_HEADER:

@@ -21,7 +21,7 @@ from fyke.layers.gmpls_names import (
 )
 from fyke.layers.hexdump import print_unknown_data
 from fyke.layers.words import INVALID, bit_words, named
-from fyke.wire import Line, Packet, Truncated
+from fyke.wire import Line, Record, Truncated
 
 CLASSES = 8  # classes, or priorities, that bandwidth is told for
 
@@ -30,7 +30,7 @@ class Words(NamedTuple):
     """A form's text: its name, and what writes the value after it."""
 
     name: bytes
-    value: Callable[[Line, Packet, int, int], None]
+    value: Callable[[Line, Record, int, int], None]
 
 
 class Switching(NamedTuple):
@@ -97,72 +97,72 @@ class Digest(NamedTuple):
     digest: bytes
 
 
-def listed(pkt: Packet, at: int, size: int, forms: Mapping[int, Form]) -> Options:
+def listed(pkt: Record, at: int, size: int, forms: Mapping[int, Form]) -> Options:
     """A list's values; every element is padded to 32 bits."""
     return options(pkt, tlvs(pkt, at, at + size, type_size=2, length_size=2, align=4), forms)
 
 
-def bandwidth(pkt: Packet, at: int, size: int) -> float:
+def bandwidth(pkt: Record, at: int, size: int) -> float:
     """Octets per second."""
     return float32(pkt.u32(at))
 
 
-def bandwidths(pkt: Packet, at: int, size: int) -> list[float]:
+def bandwidths(pkt: Record, at: int, size: int) -> list[float]:
     return [float32(pkt.u32(one)) for one in range(at, at + size - 3, 4)]
 
 
-def numbers(pkt: Packet, at: int, size: int) -> list[int]:
+def numbers(pkt: Record, at: int, size: int) -> list[int]:
     return [pkt.u32(one) for one in range(at, at + size - 3, 4)]
 
 
-def octets(pkt: Packet, at: int, size: int) -> list[int]:
+def octets(pkt: Record, at: int, size: int) -> list[int]:
     return list(pkt.raw(at, size))
 
 
-def first(pkt: Packet, at: int, size: int) -> int:
+def first(pkt: Record, at: int, size: int) -> int:
     return pkt.u8(at)
 
 
-def addresses(pkt: Packet, at: int, size: int) -> list[str]:
+def addresses(pkt: Record, at: int, size: int) -> list[str]:
     return [dotted(pkt, one, 4) for one in range(at, at + size - 3, 4)]
 
 
-def read_constraints(pkt: Packet, at: int, size: int) -> Constraints:
+def read_constraints(pkt: Record, at: int, size: int) -> Constraints:
     return Constraints(pkt.u8(at), bandwidths(pkt, at + 4, size - 4))
 
 
-def read_protection(pkt: Packet, at: int, size: int) -> Protection:
+def read_protection(pkt: Record, at: int, size: int) -> Protection:
     return Protection(pkt.u8(at))
 
 
-def read_switching(pkt: Packet, at: int, size: int) -> Switching:
+def read_switching(pkt: Record, at: int, size: int) -> Switching:
     return Switching(pkt.u8(at), pkt.u8(at + 1), bandwidths(pkt, at + 4, 4 * CLASSES),
                      pkt.raw(at + 36, size - 36))
 
 
-def read_range(pkt: Packet, at: int, size: int) -> LabelRange:
+def read_range(pkt: Record, at: int, size: int) -> LabelRange:
     return LabelRange(pkt.u24(at), listed(pkt, at + 4, size - 4, LABELS))
 
 
-def read_prefix_sid(pkt: Packet, at: int, size: int) -> PrefixSid:
+def read_prefix_sid(pkt: Record, at: int, size: int) -> PrefixSid:
     label = size == 7
     return PrefixSid(pkt.u8(at), pkt.u8(at + 2), pkt.u8(at + 3), label,
                      pkt.u24(at + 4) if label else pkt.u32(at + 4))
 
 
-def read_prefix(pkt: Packet, at: int, size: int) -> ExtendedPrefix:
+def read_prefix(pkt: Record, at: int, size: int) -> ExtendedPrefix:
     check_prefix(pkt, at + 1)
     return ExtendedPrefix(pkt.u8(at), f"{dotted(pkt, at + 4, 4)}/{pkt.u8(at + 1)}",
                           pkt.u8(at + 3), listed(pkt, at + 8, size - 8, PREFIX_PARTS))
 
 
-def read_prefix_range(pkt: Packet, at: int, size: int) -> PrefixRange:
+def read_prefix_range(pkt: Record, at: int, size: int) -> PrefixRange:
     check_prefix(pkt, at)
     return PrefixRange(f"{dotted(pkt, at + 8, 4)}/{pkt.u8(at)}", pkt.u16(at + 2), pkt.u8(at + 4),
                        listed(pkt, at + 12, size - 12, PREFIX_PARTS))
 
 
-def check_prefix(pkt: Packet, at: int) -> None:
+def check_prefix(pkt: Record, at: int) -> None:
     """A prefix's length and, after it, its family (RFC 7684 §2.1: IPv4 unicast only)."""
     if pkt.u8(at + 1):
         raise Malformed(f"Bogus AF {pkt.u8(at + 1)}")
@@ -170,7 +170,7 @@ def check_prefix(pkt: Packet, at: int) -> None:
         raise Malformed(f"IPv4 prefix: bad bit length {pkt.u8(at)}")
 
 
-def read_digest(pkt: Packet, at: int, size: int) -> Digest:
+def read_digest(pkt: Record, at: int, size: int) -> Digest:
     return Digest(pkt.u32(at), pkt.raw(at + 4, size - 4))
 
 
@@ -192,11 +192,11 @@ SID_FLAGS = ((0x40, b"No-PHP"), (0x20, b"Mapping-Server"), (0x10, b"Explicit-NUL
 SIGNALING_FLAGS = ((1, b"LSDB resync"), (2, b"Restart"))
 
 
-def write_link_type(line: Line, pkt: Packet, at: int, size: int) -> None:
+def write_link_type(line: Line, pkt: Record, at: int, size: int) -> None:
     line.put(b", %s (%d)" % (LINK_TYPES.get(pkt.u8(at), b"unknown"), pkt.u8(at)))
 
 
-def write_identifiers(line: Line, pkt: Packet, at: int, size: int) -> None:
+def write_identifiers(line: Line, pkt: Record, at: int, size: int) -> None:
     """One or two identifiers, as addresses and as numbers."""
     if size != 4 and size != 8:
         line.put(b" != 4 && != 8")
@@ -206,33 +206,33 @@ def write_identifiers(line: Line, pkt: Packet, at: int, size: int) -> None:
         line.put(b" (0x%08x)" % pkt.u32(one))
 
 
-def write_address(line: Line, pkt: Packet, at: int, size: int) -> None:
+def write_address(line: Line, pkt: Record, at: int, size: int) -> None:
     line.put(b", ")
     line.host4(pkt.u32(at))
 
 
-def write_metric(line: Line, pkt: Packet, at: int, size: int) -> None:
+def write_metric(line: Line, pkt: Record, at: int, size: int) -> None:
     line.put(b", Metric %d" % pkt.u32(at))
 
 
-def write_bandwidth(line: Line, pkt: Packet, at: int, size: int) -> None:
+def write_bandwidth(line: Line, pkt: Record, at: int, size: int) -> None:
     line.put(b", %s" % mbps(pkt.u32(at)))
 
 
-def write_unreserved(line: Line, pkt: Packet, at: int, size: int) -> None:
+def write_unreserved(line: Line, pkt: Record, at: int, size: int) -> None:
     for i in range(CLASSES):
         line.put(b"\n\t\tTE-Class %d: %s" % (i, mbps(pkt.u32(at + 4 * i))))
 
 
-def write_group(line: Line, pkt: Packet, at: int, size: int) -> None:
+def write_group(line: Line, pkt: Record, at: int, size: int) -> None:
     line.put(b", 0x%08x" % pkt.u32(at))
 
 
-def write_protection(line: Line, pkt: Packet, at: int, size: int) -> None:
+def write_protection(line: Line, pkt: Record, at: int, size: int) -> None:
     line.put(b", %s" % bit_words(PROTECTIONS, pkt.u8(at)))
 
 
-def write_switching(line: Line, pkt: Packet, at: int, size: int) -> None:
+def write_switching(line: Line, pkt: Record, at: int, size: int) -> None:
     line.put(b"\n\t\tInterface Switching Capability: %s\n\t\tLSP Encoding: %s"
              b"\n\t\tMax LSP Bandwidth:" % (SWITCHING_NAMES.get(pkt.u8(at), b"Unknown"),
                                             ENCODING_NAMES.get(pkt.u8(at + 1), b"Unknown")))
@@ -240,7 +240,7 @@ def write_switching(line: Line, pkt: Packet, at: int, size: int) -> None:
         line.put(b"\n\t\t  priority level %d: %s" % (i, mbps(pkt.u32(at + 4 + 4 * i))))
 
 
-def write_risks(line: Line, pkt: Packet, at: int, size: int) -> None:
+def write_risks(line: Line, pkt: Record, at: int, size: int) -> None:
     if size % 4:
         line.put(b" != N x 4")
         raise Malformed
@@ -248,7 +248,7 @@ def write_risks(line: Line, pkt: Packet, at: int, size: int) -> None:
         [b"%d" % one for one in numbers(pkt, at, size)]))
 
 
-def write_constraints(line: Line, pkt: Packet, at: int, size: int) -> None:
+def write_constraints(line: Line, pkt: Record, at: int, size: int) -> None:
     line.put(b"\n\t\tBandwidth Constraints Model ID: %s (%d)" % (
         CONSTRAINT_MODELS.get(pkt.u8(at), b"unknown"), pkt.u8(at)))
     if size % 4:
@@ -296,15 +296,15 @@ ENGINEERING = {
 }
 
 
-def write_period(line: Line, pkt: Packet, at: int, size: int) -> None:
+def write_period(line: Line, pkt: Record, at: int, size: int) -> None:
     line.put(b"%ds" % pkt.u32(at))
 
 
-def write_reason(line: Line, pkt: Packet, at: int, size: int) -> None:
+def write_reason(line: Line, pkt: Record, at: int, size: int) -> None:
     line.put(b"%s (%d)" % (REASON_NAMES.get(pkt.u8(at), b"Unknown"), pkt.u8(at)))
 
 
-def write_host(line: Line, pkt: Packet, at: int, size: int) -> None:
+def write_host(line: Line, pkt: Record, at: int, size: int) -> None:
     line.host4(pkt.u32(at))
 
 
@@ -315,29 +315,29 @@ GRACE = {
 }
 
 
-def write_capabilities(line: Line, pkt: Packet, at: int, size: int) -> None:
+def write_capabilities(line: Line, pkt: Record, at: int, size: int) -> None:
     line.put(b"Capabilities: %s" % bit_words(CAPABILITY_FLAGS, pkt.u32(at), none=b"Unknown"))
 
 
-def write_hostname(line: Line, pkt: Packet, at: int, size: int) -> None:
+def write_hostname(line: Line, pkt: Record, at: int, size: int) -> None:
     line.put(b"\n\t      Hostname: ")
     line.escaped(pkt, at, len(pkt.raw(at, size).partition(b"\0")[0]))
 
 
-def write_algorithms(line: Line, pkt: Packet, at: int, size: int) -> None:
+def write_algorithms(line: Line, pkt: Record, at: int, size: int) -> None:
     for one in range(at, at + size):
         line.put(b"\n\t      %s (%d)" % (ALGORITHM_NAMES.get(pkt.u8(one), b"Unknown"),
                                          pkt.u8(one)))
 
 
-def write_range(line: Line, pkt: Packet, at: int, size: int) -> None:
+def write_range(line: Line, pkt: Record, at: int, size: int) -> None:
     line.put(b"\n\t      Range size: %d" % pkt.u24(at))
     for kind, off, length in each(line, pkt, at + 4, at + size, LABELS,
                                   b"\n\t      %s subTLV (%d), length: %d, value: "):
         write_label(line, pkt, kind, off, length)
 
 
-def write_label(line: Line, pkt: Packet, kind: int, at: int, size: int) -> None:
+def write_label(line: Line, pkt: Record, kind: int, at: int, size: int) -> None:
     """RFC 8665 §2.1."""
     if kind != 1:
         write_unknown(line, pkt, at, size, b"\n\t\t")
@@ -349,7 +349,7 @@ def write_label(line: Line, pkt: Packet, kind: int, at: int, size: int) -> None:
         line.put(b"\n\t\tBogus subTLV length %d" % size)
 
 
-def write_preference(line: Line, pkt: Packet, at: int, size: int) -> None:
+def write_preference(line: Line, pkt: Record, at: int, size: int) -> None:
     line.put(b"\n\t      SRMS Preference: %d" % pkt.u8(at))
 
 
@@ -365,7 +365,7 @@ INFORMATION = {
 }
 
 
-def write_prefix_sid(line: Line, pkt: Packet, at: int, size: int) -> None:
+def write_prefix_sid(line: Line, pkt: Record, at: int, size: int) -> None:
     if size not in (7, 8):
         line.put(b"\n\t\tBogus subTLV length %d" % size)
         return
@@ -380,21 +380,21 @@ PREFIX_PARTS = {2: Form("prefix_sid", read_prefix_sid, 7, 8,
                         Words(b"Prefix-SID", write_prefix_sid))}
 
 
-def write_prefix(line: Line, pkt: Packet, at: int, size: int) -> None:
+def write_prefix(line: Line, pkt: Record, at: int, size: int) -> None:
     write_prefix_start(line, pkt, at + 1, at + 4)
     line.put(b", Route Type: %s, Flags [%s]" % (
         ROUTE_TYPES.get(pkt.u8(at), b"Unknown"), bit_words(PREFIX_FLAGS, pkt.u8(at + 3))))
     write_prefix_parts(line, pkt, at + 8, at + size)
 
 
-def write_prefix_range(line: Line, pkt: Packet, at: int, size: int) -> None:
+def write_prefix_range(line: Line, pkt: Record, at: int, size: int) -> None:
     write_prefix_start(line, pkt, at, at + 8)
     line.put(b", Range size: %d, Flags [%s]" % (
         pkt.u16(at + 2), bit_words(PREFIX_FLAGS, pkt.u8(at + 4))))
     write_prefix_parts(line, pkt, at + 12, at + size)
 
 
-def write_prefix_start(line: Line, pkt: Packet, length: int, address: int) -> None:
+def write_prefix_start(line: Line, pkt: Record, length: int, address: int) -> None:
     """The prefix, to the right of 15 columns."""
     try:
         check_prefix(pkt, length)
@@ -405,7 +405,7 @@ def write_prefix_start(line: Line, pkt: Packet, length: int, address: int) -> No
         dotted(pkt, address, 4).encode(), pkt.u8(length)))
 
 
-def write_prefix_parts(line: Line, pkt: Packet, at: int, end: int) -> None:
+def write_prefix_parts(line: Line, pkt: Record, at: int, end: int) -> None:
     if end - at <= 4:
         return
     for kind, off, size in each(line, pkt, at, end, PREFIX_PARTS,
@@ -423,13 +423,13 @@ PREFIXES = {
 }
 
 
-def write_options(line: Line, pkt: Packet, at: int, size: int) -> None:
+def write_options(line: Line, pkt: Record, at: int, size: int) -> None:
     flags = pkt.u32(at)
     line.put(b"\n\t      Options: 0x%08x [%s]" % (flags, bit_words(SIGNALING_FLAGS, flags,
                                                                   none=b"?")))
 
 
-def write_digest(line: Line, pkt: Packet, at: int, size: int) -> None:
+def write_digest(line: Line, pkt: Record, at: int, size: int) -> None:
     line.put(b"\n\t      Sequence number: 0x%08x" % pkt.u32(at))
 
 
@@ -449,18 +449,18 @@ class Silent(Malformed):
     """What cannot be is in the text already."""
 
 
-def values(pkt: Packet, at: int, end: int, kind: int) -> Any:
+def values(pkt: Record, at: int, end: int, kind: int) -> Any:
     """What an opaque advertisement of this type holds; octets if its type is not known."""
     forms = LISTS.get(kind)
     return pkt.raw(at, max(end - at, 0)) if forms is None else listed(pkt, at, end - at, forms)
 
 
-def signaling(pkt: Packet, at: int, size: int) -> Options:
+def signaling(pkt: Record, at: int, size: int) -> Options:
     """The block of link-local signalling after a packet, without its four octets of header."""
     return listed(pkt, at, size, SIGNALING)
 
 
-def each(line: Line, pkt: Packet, at: int, end: int, forms: Mapping[int, Form],
+def each(line: Line, pkt: Record, at: int, end: int, forms: Mapping[int, Form],
          head: bytes) -> Iterator[tuple[int, int, int]]:
     """Type, offset and size of each sub-TLV, after its heading; Malformed ends the list."""
     while at < end:
@@ -493,7 +493,7 @@ def name_of(forms: Mapping[int, Form], kind: int) -> bytes:
     return form.write.name if form is not None and form.write else b"unknown"
 
 
-def write_unknown(line: Line, pkt: Packet, at: int, size: int, indent: bytes) -> None:
+def write_unknown(line: Line, pkt: Record, at: int, size: int, indent: bytes) -> None:
     """Octets of what has no text; with -vv the whole advertisement follows anyway."""
     if line.style.verbose <= 1:
         print_unknown_data(line, pkt, at, indent, size)
@@ -505,7 +505,7 @@ HEADS = {1: b"\n\t    %s TLV (%d), length: %d", 3: b"\n\t    %s TLV (%d), length
          7: b"\n\t    %s TLV (%d), length: %d, value: "}
 
 
-def write_list(line: Line, pkt: Packet, at: int, end: int, kind: int) -> bool:
+def write_list(line: Line, pkt: Record, at: int, end: int, kind: int) -> bool:
     """The text of an opaque advertisement; False if it ends in what cannot be."""
     try:
         while at < end:
@@ -521,7 +521,7 @@ def write_list(line: Line, pkt: Packet, at: int, end: int, kind: int) -> bool:
     return True
 
 
-def write_element(line: Line, pkt: Packet, at: int, end: int, kind: int) -> int:
+def write_element(line: Line, pkt: Record, at: int, end: int, kind: int) -> int:
     """One element of an outer list; where the next begins."""
     forms = LISTS[kind]
     type_, size = pkt.u16(at), pkt.u16(at + 2)
@@ -551,7 +551,7 @@ def write_element(line: Line, pkt: Packet, at: int, end: int, kind: int) -> int:
     return at + size
 
 
-def write_link(line: Line, pkt: Packet, at: int, end: int) -> None:
+def write_link(line: Line, pkt: Record, at: int, end: int) -> None:
     for kind, off, size in each(line, pkt, at, end, LINK,
                                 b"\n\t      %s subTLV (%d), length: %d"):
         pkt.raw(off, size)
@@ -565,7 +565,7 @@ def write_link(line: Line, pkt: Packet, at: int, end: int) -> None:
             form.write.value(line, pkt, off, size)
 
 
-def write_signaling(line: Line, pkt: Packet, at: int, end: int) -> None:
+def write_signaling(line: Line, pkt: Record, at: int, end: int) -> None:
     """The block behind the packet (RFC 5613 §2), its four octets of header included."""
     line.put(b"\n\t  LLS: checksum: 0x%04x" % pkt.u16(at))
     line.put(b", length: %d" % pkt.u16(at + 2))

@@ -8,7 +8,7 @@ from fyke.layers.layer import Layer, write_chain
 from fyke.layers.network.ip import IP
 from fyke.layers.tables import table
 from fyke.layers.words import bit_words
-from fyke.wire import Line, Packet, Truncated
+from fyke.wire import Line, Record, Truncated
 
 HELLO, REGISTER, REGISTER_STOP, JOIN_PRUNE, BOOTSTRAP, ASSERT, GRAFT, GRAFT_ACK = range(8)
 CANDIDATE_RP, PRUNE_REFRESH, DF_ELECTION = 8, 9, 10
@@ -53,7 +53,7 @@ class Pim(Layer):
         self.version = self.type = self.address_length = self.checksum = 0
         self.pos = self.stop = 0
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         word = pkt.u8(off)
         self.version = word >> 4
         self.type = word & 15
@@ -77,7 +77,7 @@ class Pim(Layer):
         self.stop = self.off + self.size
         self.write_v2(line, pkt)
 
-    def write_v2(self, line: Line, pkt: Packet) -> None:
+    def write_v2(self, line: Line, pkt: Record) -> None:
         pkt.u8(self.off + 1)
         if self.address_length not in (4, 16) or self.type == DF_ELECTION:
             self.address_length = 0  # newer messages have flags or a subtype here
@@ -97,7 +97,7 @@ class Pim(Layer):
         else:
             writer(line, pkt)
 
-    def verdict(self, pkt: Packet) -> bytes:
+    def verdict(self, pkt: Record) -> bytes:
         """What the checksum shows; a register's may cover the first 8 octets only."""
         if self.checksum == 0:
             return b"unverified"
@@ -108,7 +108,7 @@ class Pim(Layer):
             return b"unverified"
         return b"correct" if total == 0xFFFF else b"incorrect"
 
-    def sums(self, pkt: Packet, count: int) -> int:
+    def sums(self, pkt: Record, count: int) -> int:
         """The sum over ``count`` octets, -1 if they were not captured."""
         if not pkt.has(self.off, count):
             return -1
@@ -157,7 +157,7 @@ class Pim(Layer):
         else:
             line.host6(self.pkt, at)
 
-    def write_hello(self, line: Line, pkt: Packet) -> None:
+    def write_hello(self, line: Line, pkt: Record) -> None:
         """RFC 7761 §4.9.2."""
         while self.pos < self.stop:
             at = self.need(4)
@@ -175,7 +175,7 @@ class Pim(Layer):
             if line.style.verbose > 1:
                 print_unknown_data(line, pkt, at, b"\n\t    ", size)
 
-    def write_option(self, line: Line, pkt: Packet, at: int, kind: int, size: int) -> None:
+    def write_option(self, line: Line, pkt: Record, at: int, kind: int, size: int) -> None:
         if kind == HOLD_TIME:
             line.put(duration(pkt.u16(at)))
         elif kind == LAN_DELAY:
@@ -207,7 +207,7 @@ class Pim(Layer):
             self.write_address(line, UNICAST)
         self.stop = stop
 
-    def write_register(self, line: Line, pkt: Packet) -> None:
+    def write_register(self, line: Line, pkt: Record) -> None:
         """Flags and the multicast packet itself (RFC 7761 §4.9.3)."""
         flags = pkt.u32(self.need(4))
         names = ((0x80000000, b"Border"), (0x40000000, b"Null"))
@@ -231,13 +231,13 @@ class Pim(Layer):
         else:
             line.put(b"IP ver %d" % version)
 
-    def write_stop(self, line: Line, pkt: Packet) -> None:
+    def write_stop(self, line: Line, pkt: Record) -> None:
         line.put(b" group=")
         self.write_address(line, GROUP)
         line.put(b" source=")
         self.write_address(line, UNICAST)
 
-    def write_join(self, line: Line, pkt: Packet) -> None:
+    def write_join(self, line: Line, pkt: Record) -> None:
         """Join/Prune, Graft and its acknowledgement (RFC 7761 §4.9.5)."""
         if self.type != GRAFT_ACK:
             line.put(b", upstream-neighbor: ")
@@ -260,7 +260,7 @@ class Pim(Layer):
                     line.put(b"\n\t      %s source #%d: " % (word, j + 1))
                     self.write_address(line, SOURCE)
 
-    def write_bootstrap(self, line: Line, pkt: Packet) -> None:
+    def write_bootstrap(self, line: Line, pkt: Record) -> None:
         """RFC 5059 §4.1."""
         line.put(b" tag=%x" % pkt.u16(self.need(2)))
         line.put(b" hashmlen=%d" % pkt.u8(self.need(1)))
@@ -285,7 +285,7 @@ class Pim(Layer):
             line.char(41)
             number += 1
 
-    def write_assert(self, line: Line, pkt: Packet) -> None:
+    def write_assert(self, line: Line, pkt: Record) -> None:
         line.put(b" group=")
         self.write_address(line, GROUP)
         line.put(b" src=")
@@ -296,7 +296,7 @@ class Pim(Layer):
             line.put(b" RPT")
         line.put(b" pref=%d metric=%d" % (word & 0x7FFFFFFF, pkt.u32(at + 4)))
 
-    def write_candidate(self, line: Line, pkt: Packet) -> None:
+    def write_candidate(self, line: Line, pkt: Record) -> None:
         """RFC 5059 §4.2."""
         count = pkt.u8(self.need(1))
         line.put(b" prefix-cnt=%d" % count)
@@ -310,7 +310,7 @@ class Pim(Layer):
             line.put(b" Group%d=" % i)
             self.write_address(line, GROUP)
 
-    def write_refresh(self, line: Line, pkt: Packet) -> None:
+    def write_refresh(self, line: Line, pkt: Record) -> None:
         line.put(b" src=")
         self.write_address(line, UNICAST)
         line.put(b" grp=")
@@ -319,7 +319,7 @@ class Pim(Layer):
         self.write_address(line, UNICAST)
         line.put(b" TUNR " + duration(pkt.u16(self.need(2))))
 
-    def write_election(self, line: Line, pkt: Packet) -> None:
+    def write_election(self, line: Line, pkt: Record) -> None:
         """Designated forwarder election (RFC 5015 §3.7)."""
         kind = pkt.u8(self.off + 1) >> 4
         line.put(b"\n\t  %s," % ELECTION_NAMES.get(kind, b"Unknown"))
@@ -354,7 +354,7 @@ class PimV1(Layer):
     def clear(self) -> None:
         self.type = 0
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         self.type = pkt.u8(off + 1)
 
     def write(self, line: Line) -> None:
@@ -392,7 +392,7 @@ class PimV1(Layer):
             line.put(b" [v%d]" % (pkt.u8(off + 4) >> 4))
 
 
-def write_pair(line: Line, pkt: Packet, source: int, target: int) -> None:
+def write_pair(line: Line, pkt: Record, source: int, target: int) -> None:
     pkt.u32(target)
     line.put(b" for ")
     line.host4(pkt.u32(source))
@@ -400,7 +400,7 @@ def write_pair(line: Line, pkt: Packet, source: int, target: int) -> None:
     line.host4(pkt.u32(target))
 
 
-def write_masked(line: Line, pkt: Packet, address: int, mask: int) -> None:
+def write_masked(line: Line, pkt: Record, address: int, mask: int) -> None:
     """An address, and its mask if that is not of all ones."""
     line.host4(pkt.u32(address))
     if pkt.u32(mask) != 0xFFFFFFFF:
@@ -408,7 +408,7 @@ def write_masked(line: Line, pkt: Packet, address: int, mask: int) -> None:
         line.host4(pkt.u32(mask))
 
 
-def write_v1_join(line: Line, pkt: Packet, at: int) -> None:
+def write_v1_join(line: Line, pkt: Record, at: int) -> None:
     joined = pkt.u16(at + 20) if pkt.has(at, 30) else 0
     if pkt.has(at, 30) and pkt.u8(at + 11) == 1 and joined + pkt.u16(at + 22) == 1:
         line.put(b" RPF ")

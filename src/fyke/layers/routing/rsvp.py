@@ -15,7 +15,7 @@ from fyke.layers.routing.rsvp_names import (
 )
 from fyke.layers.routing.rsvp_objects import Bad, write_object
 from fyke.layers.words import bit_words, named
-from fyke.wire import Line, Packet, Truncated
+from fyke.wire import Line, Record, Truncated
 
 HEADER_LENGTH = 8
 OBJECT_HEADER = 4
@@ -50,7 +50,7 @@ class Rsvp(Layer):
         self.version = self.flags = self.type = self.checksum = self.ttl = 0
         self.message_length = 0
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         first = pkt.u8(off)
         self.version = first >> 4
         self.flags = first & 15
@@ -98,7 +98,7 @@ class Rsvp(Layer):
             line.put(fault.args[0])
 
 
-def write_header(line: Line, pkt: Packet, at: int, start: bytes) -> int:
+def write_header(line: Line, pkt: Record, at: int, start: bytes) -> int:
     """A message's header; the octets of the message. Raises Bad if they are too few."""
     first, kind, size = pkt.u8(at), pkt.u8(at + 1), pkt.u16(at + 6)
     line.put(b"%sRSVPv%d %s Message (%d), Flags: [%s], length: %d, ttl: %d, checksum: 0x%04x" % (
@@ -109,7 +109,7 @@ def write_header(line: Line, pkt: Packet, at: int, start: bytes) -> int:
     return size
 
 
-def write_bundle(line: Line, pkt: Packet, at: int, end: int) -> None:
+def write_bundle(line: Line, pkt: Record, at: int, end: int) -> None:
     """Several messages (RFC 2961 §3)."""
     while at < end:
         pkt.raw(at, HEADER_LENGTH)
@@ -123,7 +123,7 @@ def write_bundle(line: Line, pkt: Packet, at: int, end: int) -> None:
         at += size
 
 
-def write_objects(line: Line, pkt: Packet, at: int, end: int, indent: bytes) -> None:
+def write_objects(line: Line, pkt: Record, at: int, end: int, indent: bytes) -> None:
     while end - at >= OBJECT_HEADER:
         size, number, kind = pkt.u16(at), pkt.u8(at + 2), pkt.u8(at + 3)
         if size % 4:

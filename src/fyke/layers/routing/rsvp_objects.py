@@ -12,7 +12,7 @@ from fyke.layers.link.ethertypes import ETHERTYPE_NAMES
 from fyke.layers.routing import rsvp_names as names
 from fyke.layers.routing.rsvp_services import write_services
 from fyke.layers.words import INVALID, bit_words, named
-from fyke.wire import Line, Packet
+from fyke.wire import Line, Record
 
 IPV4, IPV6, NSAP = 1, 2, 3  # address families
 #: What a part of an object is: text before it (``|`` begins a line), how it is read, where.
@@ -103,7 +103,7 @@ FORMS: dict[tuple[int, int], Form] = {
 }
 
 
-def write_object(line: Line, pkt: Packet, at: int, size: int, number: int, kind: int,
+def write_object(line: Line, pkt: Record, at: int, size: int, number: int, kind: int,
                  indent: bytes) -> bool:
     """The value of an object; whether its octets are to be shown too."""
     always = line.style.verbose > 1
@@ -127,7 +127,7 @@ def need(size: int, shortest: int, indent: bytes) -> None:
         raise Bad(indent + b"ERROR: object is too short")
 
 
-def write_parts(line: Line, pkt: Packet, at: int, parts: tuple[Part, ...], indent: bytes) -> None:
+def write_parts(line: Line, pkt: Record, at: int, parts: tuple[Part, ...], indent: bytes) -> None:
     for text, kind, off in parts:
         words = text.replace(b"|", indent + b"  ", 1)
         if kind == "host4":
@@ -145,32 +145,32 @@ def write_parts(line: Line, pkt: Packet, at: int, parts: tuple[Part, ...], inden
             line.put(words % getattr(pkt, kind)(at + off))
 
 
-def write_labels(line: Line, pkt: Packet, at: int, size: int, indent: bytes) -> bool:
+def write_labels(line: Line, pkt: Record, at: int, size: int, indent: bytes) -> bool:
     for off in range(at, at + size - 3, 4):
         line.put(b"%s  Label: %d" % (indent, pkt.u32(off)))
     return False
 
 
-def write_style(line: Line, pkt: Packet, at: int, size: int, indent: bytes) -> bool:
+def write_style(line: Line, pkt: Record, at: int, size: int, indent: bytes) -> bool:
     need(size, 4, indent)
     line.put(b"%s  Reservation Style: %s, Flags: [0x%02x]" % (
         indent, names.STYLE_NAMES.get(pkt.u24(at + 1), b"Unknown"), pkt.u8(at)))
     return False
 
 
-def put_protocol(line: Line, pkt: Packet, at: int, indent: bytes) -> None:
+def put_protocol(line: Line, pkt: Record, at: int, indent: bytes) -> None:
     line.put(b"%s  L3 Protocol ID: %s" % (
         indent, named(ETHERTYPE_NAMES, pkt.u16(at + 2), b"Unknown Protocol (0x%04x)")))
 
 
-def write_request(line: Line, pkt: Packet, at: int, size: int, indent: bytes) -> bool:
+def write_request(line: Line, pkt: Record, at: int, size: int, indent: bytes) -> bool:
     """RFC 3209 §4.2.1."""
     for off in range(at, at + size - 3, 4):
         put_protocol(line, pkt, off, indent)
     return False
 
 
-def write_atm_request(line: Line, pkt: Packet, at: int, size: int, indent: bytes) -> bool:
+def write_atm_request(line: Line, pkt: Record, at: int, size: int, indent: bytes) -> bool:
     """RFC 3209 §4.2.2."""
     need(size, 12, indent)
     put_protocol(line, pkt, at, indent)
@@ -181,7 +181,7 @@ def write_atm_request(line: Line, pkt: Packet, at: int, size: int, indent: bytes
     return False
 
 
-def write_frame_relay_request(line: Line, pkt: Packet, at: int, size: int,
+def write_frame_relay_request(line: Line, pkt: Record, at: int, size: int,
                               indent: bytes) -> bool:
     """RFC 3209 §4.2.3."""
     need(size, 12, indent)
@@ -192,7 +192,7 @@ def write_frame_relay_request(line: Line, pkt: Packet, at: int, size: int,
     return False
 
 
-def write_generalized_request(line: Line, pkt: Packet, at: int, size: int,
+def write_generalized_request(line: Line, pkt: Record, at: int, size: int,
                               indent: bytes) -> bool:
     """RFC 3473 §2.1."""
     need(size, 4, indent)
@@ -210,7 +210,7 @@ def alternate(value: int) -> bytes:
     return b"0x%x" % value if value else b"0"
 
 
-def write_route(line: Line, pkt: Packet, at: int, size: int, indent: bytes) -> bool:
+def write_route(line: Line, pkt: Record, at: int, size: int, indent: bytes) -> bool:
     """Explicit or recorded hops (RFC 3209 §4.3, §4.4)."""
     end = at + size
     while end - at >= 4:
@@ -241,7 +241,7 @@ def write_route(line: Line, pkt: Packet, at: int, size: int, indent: bytes) -> b
     return False
 
 
-def write_capability(line: Line, pkt: Packet, at: int, size: int, indent: bytes) -> bool:
+def write_capability(line: Line, pkt: Record, at: int, size: int, indent: bytes) -> bool:
     """RFC 5063 §4.2."""
     need(size, 4, indent)
     word = pkt.u32(at)
@@ -251,7 +251,7 @@ def write_capability(line: Line, pkt: Packet, at: int, size: int, indent: bytes)
     return False
 
 
-def write_attribute(line: Line, pkt: Packet, at: int, size: int, indent: bytes) -> bool:
+def write_attribute(line: Line, pkt: Record, at: int, size: int, indent: bytes) -> bool:
     """RFC 3209 §4.7."""
     need(size, 4, indent)
     length = pkt.u8(at + 3)
@@ -265,7 +265,7 @@ def write_attribute(line: Line, pkt: Packet, at: int, size: int, indent: bytes) 
     return False
 
 
-def write_uni(line: Line, pkt: Packet, at: int, size: int, indent: bytes) -> bool:
+def write_uni(line: Line, pkt: Record, at: int, size: int, indent: bytes) -> bool:
     """The OIF's user network interface (RFC 3476 §3.1)."""
     need(size, 4, indent)
     hexdump = False
@@ -284,7 +284,7 @@ def write_uni(line: Line, pkt: Packet, at: int, size: int, indent: bytes) -> boo
     return hexdump
 
 
-def write_uni_part(line: Line, pkt: Packet, at: int, length: int, kind: int, family: int,
+def write_uni_part(line: Line, pkt: Record, at: int, length: int, kind: int, family: int,
                    indent: bytes) -> bool:
     if kind in (names.UNI_SOURCE, names.UNI_DESTINATION):
         if family not in (IPV4, IPV6):
@@ -315,7 +315,7 @@ def need_part(length: int, shortest: int, indent: bytes) -> None:
         raise Bad(indent + b"ERROR: sub-object is too short")
 
 
-def write_detour(line: Line, pkt: Packet, at: int, size: int, indent: bytes) -> bool:
+def write_detour(line: Line, pkt: Record, at: int, size: int, indent: bytes) -> bool:
     """RFC 4090 §4.2."""
     for off in range(at, at + size - 7, 8):
         write_parts(line, pkt, off, ((b"|PLR-ID: ", "host4", 0),
@@ -323,17 +323,17 @@ def write_detour(line: Line, pkt: Packet, at: int, size: int, indent: bytes) -> 
     return False
 
 
-def write_error_4(line: Line, pkt: Packet, at: int, size: int, indent: bytes) -> bool:
+def write_error_4(line: Line, pkt: Record, at: int, size: int, indent: bytes) -> bool:
     need(size, 8, indent)
     return write_error(line, pkt, at, 4, indent)
 
 
-def write_error_6(line: Line, pkt: Packet, at: int, size: int, indent: bytes) -> bool:
+def write_error_6(line: Line, pkt: Record, at: int, size: int, indent: bytes) -> bool:
     need(size, 20, indent)
     return write_error(line, pkt, at, 16, indent)
 
 
-def write_error(line: Line, pkt: Packet, at: int, width: int, indent: bytes) -> bool:
+def write_error(line: Line, pkt: Record, at: int, width: int, indent: bytes) -> bool:
     """RFC 2205 A.5: where and what."""
     code, value = pkt.u8(at + width + 1), pkt.u16(at + width + 2)
     write_parts(line, pkt, at, (
@@ -352,7 +352,7 @@ def write_error(line: Line, pkt: Packet, at: int, width: int, indent: bytes) -> 
     return False
 
 
-def write_properties(line: Line, pkt: Packet, at: int, size: int, indent: bytes) -> bool:
+def write_properties(line: Line, pkt: Record, at: int, size: int, indent: bytes) -> bool:
     """Juniper's own."""
     need(size, 4, indent)
     padding = pkt.u16(at + 2)
@@ -371,7 +371,7 @@ def write_properties(line: Line, pkt: Packet, at: int, size: int, indent: bytes)
     return False
 
 
-def write_message_ids(line: Line, pkt: Packet, at: int, size: int, indent: bytes) -> bool:
+def write_message_ids(line: Line, pkt: Record, at: int, size: int, indent: bytes) -> bool:
     """RFC 2961 §4."""
     need(size, 4, indent)
     line.put(b"%s  Flags [0x%02x], epoch: %d" % (indent, pkt.u8(at), pkt.u24(at + 1)))
@@ -380,7 +380,7 @@ def write_message_ids(line: Line, pkt: Packet, at: int, size: int, indent: bytes
     return False
 
 
-def write_integrity(line: Line, pkt: Packet, at: int, size: int, indent: bytes) -> bool:
+def write_integrity(line: Line, pkt: Record, at: int, size: int, indent: bytes) -> bool:
     """RFC 2747 §2; nobody knows the key here."""
     need(size, 32, indent)
     line.put(b"%s  Key-ID 0x%012x, Sequence 0x%016x, Flags [%s]%s  MD5-sum 0x" % (
@@ -391,13 +391,13 @@ def write_integrity(line: Line, pkt: Packet, at: int, size: int, indent: bytes) 
     return False
 
 
-def write_admin_status(line: Line, pkt: Packet, at: int, size: int, indent: bytes) -> bool:
+def write_admin_status(line: Line, pkt: Record, at: int, size: int, indent: bytes) -> bool:
     need(size, 4, indent)
     line.put(b"%s  Flags [%s]" % (indent, bit_words(names.ADMIN_FLAGS, pkt.u32(at))))
     return False
 
 
-def write_label_set(line: Line, pkt: Packet, at: int, size: int, indent: bytes) -> bool:
+def write_label_set(line: Line, pkt: Record, at: int, size: int, indent: bytes) -> bool:
     """RFC 3473 §2.6."""
     need(size, 4, indent)
     action = pkt.u8(at)
@@ -413,7 +413,7 @@ def write_label_set(line: Line, pkt: Packet, at: int, size: int, indent: bytes) 
     return False
 
 
-def write_traffic(line: Line, pkt: Packet, at: int, size: int, indent: bytes) -> bool:
+def write_traffic(line: Line, pkt: Record, at: int, size: int, indent: bytes) -> bool:
     """Integrated services (RFC 2210)."""
     need(size, 4, indent)
     write_services(line, pkt, at, at + size, indent)
@@ -421,7 +421,7 @@ def write_traffic(line: Line, pkt: Packet, at: int, size: int, indent: bytes) ->
 
 
 #: Class and type → who writes it; True asks for its octets too.
-WRITERS: dict[tuple[int, int], Callable[[Line, Packet, int, int, bytes], bool]] = {
+WRITERS: dict[tuple[int, int], Callable[[Line, Record, int, int, bytes], bool]] = {
     **{(label, 1): write_labels for label in (
         names.LABEL, names.SUGGESTED_LABEL, names.UPSTREAM_LABEL, names.RECOVERY_LABEL)},
     (names.STYLE, 1): write_style,

@@ -6,7 +6,7 @@ from fyke.layers.bandwidth import float32, general, rounded
 from fyke.layers.hexdump import print_unknown_data
 from fyke.layers.routing.rsvp_names import PARAMETER_NAMES, SERVICE_NAMES
 from fyke.layers.words import INVALID
-from fyke.wire import Line, Packet
+from fyke.wire import Line, Record
 
 HEADER = 4
 #: Parameter → octets of its value, and what stands in it: text, and how the word is read.
@@ -23,7 +23,7 @@ PARAMETERS: dict[int, tuple[int, tuple[tuple[bytes, str], ...]]] = {
 }
 
 
-def write_services(line: Line, pkt: Packet, at: int, end: int, indent: bytes) -> None:
+def write_services(line: Line, pkt: Record, at: int, end: int, indent: bytes) -> None:
     """A message header, then services with parameters."""
     line.put(b"%s  Msg-Version: %d, length: %d" % (
         indent, pkt.u8(at) >> 4, pkt.u16(at + 2) << 2))
@@ -42,7 +42,7 @@ def write_services(line: Line, pkt: Packet, at: int, end: int, indent: bytes) ->
             size = size - taken & 0xFFFFFFFF  # as in tcpdump: on to the object's end
 
 
-def write_parameter(line: Line, pkt: Packet, at: int, end: int) -> int:
+def write_parameter(line: Line, pkt: Record, at: int, end: int) -> int:
     """The octets of one parameter, 0 if it leaves its object."""
     if end - at < HEADER:
         line.put(b" [obj_tlen %d < %d]%s" % (end - at, HEADER, INVALID))

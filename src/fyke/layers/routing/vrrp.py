@@ -9,7 +9,7 @@ from fyke.layers.fields import U8, U16, Bits, Listed, Made, Renamed, text_of
 from fyke.layers.layer import Layer
 from fyke.layers.network.group_records import addresses
 from fyke.layers.network.ip import IP
-from fyke.wire import Line, Packet, Truncated
+from fyke.wire import Line, Record, Truncated
 
 ADVERTISEMENT = 1
 SIMPLE = 1  # authentication type
@@ -44,14 +44,14 @@ class Vrrp(Layer):
     router = Renamed("router_id")
     count = Renamed("address_count")
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         pkt.u16(off + 6)  # says whether the header is short
 
     def width(self) -> int:
         """Octets of an address."""
         return 16 if isinstance(self.below, IP) and self.below.version == 6 else 4
 
-    def only(self, version: int, read: Callable[[Packet, int], Any]) -> Any:
+    def only(self, version: int, read: Callable[[Record, int], Any]) -> Any:
         """What stands in the fifth and sixth octet of one version."""
         return read(self.pkt, self.off + 4) if self.version == version else None
 
@@ -90,7 +90,7 @@ class Vrrp(Layer):
         if line.style.verbose:
             self.write_addresses(line, pkt, off)
 
-    def write_addresses(self, line: Line, pkt: Packet, off: int) -> None:
+    def write_addresses(self, line: Line, pkt: Record, off: int) -> None:
         wide = self.width() == 16
         count = pkt.u8(off + 3)
         if pkt.has(off, self.size):
@@ -135,7 +135,7 @@ class Vrrp(Layer):
         line.put(b"counter=%d" % pkt.u64(off + 8))
 
 
-def write_password(line: Line, pkt: Packet, at: int) -> None:
+def write_password(line: Line, pkt: Record, at: int) -> None:
     """A simple text password, up to 8 octets."""
     line.put(b" auth \"")
     for i in range(8):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fyke.layers.layer import Layer
 from fyke.layers.network.ip import IP, should_be
 from fyke.layers.words import INVALID, named
-from fyke.wire import Line, Packet, Truncated
+from fyke.wire import Line, Record, Truncated
 
 PROTOCOL = 33
 SHORT_HEADER, LONG_HEADER = 12, 16  # octets, with sequence numbers of 24 and of 48 bits
@@ -73,7 +73,7 @@ class Dccp(Layer):
         self.checksum = self.type = self.header_length = self.seq = self.ack = 0
         self.has_long_numbers = False
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         self.src_port = pkt.u16(off)
         self.dst_port = pkt.u16(off + 2)
         self.data_offset = pkt.u8(off + 4) * 4
@@ -182,7 +182,7 @@ class Dccp(Layer):
         line.put(b">")
 
 
-def write_option(line: Line, pkt: Packet, off: int, stop: int) -> int:
+def write_option(line: Line, pkt: Record, off: int, stop: int) -> int:
     """One option; where the next one begins, negative if it cannot be."""
     kind = pkt.u8(off)
     size = 1
@@ -223,7 +223,7 @@ def option_name(kind: int) -> bytes:
     return named(OPTION_NAMES, kind, b"Option %d")
 
 
-def write_time(line: Line, pkt: Packet, off: int, kind: int, size: int) -> int:
+def write_time(line: Line, pkt: Record, off: int, kind: int, size: int) -> int:
     """An option about time; where the next one begins, negative if its size is wrong."""
     sizes, complaint = SIZES[kind]
     if size not in sizes:

@@ -18,7 +18,7 @@ from fyke.layers.transport.forces_tlv import (
     write_rows,
 )
 from fyke.layers.words import INVALID, named
-from fyke.wire import Line, Packet
+from fyke.wire import Line, Record
 
 HEADER_LENGTH = 24
 COLUMNS = 9  # where what is in a top level TLV begins
@@ -59,12 +59,12 @@ class Header(NamedTuple):
         return self.flags >> 19 & 3
 
 
-def read_header(pkt: Packet, at: int) -> Header:
+def read_header(pkt: Record, at: int) -> Header:
     return Header(pkt.u8(at) >> 4, pkt.u8(at + 1), pkt.u16(at + 2) << 2, pkt.u32(at + 4),
                   pkt.u32(at + 8), pkt.u64(at + 12), pkt.u32(at + 20))
 
 
-def write_forces(line: Line, pkt: Packet, at: int, size: int) -> None:
+def write_forces(line: Line, pkt: Record, at: int, size: int) -> None:
     """A message of ``size`` octets."""
     line.protocol = b"forces"
     try:
@@ -73,7 +73,7 @@ def write_forces(line: Line, pkt: Packet, at: int, size: int) -> None:
         line.put(INVALID)
 
 
-def write_message(line: Line, pkt: Packet, at: int, size: int, header: Header) -> None:
+def write_message(line: Line, pkt: Record, at: int, size: int, header: Header) -> None:
     kind = header.type
     message = names.MESSAGES.get(kind)
     if message is None:
@@ -113,7 +113,7 @@ def write_header(line: Line, header: Header) -> None:
         header.flags >> 24 & 7, header.flags & 0x7FFFF))
 
 
-def write_content(line: Line, pkt: Packet, at: int, left: int, message: names.Message) -> None:
+def write_content(line: Line, pkt: Record, at: int, left: int, message: names.Message) -> None:
     """The top level TLVs (§6.2)."""
     if left > TLV_HEADER:
         if not message.most:
@@ -145,7 +145,7 @@ def write_content(line: Line, pkt: Packet, at: int, left: int, message: names.Me
         raise Invalid
 
 
-def write_top(line: Line, pkt: Packet, tlv: Tlv, message: names.Message) -> None:
+def write_top(line: Line, pkt: Record, tlv: Tlv, message: names.Message) -> None:
     """One of them: what is in it is told by the message's type, not by its own."""
     if message.content == names.SELECT:
         write_select(line, pkt, tlv, message.operations, COLUMNS)
@@ -155,7 +155,7 @@ def write_top(line: Line, pkt: Packet, tlv: Tlv, message: names.Message) -> None
         write_code(line, pkt, tlv, message.content == names.REASON)
 
 
-def write_code(line: Line, pkt: Packet, tlv: Tlv, teardown: bool) -> None:
+def write_code(line: Line, pkt: Record, tlv: Tlv, teardown: bool) -> None:
     """Why an association ends (§7.5.2), or how the wish for one went (§7.5.1.2)."""
     what = b"AST" if teardown else b"ASR"
     if tlv.body_length != CODE_LENGTH:
@@ -175,7 +175,7 @@ def write_code(line: Line, pkt: Packet, tlv: Tlv, teardown: bool) -> None:
     line.put(b"(%x)\n%s" % (code, indent(COLUMNS)))
 
 
-def write_redirect(line: Line, pkt: Packet, tlv: Tlv) -> None:
+def write_redirect(line: Line, pkt: Record, tlv: Tlv) -> None:
     """A packet on its way between the data path and the control element (§7.9)."""
     left, at = tlv.body_length, tlv.body
     if left <= LEAST_REDIRECT:
@@ -203,7 +203,7 @@ def write_redirect(line: Line, pkt: Packet, tlv: Tlv) -> None:
         left -= inner.size
 
 
-def write_metadata(line: Line, pkt: Packet, tlv: Tlv) -> None:
+def write_metadata(line: Line, pkt: Record, tlv: Tlv) -> None:
     """What is known of the packet besides: ILVs, to the first that cannot be."""
     at, left = tlv.body, tlv.body_length
     line.put(b"\n%s METADATA length %d\n" % (indent(COLUMNS + 1), left))

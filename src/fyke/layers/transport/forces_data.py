@@ -16,7 +16,7 @@ from fyke.layers.transport.forces_tlv import (
     write_rows,
 )
 from fyke.layers.words import named
-from fyke.wire import Line, Packet
+from fyke.wire import Line, Record
 
 BLOCK_HEADER = 8  # class and instance
 LEAST_SELECT, LEAST_OPERATION = 12, 8
@@ -27,7 +27,7 @@ FIRST_RESERVED, LAST_RESERVED = 0x18, 0xFE  # result codes
 DEEPEST = 64  # paths within paths; tcpdump follows them until its stack ends
 
 
-def write_select(line: Line, pkt: Packet, tlv: Tlv, operations: frozenset[int],
+def write_select(line: Line, pkt: Record, tlv: Tlv, operations: frozenset[int],
                  columns: int) -> None:
     """Which block, and the operations on it."""
     length = tlv.body_length
@@ -57,7 +57,7 @@ def write_select(line: Line, pkt: Packet, tlv: Tlv, operations: frozenset[int],
         left -= inner.size
 
 
-def write_misplaced(line: Line, pkt: Packet, tlv: Tlv, left: int, columns: int) -> None:
+def write_misplaced(line: Line, pkt: Record, tlv: Tlv, left: int, columns: int) -> None:
     """An operation that this type of message cannot ask for."""
     if line.style.verbose < DETAILED:
         line.put(b"\n")
@@ -66,7 +66,7 @@ def write_misplaced(line: Line, pkt: Packet, tlv: Tlv, left: int, columns: int) 
     write_octets(line, pkt, tlv.at, left, columns)
 
 
-def write_octets(line: Line, pkt: Packet, at: int, count: int, columns: int) -> None:
+def write_octets(line: Line, pkt: Record, at: int, count: int, columns: int) -> None:
     """Data that is not understood; what holds it is not either."""
     if line.style.verbose >= DETAILED:
         start = new_line(columns)
@@ -76,7 +76,7 @@ def write_octets(line: Line, pkt: Packet, at: int, count: int, columns: int) -> 
     raise Invalid
 
 
-def write_operation(line: Line, pkt: Packet, tlv: Tlv, columns: int) -> None:
+def write_operation(line: Line, pkt: Record, tlv: Tlv, columns: int) -> None:
     name, allowed = names.OPERATIONS.get(tlv.type, names.NO_OPERATION)
     said = b"Oper TLV %s(0x%x) length %d\n" % (name, tlv.type, tlv.length)
     if line.style.verbose >= DETAILED:
@@ -94,7 +94,7 @@ def write_operation(line: Line, pkt: Packet, tlv: Tlv, columns: int) -> None:
         write_paths(line, pkt, tlv.body, length, allowed, columns + 1, 0)
 
 
-def write_outcome(line: Line, pkt: Packet, at: int, left: int, allowed: int,
+def write_outcome(line: Line, pkt: Record, at: int, left: int, allowed: int,
                   columns: int) -> None:
     """What came of a commit: one TLV with a path."""
     tlv = read_tlv(pkt, at)
@@ -112,7 +112,7 @@ def write_outcome(line: Line, pkt: Packet, at: int, left: int, allowed: int,
     write_path(line, pkt, tlv.body, tlv.body_length, allowed, columns + 1, 0)
 
 
-def write_paths(line: Line, pkt: Packet, at: int, left: int, allowed: int, columns: int,
+def write_paths(line: Line, pkt: Record, at: int, left: int, allowed: int, columns: int,
                 depth: int) -> None:
     """PATH-DATA TLVs, one after the other; ``depth`` of them hold these."""
     if depth > DEEPEST:
@@ -132,7 +132,7 @@ def write_paths(line: Line, pkt: Packet, at: int, left: int, allowed: int, colum
         left -= tlv.size
 
 
-def write_path(line: Line, pkt: Packet, at: int, left: int, allowed: int, columns: int,
+def write_path(line: Line, pkt: Record, at: int, left: int, allowed: int, columns: int,
                depth: int) -> None:
     """Flags, identifiers that lead to a component, then its data or further paths (§7.1.7)."""
     pkt.u32(at)
@@ -169,7 +169,7 @@ def write_path(line: Line, pkt: Packet, at: int, left: int, allowed: int, column
             write_paths(line, pkt, at + used, left - used, allowed, columns + 1, depth + 1)
 
 
-def write_identifiers(line: Line, pkt: Packet, at: int, count: int, allowed: int,
+def write_identifiers(line: Line, pkt: Record, at: int, count: int, allowed: int,
                       columns: int) -> None:
     if allowed & names.APPENDED and line.style.verbose >= DETAILED:
         line.put(indent(columns) + b"TABLE APPEND\n")
@@ -179,7 +179,7 @@ def write_identifiers(line: Line, pkt: Packet, at: int, count: int, allowed: int
             line.put(b"%sID#%02d: %d\n" % (indent(columns), number + 1, identifier))
 
 
-def write_selector(line: Line, pkt: Packet, at: int, left: int, allowed: int,
+def write_selector(line: Line, pkt: Record, at: int, left: int, allowed: int,
                    columns: int) -> int:
     """Which rows of a table, by number or by key; how many octets say so."""
     if left < RANGE_LENGTH:
@@ -200,7 +200,7 @@ def write_selector(line: Line, pkt: Packet, at: int, left: int, allowed: int,
     return IDENTIFIER + key.length
 
 
-def write_content(line: Line, pkt: Packet, at: int, left: int, allowed: int, columns: int,
+def write_content(line: Line, pkt: Record, at: int, left: int, allowed: int, columns: int,
                   depth: int) -> int:
     """The data at the end of a path; how many octets it takes, 0 for an empty length."""
     tlv = read_tlv(pkt, at)
@@ -247,7 +247,7 @@ def write_data_head(line: Line, tlv: Tlv, name: bytes, columns: int) -> None:
             b"pad %d " % pad if pad else b""))
 
 
-def write_key(line: Line, pkt: Packet, at: int, size: int, columns: int) -> None:
+def write_key(line: Line, pkt: Record, at: int, size: int, columns: int) -> None:
     """A key's number and, in a TLV of its own, its value (§7.1.9)."""
     line.put(b"%sKeyinfo: Key 0x%x\n" % (indent(columns), pkt.u32(at + TLV_HEADER)))
     inner = read_tlv(pkt, at + TLV_HEADER + IDENTIFIER)
@@ -258,7 +258,7 @@ def write_key(line: Line, pkt: Packet, at: int, size: int, columns: int) -> None
     write_full(line, pkt, inner.body, inner.length, columns)
 
 
-def write_full(line: Line, pkt: Packet, at: int, size: int, columns: int) -> None:
+def write_full(line: Line, pkt: Record, at: int, size: int, columns: int) -> None:
     """A whole component, in octets."""
     if pkt.u16(at) != names.FULL_DATA:
         line.put(b"Error: expecting FULLDATA!\n")
@@ -270,7 +270,7 @@ def write_full(line: Line, pkt: Packet, at: int, size: int, columns: int) -> Non
         line.put(start + b"]")
 
 
-def write_sparse(line: Line, pkt: Packet, at: int, left: int, columns: int) -> None:
+def write_sparse(line: Line, pkt: Record, at: int, left: int, columns: int) -> None:
     """Parts of a component, each with its identifier."""
     if left < 2 * TLV_HEADER:
         line.put(b"Error: BAD SPARSEDATA-TLV!\n")
@@ -291,7 +291,7 @@ def write_sparse(line: Line, pkt: Packet, at: int, left: int, columns: int) -> N
         left -= ilv.size
 
 
-def write_result(line: Line, pkt: Packet, tlv: Tlv, columns: int) -> None:
+def write_result(line: Line, pkt: Record, tlv: Tlv, columns: int) -> None:
     """How an operation went (§7.1.7)."""
     size = tlv.size - TLV_HEADER
     if size != RESULT_LENGTH:

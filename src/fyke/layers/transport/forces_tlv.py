@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from fyke.layers.hexdump import print_unknown_data
-from fyke.wire import Line, Packet, Truncated
+from fyke.wire import Line, Record, Truncated
 
 TLV_HEADER, ILV_HEADER = 4, 8
 WIDEST = 255  # columns of indentation at most
@@ -52,15 +52,15 @@ def aligned(length: int) -> int:
     return (length + 3) // 4 * 4
 
 
-def read_tlv(pkt: Packet, at: int) -> Tlv:
+def read_tlv(pkt: Record, at: int) -> Tlv:
     return Tlv(pkt.u16(at), pkt.u16(at + 2), at)
 
 
-def read_ilv(pkt: Packet, at: int) -> Tlv:
+def read_ilv(pkt: Record, at: int) -> Tlv:
     return Tlv(pkt.u32(at), pkt.u32(at + 4), at, ILV_HEADER)
 
 
-def excess(pkt: Packet, at: int, left: int, what: bytes) -> bytes:
+def excess(pkt: Record, at: int, left: int, what: bytes) -> bytes:
     """What is said of octets that are left over: as if the next TLV began there."""
     tlv = read_tlv(pkt, at)
     return b"\n\t\tMessy %s TLV header, type (0x%x)\n\t\texcess of %d Bytes " % (
@@ -76,7 +76,7 @@ def new_line(columns: int) -> bytes:
     return b"\n" + indent(columns - 1)
 
 
-def write_rows(line: Line, pkt: Packet, at: int, count: int, start: bytes) -> None:
+def write_rows(line: Line, pkt: Record, at: int, count: int, start: bytes) -> None:
     """Rows of octets, each after ``start``; Truncated where the capture ends."""
     print_unknown_data(line, pkt, at, start, count)
     if not pkt.has(at, count):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fyke.layers.words import INVALID, named
-from fyke.wire import Line, Packet, Truncated
+from fyke.wire import Line, Record, Truncated
 
 HEADER_LENGTH, PARAMETER_HEADER = 8, 4
 RELEASE_1 = 1
@@ -37,7 +37,7 @@ PARAMETER_NAMES = {
 NUMBERS = (0x0006, 0x0013, 0x0200)  # parameters that are shown as a number
 
 
-def write_m3ua(line: Line, pkt: Packet, off: int, size: int) -> None:
+def write_m3ua(line: Line, pkt: Record, off: int, size: int) -> None:
     """A message of ``size`` octets; one that is cut short says so, and what follows goes on."""
     line.protocol = b"m3ua"
     try:
@@ -46,7 +46,7 @@ def write_m3ua(line: Line, pkt: Packet, off: int, size: int) -> None:
         line.put(b" [|m3ua]")
 
 
-def write_message(line: Line, pkt: Packet, off: int, size: int) -> None:
+def write_message(line: Line, pkt: Record, off: int, size: int) -> None:
     if size < HEADER_LENGTH:
         line.put(INVALID)
         return
@@ -78,7 +78,7 @@ def write_message(line: Line, pkt: Packet, off: int, size: int) -> None:
         at += padded
 
 
-def write_parameter(line: Line, pkt: Packet, at: int, length: int) -> None:
+def write_parameter(line: Line, pkt: Record, at: int, length: int) -> None:
     """tcpdump shows the parameter's header where it means the number after it."""
     if pkt.u16(at) not in NUMBERS:
         line.put(b"(length %d)" % length)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fyke.wire import Line, Packet
+from fyke.wire import Line, Record
 
 CAPABLE, JOIN, DSS, ADD_ADDRESS, REMOVE_ADDRESS, PRIORITY, FAIL, FAST_CLOSE = range(8)
 SUBTYPE_NAMES = (b"capable", b"join", b"dss", b"add-addr", b"rem-addr", b"prio", b"fail",
@@ -16,7 +16,7 @@ DSS_ACK, DSS_ACK_64, DSS_MAP, DSS_SEQ_64, DSS_FIN = 1, 2, 4, 8, 16
 ADDRESS_KINDS = {6: b"v0-ip6", 4: b"v0-ip4", 1: b"v1-echo", 0: b"v1"}
 
 
-def write_mptcp(line: Line, pkt: Packet, off: int, length: int, flags: int) -> bool:
+def write_mptcp(line: Line, pkt: Record, off: int, length: int, flags: int) -> bool:
     """The option at ``off``, kind and length included; False if it cannot be so long."""
     line.protocol = b"mptcp"
     if length < 3:
@@ -34,7 +34,7 @@ def write_mptcp(line: Line, pkt: Packet, off: int, length: int, flags: int) -> b
     return good
 
 
-def write_capable(line: Line, pkt: Packet, off: int, length: int, flags: int) -> bool:
+def write_capable(line: Line, pkt: Record, off: int, length: int, flags: int) -> bool:
     opening = length in (4, 12) and flags & SYN
     third = length in (20, 22, 24) and flags & (SYN | ACK) == ACK
     if not opening and not third:
@@ -61,7 +61,7 @@ def write_capable(line: Line, pkt: Packet, off: int, length: int, flags: int) ->
     return True
 
 
-def write_join(line: Line, pkt: Packet, off: int, length: int, flags: int) -> bool:
+def write_join(line: Line, pkt: Record, off: int, length: int, flags: int) -> bool:
     opening = length == 12 and flags & SYN
     second = length == 16 and flags & (SYN | ACK) == SYN | ACK
     third = length == 24 and flags & ACK
@@ -81,7 +81,7 @@ def write_join(line: Line, pkt: Packet, off: int, length: int, flags: int) -> bo
     return True
 
 
-def write_dss(line: Line, pkt: Packet, off: int, length: int, flags: int) -> bool:
+def write_dss(line: Line, pkt: Record, off: int, length: int, flags: int) -> bool:
     """Data sequence signal: acknowledgement, and how the payload maps to the whole stream."""
     if length < 4 or flags & SYN:
         return False
@@ -118,7 +118,7 @@ def write_dss(line: Line, pkt: Packet, off: int, length: int, flags: int) -> boo
     return off == stop
 
 
-def write_add_address(line: Line, pkt: Packet, off: int, length: int, flags: int) -> bool:
+def write_add_address(line: Line, pkt: Record, off: int, length: int, flags: int) -> bool:
     if length not in (8, 10, 16, 18, 20, 22, 28, 30):
         return False
     kind = ADDRESS_KINDS.get(pkt.u8(off + 2) & 15, b"[bad version/echo]")
@@ -137,7 +137,7 @@ def write_add_address(line: Line, pkt: Packet, off: int, length: int, flags: int
     return True
 
 
-def write_remove_address(line: Line, pkt: Packet, off: int, length: int, flags: int) -> bool:
+def write_remove_address(line: Line, pkt: Record, off: int, length: int, flags: int) -> bool:
     if length < 4:
         return False
     line.put(b" id")
@@ -146,7 +146,7 @@ def write_remove_address(line: Line, pkt: Packet, off: int, length: int, flags: 
     return True
 
 
-def write_priority(line: Line, pkt: Packet, off: int, length: int, flags: int) -> bool:
+def write_priority(line: Line, pkt: Record, off: int, length: int, flags: int) -> bool:
     if length not in (3, 4):
         return False
     line.put(b" backup" if pkt.u8(off + 2) & BACKUP else b" non-backup")
@@ -155,14 +155,14 @@ def write_priority(line: Line, pkt: Packet, off: int, length: int, flags: int) -
     return True
 
 
-def write_fail(line: Line, pkt: Packet, off: int, length: int, flags: int) -> bool:
+def write_fail(line: Line, pkt: Record, off: int, length: int, flags: int) -> bool:
     if length != 12:
         return False
     line.put(b" seq %d" % pkt.u64(off + 4))
     return True
 
 
-def write_fast_close(line: Line, pkt: Packet, off: int, length: int, flags: int) -> bool:
+def write_fast_close(line: Line, pkt: Record, off: int, length: int, flags: int) -> bool:
     if length != 12:
         return False
     line.put(b" key 0x%x" % pkt.u64(off + 4))

@@ -6,7 +6,7 @@ from typing import Any
 
 from fyke.layers.layer import Layer
 from fyke.layers.transport.packet_types import datagram_layer
-from fyke.wire import Line, Packet, Truncated
+from fyke.wire import Line, Record, Truncated
 
 PROTOCOL = 113
 HEADER_LENGTH = 16
@@ -71,7 +71,7 @@ class Pgm(Layer):
         self.source_id = b""
         self.data_type = ""
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         self.src_port = pkt.u16(off)
         self.dst_port = pkt.u16(off + 2)
         self.type = pkt.u8(off + 4)
@@ -152,7 +152,7 @@ class Pgm(Layer):
         return None if kind is None else self.child(kind, self.data_off, self.payload_length)
 
 
-def address_at(pkt: Packet, at: int, family: int) -> tuple[bytes, int]:
+def address_at(pkt: Record, at: int, family: int) -> tuple[bytes, int]:
     """An address as it is written, without a name; where it ends."""
     text = Line()
     if family == INET:
@@ -165,7 +165,7 @@ def address_at(pkt: Packet, at: int, family: int) -> tuple[bytes, int]:
     raise Truncated
 
 
-def write_options(line: Line, pkt: Packet, at: int) -> int:
+def write_options(line: Line, pkt: Record, at: int) -> int:
     """The options; where they end."""
     pkt.raw(at, LEAST_OPTION)
     kind, size, rest = pkt.u8(at) & ~OPTION_END, pkt.u8(at + 1), pkt.u16(at + 2)
@@ -200,7 +200,7 @@ def write_options(line: Line, pkt: Packet, at: int) -> int:
     return at
 
 
-def write_option(line: Line, pkt: Packet, at: int, size: int) -> int:
+def write_option(line: Line, pkt: Record, at: int, size: int) -> int:
     """One option; where tcpdump goes on, which is too far behind those that it does not know."""
     kind = pkt.u8(at) & ~OPTION_END
     if kind in FIXED:
@@ -231,7 +231,7 @@ def write_option(line: Line, pkt: Packet, at: int, size: int) -> int:
     return at + 2 + size
 
 
-def write_addressed(line: Line, pkt: Packet, at: int, size: int) -> None:
+def write_addressed(line: Line, pkt: Record, at: int, size: int) -> None:
     kind = pkt.u8(at) & ~OPTION_END
     short_name, name, fixed = ADDRESSED[kind]
     if size < fixed:

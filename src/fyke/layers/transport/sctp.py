@@ -10,7 +10,7 @@ from fyke.layers.transport import forces
 from fyke.layers.transport.m3ua import write_m3ua
 from fyke.layers.transport.sctp_chunks import Data, Interleaved, chunks
 from fyke.layers.words import INVALID, named
-from fyke.wire import Line, Packet, Truncated
+from fyke.wire import Line, Record, Truncated
 
 HEADER_LENGTH, CHUNK_HEADER = 12, 4
 DATA, INIT, INIT_ACK, SACK = 0, 1, 2, 3  # chunk types (RFC 9260 §3.2)
@@ -56,7 +56,7 @@ class Sctp(Layer):
     chunks = Listed(lambda layer: chunks(layer.pkt, layer.off + HEADER_LENGTH,
                                          layer.off + layer.size), "chunks", keyed=True)
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         pkt.u32(off + 8)  # says whether the header is short
 
     @property
@@ -69,7 +69,7 @@ class Sctp(Layer):
                     one.type == I_DATA and not one.flags & FIRST):
                 continue
             known = known or one.value[3] in FORCES
-            message = Packet(one.value.payload)
+            message = Record(one.value.payload)
             if known and message.has(0, forces.HEADER_LENGTH):
                 found.append(forces.read_header(message, 0))
         return found
@@ -131,7 +131,7 @@ def need(size: int, count: int) -> None:
         raise Invalid(f"chunk length {size - CHUNK_HEADER} < {count}")
 
 
-def write_chunk(line: Line, pkt: Packet, at: int, size: int, known: bool) -> bool:
+def write_chunk(line: Line, pkt: Record, at: int, size: int, known: bool) -> bool:
     """One chunk, of ``size`` octets with its header.
 
     ``known`` says that user data is ForCES, by the ports or by what an earlier chunk said; the
@@ -164,7 +164,7 @@ def write_flags(line: Line, flags: int, shown: int) -> None:
         line.put(letters + b" ")
 
 
-def write_data(line: Line, pkt: Packet, at: int, size: int, known: bool) -> bool:
+def write_data(line: Line, pkt: Record, at: int, size: int, known: bool) -> bool:
     write_flags(line, pkt.u8(at + 1), UNORDERED | FIRST | LAST)
     need(size, 12)
     protocol = pkt.u32(at + 12)
@@ -178,7 +178,7 @@ def write_data(line: Line, pkt: Packet, at: int, size: int, known: bool) -> bool
     return known
 
 
-def write_interleaved(line: Line, pkt: Packet, at: int, size: int, known: bool) -> bool:
+def write_interleaved(line: Line, pkt: Record, at: int, size: int, known: bool) -> bool:
     """I-DATA (RFC 8260 §2.1): the first fragment names the protocol, the others are numbered."""
     flags = pkt.u8(at + 1)
     write_flags(line, flags, IMMEDIATE | UNORDERED | FIRST | LAST)
@@ -201,7 +201,7 @@ def write_interleaved(line: Line, pkt: Packet, at: int, size: int, known: bool) 
     return known
 
 
-def write_payload(line: Line, pkt: Packet, at: int, size: int, protocol: int,
+def write_payload(line: Line, pkt: Record, at: int, size: int, protocol: int,
                   known: bool) -> None:
     """User data: ForCES always, other kinds from -vv on."""
     if known:
@@ -215,7 +215,7 @@ def write_payload(line: Line, pkt: Packet, at: int, size: int, protocol: int,
             write_octets(line, pkt, at, size, b":")
 
 
-def write_octets(line: Line, pkt: Packet, at: int, size: int, label: bytes) -> None:
+def write_octets(line: Line, pkt: Record, at: int, size: int, label: bytes) -> None:
     """User data that is not decoded."""
     line.put(b"[Payload")
     if not line.style.suppress_default:
@@ -224,7 +224,7 @@ def write_octets(line: Line, pkt: Packet, at: int, size: int, label: bytes) -> N
     line.char(93)
 
 
-def write_acknowledgment(line: Line, pkt: Packet, at: int, size: int) -> None:
+def write_acknowledgment(line: Line, pkt: Record, at: int, size: int) -> None:
     """SACK (RFC 9260 §3.3.4): what arrived after the cumulative number, and what came twice."""
     need(size, 12)
     cumulative = pkt.u32(at + 4)
@@ -246,7 +246,7 @@ def write_acknowledgment(line: Line, pkt: Packet, at: int, size: int) -> None:
         off += 4
 
 
-def write_forward(line: Line, pkt: Packet, at: int, size: int) -> None:
+def write_forward(line: Line, pkt: Record, at: int, size: int) -> None:
     """I-FORWARD-TSN (RFC 8260 §2.3)."""
     need(size, 4)
     line.put(b"[TSN: %d] " % pkt.u32(at + 4))

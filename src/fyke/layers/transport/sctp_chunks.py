@@ -18,7 +18,7 @@ from fyke.layers.cursor import (
 )
 from fyke.layers.fields import Options
 from fyke.layers.plain import address
-from fyke.wire import Packet, Truncated
+from fyke.wire import Record, Truncated
 
 
 class Chunk(NamedTuple):
@@ -139,34 +139,34 @@ class Added(NamedTuple):
     streams: int
 
 
-def parameters(pkt: Packet, at: int, size: int) -> Options:
+def parameters(pkt: Record, at: int, size: int) -> Options:
     """Parameters of type, length and value, padded to 32 bits (RFC 9260 §3.2.1)."""
     return options(pkt, tlvs(pkt, at, at + size, type_size=2, length_size=2, counts=4, align=4),
                    PARAMETERS)
 
 
-def causes(pkt: Packet, at: int, size: int) -> Options:
+def causes(pkt: Record, at: int, size: int) -> Options:
     """Error causes (RFC 9260 §3.3.10)."""
     return options(pkt, tlvs(pkt, at, at + size, type_size=2, length_size=2, counts=4, align=4),
                    CAUSES)
 
 
-def data(pkt: Packet, at: int, size: int) -> Data:
+def data(pkt: Record, at: int, size: int) -> Data:
     return Data(pkt.u32(at), pkt.u16(at + 4), pkt.u16(at + 6), pkt.u32(at + 8),
                 pkt.raw(at + 12, size - 12))
 
 
-def interleaved(pkt: Packet, at: int, size: int) -> Interleaved:
+def interleaved(pkt: Record, at: int, size: int) -> Interleaved:
     return Interleaved(pkt.u32(at), pkt.u16(at + 4), pkt.u32(at + 8), pkt.u32(at + 12),
                        pkt.raw(at + 16, size - 16))
 
 
-def init(pkt: Packet, at: int, size: int) -> Init:
+def init(pkt: Record, at: int, size: int) -> Init:
     return Init(pkt.u32(at), pkt.u32(at + 4), pkt.u16(at + 8), pkt.u16(at + 10),
                 pkt.u32(at + 12), parameters(pkt, at + 16, size - 16))
 
 
-def sack(pkt: Packet, at: int, size: int) -> Sack:
+def sack(pkt: Record, at: int, size: int) -> Sack:
     gaps, twice = pkt.u16(at + 8), pkt.u16(at + 10)
     if size < 12 + 4 * (gaps + twice):
         raise Malformed("more blocks than there is room for")
@@ -177,64 +177,64 @@ def sack(pkt: Packet, at: int, size: int) -> Sack:
                 numbers(pkt, after, 4 * twice))
 
 
-def numbers(pkt: Packet, at: int, size: int) -> list[int]:
+def numbers(pkt: Record, at: int, size: int) -> list[int]:
     return [pkt.u32(one) for one in range(at, at + size - 3, 4)]
 
 
-def shorts(pkt: Packet, at: int, size: int) -> list[int]:
+def shorts(pkt: Record, at: int, size: int) -> list[int]:
     return [pkt.u16(one) for one in range(at, at + size - 1, 2)]
 
 
-def auth(pkt: Packet, at: int, size: int) -> Auth:
+def auth(pkt: Record, at: int, size: int) -> Auth:
     return Auth(pkt.u16(at), pkt.u16(at + 2), pkt.raw(at + 4, size - 4))
 
 
-def forward(pkt: Packet, at: int, size: int) -> Forward:
+def forward(pkt: Record, at: int, size: int) -> Forward:
     return Forward(pkt.u32(at), [Skipped(pkt.u16(one), False, pkt.u16(one + 2))
                                  for one in range(at + 4, at + size - 3, 4)])
 
 
-def forward_interleaved(pkt: Packet, at: int, size: int) -> Forward:
+def forward_interleaved(pkt: Record, at: int, size: int) -> Forward:
     return Forward(pkt.u32(at), [
         Skipped(pkt.u16(one), bool(pkt.u16(one + 2) & 1), pkt.u32(one + 4))
         for one in range(at + 4, at + size - 7, 8)])
 
 
-def change(pkt: Packet, at: int, size: int) -> Change:
+def change(pkt: Record, at: int, size: int) -> Change:
     return Change(pkt.u32(at), parameters(pkt, at + 4, size - 4))
 
 
-def wish(pkt: Packet, at: int, size: int) -> Wish:
+def wish(pkt: Record, at: int, size: int) -> Wish:
     return Wish(pkt.u32(at), parameters(pkt, at + 4, size - 4))
 
 
-def refusal(pkt: Packet, at: int, size: int) -> Wish:
+def refusal(pkt: Record, at: int, size: int) -> Wish:
     return Wish(pkt.u32(at), causes(pkt, at + 4, size - 4))
 
 
-def reset_out(pkt: Packet, at: int, size: int) -> Reset:
+def reset_out(pkt: Record, at: int, size: int) -> Reset:
     return Reset(pkt.u32(at), pkt.u32(at + 4), pkt.u32(at + 8), shorts(pkt, at + 12, size - 12))
 
 
-def reset_in(pkt: Packet, at: int, size: int) -> Reset:
+def reset_in(pkt: Record, at: int, size: int) -> Reset:
     return Reset(pkt.u32(at), None, None, shorts(pkt, at + 4, size - 4))
 
 
-def outcome(pkt: Packet, at: int, size: int) -> Outcome:
+def outcome(pkt: Record, at: int, size: int) -> Outcome:
     both = size >= 16
     return Outcome(pkt.u32(at), pkt.u32(at + 4), pkt.u32(at + 8) if both else None,
                    pkt.u32(at + 12) if both else None)
 
 
-def added(pkt: Packet, at: int, size: int) -> Added:
+def added(pkt: Record, at: int, size: int) -> Added:
     return Added(pkt.u32(at), pkt.u16(at + 4))
 
 
-def six(pkt: Packet, at: int, size: int) -> str:
+def six(pkt: Record, at: int, size: int) -> str:
     return address(pkt.raw(at, 16))
 
 
-def kinds(pkt: Packet, at: int, size: int) -> list[int]:
+def kinds(pkt: Record, at: int, size: int) -> list[int]:
     """Types of chunks, an octet each."""
     return list(pkt.raw(at, size))
 
@@ -284,7 +284,7 @@ CHUNKS = {
 }
 
 
-def chunks(pkt: Packet, at: int, stop: int) -> Options:
+def chunks(pkt: Record, at: int, stop: int) -> Options:
     """Every chunk up to ``stop``; ``cut`` where the capture ends or a length cannot be."""
     found = Options()
     try:
@@ -300,7 +300,7 @@ def chunks(pkt: Packet, at: int, stop: int) -> Options:
     return found
 
 
-def chunk(pkt: Packet, kind: int, flags: int, at: int, size: int) -> Chunk:
+def chunk(pkt: Record, kind: int, flags: int, at: int, size: int) -> Chunk:
     """One chunk. Raises Truncated."""
     form = CHUNKS.get(kind)
     if form is None:

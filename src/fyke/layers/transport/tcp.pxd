@@ -5,7 +5,7 @@ from fyke.layers.network.ip cimport IP, should_be
 from fyke.layers.transport.flows cimport Flow, Flows
 from fyke.layers.transport.ports cimport Ports
 from fyke.layers.transport.tcp_options cimport write_options
-from fyke.inline cimport Line, Packet
+from fyke.inline cimport Line, Record
 
 cdef int SRC, DST, SEQ, ACKED, OFFSET, WINDOW, CHECKSUM, URGENT
 cdef int BY_PORTS, TOLD, NFS_CALL, NFS_REPLY
@@ -22,16 +22,16 @@ cdef class Tcp(Layer):
     cdef public unsigned int seq_origin, ack_origin, sack_origin
     cpdef void clear(self) except *
     @cython.locals(header=Py_ssize_t)
-    cpdef void parse(self, Packet pkt, Py_ssize_t off) except *
+    cpdef void parse(self, Record pkt, Py_ssize_t off) except *
     @cython.locals(source="unsigned int", target="unsigned int", message=Py_ssize_t,
                    direction="unsigned int")
-    cdef void choose(self, Packet pkt) except *
-    @cython.locals(ip=IP, pkt=Packet, header=Py_ssize_t)
+    cdef void choose(self, Record pkt) except *
+    @cython.locals(ip=IP, pkt=Record, header=Py_ssize_t)
     cpdef void write(self, Line line) except *
     cdef void write_too_long(self, Line line) except *
     @cython.locals(flags="unsigned int")
     cdef void write_header(self, Line line) except *
-    @cython.locals(pkt=Packet, off=Py_ssize_t, seq="unsigned int", ack="unsigned int",
+    @cython.locals(pkt=Record, off=Py_ssize_t, seq="unsigned int", ack="unsigned int",
                    length=Py_ssize_t, urgent="unsigned int")
     cdef void write_numbers(self, Line line, unsigned int flags) except *
     @cython.locals(flows=Flows, flow=Flow, ip=IP, source="unsigned int", target="unsigned int",

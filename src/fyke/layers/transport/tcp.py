@@ -10,7 +10,7 @@ from fyke.layers.transport.flows import Flow
 from fyke.layers.transport.packet_types import tcp_layer
 from fyke.layers.transport.ports import Ports
 from fyke.layers.transport.tcp_options import options_of, write_options
-from fyke.wire import Line, Packet, Truncated
+from fyke.wire import Line, Record, Truncated
 
 HEADER_LENGTH = 20  # octets without options
 SRC, DST, SEQ, ACKED, OFFSET, WINDOW, CHECKSUM, URGENT = 0, 2, 4, 8, 12, 14, 16, 18
@@ -71,7 +71,7 @@ class Tcp(Layer):
         self.found = BY_PORTS
         self.seq_origin = self.ack_origin = self.sack_origin = 0
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         header = (pkt.u8(off + OFFSET) >> 4) << 2
         self.header_size = header
         pkt.u16(off + URGENT)
@@ -81,7 +81,7 @@ class Tcp(Layer):
                 not pkt.u8(off + OFFSET + 1) & RST):
             self.choose(pkt)
 
-    def choose(self, pkt: Packet) -> None:
+    def choose(self, pkt: Record) -> None:
         """Find who decodes the payload: as told (-T), by ports, by content (NFS)."""
         if self.decode_as is not None:
             self.found = TOLD

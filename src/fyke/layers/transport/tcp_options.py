@@ -6,7 +6,7 @@ from fyke.hints import NamedTuple
 from fyke.layers.cursor import Form, Malformed, fixed, nothing, options, raw, tlvs
 from fyke.layers.fields import Options
 from fyke.layers.transport.mptcp import write_mptcp
-from fyke.wire import Line, Packet, Truncated
+from fyke.wire import Line, Record, Truncated
 
 EOL, NOP, MSS, WSCALE, SACK_OK, SACK, ECHO, ECHO_REPLY, TIMESTAMP = 0, 1, 2, 3, 4, 5, 6, 7, 8
 CC, CC_NEW, CC_ECHO, MD5, SCPS, UTO, AO, MPTCP, FAST_OPEN, EXPERIMENT_2 = (
@@ -53,21 +53,21 @@ class Authentication(NamedTuple):
     mac: str  #: hexadecimal
 
 
-def read_timestamps(pkt: Packet, at: int, size: int) -> Timestamps:
+def read_timestamps(pkt: Record, at: int, size: int) -> Timestamps:
     return Timestamps(pkt.u32(at), pkt.u32(at + 4))
 
 
-def read_sack(pkt: Packet, at: int, size: int) -> list[SackBlock]:
+def read_sack(pkt: Record, at: int, size: int) -> list[SackBlock]:
     if size % 8:
         raise Malformed("a block has 8 octets")
     return [SackBlock(pkt.u32(one), pkt.u32(one + 4)) for one in range(at, at + size, 8)]
 
 
-def read_authentication(pkt: Packet, at: int, size: int) -> Authentication:
+def read_authentication(pkt: Record, at: int, size: int) -> Authentication:
     return Authentication(pkt.u8(at), pkt.u8(at + 1), pkt.raw(at + 2, size - 2).hex())
 
 
-def read_user_timeout(pkt: Packet, at: int, size: int) -> int:
+def read_user_timeout(pkt: Record, at: int, size: int) -> int:
     """Seconds (RFC 5482 §2: the top bit says minutes)."""
     value = pkt.u16(at)
     return (value & 0x7FFF) * (60 if value & 0x8000 else 1)
@@ -88,12 +88,12 @@ FORMS: dict[int, Form] = {
 }
 
 
-def options_of(pkt: Packet, off: int, stop: int) -> Options:
+def options_of(pkt: Record, off: int, stop: int) -> Options:
     """Every option between two offsets, as values."""
     return options(pkt, tlvs(pkt, off, stop, counts=2, singles=SINGLES, end=EOL), FORMS)
 
 
-def write_options(line: Line, pkt: Packet, off: int, length: int, flags: int,
+def write_options(line: Line, pkt: Record, off: int, length: int, flags: int,
                   origin: int) -> bool:
     """`, options [mss 1460,…]`; False if one was bad and nothing more is to be written.
 
@@ -138,7 +138,7 @@ def refuse(line: Line, first: bool) -> bool:
     return False
 
 
-def write_option(line: Line, pkt: Packet, off: int, kind: int, size: int, left: int, flags: int,
+def write_option(line: Line, pkt: Record, off: int, kind: int, size: int, left: int, flags: int,
                  origin: int) -> int:
     """One option with a length; the octets it took (not always ``size``), 0 if it cannot be."""
     name = OPTION_NAMES.get(kind)
@@ -169,7 +169,7 @@ def write_option(line: Line, pkt: Packet, off: int, kind: int, size: int, left: 
     return size
 
 
-def write_fixed(line: Line, pkt: Packet, off: int, kind: int) -> None:
+def write_fixed(line: Line, pkt: Record, off: int, kind: int) -> None:
     """An option whose value has one length only."""
     if kind == MSS:
         line.char(32)
@@ -193,7 +193,7 @@ def write_fixed(line: Line, pkt: Packet, off: int, kind: int) -> None:
         line.uint(pkt.u32(off))
 
 
-def write_sack(line: Line, pkt: Packet, off: int, length: int, origin: int) -> None:
+def write_sack(line: Line, pkt: Record, off: int, length: int, origin: int) -> None:
     """The blocks of a selective acknowledgement (RFC 2018)."""
     if length % 8 != 0:
         line.put(b" invalid sack")
@@ -213,7 +213,7 @@ def write_sack(line: Line, pkt: Packet, off: int, length: int, origin: int) -> N
         off += 8
 
 
-def write_authentication(line: Line, pkt: Packet, off: int, length: int) -> None:
+def write_authentication(line: Line, pkt: Record, off: int, length: int) -> None:
     """TCP-AO (RFC 5925 §2.2): at least both key identifiers."""
     if length < 2:
         line.put(b" (invalid)")
@@ -225,7 +225,7 @@ def write_authentication(line: Line, pkt: Packet, off: int, length: int) -> None
         line.hex_string(pkt, off + 2, length - 2)
 
 
-def write_nested(line: Line, pkt: Packet, off: int, kind: int, size: int, flags: int) -> bool:
+def write_nested(line: Line, pkt: Record, off: int, kind: int, size: int, flags: int) -> bool:
     """An option with kinds of its own inside."""
     if kind == MPTCP:
         saved = pkt.end
@@ -249,7 +249,7 @@ def write_nested(line: Line, pkt: Packet, off: int, kind: int, size: int, flags:
     return True
 
 
-def write_fast_open(line: Line, pkt: Packet, off: int, length: int) -> None:
+def write_fast_open(line: Line, pkt: Record, off: int, length: int) -> None:
     """A cookie, or the request for one (RFC 7413 §4.1)."""
     if length == 0:
         line.put(b" cookiereq")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fyke.layers.layer import Layer
 from fyke.layers.words import named
-from fyke.wire import Line, Packet, Truncated
+from fyke.wire import Line, Record, Truncated
 
 USER_NAMES = {
     0: b"Low Importance Data payload", 1: b"Medium Importance Data payload",
@@ -41,7 +41,7 @@ class Tipc(Layer):
     def clear(self) -> None:
         self.version = self.user = self.header_size = self.message_size = self.message_type = 0
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         word = pkt.u32(off)
         self.version = word >> 29
         self.user = word >> 25 & 15

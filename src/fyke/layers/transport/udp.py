@@ -7,7 +7,7 @@ from fyke.layers.layer import Layer
 from fyke.layers.network.ip import IP, should_be
 from fyke.layers.transport.packet_types import udp_layer
 from fyke.layers.transport.ports import Ports
-from fyke.wire import Line, Packet, Truncated
+from fyke.wire import Line, Record, Truncated
 
 HEADER_LENGTH = 8
 SRC, DST, LENGTH, CHECKSUM = 0, 2, 4, 6
@@ -45,7 +45,7 @@ class Udp(Layer):
     def clear(self) -> None:
         self.found = BY_PORTS
 
-    def parse(self, pkt: Packet, off: int) -> None:
+    def parse(self, pkt: Record, off: int) -> None:
         length = pkt.u16(off + LENGTH)
         pkt.u16(off + CHECKSUM)
         if length == 0 and self.size > 65535:
@@ -63,7 +63,7 @@ class Udp(Layer):
         return self.size < HEADER_LENGTH or (
             stated < HEADER_LENGTH and (stated != 0 or self.size <= 65535))
 
-    def choose(self, pkt: Packet) -> None:
+    def choose(self, pkt: Record) -> None:
         """Find who decodes the payload: as told (-T), by content (NFS, LocalTalk), by ports."""
         if self.decode_as is not None:
             self.found = TOLD
@@ -81,7 +81,7 @@ class Udp(Layer):
             if pkt.has(at, 3) and pkt.u8(at + 2) == LONG_DDP:
                 self.next = udp_layer("kip")
 
-    def choose_nfs(self, pkt: Packet, source: int, target: int) -> None:
+    def choose_nfs(self, pkt: Record, source: int, target: int) -> None:
         """A call to or a reply from an NFS server is known by its message type."""
         if not pkt.has(self.payload_off + 4, 4):
             return
