@@ -51,8 +51,9 @@ def group_records(pkt: Record, off: int, stop: int, width: int) -> Options:
             at += RECORD_HEADER + width
             sources = addresses(pkt, at, many, stop, width)
             after = at + many * width
-            found.append(GroupRecord(kind, RECORD_NAMES.get(kind, b"unknown").decode(), group, sources,
-                                b"" if sources.cut else pkt.raw(after, extra)))
+            name = RECORD_NAMES.get(kind, b"unknown").decode()
+            found.append(GroupRecord(kind, name, group, sources,
+                                     b"" if sources.cut else pkt.raw(after, extra)))
             if sources.cut:
                 raise Truncated
             at = after + extra
