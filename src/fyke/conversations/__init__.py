@@ -1,0 +1,1 @@
+"""Room conversations/: what belongs together: fragments, streams, flows."""
