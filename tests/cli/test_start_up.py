@@ -43,7 +43,7 @@ READER = ("fyke.bpf", "fyke.bpf.*", "fyke.cli.reading", "fyke.cli.rights", "fyke
           "fyke.files", "fyke.files.formats", "fyke.files.lent", "fyke.files.limits",
           "fyke.files.octets", "fyke.files.output", "fyke.files.paths", "fyke.files.pcap",
           "fyke.files.pcap_variants", "fyke.files.pseudo_headers", "fyke.files.reader",
-          "fyke.arguments", "fyke.stream", "fyke.style", "fyke.wire",
+          "fyke.arguments", "fyke.source", "fyke.style", "fyke.wire",
           "fyke.cli.inputs", "fyke.files.folder", "fyke.files.signals", "errno", "fcntl",
           "fyke.sandbox", "fyke.sandbox.*", "fyke.calls", "fyke.live", "fyke.live.privileges")
 #: No protocol but those of the packet, and what they are made of.

@@ -8,7 +8,7 @@ from typing import Any
 
 from fyke.files.octets import Octets
 from fyke.files.reader import open_capture
-from fyke.stream import Source
+from fyke.source import Source
 from fyke.wire import Record
 
 #: (time in ns, captured octets, octets on the wire)

@@ -12,7 +12,7 @@ from capture_samples import drain
 from fyke.files.reader import open_capture
 from fyke.files.rotation import FileNames, Rotation
 from fyke.files.writer import create
-from fyke.stream import Finished
+from fyke.source import Finished
 from fyke.wire import Record
 
 

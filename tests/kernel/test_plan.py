@@ -21,7 +21,7 @@ from fyke.files.pcapng_options import Interface
 from fyke.files.writer import create
 from fyke.kernel.readers import Rate
 from fyke.kernel.replay import POINTS, Curve, Plan, Replay, Told
-from fyke.stream import Source
+from fyke.source import Source
 from fyke.wire import Record
 
 START = 1_700_000_000_000_000_000

@@ -11,7 +11,7 @@ import time
 from fyke.dump.session import say
 from fyke.errors import CaptureError, FykeError
 from fyke.hints import Any
-from fyke.stream import Source
+from fyke.source import Source
 from fyke.wire import Record
 
 PR_SET_CHILD_SUBREAPER = 36  # include/uapi/linux/prctl.h

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from fyke.dump.options import DumpOptions
     from fyke.dump.origins import Origins
     from fyke.dump.printer import Printer
-    from fyke.stream import Sink
+    from fyke.source import Sink
 
 #: Attributes of style.Style that are options of the same name.
 STYLE_OPTIONS = tuple(flag.name for flag in FLAGS if flag.style)

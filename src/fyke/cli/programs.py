@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from fyke.dump.options import DumpOptions
     from fyke.filter.machines import Machines
     from fyke.live.interfaces import Interface
-    from fyke.stream import Source
+    from fyke.source import Source
 
 
 def compile_for(options: DumpOptions, link_type: int | str, *, live: bool = False,

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from fyke.dump.options import DumpOptions
     from fyke.dump.session import Signals
-    from fyke.stream import Sink, Source
+    from fyke.source import Sink, Source
 
 LINUX_SLL2 = 276  # packets that know their interface by its number
 

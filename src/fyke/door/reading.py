@@ -13,7 +13,7 @@ from fyke.packet import Packet
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from fyke.stream import Source
+    from fyke.source import Source
     from fyke.tables.columns import Column
 
 

@@ -2,7 +2,7 @@ cimport cython
 from cpython.exc cimport PyErr_CheckSignals
 from fyke.bpf.machine cimport Machine
 from fyke.inline cimport Record
-from fyke.stream cimport Source
+from fyke.source cimport Source
 
 cdef long long FEW
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from fyke.errors import SavefileError, UsageError
 from fyke.packet import Packet
-from fyke.stream import Source
+from fyke.source import Source
 from fyke.wire import Record
 
 try:

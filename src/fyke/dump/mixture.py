@@ -16,7 +16,7 @@ from fyke.files.formats import BY_NAME
 from fyke.files.reader import open_capture, printable
 from fyke.hints import Any
 from fyke.linktypes import by_number
-from fyke.stream import Sink, Source
+from fyke.source import Sink, Source
 from fyke.wire import Record
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 
 from fyke.dump.pump import Pump
 from fyke.errors import OutputError, SavefileError
-from fyke.stream import Sink, Source
+from fyke.source import Sink, Source
 
 
 def pour(source: Source, sink: Sink, inputs: Iterable[str] = (),

@@ -1,7 +1,7 @@
 cimport cython
 from fyke.dump.timestamps cimport Stamp
 from fyke.layers.layer cimport Layer, write_packet
-from fyke.stream cimport Sink
+from fyke.source cimport Sink
 from fyke.inline cimport Line, Record
 
 cdef Py_ssize_t MAXIMUM_SNAPLEN

@@ -8,7 +8,7 @@ from fyke.layers.associations import associations_of
 from fyke.layers.hexdump import ascii_print, default_print, hex_and_ascii_print, hex_print
 from fyke.layers.layer import Layer, write_packet
 from fyke.layers.tables import read_rooms, table
-from fyke.stream import Sink
+from fyke.source import Sink
 from fyke.wire import Line, Record
 
 #: What libpcap takes for the longest packet there is (MAXIMUM_SNAPLEN).

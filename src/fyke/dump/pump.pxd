@@ -1,6 +1,6 @@
 cimport cython
 from fyke.bpf.machine cimport Machine
-from fyke.stream cimport Sink, Source
+from fyke.source cimport Sink, Source
 from fyke.inline cimport Record
 
 @cython.final

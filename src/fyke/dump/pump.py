@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from fyke.bpf.machine import Machine
-from fyke.stream import Sink, Source
+from fyke.source import Sink, Source
 from fyke.wire import Record
 
 TURN = 4096  # packets between two looks at the world

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from fyke.files.pcapng_options import Interface
     from fyke.files.pcapng_writer import PcapngWriter
     from fyke.files.writer import Writer
-    from fyke.stream import Sink
+    from fyke.source import Sink
 
 
 def open_saving(options: DumpOptions, source: Any, where: Sequence[str] = ()) -> Sink:

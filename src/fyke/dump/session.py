@@ -15,7 +15,7 @@ from types import FrameType
 from fyke.dump.pump import Pump
 from fyke.errors import FykeError, SavefileError, Stalled, harmless
 from fyke.hints import Any
-from fyke.stream import Finished
+from fyke.source import Finished
 
 LOOK = 0.1  # seconds between two looks at a silent source: at the clock, and for signals
 PATIENCE = 0.5  # seconds after which asking again to stop means: at once

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fyke.hints import Any
-from fyke.stream import Finished, Sink
+from fyke.source import Finished, Sink
 from fyke.wire import Record
 
 

@@ -1,5 +1,5 @@
 cimport cython
-from fyke.stream cimport Sink
+from fyke.source cimport Sink
 from fyke.inline cimport Record
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from fyke.dump.session import close_all
-from fyke.stream import Sink
+from fyke.source import Sink
 from fyke.wire import Record
 
 

@@ -17,7 +17,7 @@ from fyke.files.limits import is_cut_to_snaplen
 from fyke.files.pcapng_options import Interface
 from fyke.files.prefixes import Addresses
 from fyke.hints import Any
-from fyke.stream import Source
+from fyke.source import Source
 from fyke.wire import Record
 
 GRE = 47

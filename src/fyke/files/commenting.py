@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fyke.files.pcapng_options import PacketOptions
 from fyke.hints import Any
-from fyke.stream import Source
+from fyke.source import Source
 from fyke.wire import Record
 
 

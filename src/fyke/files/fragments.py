@@ -11,7 +11,7 @@ from collections import OrderedDict, deque
 from fyke.errors import SavefileError
 from fyke.files import headers
 from fyke.files.checksums import total
-from fyke.stream import Source
+from fyke.source import Source
 from fyke.wire import Record
 
 #: Packets and their octets that wait for a fragment; then the first one goes without it.

@@ -15,7 +15,7 @@ from fyke.files.pcapng_blocks import COMMENT
 from fyke.files.pcapng_options import Interface, InterfaceStatistics, Section
 from fyke.files.reader import open_capture
 from fyke.hints import Any
-from fyke.stream import Source
+from fyke.source import Source
 from fyke.wire import Record
 
 #: The buffers of all sources of a merge together, in octets; none is smaller than the floor.

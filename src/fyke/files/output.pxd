@@ -1,4 +1,4 @@
-from fyke.stream cimport Sink
+from fyke.source cimport Sink
 from fyke.inline cimport Line
 
 

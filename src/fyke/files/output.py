@@ -11,7 +11,7 @@ import select
 from fyke.errors import OutputError, Stalled
 from fyke.files.signals import hear
 from fyke.hints import Any
-from fyke.stream import Sink
+from fyke.source import Sink
 from fyke.wire import Line, Record
 
 #: Octets that leave at once, or somewhat more (benchmarks.files: an eighth faster than a quarter

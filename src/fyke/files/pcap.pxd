@@ -1,7 +1,7 @@
 cimport cython
 from fyke.files.octets cimport Octets
 from fyke.files.output cimport Output
-from fyke.stream cimport Source
+from fyke.source cimport Source
 from fyke.inline cimport Line, Record
 
 cdef int EXCHANGED

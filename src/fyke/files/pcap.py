@@ -23,7 +23,7 @@ from fyke.files.output import Output
 from fyke.files.pcap_variants import header_size
 from fyke.files.pseudo_headers import TURNED, has_any, settle, turned_back
 from fyke.hints import TYPE_CHECKING, Any
-from fyke.stream import Source
+from fyke.source import Source
 from fyke.wire import Record
 
 if TYPE_CHECKING:

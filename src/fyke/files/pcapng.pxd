@@ -1,7 +1,7 @@
 cimport cython
 from fyke.files.octets cimport Octets
 from fyke.files.pcapng_clock cimport Clock
-from fyke.stream cimport Source
+from fyke.source cimport Source
 from fyke.inline cimport Record
 
 cdef unsigned int SECTION_HEADER

@@ -19,7 +19,7 @@ from fyke.files.pcapng_clock import Clock
 from fyke.files.pcapng_processes import Processes, is_process
 from fyke.files.pseudo_headers import has_any, settle
 from fyke.hints import Any
-from fyke.stream import Source
+from fyke.source import Source
 from fyke.wire import Record
 
 SECTION_HEADER = 0x0A0D0D0A

@@ -1,6 +1,6 @@
 cimport cython
 from fyke.files.output cimport Output
-from fyke.stream cimport Sink
+from fyke.source cimport Sink
 from fyke.inline cimport Record
 
 cdef extern from *:

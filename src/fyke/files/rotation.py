@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 
 from fyke.hints import TYPE_CHECKING, Any
-from fyke.stream import Finished, Sink
+from fyke.source import Finished, Sink
 from fyke.wire import Record
 
 try:

@@ -18,7 +18,7 @@ from fyke.files.pcap import KUZNETZOV_RECORD_HEADER, PcapReader
 from fyke.files.pcap_variants import FAR, MAX_WIRE_LENGTH
 from fyke.files.pcapng import PcapngReader
 from fyke.hints import TYPE_CHECKING, Any
-from fyke.stream import Source
+from fyke.source import Source
 from fyke.wire import Record
 
 if TYPE_CHECKING:

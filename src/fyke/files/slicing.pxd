@@ -1,6 +1,6 @@
 cimport cython
 from fyke.bpf.machine cimport Machine
-from fyke.stream cimport Source
+from fyke.source cimport Source
 from fyke.inline cimport Record
 
 

@@ -13,7 +13,7 @@ from fyke.errors import UsageError
 from fyke.files.formats import COMPRESSED_BY_SUFFIX
 from fyke.files.headers import connection
 from fyke.hints import TYPE_CHECKING, Any
-from fyke.stream import Sink, Source
+from fyke.source import Sink, Source
 from fyke.wire import Record
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from fyke.files.limits import is_cut_to_snaplen, snaplen_of_copy
 from fyke.files.reader import open_capture
 from fyke.files.writer import create
 from fyke.hints import TYPE_CHECKING, Any
-from fyke.stream import Source
+from fyke.source import Source
 from fyke.wire import Record
 
 if TYPE_CHECKING:

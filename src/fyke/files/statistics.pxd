@@ -1,5 +1,5 @@
 cimport cython
-from fyke.stream cimport Sink, Source
+from fyke.source cimport Sink, Source
 from fyke.inline cimport Record
 
 

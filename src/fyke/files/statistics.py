@@ -13,7 +13,7 @@ from fyke.files.pcapng_options import InterfaceStatistics, Section
 from fyke.files.reader import open_capture
 from fyke.hints import Any
 from fyke.linktypes import by_number
-from fyke.stream import Sink, Source
+from fyke.source import Sink, Source
 from fyke.wire import Record
 
 HASHES = ("sha256", "sha1")

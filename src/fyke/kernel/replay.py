@@ -30,7 +30,7 @@ from fyke.kernel.packet_socket import SOCK_DGRAM, SOCK_RAW, PacketSocket
 from fyke.kernel.path import dev_queue_xmit, receive
 from fyke.kernel.readers import Rate, Reader
 from fyke.kernel.rings import BlockRing
-from fyke.stream import Source
+from fyke.source import Source
 from fyke.wire import Record
 
 LINKTYPE_ETHERNET = 1

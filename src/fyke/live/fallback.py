@@ -12,7 +12,7 @@ import struct
 
 from fyke.live import constants as c
 from fyke.live.frame import Frames
-from fyke.stream import Source
+from fyke.source import Source
 from fyke.wire import Memory, Record
 
 SOCKADDR_LL = struct.Struct("@HHiHBB8s")  # include/uapi/linux/if_packet.h

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from fyke.errors import CaptureError, UsageError
 from fyke.live.statistics import NOTHING, Statistics
 from fyke.live.tap import BLOCK_TIMEOUT, Tap
-from fyke.stream import Source
+from fyke.source import Source
 from fyke.wire import Record
 
 HOLD = 2 * BLOCK_TIMEOUT / 1000  # seconds

@@ -1,6 +1,6 @@
 cimport cython
 from fyke.live.frame cimport Frames
-from fyke.stream cimport Source
+from fyke.source cimport Source
 from fyke.inline cimport Record
 from fyke.wire cimport Memory
 

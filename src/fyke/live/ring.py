@@ -17,7 +17,7 @@ import socket
 from fyke.errors import CaptureError
 from fyke.live import constants as c
 from fyke.live.frame import Frames
-from fyke.stream import Source
+from fyke.source import Source
 from fyke.wire import Memory, Record, Truncated
 
 BLOCK_SIZE = 1 << 18  # octets: the largest packet (GSO, loopback) fits four times

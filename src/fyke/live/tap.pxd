@@ -1,5 +1,5 @@
 cimport cython
-from fyke.stream cimport Source
+from fyke.source cimport Source
 from fyke.inline cimport Record
 
 

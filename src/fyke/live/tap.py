@@ -28,7 +28,7 @@ from fyke.live.permission import no_permission
 from fyke.live.ring import Ring, open_ring
 from fyke.live.stamps import stamp
 from fyke.live.statistics import Counters, Statistics
-from fyke.stream import Source
+from fyke.source import Source
 from fyke.wire import Record
 
 SNAPLEN = 262144  #: octets kept of a packet unless another number is asked for

@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 
 from fyke.hints import Any
 from fyke.owner import Process
-from fyke.stream import Source
+from fyke.source import Source
 from fyke.wire import Record
 
 TURN = 4096  # packets that are passed over before the world is looked at

@@ -3,7 +3,7 @@ from fyke.live.frame cimport Frames
 from fyke.processes.ends cimport Ends
 from fyke.processes.registry cimport Flow
 from fyke.processes.ring cimport EventRing
-from fyke.stream cimport Source
+from fyke.source cimport Source
 from fyke.inline cimport Record
 
 cdef int ETHERNET, SLL2, P_IPV4, P_IPV6, TCP, UDP, SYN, RST

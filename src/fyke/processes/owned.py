@@ -14,7 +14,7 @@ from fyke.hints import Any
 from fyke.owner import Process
 from fyke.processes.ends import Ends
 from fyke.processes.told import Told
-from fyke.stream import Source
+from fyke.source import Source
 from fyke.wire import Record
 
 PATIENCE = 50_000_000  # nanoseconds
