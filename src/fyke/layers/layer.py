@@ -98,6 +98,15 @@ class Layer(Placed):
             return None
         return self.child(self.next, self.payload_off, self.payload_length)
 
+    def beyond(self) -> Layer | None:
+        """As ``follow``, where that finds nobody: a protocol that has values and no text."""
+        return None
+
+    @staticmethod
+    def claims(pkt: Record, at: int, size: int) -> bool:
+        """Whether a payload looks like one of this kind (transport/unprinted.py)."""
+        return False
+
     def write_next(self, line: Line) -> None:
         """The text of the layers above, inside this one's; afterwards the line goes on here."""
         write_chain(self.follow(), line)
@@ -216,8 +225,14 @@ def decode_chain(first: Layer | None, most: int) -> list[Layer]:
         found.append(layer)
         if layer.short:
             break
-        layer = layer.follow() if layer.moved else written(layer)
+        layer = above(layer)
     return found
+
+
+def above(layer: Layer) -> Layer | None:
+    """What follows a decoded layer, for whoever asks for values."""
+    found = layer.follow() if layer.moved else written(layer)
+    return layer.beyond() if found is None else found
 
 
 def written(layer: Layer) -> Layer | None:

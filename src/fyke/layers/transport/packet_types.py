@@ -37,6 +37,7 @@ UDP_TYPES: dict[str, str] = {
 TCP_TYPES: dict[str, str] = {
     "domain": "fyke.layers.application.dns:DnsOverTcp",
     "nfs": "fyke.layers.application.nfs:NfsOverTcp",
+    "tls": "fyke.layers.application.tls:Tls",
     "resp": "fyke.layers.application.resp:Resp",
     "zmtp1": "fyke.layers.application.zmtp:Zmtp",
 }

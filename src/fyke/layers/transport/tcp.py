@@ -104,6 +104,14 @@ class Tcp(Layer):
             return
         self.next = tcp_layer("nfs")
 
+    def beyond(self) -> Layer | None:
+        if self.found != BY_PORTS or self.pkt.u16(self.off + OFFSET) & RST:
+            return None
+        from fyke.layers.transport.unprinted import OVER_TCP, find
+        kind = find(OVER_TCP, self.pkt, self.payload_off, self.payload_length,
+                    self.pkt.u16(self.off + SRC), self.pkt.u16(self.off + DST))
+        return None if kind is None else self.child(kind, self.payload_off, self.payload_length)
+
     def write(self, line: Line) -> None:
         ip: IP = self.below
         pkt = self.pkt

@@ -94,6 +94,14 @@ class Udp(Layer):
             return
         self.next = udp_layer("nfs")
 
+    def beyond(self) -> Layer | None:
+        if self.found != BY_PORTS or self.is_undersized():
+            return None
+        from fyke.layers.transport.unprinted import OVER_UDP, find
+        kind = find(OVER_UDP, self.pkt, self.payload_off, self.payload_length,
+                    self.pkt.u16(self.off + SRC), self.pkt.u16(self.off + DST))
+        return None if kind is None else self.child(kind, self.payload_off, self.payload_length)
+
     def write(self, line: Line) -> None:
         ip: IP = self.below
         pkt = self.pkt
