@@ -23,8 +23,12 @@ if TYPE_CHECKING:
     from fyke.api import read as read
     from fyke.api import register as register
     from fyke.api import rows as rows
+    from fyke.api import scan as scan
+    from fyke.api import schema as schema
     from fyke.api import write as write
     from fyke.bpf.program import Program as Program
+    from fyke.columns.capsules import Batch as Batch
+    from fyke.columns.scan import Scan as Scan
     from fyke.door.capturing import Capture as Capture
     from fyke.door.reading import Reader as Reader
     from fyke.door.reading import Rows as Rows
@@ -80,8 +84,12 @@ _PLACES = {
     "confine": "fyke.sandbox.confine:confine",
     "read": "fyke.api:read",
     "rows": "fyke.api:rows",
+    "scan": "fyke.api:scan",
+    "schema": "fyke.api:schema",
     "write": "fyke.api:write",
     "interfaces": "fyke.api:interfaces",
+    "Batch": "fyke.columns.capsules:Batch",
+    "Scan": "fyke.columns.scan:Scan",
     "Capture": "fyke.door.capturing:Capture",
     "Reader": "fyke.door.reading:Reader",
     "Rows": "fyke.door.reading:Rows",

@@ -1,4 +1,4 @@
-"""The public verbs: read, rows, capture, write, interfaces, register. Packets in, packets out.
+"""The public verbs: read, rows, scan, capture, write, interfaces, register. Packets in and out.
 
 Wrong arguments raise UsageError (of a wrong type: also a TypeError) before anything is opened.
 """
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from os import PathLike
     from typing import Literal, Protocol
 
+    from fyke.columns.scan import Scan
     from fyke.door.capturing import Capture
     from fyke.door.reading import Reader, Rows
     from fyke.door.writing import Writer
@@ -68,6 +69,31 @@ def rows(path: Path | Octets | Readable, names: list[str] | tuple[str, ...],
     from fyke.tables.columns import columns
     chosen = columns(arguments.words("names", names))
     return Rows(read(path, filter, dialect=dialect), chosen)
+
+
+def scan(source: Path | Octets | Readable, columns: list[str] | tuple[str, ...] | None = None, *,
+         filter: str | None = None, dialect: Dialect = "pcap",
+         addresses: Literal["text", "binary"] = "text") -> Scan:
+    """The packets of a file as a table for Arrow, Polars, DuckDB, pandas.
+
+    ``columns``: names as ``rows`` takes them (None: some usual ones); each has one type, which
+    ``fyke.schema`` tells. ``addresses``: as text in dictionaries, or their octets ("binary").
+    Raises UsageError for wrong arguments and unknown names, FilterError for a bad expression;
+    reading raises what ``read`` raises.
+    """
+    from fyke.columns.opening import scan
+    names = None if columns is None else arguments.words("columns", columns)
+    return scan(source, names, arguments.expression(filter),
+                arguments.one_of("dialect", dialect, ("pcap", "fyke")),
+                arguments.one_of("addresses", addresses, ("text", "binary")))
+
+
+def schema(columns: list[str] | tuple[str, ...] | None = None, *,
+           addresses: Literal["text", "binary"] = "text") -> dict[str, str]:
+    """What type each of these columns has in a ``scan``. UsageError for unknown names."""
+    from fyke.columns.schema import USUAL, types_of, wanted
+    names = USUAL if columns is None else arguments.words("columns", columns)
+    return types_of(wanted(names, arguments.one_of("addresses", addresses, ("text", "binary"))))
 
 
 def capture(interface: str, filter: str | None = None, *, dialect: Dialect = "pcap",

@@ -88,8 +88,23 @@ class Column:
         if self.of_packet is not None:
             return self.of_packet(packet)
         layer = self.find(packet)
-        if layer is None:
+        return None if layer is None else self.of_layer(layer)
+
+    def of_layer(self, layer: Layer) -> Any:
+        """What the layer that is meant has in this column, as JSON knows it."""
+        value = self.raw(layer)
+        if value is None:
             return None
+        field = fields_of(type(layer))[self.field]
+        if not self.parts:
+            return field.plain(value)
+        value = field.inside(value, self.parts[0])
+        for part in self.parts[1:]:
+            value = within(value, part)
+        return value
+
+    def raw(self, layer: Layer) -> Any:
+        """The field's value as an attribute; None where the layer or the capture has none."""
         field = fields_of(type(layer)).get(self.field)
         if field is None:
             return None
@@ -97,13 +112,8 @@ class Column:
             value = field.read(layer)
         except Truncated:
             return None
-        if value is None or (isinstance(field, Unmoved) and layer.short and cleared(value)):
+        if isinstance(field, Unmoved) and layer.short and cleared(value):
             return None
-        if not self.parts:
-            return field.plain(value)
-        value = field.inside(value, self.parts[0])
-        for part in self.parts[1:]:
-            value = within(value, part)
         return value
 
     def find(self, packet: Packet) -> Layer | None:

@@ -1,0 +1,89 @@
+cimport cython
+from cpython.exc cimport PyErr_CheckSignals
+from fyke.bpf.machine cimport Machine
+from fyke.columns.vector cimport Vector
+from fyke.inline cimport Record
+from fyke.layers.fields cimport Bits, Field
+from fyke.layers.layer cimport Layer, decode_chain
+from fyke.layers.tables cimport Table
+from fyke.stream cimport Source
+
+ctypedef unsigned long long u64_t
+
+cdef int NOTHING, NUMBER, ADDRESS4, ADDRESS6, HARDWARE, LATE
+cdef int LAYERED, TIME, WIRE_LENGTH, CAPTURED_LENGTH, INTERFACE, OF_PACKET
+cdef int MAX_LAYERS
+cdef long long FEW
+cdef Py_ssize_t FULL
+cdef Table LINKS
+
+
+@cython.final
+cdef class Target:
+    cdef readonly object wanted, column
+    cdef readonly int source
+    cdef readonly long long number
+    cdef long long row, seen
+    cdef readonly Vector vector
+    cdef Layer layer
+
+
+@cython.final
+cdef class Slot:
+    cdef Target target
+    cdef Field field
+    cdef int how, shift
+    cdef Py_ssize_t at, size
+    cdef u64_t mask, scale
+    cdef bint little, truth, signed
+    cdef void settle(self, Field field) except *
+    @cython.locals(bits=Bits)
+    cdef int of_bits(self, object field) except -1
+
+
+@cython.final
+cdef class Plan:
+    cdef bint moved
+    cdef list slots
+
+
+@cython.final
+cdef class Filler:
+    cdef list targets, chain
+    cdef object machines, test
+    cdef Machine machine
+    cdef Record record
+    cdef Layer first
+    cdef dict plans
+    cdef int link_type, first_type
+    cdef Py_ssize_t positive, left
+    cdef bint last, pending
+    cdef readonly Py_ssize_t rows, room
+    cdef readonly long long packets
+    @cython.locals(target=Target)
+    cpdef int begin(self, Py_ssize_t room) except -1
+    @cython.locals(target=Target)
+    cpdef list take(self)
+    @cython.locals(record=Record, row=Py_ssize_t)
+    cpdef bint fill(self, Source source) except -1
+    @cython.locals(machine=Machine)
+    cdef bint accepts(self, Record record) except -1
+    @cython.locals(target=Target, vector=Vector)
+    cdef bint large(self) except -1
+    @cython.locals(target=Target)
+    cdef int undo(self, Py_ssize_t row) except -1
+    @cython.locals(target=Target, vector=Vector, source=int)
+    cdef int packet(self, Record record, Py_ssize_t row) except -1
+    @cython.locals(layer=Layer, plan=Plan, slot=Slot, depth=int, decoded=bint,
+                   following=Layer, pair=list)
+    cdef void layers(self, Record record, Py_ssize_t row) except *
+    @cython.locals(target=Target)
+    cdef void meet(self, Slot slot, Layer layer, Py_ssize_t row) except *
+    @cython.locals(record=Record, at=Py_ssize_t, how=int, vector=Vector)
+    cdef void read(self, Slot slot, Layer layer, Py_ssize_t row) except *
+    @cython.locals(size=Py_ssize_t, value=u64_t)
+    cdef u64_t number(self, Slot slot, Record record, Py_ssize_t at) except? 0xffffffffffffffff
+    @cython.locals(target=Target, layer=Layer)
+    cdef int ask(self, Py_ssize_t row) except -1
+    @cython.locals(target=Target, layer=Layer, left="long long")
+    cdef object from_the_end(self, Target target)

@@ -1,0 +1,89 @@
+"""Room columns/: a capture as a table that the data world scans: opened when it is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from fyke.columns.capsules import Batch, Stream, schema_capsule
+from fyke.columns.filler import Filler
+from fyke.columns.schema import Wanted, types_of
+from fyke.errors import SavefileError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from fyke.stream import Source
+
+#: Rows of a batch, where nothing says otherwise.
+ROWS = 1 << 16
+LOOK = 1.0  # seconds between two looks at a silent source
+
+
+class Scan:
+    """Packets as a table. ``schema`` says the columns and their types.
+
+    ``pyarrow.table(scan)``, ``polars.DataFrame(scan)``, ``duckdb.sql("from scan")`` and
+    ``pandas.DataFrame.from_arrow(scan)`` read it through Arrow's C stream; iterating gives batches
+    (each with ``__arrow_c_array__``). Each reads the source from its beginning; one that can be
+    read only once (standard input, a file object) gives UsageError the second time.
+
+    Memory is bounded by the batch. A torn file gives its whole packets, then SavefileError, which
+    a consumer tells in its own kind of error.
+    """
+
+    def __init__(self, open_sources: Callable[[], Iterator[Source]], wanted: list[Wanted],
+                 machines: Callable[[Source], Any] | None = None, rows: int = ROWS) -> None:
+        self._open = open_sources
+        self._wanted = wanted
+        self._machines = machines
+        self._rows = rows
+
+    @property
+    def schema(self) -> dict[str, str]:
+        """The columns by name, and what type each has."""
+        return types_of(self._wanted)
+
+    @property
+    def names(self) -> list[str]:
+        """The names of the columns."""
+        return [one.name for one in self._wanted]
+
+    @property
+    def kinds(self) -> list[Any]:
+        """The types of the columns."""
+        return [one.kind for one in self._wanted]
+
+    def __iter__(self) -> Iterator[Batch]:
+        """The batches, from the first packet on. Raises SavefileError behind the whole packets."""
+        for source in self._open():
+            yield from self.batches(source)
+
+    def batches(self, source: Source) -> Iterator[Batch]:
+        """The batches of one source, which is closed at the end."""
+        filler = Filler(self._wanted, self._machines(source) if self._machines else None)
+        try:
+            waiting = True
+            while waiting:
+                filler.begin(self._rows)
+                problem = None
+                try:
+                    waiting = filler.fill(source) or source.wait(LOOK)
+                except SavefileError as error:
+                    problem = error
+                if filler.rows:
+                    rows = filler.rows
+                    yield Batch(self.names, self.kinds, filler.take(), rows)
+                if problem is not None:
+                    raise problem
+        finally:
+            source.close()
+
+    def __arrow_c_schema__(self) -> Any:
+        return schema_capsule(self.names, self.kinds)
+
+    def __arrow_c_stream__(self, requested_schema: Any = None) -> Any:
+        return Stream(self.names, self.kinds, iter(self)).capsule()
+
+    def __repr__(self) -> str:
+        return f"<fyke.Scan {', '.join(f'{name}: {kind}' for name, kind in self.schema.items())}>"
