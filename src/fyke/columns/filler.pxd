@@ -6,7 +6,7 @@ from fyke.inline cimport Record
 from fyke.layers.fields cimport Bits, Field
 from fyke.layers.layer cimport Layer, decode_chain
 from fyke.layers.tables cimport Table
-from fyke.stream cimport Source
+from fyke.source cimport Source
 
 ctypedef unsigned long long u64_t
 

@@ -30,7 +30,7 @@ from fyke.layers.fields import (
 from fyke.layers.layer import Layer, decode_chain
 from fyke.layers.tables import read_rooms, table
 from fyke.packet import MAX_LAYERS
-from fyke.stream import Source
+from fyke.source import Source
 from fyke.wire import Record
 
 try:

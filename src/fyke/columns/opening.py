@@ -14,7 +14,7 @@ from fyke.files.reader import open_capture
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from fyke.stream import Source
+    from fyke.source import Source
 
 
 def scan(path: Any, names: list[str] | None, filter: str | None, dialect: str,

@@ -13,7 +13,7 @@ from fyke.errors import SavefileError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from fyke.stream import Source
+    from fyke.source import Source
 
 #: Rows of a batch, where nothing says otherwise.
 ROWS = 1 << 16
