@@ -164,7 +164,7 @@ CASES: list[Case] = [
     Case("ftp reply", "text:Ftp", b"230-Welcome\r\n more\r\n230 Done\r\n",
          {"is_reply": True, "command": None, "argument": None, "code": 230,
           "message": "Welcome\n more\nDone"}),
-    Case("ssh", "text:Ssh", b"SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n",
+    Case("ssh", "ssh:Ssh", b"SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n",
          {"protocol_version": "2.0", "software": "OpenSSH_9.2p1 Debian-2"}),
     Case("tftp request", "tftp:Tftp", b"\0\1a.txt\0octet\0blksize\x001428\0tsize\x000\0",
          {"opcode": "RRQ", "file": "a.txt", "mode": "octet", "block": None, "error": None,

@@ -56,5 +56,5 @@ def test_prefixes() -> None:
 
 def test_fields() -> None:
     message = fyke.Packet(PACKETS[4])[Kerberos]
-    assert (message.version, message.type) == (4, 5)
+    assert (message.version, message.type) == (4, 4)
     assert fyke.Packet(PACKETS[-4])[Kerberos].version == 106

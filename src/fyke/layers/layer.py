@@ -50,6 +50,7 @@ class Layer(Placed):
     tag: ClassVar[bytes] = b"layer"  #: what ``[|tag]`` says when the packet is cut short here
     old_names: ClassVar[tuple[str, ...]] = ()  #: what ``name`` was in earlier releases
     moved: ClassVar[bool] = False  #: decoding alone finds what follows: ``write`` changes nothing
+    doubtful: ClassVar[bool] = False  #: found by its port alone: another may claim what it is
     fields: ClassVar[tuple[str, ...]] = ()  #: attributes of a layer that says no fields yet
     addresses: ClassVar[tuple[str, ...]] = ()  #: those of them that are addresses
     link_layer: ClassVar[bool] = False  #: what ``is_link`` of every layer of this kind is
@@ -232,7 +233,9 @@ def decode_chain(first: Layer | None, most: int) -> list[Layer]:
 def above(layer: Layer) -> Layer | None:
     """What follows a decoded layer, for whoever asks for values."""
     found = layer.follow() if layer.moved else written(layer)
-    return layer.beyond() if found is None else found
+    if found is None or found.doubtful:
+        return layer.beyond() or found
+    return found
 
 
 def written(layer: Layer) -> Layer | None:

@@ -79,7 +79,7 @@ register("tcp.port", 43, ROOM + "text:Whois")
 register("tcp.port", 179, ROOM + "bgp:Bgp")
 register("tcp.port", 1723, ROOM + "pptp:Pptp")
 register("tcp.port", 6379, ROOM + "resp:Resp")
-register("tcp.port", 22, ROOM + "text:Ssh")
+register("tcp.port", 22, ROOM + "ssh:Ssh")
 register("tcp.port", 10288, ROOM + "beep:Beep")
 register("tcp.port", 21, ROOM + "text:Ftp")
 for port in (80, 8080):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from fyke.layers.words import signed
@@ -88,3 +89,17 @@ def object_identifier(octets: bytes) -> list[int]:
         arcs.append(arc)
         arc = 0
     return arcs
+
+
+def elements(pkt: Record, off: int, stop: int, most: int = 1024) -> Iterator[Element]:
+    """The elements from ``off`` to ``stop``; raises as ``read_element`` does."""
+    while off < stop and most:
+        element = read_element(pkt, off, stop - off)
+        yield element
+        off += element.size
+        most -= 1
+
+
+def content(pkt: Record, element: Element) -> bytes:
+    """An element's octets."""
+    return pkt.raw(element.off, element.length)

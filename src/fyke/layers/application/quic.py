@@ -111,6 +111,7 @@ class Quic(Layer):
     name = "quic"
     tag = b"quic"
     moved = True
+    doubtful = True
 
     type = Made("text", first_of("type"), "of the first packet, as all before the list of them")
     version = Made("u32", first_of("version"), "1, or 0x6b3343cf for version 2")

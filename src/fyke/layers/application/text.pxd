@@ -37,7 +37,7 @@ cdef class Ftp(Dialog):
 cdef class Whois(Text):
     pass
 
-cdef class Ssh(Text):
+cdef class Banner(Text):
     @cython.locals(pkt=Record, at=Py_ssize_t, stop=Py_ssize_t, c="unsigned int")
     cpdef void write(self, Line line) except *
 

@@ -1,4 +1,4 @@
-"""Text protocols: HTTP, SMTP, FTP, RTSP, SIP, WHOIS, SSH's greeting; tcpdump: util-print.c.
+"""Text protocols: HTTP, SMTP, FTP, RTSP, SIP, WHOIS; tcpdump: util-print.c.
 
 A request or a reply is shown by its first line, with -v line by line as far as it is text.
 """
@@ -36,6 +36,7 @@ class Text(Layer):
     is_whole: bool  #: the line that ends the headers was found
 
     moved = True
+    doubtful = True
     methods: ClassVar[frozenset[bytes]] = frozenset()
     title: ClassVar[bytes] = b""  #: the protocol's name, and what stands before it
 
@@ -241,14 +242,11 @@ class Whois(Text):
     lines = Listed(values.dialog_lines, "every whole line of the segment")
 
 
-class Ssh(Text):
-    """The line of text that a Secure Shell connection begins with (RFC 4253 §4.2)."""
+class Banner(Text):
+    """A protocol that begins with a line of text (ssh.py): the line alone is shown."""
 
     __slots__ = ()
-    name, tag = "ssh", b"ssh"
-
-    protocol_version = Made("text", values.banner(1), "2.0, or 1.99 for both versions")
-    software = Made("text", values.banner(2), "the sender's program and comments")
+    tag = b"ssh"
 
     def write(self, line: Line) -> None:
         pkt = self.pkt

@@ -13,8 +13,12 @@ if TYPE_CHECKING:
 UDP_TYPES: dict[str, str] = {
     "aodv": "fyke.layers.application.aodv:Aodv",
     "cnfp": "fyke.layers.application.netflow:NetFlow",
+    "coap": "fyke.layers.application.coap:Coap",
     "domain": "fyke.layers.application.dns:Dns",
+    "dtls": "fyke.layers.application.dtls:Dtls",
+    "gtp": "fyke.layers.application.gtp:Gtp",
     "kip": "fyke.layers.network.appletalk:Kip",
+    "ldap": "fyke.layers.application.ldap:Ldap",
     "lmp": "fyke.layers.application.lmp:Lmp",
     "nfs": "fyke.layers.application.nfs:Nfs",
     "pgm": "fyke.layers.transport.pgm:Pgm",
@@ -27,16 +31,25 @@ UDP_TYPES: dict[str, str] = {
     "rtp": "fyke.layers.application.rtp:Rtp",
     "snmp": "fyke.layers.application.snmp:Snmp",
     "someip": "fyke.layers.application.someip:SomeIp",
+    "stun": "fyke.layers.application.stun:Stun",
     "tftp": "fyke.layers.application.tftp:Tftp",
     "vat": "fyke.layers.application.rtp:Vat",
     "vxlan": "fyke.layers.application.vxlan:Vxlan",
+    "wireguard": "fyke.layers.application.wireguard:WireGuard",
     "wb": "fyke.layers.application.whiteboard:Whiteboard",
 }
 
 #: Above TCP; every other -T shows nothing of a TCP payload.
 TCP_TYPES: dict[str, str] = {
     "domain": "fyke.layers.application.dns:DnsOverTcp",
+    "http2": "fyke.layers.application.http2:Http2",
+    "kerberos": "fyke.layers.application.kerberos:KerberosOverTcp",
+    "ldap": "fyke.layers.application.ldap:Ldap",
+    "modbus": "fyke.layers.application.modbus:Modbus",
+    "mqtt": "fyke.layers.application.mqtt:Mqtt",
     "nfs": "fyke.layers.application.nfs:NfsOverTcp",
+    "smb2": "fyke.layers.application.smb2:Smb2",
+    "stun": "fyke.layers.application.stun:Stun",
     "tls": "fyke.layers.application.tls:Tls",
     "resp": "fyke.layers.application.resp:Resp",
     "zmtp1": "fyke.layers.application.zmtp:Zmtp",

@@ -26,11 +26,34 @@ class Guess(NamedTuple):
     ports: frozenset[int] | None = None  #: on one of them only; None: on any
 
 
+def ports(*numbers: int) -> frozenset[int]:
+    return frozenset(numbers)
+
+
+ASN1_SEQUENCE = b"\x30"
+#: First octets of MQTT's packets, of GTP's versions, of CoAP's, of Kerberos' messages.
+MQTT = bytes(one for one in range(0x10, 0xF1) if one >> 4 == 3 or one & 15 in (0, 2))
 #: The earlier claims first.
 OVER_TCP = (
     Guess("tls:Tls", bytes(range(20, 25))),
+    Guess("http2:Http2", b"P"),
+    Guess("smb2:Smb2", b"\0"),
+    Guess("http2:Http2", b"\0", ports(80, 8080, 50051)),
+    Guess("mqtt:Mqtt", b"\x10"),
+    Guess("mqtt:Mqtt", MQTT, ports(1883)),
+    Guess("ldap:Ldap", ASN1_SEQUENCE, ports(389, 3268)),
+    Guess("modbus:Modbus", bytes(range(256)), ports(502)),
+    Guess("kerberos:KerberosOverTcp", b"\0", ports(88)),
+    Guess("stun:Stun", b"\0\1", ports(3478)),
 )
-OVER_UDP: tuple[Guess, ...] = ()
+OVER_UDP = (
+    Guess("stun:Stun", b"\0\1"),
+    Guess("dtls:Dtls", bytes(range(20, 27))),
+    Guess("wireguard:WireGuard", b"\1\2\3\4"),
+    Guess("gtp:Gtp", bytes(range(0x30, 0x60)), ports(2152, 2123)),
+    Guess("coap:Coap", bytes(range(0x40, 0x80)), ports(5683)),
+    Guess("ldap:Ldap", ASN1_SEQUENCE, ports(389)),
+)
 
 
 def find(guesses: tuple[Guess, ...], pkt: Record, at: int, size: int, source: int,
