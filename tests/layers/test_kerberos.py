@@ -57,4 +57,4 @@ def test_prefixes() -> None:
 def test_fields() -> None:
     message = fyke.Packet(PACKETS[4])[Kerberos]
     assert (message.version, message.type) == (4, 4)
-    assert fyke.Packet(PACKETS[-4])[Kerberos].version == 106
+    assert fyke.Packet(PACKETS[-4])[Kerberos].version == 5
