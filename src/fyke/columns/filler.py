@@ -291,7 +291,11 @@ class Filler:
             if layer.short or (self.left == 0 and not self.pending and not self.last):
                 break
             decoded = not plan.moved
-            layer = layer.follow() if plan.moved else following
+            if plan.moved:
+                following = layer.follow()
+                if following is None or following.doubtful:  # as layers.layer.above
+                    following = layer.beyond() or following
+            layer = following
         if self.pending or self.last:
             self.ask(row)
 
