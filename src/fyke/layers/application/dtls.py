@@ -51,7 +51,8 @@ def records_of(dtls: Dtls) -> Options:
 
 def read_records(dtls: Dtls) -> tuple[Options, list[int]]:
     """The records, and where their contents begin."""
-    found, starts = Options(), []
+    found = Options()
+    starts: list[int] = []
     pkt, at, stop = dtls.pkt, dtls.off, dtls.off + dtls.size
     while at < stop:
         if len(found) < MOST and is_record(pkt, at, stop - at):

@@ -50,7 +50,8 @@ class Setting(NamedTuple):
 
 def read_frames(http: Http2) -> tuple[Options, list[int]]:
     """The frames, and where their contents begin; ``cut`` if the last goes on."""
-    found, starts = Options(), []
+    found = Options()
+    starts: list[int] = []
     start = http.off + (len(PREFACE) if http.preface else 0)
     try:
         cursor = Cursor(http.pkt, start, http.off + http.size)

@@ -1,6 +1,7 @@
 """QUIC packet headers (RFC 9000 §17); tcpdump: print-quic.c.
 
-Nothing behind the headers is decoded: it is encrypted.
+What is behind the headers is encrypted, with keys that everybody knows in a client's first packets:
+there the hello is a layer (quic_initial.py), for whoever asks for values.
 """
 
 from __future__ import annotations
@@ -95,6 +96,17 @@ def long_type(first: int, version: int) -> int:
     return kind - 1 & 3 if version == VERSION_2 else kind
 
 
+def initial_of(quic: Quic) -> bytes | None:
+    """The handshake's octets of an Initial; None for none, or where the library is missing."""
+    if not quic.pkt.has(quic.off, 1) or not quic.pkt.u8(quic.off) & LONG_HEADER:
+        return None
+    from fyke.layers.application.quic_initial import crypto_of
+    try:
+        return crypto_of(quic.pkt, quic.off, quic.size)
+    except ImportError:
+        return None
+
+
 def first_of(field: str) -> Callable[[Quic], Any]:
     """Reads a field of the datagram's first packet."""
     def read(quic: Quic) -> Any:
@@ -118,7 +130,18 @@ class Quic(Layer):
     dcid = Made("text", first_of("dcid"), "destination connection identifier, hexadecimal")
     scid = Made("text", first_of("scid"), "source connection identifier, hexadecimal")
     token = Made("text", first_of("token"), "hexadecimal")
+    decrypted = Made("bool", lambda quic: initial_of(quic) is not None,
+                     "an Initial was opened (needs the extra crypto): the layer above is its TLS")
     packets = Listed(packets_of, "every packet of the datagram (RFC 9000 §17)")
+
+    def beyond(self) -> Layer | None:
+        octets = initial_of(self)
+        if not octets:
+            return None
+        from fyke.layers.application.tls import TlsInQuic
+        layer = TlsInQuic()
+        layer.below = self
+        return layer.at(Record(octets), 0, len(octets))
 
     def parse(self, pkt: Record, off: int) -> None:
         if self.size > 0 and pkt.u8(off) & LONG_HEADER:

@@ -37,7 +37,10 @@ def records_of(tls: Tls) -> Options:
 
 def read_records(tls: Tls) -> tuple[Options, list[int]]:
     """The records, and where their contents begin."""
-    found, starts = Options(), []
+    found = Options()
+    starts: list[int] = []
+    if isinstance(tls, TlsInQuic):
+        return found, starts
     pkt, at, stop = tls.pkt, tls.off, tls.off + tls.size
     while at < stop:
         if len(found) == MOST or stop - at < RECORD_HEADER or not is_record(pkt, at):
@@ -143,3 +146,17 @@ class Tls(Handshakes):
             line.escape(what)
         if self.short:
             raise Truncated
+
+
+class TlsInQuic(Tls):
+    """The handshake messages of a QUIC Initial: no records, and octets that are in no packet.
+
+    ``pkt`` is a record of the decrypted octets alone, and ``off`` counts in that.
+    """
+
+    __slots__ = ()
+
+    transport = "q"
+
+    def parse(self, pkt: Record, off: int) -> None:
+        self.read_messages(pkt.raw(off, self.size))
