@@ -10,7 +10,7 @@ from fyke.layers.cursor import Cursor, Malformed
 from fyke.layers.fields import Bits, Listed, Made, Options, text_of
 from fyke.layers.layer import Layer
 from fyke.layers.plain import address
-from fyke.layers.words import INVALID, named, signed
+from fyke.layers.words import INVALID, signed
 from fyke.wire import Line, Record, Truncated
 
 TIME_LENGTH = 48  # octets of a time message without extensions
@@ -18,11 +18,10 @@ CONTROL_LENGTH = 12
 EPOCH_1970 = 2208988800  # seconds from NTP's epoch, 1900, to Unix's
 ERA = 1 << 32  # seconds until time stamps begin anew, in 2036
 
+MODE = 0x07  # the bits of the first octet that say the mode
 CONTROL, RESERVED = 6, 7
-MODE_NAMES = {
-    0: b"unspecified", 1: b"symmetric active", 2: b"symmetric passive", 3: b"Client",
-    4: b"Server", 5: b"Broadcast", 6: b"Control Message", 7: b"Reserved",
-}
+MODE_NAMES = (b"unspecified", b"symmetric active", b"symmetric passive", b"Client", b"Server",
+              b"Broadcast", b"Control Message", b"Reserved")
 LEAP_NAMES = {0: b"", 0x40: b"+1s", 0x80: b"-1s", 0xC0: b"clock unsynchronized"}
 PRIMARY, INFO_QUERY, INFO_REPLY = 1, 62, 63  # strata
 
@@ -141,7 +140,7 @@ class Ntp(Layer):
                 names={0: "no warning", 1: "+1s", 2: "-1s", 3: "unsynchronized"})
     version = Bits(0, 1, 0x38, "1 to 4")
     mode = Bits(0, 1, 0x07, "who asks or answers",
-                names={code: name.decode().lower() for code, name in MODE_NAMES.items()})
+                names={code: name.decode().lower() for code, name in enumerate(MODE_NAMES)})
     stratum = Made("u8", in_time(lambda pkt, off: pkt.u8(off + 1)),
                    "1: a clock itself, 2 to 15: so far from one")
     poll = Made("i8", in_time(lambda pkt, off: signed(pkt.u8(off + 2), 8)),
@@ -175,25 +174,30 @@ class Ntp(Layer):
                  unit="bytes")
 
     def parse(self, pkt: Record, off: int) -> None:
-        pkt.u8(off)
-        if self.mode == CONTROL:
+        mode = pkt.u8(off) & MODE
+        if mode == CONTROL:
             if self.size >= CONTROL_LENGTH:
                 count = pkt.u16(off + 10)
                 self.payload_off = off + CONTROL_LENGTH
                 self.payload_length = min(count, self.size - CONTROL_LENGTH)
-        elif self.mode < CONTROL and self.size >= TIME_LENGTH:
+        elif mode < CONTROL and self.size >= TIME_LENGTH:
             pkt.u64(off + 40)
 
     def write(self, line: Line) -> None:
         first = self.pkt.u8(self.off)
-        line.put(b"NTPv%d, %s, length %d" % (
-            self.version, named(MODE_NAMES, self.mode), self.size))
+        mode = first & MODE
+        line.put(b"NTPv")
+        line.uint(first >> 3 & 7)
+        line.put(b", ")
+        line.put(MODE_NAMES[mode])
+        line.put(b", length ")
+        line.uint(self.size)
         if not line.style.verbose:
             return
         line.put(b"\n\tLeap indicator: %s (%d)" % (LEAP_NAMES[first & 0xC0], first & 0xC0))
-        if self.mode < CONTROL:
+        if mode < CONTROL:
             self.write_time(line)
-        elif self.mode == CONTROL:
+        elif mode == CONTROL:
             self.write_control(line)
 
     def write_invalid(self, line: Line) -> None:

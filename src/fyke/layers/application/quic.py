@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from fyke.layers.associations import associations_of
+from fyke.layers.application.quic_ids import LONGEST, ConnectionIds
 from fyke.layers.cursor import MOST, Cursor, Malformed
 from fyke.layers.fields import Listed, Made, Options
 from fyke.layers.layer import Layer
@@ -21,11 +22,9 @@ TYPE_NAMES = (b", initial", b", 0-rtt", b", handshake", b", retry")
 TYPES = ("initial", "0-rtt", "handshake", "retry")
 VERSION_2 = 0x6B3343CF  # RFC 9369 §3.1
 UNNAMED_VERSIONS = (0, 1)
-MAX_ID = 20  # octets of a connection identifier
 RETRY_TAG = 16  # octets of the integrity tag at a retry's end
 SHORT_REST = 16  # what is left of a short packet must be longer than this
 MAX_TOKEN = 1000  # what cannot be a longer one is taken for no token, as in tcpdump
-MAX_REMEMBERED = 512
 
 
 class QuicPacket(NamedTuple):
@@ -165,32 +164,39 @@ class Quic(Layer):
                 off += 1
 
 
-def known_ids(line: Line) -> dict[bytes, None]:
-    """Connection identifiers seen so far, the oldest first."""
-    found: dict[bytes, None] = associations_of(line).of("quic", dict)
+def known_ids(line: Line) -> ConnectionIds:
+    """What this run has met."""
+    found: ConnectionIds = associations_of(line).of("quic", ConnectionIds)
     return found
 
 
 def put_id(line: Line, pkt: Record, off: int, label: bytes) -> int:
     """A connection identifier behind its length, remembered; where it ends."""
     size = pkt.u8(off)
-    if size == 0 or size > MAX_ID:
+    if size == 0 or size > LONGEST:
         return off + 1
-    ident = bytes(pkt.raw(off + 1, size))
-    line.put(label + ident.hex().encode())
-    known = known_ids(line)
-    if ident not in known:
-        if len(known) >= MAX_REMEMBERED:
-            del known[next(iter(known))]
-        known[ident] = None
+    ident = pkt.raw(off + 1, size)
+    line.put(label)
+    line.hex_string(pkt, off + 1, size)
+    known_ids(line).add(ident)
     return off + 1 + size
 
 
-def variable(pkt: Record, off: int) -> tuple[int, int]:
-    """A number of one, two, four or eight octets (RFC 9000 §16); where it ends."""
-    size = 1 << (pkt.u8(off) >> 6)
-    number = int.from_bytes(pkt.raw(off, size), "big") & ((1 << size * 8 - 2) - 1)
-    return number, off + size
+def variable_size(pkt: Record, off: int) -> int:
+    """Octets of a number of variable length: 1, 2, 4 or 8 (RFC 9000 §16)."""
+    return 1 << (pkt.u8(off) >> 6)
+
+
+def variable(pkt: Record, off: int) -> int:
+    """A number of variable length, without the two bits that say how long it is."""
+    size = variable_size(pkt, off)
+    if size == 1:
+        return pkt.u8(off) & 0x3F
+    if size == 2:
+        return pkt.u16(off) & 0x3FFF
+    if size == 4:
+        return pkt.u32(off) & 0x3FFFFFFF
+    return pkt.u64(off) & 0x3FFFFFFFFFFFFFFF
 
 
 def write_long(line: Line, pkt: Record, off: int, stop: int) -> int:
@@ -199,7 +205,8 @@ def write_long(line: Line, pkt: Record, off: int, stop: int) -> int:
     kind = long_type(pkt.u8(off), version)
     line.put(TYPE_NAMES[kind] if version else b", version negotiation")
     if version not in UNNAMED_VERSIONS:
-        line.put(b", v%x" % version)
+        line.put(b", v")
+        line.hex(version)
     off = put_id(line, pkt, off + 5, b", dcid ")
     off = put_id(line, pkt, off, b", scid ")
     if version == 0:
@@ -211,20 +218,30 @@ def write_long(line: Line, pkt: Record, off: int, stop: int) -> int:
         size = stop - off - RETRY_TAG
         if size <= 0:
             raise Truncated
-        line.put(b", token ")
-        line.put(bytes(pkt.raw(off, size)).hex().encode())
+        write_token(line, pkt, off, size)
         pkt.raw(off + size, RETRY_TAG)
         return stop
     if kind == INITIAL:
-        size, off = variable(pkt, off)
+        size = variable(pkt, off)
+        off += variable_size(pkt, off)
         if size and (size < MAX_TOKEN or size <= stop - off):
-            line.put(b", token " + bytes(pkt.raw(off, size)).hex().encode())
+            write_token(line, pkt, off, size)
             off += size
-    size, off = variable(pkt, off)
-    line.put(b", length %d" % size)
+    size = variable(pkt, off)
+    off += variable_size(pkt, off)
+    line.put(b", length ")
+    line.uint(size)
     if not pkt.has(off, size):
         raise Truncated
     return off + size
+
+
+def write_token(line: Line, pkt: Record, off: int, size: int) -> None:
+    """All of it, or nothing."""
+    if not pkt.has(off, size):
+        raise Truncated
+    line.put(b", token ")
+    line.hex_string(pkt, off, size)
 
 
 def write_short(line: Line, pkt: Record, off: int, stop: int) -> int:
@@ -233,11 +250,11 @@ def write_short(line: Line, pkt: Record, off: int, stop: int) -> int:
     off += 1
     if stop - off <= SHORT_REST:
         raise Truncated
-    start = bytes(pkt.raw(off, min(MAX_ID, stop - off, pkt.end - off)))
-    for ident in known_ids(line):
-        if start.startswith(ident):
-            line.put(b", dcid " + ident.hex().encode())
-            break
+    start = pkt.raw(off, min(LONGEST, stop - off, pkt.end - off))
+    ident = known_ids(line).before(start)
+    if ident is not None:
+        line.put(b", dcid ")
+        line.hex_string(pkt, off, len(ident))
     if not pkt.has(off, stop - off):
         raise Truncated
     return stop

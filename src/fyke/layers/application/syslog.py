@@ -84,14 +84,19 @@ class Syslog(Layer):
         pkt = self.pkt
         if self.short:
             raise Truncated
-        number = self.priority
-        if number is None:
+        if self.payload_off == 0:
             line.put(INVALID)
             return
+        number = number_before(pkt, self.payload_off)
         facility = named(FACILITY_NAMES, number >> 3, b"unknown (%d)")
         severity = SEVERITY_NAMES[number & 7]
         if not line.style.verbose:
-            line.put(b"SYSLOG %s.%s, length: %d" % (facility, severity, self.size))
+            line.put(b"SYSLOG ")
+            line.put(facility)
+            line.put(b".")
+            line.put(severity)
+            line.put(b", length: ")
+            line.uint(self.size)
             return
         line.put(b"SYSLOG, length: %d\n\tFacility %s (%d), Severity %s (%d)\n\tMsg: " % (
             self.size, facility, number >> 3, severity, number & 7))

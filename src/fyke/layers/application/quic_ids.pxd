@@ -1,0 +1,12 @@
+cimport cython
+
+cdef Py_ssize_t MOST
+
+cdef class ConnectionIds:
+    cdef readonly dict numbers
+    cdef readonly list sizes
+    cdef readonly long long met
+    @cython.locals(oldest=bytes)
+    cpdef void add(self, bytes ident) except *
+    @cython.locals(best=bytes, oldest="long long", number="long long", size=Py_ssize_t)
+    cpdef bytes before(self, bytes start)
