@@ -7,7 +7,7 @@ cdef int MAX_DEPTH, KEPT_LEVELS
 cdef class Layer(Placed):
     cdef public Layer below
     cdef Layer kid
-    cdef dict kids
+    cdef list kids
     cdef int level
     cdef public Py_ssize_t size, have
     cdef public bint short, is_link, reused
@@ -22,7 +22,7 @@ cdef class Layer(Placed):
     cpdef void write_next(self, Line line) except *
     @cython.locals(layer=Layer)
     cpdef Layer child(self, object kind, Py_ssize_t off, Py_ssize_t length)
-    @cython.locals(layer=Layer)
+    @cython.locals(layer=Layer, place=Py_ssize_t)
     cdef Layer another(self, object kind)
     cpdef Layer at(self, Record pkt, Py_ssize_t off, Py_ssize_t size)
 

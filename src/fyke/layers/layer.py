@@ -33,7 +33,7 @@ class Layer(Placed):
 
     below: Any  #: the layer underneath, None at the bottom; each protocol knows which
     kid: Any  #: the layer above in the last packet
-    kids: Any  #: the layers that were ever above, by class; None in the upper layers
+    kids: Any  #: the layers that were ever above, one a class; None in the upper layers
     level: int  #: how many layers are below
     size: int  #: octets this layer has on the wire, its payload included
     have: int  #: octets of them that were captured
@@ -125,20 +125,26 @@ class Layer(Placed):
 
         There are few kinds on each level there; higher up a hostile file could fill the memory.
         """
-        layer: Layer | None = None
+        layer: Layer
         if self.kids is not None:
-            layer = self.kids.get(kind)
-        if layer is None:
-            layer = kind()
-            layer.level = self.level + 1
-            layer.decode_as = self.decode_as
-            if not self.reused:  # no cycle, so that nothing waits for the garbage collector
-                return layer
-            layer.reused = True
-            if self.level < KEPT_LEVELS:
-                if self.kids is None:
-                    self.kids = {}
-                self.kids[kind] = layer
+            for place in range(len(self.kids)):
+                layer = self.kids[place]
+                if type(layer) is kind:
+                    if place:  # what comes often comes to stand in front
+                        self.kids[place] = self.kids[place - 1]
+                        self.kids[place - 1] = layer
+                    self.kid = layer
+                    return layer
+        layer = kind()
+        layer.level = self.level + 1
+        layer.decode_as = self.decode_as
+        if not self.reused:  # no cycle, so that nothing waits for the garbage collector
+            return layer
+        layer.reused = True
+        if self.level < KEPT_LEVELS:
+            if self.kids is None:
+                self.kids = []
+            self.kids.append(layer)
         self.kid = layer
         return layer
 

@@ -6,6 +6,7 @@ cdef class Table:
     cdef readonly list watchers
     cdef dict _entries, _ranks
     cdef bytearray _known
-    cdef object _last
-    cdef long long _last_key
+    cdef list _pages
+    @cython.locals(page=list)
     cpdef object find(self, long long key)
+    cdef object look_up(self, long long key)

@@ -21,7 +21,7 @@ ROOMS = ("link", "network", "transport", "routing", "application")
 class Table:
     """A number (EtherType, IP protocol, port …) to a Layer class."""
 
-    __slots__ = ("_entries", "_known", "_last", "_last_key", "_ranks", "name", "watchers")
+    __slots__ = ("_entries", "_known", "_pages", "_ranks", "name", "watchers")
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -29,8 +29,8 @@ class Table:
         self._entries: dict[int, type[Layer] | str] = {}
         self._ranks: dict[int, int] = {}
         self._known = bytearray(8192)  # a bit for each number below 65536: most are nobody's
-        self._last: type[Layer] | None = None  # packets come in trains: what was found before
-        self._last_key = -1
+        #: What was found so far, 256 numbers a page: no hash, and no page that nobody asked for.
+        self._pages: list[list[type[Layer] | None] | None] = [None] * 256
 
     def add(self, key: int, layer: type[Layer] | str, first: bool = False) -> None:
         """Say what ``key`` means; a later word overrides an earlier one.
@@ -40,7 +40,8 @@ class Table:
         global _ADDED
         _ADDED += 1
         self._entries[key] = layer
-        self._last_key = -1
+        if 0 <= key < 65536 and self._pages[key >> 8] is not None:
+            self._pages[key >> 8] = None
         if 0 <= key < 65536:
             self._known[key >> 3] |= 1 << (key & 7)
         if first:
@@ -56,16 +57,24 @@ class Table:
 
     def find(self, key: int) -> type[Layer] | None:
         """The class for ``key``, imported at its first use; None if nobody registered one."""
-        if key == self._last_key and key >= 0:
-            return self._last
-        if 0 <= key < 65536 and not self._known[key >> 3] & 1 << (key & 7):
+        if not 0 <= key < 65536:
+            return self.look_up(key)
+        page = self._pages[key >> 8]
+        if page is not None and page[key & 255] is not None:
+            return page[key & 255]
+        if not self._known[key >> 3] & 1 << (key & 7):
             return None
+        if page is None:
+            page = self._pages[key >> 8] = [None] * 256
+        page[key & 255] = self.look_up(key)
+        return page[key & 255]
+
+    def look_up(self, key: int) -> type[Layer] | None:
+        """What the dictionary says; a name becomes the class."""
         entry = self._entries.get(key)
         if isinstance(entry, str):
             module, _, attribute = entry.partition(":")
             entry = self._entries[key] = getattr(import_module(module), attribute)
-        self._last = entry
-        self._last_key = key
         return entry
 
     def keys(self) -> list[int]:

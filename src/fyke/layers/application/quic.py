@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from fyke.layers.associations import associations_of
 from fyke.layers.application.quic_ids import LONGEST, ConnectionIds
+from fyke.layers.associations import associations_of
 from fyke.layers.cursor import MOST, Cursor, Malformed
 from fyke.layers.fields import Listed, Made, Options
 from fyke.layers.layer import Layer

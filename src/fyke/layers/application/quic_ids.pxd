@@ -1,7 +1,5 @@
 cimport cython
 
-cdef Py_ssize_t MOST
-
 cdef class ConnectionIds:
     cdef readonly dict numbers
     cdef readonly list sizes

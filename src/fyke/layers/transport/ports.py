@@ -7,6 +7,8 @@ tests in tcpdump's print-udp.c and print-tcp.c.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from fyke.hints import TYPE_CHECKING
 from fyke.layers.tables import Table, table
 
@@ -19,7 +21,8 @@ NOBODY = 1 << 30  # a rank behind all others
 class Ports:
     """The applications above one transport, found by port."""
 
-    __slots__ = ("_by_source", "_by_target", "_either", "_known", "_source", "_stale", "_target")
+    __slots__ = ("_by_source", "_by_target", "_either", "_from", "_source", "_stale", "_target",
+                 "_to")
 
     def __init__(self, transport: str) -> None:
         self._either = table(f"{transport}.port")
@@ -27,7 +30,8 @@ class Ports:
         self._target = table(f"{transport}.target")
         self._by_source: dict[int, tuple[int, Table, int]] = {}
         self._by_target: dict[int, tuple[int, Table, int]] = {}
-        self._known = bytearray(8192)  # a bit for each port of either table: most are nobody's
+        self._from = bytearray(8192)  # a bit for each port that means something: most are nobody's
+        self._to = bytearray(8192)
         self._stale = True
         for one in (self._either, self._source, self._target):
             one.watchers.append(self.forget)
@@ -39,28 +43,33 @@ class Ports:
     def gather(self) -> None:
         self._by_source = ranked(self._either, self._source)
         self._by_target = ranked(self._either, self._target)
-        self._known = bytearray(8192)
-        for port in (*self._by_source, *self._by_target):
-            self._known[port >> 3] |= 1 << (port & 7)
+        self._from = bits(self._by_source)
+        self._to = bits(self._by_target)
         self._stale = False
 
     def find(self, source: int, target: int) -> type[Layer] | None:
         """The application's layer, or None."""
         if self._stale:
             self.gather()
-        if not self._known[source >> 3] >> (source & 7) & 1 and (
-                not self._known[target >> 3] >> (target & 7) & 1):
-            return None
-        first = self._by_target.get(target)
-        second = self._by_source.get(source)
+        first: tuple[int, Table, int] | None = None
+        if self._to[target >> 3] >> (target & 7) & 1:
+            first = self._by_target[target]
+        if self._from[source >> 3] >> (source & 7) & 1:
+            second = self._by_source[source]
+            if first is None or second[0] < first[0]:
+                first = second
         if first is None:
-            if second is None:
-                return None
-            first = second
-        elif second is not None and second[0] < first[0]:
-            first = second
+            return None
         winner = first[1]
         return winner.find(first[2])
+
+
+def bits(ports: Iterable[int]) -> bytearray:
+    """A bit for each of 65,536 ports."""
+    found = bytearray(8192)
+    for port in ports:
+        found[port >> 3] |= 1 << (port & 7)
+    return found
 
 
 def ranked(*tables: Table) -> dict[int, tuple[int, Table, int]]:
