@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from fyke.layers.cursor import Form, nothing, options, raw, tlvs, whole_number
+from fyke.layers.fields import U8, U16, Bits, Listed, Made
 from fyke.layers.layer import Layer
 from fyke.layers.network.ip import IP, should_be
-from fyke.layers.words import INVALID, named
+from fyke.layers.words import INVALID, as_text, named
 from fyke.wire import Line, Record, Truncated
 
 PROTOCOL = 33
@@ -23,7 +28,8 @@ RESET_NAMES = {
 MULTI_OCTET = 32  # options from here on have a length
 INIT_COOKIE, NDP_COUNT, DATA_DROPPED, TIMESTAMP, TIMESTAMP_ECHO = 36, 37, 40, 41, 42
 ELAPSED_TIME, CCID_OPTIONS = 43, 128
-FEATURE_OPTIONS = (32, 33, 34, 35)
+#: Options about features to their least size: a confirmation may be empty (RFC 4340 §6.2).
+FEATURE_OPTIONS = {32: 4, 33: 3, 34: 4, 35: 3}
 BLOCK_OPTIONS = (INIT_COOKIE, 38, 39, DATA_DROPPED)
 OPTION_NAMES = {
     0: b"nop", 1: b"mandatory", 2: b"slowreceiver", 32: b"change_l", 33: b"confirm_l",
@@ -37,6 +43,7 @@ FEATURE_NAMES = {
     4: b"ecn_incapable", 5: b"ack_ratio", 6: b"send_ack_vector", 7: b"send_ndp_count",
     8: b"minimum checksum coverage", 9: b"check data checksum",
 }
+SINGLES = frozenset(range(MULTI_OCTET))
 #: Options of fixed sizes: the sizes, and how tcpdump says that it is none of them.
 SIZES = {
     TIMESTAMP: ((6,), b" [optlen != 6]"),
@@ -45,62 +52,110 @@ SIZES = {
 }
 
 
+
+class Feature(NamedTuple):
+    """A feature that the ends agree on (RFC 4340 §6), and what it shall be."""
+
+    feature: int
+    values: bytes
+
+
+class Echo(NamedTuple):
+    """A time stamp that comes back (RFC 4340 §13.3)."""
+
+    value: int
+    elapsed: int | None  #: in hundredths of milliseconds
+
+
+def read_feature(pkt: Record, at: int, size: int) -> Feature:
+    return Feature(pkt.u8(at), pkt.raw(at + 1, size - 1))
+
+
+def read_echo(pkt: Record, at: int, size: int) -> Echo:
+    return Echo(pkt.u32(at), whole_number(pkt, at + 4, size - 4) if size > 4 else None)
+
+
+FORMS: dict[int, Form] = {
+    0: Form("padding", nothing), 1: Form("mandatory", nothing), 2: Form("slow_receiver", nothing),
+    32: Form("change_l", read_feature, 1), 33: Form("confirm_l", read_feature, 1),
+    34: Form("change_r", read_feature, 1), 35: Form("confirm_r", read_feature, 1),
+    INIT_COOKIE: Form("init_cookie", raw), NDP_COUNT: Form("ndp_count", whole_number, 1, 6),
+    38: Form("ack_vector0", raw), 39: Form("ack_vector1", raw),
+    DATA_DROPPED: Form("data_dropped", raw), TIMESTAMP: Form("timestamp", whole_number, 4, 4),
+    TIMESTAMP_ECHO: Form("timestamp_echo", read_echo, 4, 8),
+    ELAPSED_TIME: Form("elapsed_time", whole_number, 2, 4),
+    44: Form("data_checksum", whole_number, 4, 4),
+}
+
+
+def of(*kinds: int) -> Callable[[Callable[[Dccp], Any]], Callable[[Dccp], Any]]:
+    """A field that only these types of packet have."""
+    return lambda read: lambda layer: read(layer) if layer.type in kinds else None
+
+
 class Dccp(Layer):
     """A DCCP header."""
 
-    __slots__ = ("ack", "ccval", "checksum", "coverage", "data_offset", "dst_port",
-                 "has_long_numbers", "header_length", "seq", "src_port", "type")
-
-    src_port: int
-    dst_port: int
-    data_offset: int  #: octets of header and options
-    ccval: int
-    coverage: int  #: how much the checksum covers
-    checksum: int
-    type: int
-    has_long_numbers: bool
-    header_length: int  #: octets of the generic header, without its acknowledgement
-    seq: int
-    ack: int
+    __slots__ = ()
 
     name = "dccp"
     tag = b"dccp"
-    fields = ("src_port", "dst_port", "data_offset", "ccval", "coverage", "checksum", "type",
-              "seq")
+    moved = True
 
-    def clear(self) -> None:
-        self.src_port = self.dst_port = self.data_offset = self.ccval = self.coverage = 0
-        self.checksum = self.type = self.header_length = self.seq = self.ack = 0
-        self.has_long_numbers = False
+    src_port = U16(0, "source port")
+    dst_port = U16(2, "destination port")
+    data_offset = Bits(4, 1, 0xFF, "header and options", unit="bytes", scale=4)
+    ccval = Bits(5, 1, 0xF0, "for the sender's congestion control")
+    coverage = Bits(5, 1, 0x0F, "how much the checksum covers: 0 all, 1 the header, then words")
+    checksum = U16(6, "checksum")
+    type = Bits(8, 1, 0x1E, "type of packet", names=as_text(dict(enumerate(TYPE_NAMES))))
+    long_numbers = Bits(8, 1, 1, "sequence numbers have 48 bits, not 24", type="bool")
+    seq = Made("u48", lambda layer: layer.pkt.u48(layer.off + 10) if layer.long_numbers
+               else layer.pkt.u24(layer.off + 9), "sequence number")
+    ack = Made("u48", lambda layer: layer.find_ack(), "acknowledgement number")
+    service = Made("u32", of(REQUEST, RESPONSE)(
+        lambda layer: layer.pkt.u32(layer.off + layer.fixed_length() - 4)), "service code")
+    reset_code = Made("u8", of(RESET)(
+        lambda layer: layer.pkt.u8(layer.off + layer.fixed_length() - 4)),
+        "why the connection ends", names=as_text(RESET_NAMES))
+    options = Listed(lambda layer: options(layer.pkt, tlvs(
+        layer.pkt, layer.off + layer.fixed_length(), layer.off + layer.data_offset, counts=2,
+        singles=SINGLES), FORMS), "options", keyed=True)
 
     def parse(self, pkt: Record, off: int) -> None:
-        self.src_port = pkt.u16(off)
-        self.dst_port = pkt.u16(off + 2)
-        self.data_offset = pkt.u8(off + 4) * 4
-        self.ccval = pkt.u8(off + 5) >> 4
-        self.coverage = pkt.u8(off + 5) & 0xF
-        self.checksum = pkt.u16(off + 6)
-        kind = pkt.u8(off + 8)
-        self.type = kind >> 1 & 0xF
-        self.has_long_numbers = bool(kind & 1)
-        if self.has_long_numbers:
-            self.header_length = LONG_HEADER
-            self.seq = pkt.u48(off + 10)
-        else:
-            self.header_length = SHORT_HEADER
-            self.seq = pkt.u24(off + 9)
+        pkt.u8(off + self.generic_length() - 1)  # says whether the header is short
+        if self.data_offset <= self.size:
+            self.payload_off = off + self.data_offset
+            self.payload_length = self.size - self.data_offset
+
+    def generic_length(self) -> int:
+        """Octets in front of what the type of packet adds."""
+        return LONG_HEADER if self.long_numbers else SHORT_HEADER
+
+    def fixed_length(self) -> int:
+        """Octets in front of the options."""
+        kind = self.type
+        extra = EXTRA[kind] if kind < len(EXTRA) else 0
+        if not self.long_numbers and extra >= 8:
+            extra -= 8 - SHORT_ACK
+        return self.generic_length() + extra
+
+    def find_ack(self) -> int | None:
+        if self.type in (REQUEST, DATA) or self.type >= len(EXTRA):
+            return None
+        at = self.off + self.generic_length()
+        return self.pkt.u48(at + 2) if self.long_numbers else self.pkt.u24(at + 1)
 
     def write(self, line: Line) -> None:
+        pkt = self.pkt
+        if self.size < SHORT_HEADER or self.size < self.generic_length():
+            least = SHORT_HEADER if self.size < SHORT_HEADER else LONG_HEADER
+            line.put(b" [length %d < %d]" % (self.size, least) + INVALID)
+            return
+        pkt.u8(self.off + self.generic_length() - 1)
         ip: IP = self.below
-        if self.short and not self.header_length:
-            raise Truncated
         ip.write_ends(line, "dccp", self.src_port, self.dst_port)
         line.put(b"DCCP")
-        if self.size < self.header_length:
-            line.put(b"[length %d < %d]" % (self.size, self.header_length) + INVALID)
-            return
-        if self.short:
-            raise Truncated
         if line.style.quiet:
             line.put(b" %d" % (self.size - self.data_offset))
             if self.data_offset > self.size:
@@ -108,12 +163,12 @@ class Dccp(Layer):
             return
         if line.style.verbose:
             line.put(b" (CCVal %d, CsCov %d" % (self.ccval, self.coverage))
-            if self.pkt.has(self.off, self.size):
+            if pkt.has(self.off, self.size):
                 self.write_checksum(line)
             line.put(b")")
         line.put(b" ")
         if self.type >= len(TYPE_NAMES):
-            line.put(b"unknown packet type %d " % self.type + INVALID)
+            line.put(b"packet-type-%d " % self.type + INVALID)
             return
         self.write_kind(line)
 
@@ -136,35 +191,22 @@ class Dccp(Layer):
         """The packet's type and what this type adds to the header."""
         pkt = self.pkt
         kind = self.type
-        extra = EXTRA[kind]
-        if not self.has_long_numbers and extra >= 8:
-            extra -= 8 - SHORT_ACK
-        size = self.header_length + extra
-        off = self.off + self.header_length
-        line.put(TYPE_NAMES[kind])
+        size = self.fixed_length()
+        line.put(TYPE_NAMES[kind] + b" ")
         if self.size < size:
             line.put(b" [length %d < %d]" % (self.size, size) + INVALID)
             return
-        if kind == REQUEST:
-            line.put(b" (service=%d) " % pkt.u32(off))
-        elif kind == RESPONSE:
-            line.put(b" (service=%d) " % pkt.u32(off + extra - 4))
+        if kind in (REQUEST, RESPONSE):
+            line.put(b"(service=%d) " % self.service)
         elif kind == RESET:
-            code = pkt.u8(off + extra - 4)
-            line.put(b" (code=%s) " % named(RESET_NAMES, code, b"unknown code (%d)"))
-        else:
-            line.put(b" ")
-        if not pkt.has(self.off, size):
-            raise Truncated
-        if kind not in (REQUEST, DATA):
-            self.ack = pkt.u48(off + 2) if self.has_long_numbers else pkt.u24(off + 1)
-            line.put(b"(ack=%d) " % self.ack)
+            line.put(b"(code=%s) " % named(RESET_NAMES, self.reset_code, b"unknown code (%d)"))
+        pkt.raw(self.off, size)
+        ack = self.ack
+        if ack is not None:
+            line.put(b"(ack=%d) " % ack)
         if line.style.verbose < 2:
             return
         line.put(b"seq %d" % self.seq)
-        if self.data_offset > self.size:
-            line.put(b" [bad hdr length %d, > %d]" % (self.data_offset, self.size) + INVALID)
-            return
         if self.data_offset > size:
             self.write_options(line, self.off + size, self.off + self.data_offset)
 
@@ -185,42 +227,36 @@ class Dccp(Layer):
 def write_option(line: Line, pkt: Record, off: int, stop: int) -> int:
     """One option; where the next one begins, negative if it cannot be."""
     kind = pkt.u8(off)
-    size = 1
-    if kind >= MULTI_OCTET:
-        size = pkt.u8(off + 1)
-        if size < 2:
-            line.put(b"%s [optlen %d < 2]" % (option_name(kind), size))
-            return -1
-    if size > stop - off:
-        line.put(b"%s [optlen %d > %d]" % (option_name(kind), size, stop - off))
+    line.put(b"CCID option %d" % kind if kind >= CCID_OPTIONS else
+             named(OPTION_NAMES, kind, b"option-type-%d"))
+    if kind < CCID_OPTIONS and kind not in OPTION_NAMES:
         return -1
-    if kind >= CCID_OPTIONS:
-        line.put(b"CCID option %d" % kind)
-        if size == 4:
-            line.put(b" %d" % pkt.u16(off + 2))
-        elif size == 6:
-            line.put(b" %d" % pkt.u32(off + 2))
-        return off + size
-    line.put(option_name(kind))
-    if not pkt.has(off, size):
-        raise Truncated
+    if kind < MULTI_OCTET:
+        return off + 1
+    size = pkt.u8(off + 1)
+    least = FEATURE_OPTIONS.get(kind, 2)
+    if size < 2:
+        least = 2
+    if stop - off < size:
+        line.put(b" [remaining length %d < %d]" % (stop - off, size))
+        return -1
+    if size < least:
+        line.put(b" [optlen %d < %d]" % (size, least))
+        return -1
     if kind in FEATURE_OPTIONS:
-        if size < 3:
-            line.put(b" [optlen != 3]")
-            return -1
-        line.put(b" " + named(FEATURE_NAMES, pkt.u8(off + 2), b"invalid (%d)"))
-        line.put(b"".join(b" %d" % value for value in pkt.raw(off + 3, size - 3)))
-    elif kind in BLOCK_OPTIONS:
-        line.put(b" 0x" + bytes(pkt.raw(off + 2, size - 2)).hex().encode())
+        line.put(b" " + named(FEATURE_NAMES, pkt.u8(off + 2), b"feature-number-%d (invalid)"))
+        for at in range(off + 3, off + size):
+            line.put(b" %d" % pkt.u8(at))
     elif kind == NDP_COUNT:
-        line.put(b"".join(b" %d" % value for value in pkt.raw(off + 2, size - 2)))
+        for at in range(off + 2, off + size):
+            line.put(b" %d" % pkt.u8(at))
+    elif kind in BLOCK_OPTIONS or kind >= CCID_OPTIONS:
+        line.put(b" 0x")
+        for at in range(off + 2, off + size):
+            line.put(b"%02x" % pkt.u8(at))
     elif kind in SIZES:
         return write_time(line, pkt, off, kind, size)
     return off + size
-
-
-def option_name(kind: int) -> bytes:
-    return named(OPTION_NAMES, kind, b"Option %d")
 
 
 def write_time(line: Line, pkt: Record, off: int, kind: int, size: int) -> int:
