@@ -48,7 +48,7 @@ class Dtp(Layer):
             line.put(b"\n\t%s (0x%04x) TLV, length %d" % (
                 TLV_NAMES.get(kind, b"Unknown"), kind, size))
             if size < 4 or size > stop - at:
-                line.put(b" [TLV length %d] (invalid)" % size)
+                line.put(b"[TLV length %d] (invalid)" % size)
                 return
             self.write_value(line, pkt, at + 4, kind, size - 4)
             at += size

@@ -62,10 +62,9 @@ class CalmFast(Layer):
         self.dst = pkt.u8(off + 1)
 
     def write(self, line: Line) -> None:
-        self.pkt.raw(self.off, 2)
-        line.put(b"CALM FAST")
+        line.put(b"CALM FAST; ")
         if self.size < 2:
-            line.put(b" [length %d < 2]" % self.size + INVALID)
+            line.put(b" (length %d < 2)" % self.size + INVALID)
             return
         write_source(line, self.below)
         line.put(b"SrcNwref:%d; DstNwref:%d; " % (self.src, self.dst))

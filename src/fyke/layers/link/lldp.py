@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from fyke.layers.afi_names import AFI_NAMES
 from fyke.layers.hexdump import print_unknown_data
 from fyke.layers.layer import Layer
 from fyke.layers.link.lldp_names import (
-    AFI_NAMES,
     CAPABILITIES,
     CHASSIS_NAMES,
     NUMBERING_NAMES,

@@ -20,7 +20,6 @@ CAPABILITIES = (
     (0x10, b"Router"), (0x20, b"Telephone"), (0x40, b"Docsis"), (0x80, b"Station Only"),
 )
 NUMBERING_NAMES = {2: b"Interface Index", 3: b"System Port Number"}
-AFI_NAMES = {0: b"Reserved", 1: b"IPv4", 2: b"IPv6", 6: b"802"}
 DOT1_NAMES = {
     1: b"Port VLAN Id", 2: b"Port and Protocol VLAN ID", 3: b"VLAN name",
     4: b"Protocol Identity", 8: b"Congestion Notification", 9: b"ETS Configuration",

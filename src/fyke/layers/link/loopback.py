@@ -40,7 +40,7 @@ class Loopback(Layer):
         if self.skip_count % 8:
             line.put(b" (bogus)")
         if self.skip_count > self.size - 2:
-            line.put(b" (invalid)")
+            line.put(b" [length %d < %d] (invalid)" % (self.size - 2, self.skip_count))
             return
         at = self.off + 2 + self.skip_count
         rest = self.size - 2 - self.skip_count
@@ -65,6 +65,5 @@ class Loopback(Layer):
             line.ether(pkt, at)
             rest -= 6
         else:
-            line.put(b" (invalid)")
             return
         line.put(b", data (%d octets)" % rest)

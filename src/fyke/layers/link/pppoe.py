@@ -8,7 +8,7 @@ from fyke.layers.cursor import Form, fixed, nothing, options, raw, text, tlvs
 from fyke.layers.fields import U8, U16, Bits, Listed, Options, Renamed
 from fyke.layers.layer import Layer
 from fyke.layers.link.ppp import Ppp
-from fyke.layers.words import as_text
+from fyke.layers.words import INVALID, as_text
 from fyke.wire import Line, Record, Truncated
 
 SESSION, PADI = 0x00, 0x09
@@ -86,6 +86,9 @@ class PppOe(Layer):
             self.next = Ppp
 
     def write(self, line: Line) -> None:
+        if self.size < HEADER_LENGTH:
+            line.put(b" (length %d < %d)" % (self.size, HEADER_LENGTH) + INVALID)
+            return
         if self.short:
             raise Truncated
         if self.version != 1:

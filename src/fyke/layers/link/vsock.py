@@ -59,7 +59,7 @@ class Vsock(Layer):
         payload = self.off + HEADER_LENGTH + self.transport_length
         virtio = self.transport == VIRTIO and self.transport_length >= VIRTIO_LENGTH
         line.put(TRANSPORT_NAMES.get(self.transport) or
-                 b"invalid transport (%d)" % self.transport)
+                 b"Invalid transport (%d)" % self.transport)
         line.char(32)
         if line.style.verbose:
             if virtio:

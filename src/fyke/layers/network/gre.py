@@ -174,9 +174,11 @@ class Gre(Layer):
     def write_whole(self, line: Line) -> None:
         """The text. Raises Malformed, with words, where the packet ends inside a field."""
         cursor = Cursor(self.pkt, self.off, self.off + self.size)
-        need(cursor, 2)
+        line.put(b"GRE")
+        if cursor.left < 2:
+            raise Malformed(f" [length {cursor.left} < 2]")
         flags = cursor.u16()
-        line.put(b"GREv%d" % self.version)
+        line.put(b"v%d" % self.version)
         if self.version > 1:
             line.put(b" ERROR: unknown-version")
             return

@@ -267,7 +267,10 @@ class Icmp6(IcmpMessage):
             if line.style.verbose:
                 write_options(line, pkt, off + 40, length - 40)
         elif kind == RENUMBERING:
-            write_renumbering(line, pkt, off)
+            try:
+                write_renumbering(line, pkt, off)
+            except Truncated:
+                line.put(b" [|icmp6]")
         elif kind in (NODE_QUERY, NODE_REPLY):
             write_node_information(line, pkt, off, length, kind == NODE_QUERY)
         elif kind in (HOME_AGENT_REQUEST, HOME_AGENT_REPLY, PREFIX_SOLICIT, PREFIX_ADVERT):

@@ -216,6 +216,8 @@ def write_option(line: Line, pkt: Record, off: int, kind: int, size: int, first:
         line.put(pkt.raw(off + 2, size - 2).hex(" ").encode())
     elif kind == PREF64:
         word = pkt.u16(off + 2)
+        if size != 16:  # RFC 8781 §4
+            line.put(b"bad option length! ")
         write_partial(line, pkt, off + 4, 12)
         line.put(b"/%s (plc %d), lifetime %ds" % (
             PREF64_LENGTHS.get(word & 7, b"??"), word & 7, word & 0xFFF8))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fyke.layers.hexdump import hex_print
 from fyke.wire import Line, Record, Truncated
 
 SOLICITATION, INFORMATION, DESTINATION, DESTINATION_ACK = 0, 1, 2, 3
@@ -10,7 +11,7 @@ MODE_NAMES = {0: b"nonstoring", 1: b"storing", 2: b"nonstoring-multicast",
               3: b"storing-multicast"}
 PAD1 = 0
 OPTION_NAMES = {
-    PAD1: b"pad0", 1: b"padN", 2: b"metrics", 3: b"routinginfo", 4: b"config", 5: b"rpltarget",
+    PAD1: b"pad1", 1: b"padN", 2: b"metrics", 3: b"routinginfo", 4: b"config", 5: b"rpltarget",
     6: b"transitinfo", 8: b"destprefix", 9: b"rpltargetdesc",
 }
 
@@ -108,7 +109,7 @@ def write_options(line: Line, pkt: Record, off: int, length: int) -> None:
     while length > 0:
         kind = pkt.u8(off)
         if kind == PAD1:
-            line.put(b" opt:pad0")
+            line.put(b" opt:pad1")
             off += 1
             length -= 1
             continue
@@ -119,5 +120,7 @@ def write_options(line: Line, pkt: Record, off: int, length: int) -> None:
         if size > length:
             raise Truncated
         pkt.raw(off, size)
+        if line.style.verbose > 2:
+            hex_print(line, pkt, off + 2, size - 2, b" ")
         off += size
         length -= size

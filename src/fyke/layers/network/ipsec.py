@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fyke.layers.fields import U8, U16, U32
 from fyke.layers.layer import Layer
 from fyke.wire import Line, Record
 
@@ -9,50 +10,41 @@ from fyke.wire import Line, Record
 class Esp(Layer):
     """An ESP header; what it protects stays closed."""
 
-    __slots__ = ("seq", "spi")
-
-    spi: int  #: security parameters index
-    seq: int  #: sequence number
+    __slots__ = ()
 
     name = "esp"
     tag = b"esp"
-    fields = ("spi", "seq")
+    moved = True
 
-    def clear(self) -> None:
-        self.spi = self.seq = 0
+    spi = U32(0, "security parameters index")
+    seq = U32(4, "sequence number")
 
     def parse(self, pkt: Record, off: int) -> None:
-        self.spi = pkt.u32(off)
-        self.seq = pkt.u32(off + 4)
+        pkt.u32(off + 4)  # says whether the header is short
 
     def write(self, line: Line) -> None:
         pkt = self.pkt
-        line.put(b"ESP(spi=0x%08x" % pkt.u32(self.off))
+        line.put(b"ESP")
+        line.put(b"(spi=0x%08x" % pkt.u32(self.off))
         line.put(b",seq=0x%x), length %d" % (pkt.u32(self.off + 4), self.size))
 
 
 class IpComp(Layer):
     """A compressed payload's header."""
 
-    __slots__ = ("cpi", "flags", "next_header")
-
-    next_header: int
-    flags: int
-    cpi: int  #: compression parameter index
+    __slots__ = ()
 
     name = "ipcomp"
     tag = b"ipcomp"
-    fields = ("next_header", "flags", "cpi")
+    moved = True
 
-    def clear(self) -> None:
-        self.next_header = self.flags = self.cpi = 0
+    next_header = U8(0, "protocol of what is compressed")
+    flags = U8(1, "0")
+    cpi = U16(2, "compression parameter index")
 
     def parse(self, pkt: Record, off: int) -> None:
-        self.next_header = pkt.u8(off)
-        self.flags = pkt.u8(off + 1)
-        self.cpi = pkt.u16(off + 2)
+        pkt.u16(off + 2)  # says whether the header is short
 
     def write(self, line: Line) -> None:
         line.put(b"IPComp(")
-        self.pkt.u32(self.off)
-        line.put(b"cpi=0x%04x)" % self.cpi)
+        line.put(b"cpi=0x%04x)" % self.pkt.u16(self.off + 2))

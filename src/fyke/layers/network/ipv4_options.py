@@ -149,7 +149,7 @@ def write_route(line: Line, pkt: Record, off: int, size: int) -> bool:
         return True
     if (size + 1) & 3:
         line.put(b" [bad length %d]" % size)
-    pointer = pkt.u8(off + 2) - 1
+    pointer = pkt.u8(off + 2) - 1 & 0xFFFFFFFF  # a pointer of 0 is behind all
     if pointer < 3 or (pointer + 1) & 3 or pointer > size + 1:
         line.put(b" [bad ptr %d]" % pkt.u8(off + 2))
     for at in range(3, size, 4):
@@ -172,7 +172,7 @@ def write_timestamps(line: Line, pkt: Record, off: int, size: int) -> bool:
     step = 4 if kind == STAMPS_ONLY else 8
     if (size - 4) & (step - 1):
         line.put(b"[bad length %d]" % size)
-    pointer = pkt.u8(off + 2) - 1
+    pointer = pkt.u8(off + 2) - 1 & 0xFFFFFFFF  # a pointer of 0 is behind all
     if pointer < 4 or (pointer - 4) & (step - 1) or pointer > size + 1:
         line.put(b"[bad ptr %d]" % pkt.u8(off + 2))
     at = 0

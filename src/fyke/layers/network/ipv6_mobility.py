@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fyke.wire import Line, Record, Truncated
+from fyke.wire import Line, Record
 
 NO_NEXT_HEADER = 59
 REFRESH_REQUEST, HOME_TEST_INIT, CARE_OF_TEST_INIT, HOME_TEST, CARE_OF_TEST = range(5)
@@ -15,8 +15,7 @@ MESSAGE_NAMES = {
 MIN_LENGTHS = (8, 16, 16, 24, 24, 12, 12, 24)  # octets, by message type
 
 PAD1, PADN, REFRESH, ALTERNATE, NONCES, AUTHORIZATION = range(6)
-SHORT_NAMES = {REFRESH: b"refresh", ALTERNATE: b"alt-CoA", NONCES: b"ni",
-               AUTHORIZATION: b"auth"}
+SHORT_NAMES = {REFRESH: b"refresh", ALTERNATE: b"alt-CoA", NONCES: b"ni"}
 OPTION_LENGTHS = {REFRESH: 4, ALTERNATE: 18, NONCES: 6, AUTHORIZATION: 12}  # octets at least
 
 
@@ -94,25 +93,26 @@ def write_options(line: Line, pkt: Record, off: int, stop: int) -> None:
             line.put(b" [remaining length %d < %d] (invalid)" % (stop - off, taken))
             return
         pkt.raw(off, taken)
+        if kind in SHORT_NAMES:
+            line.put(b"(%s: " % SHORT_NAMES[kind])
+        if stop - off < OPTION_LENGTHS.get(kind, 0):
+            line.put(b" [remaining length %d < %d] (invalid)" % (
+                stop - off, OPTION_LENGTHS[kind]))
+            return
         write_option(line, pkt, off, kind, taken)
         off += taken
 
 
 def write_option(line: Line, pkt: Record, off: int, kind: int, taken: int) -> None:
-    if taken < OPTION_LENGTHS.get(kind, 0):
-        line.put(b"(%s: " % SHORT_NAMES[kind])
-        raise Truncated
+    """An option's value: as long as it must be, whatever its length says."""
     if kind == PADN:
         line.put(b"(padn)")
     elif kind == REFRESH:
-        line.put(b"(refresh: ")
         line.put(b"%d)" % (pkt.u16(off + 2) << 2))
     elif kind == ALTERNATE:
-        line.put(b"(alt-CoA: ")
         line.host6(pkt, off + 2)
         line.char(41)
     elif kind == NONCES:
-        line.put(b"(ni: ")
         line.put(b"ho=0x%04x co=0x%04x)" % (pkt.u16(off + 2), pkt.u16(off + 4)))
     elif kind == AUTHORIZATION:
         line.put(b"(auth)")

@@ -6,6 +6,7 @@ from fyke.wire import Line, Record, Truncated
 
 SOURCE_ROUTE, MOBILE, SEGMENTS = 0, 2, 4
 TLV_PAD1, TLV_PADN, TLV_HMAC = 0, 4, 5
+MOST_PADDING = 5  # octets of a PadN (RFC 8754 §2.1.1.2)
 TLV_NAMES = {TLV_PAD1: b"Pad1", TLV_PADN: b"PadN", TLV_HMAC: b"HMAC"}
 HOP_BY_HOP, ROUTING, FRAGMENT, DEST_OPTIONS = 0, 43, 44, 60
 MOBILITY_OLD, MOBILITY = 62, 135
@@ -56,12 +57,8 @@ def write_segments(line: Line, pkt: Record, at: int, length: int) -> bool:
     if flags or line.style.verbose:
         line.put(b", flags=0x%x" % flags)
     line.put(b", tag=%x" % pkt.u16(at + 6))
-    stop = at + 8 + length * 8
-    if at + 8 + (last + 1) * 16 > stop:
-        line.put(b" [last-entry %d > %d] (invalid)" % (last, length // 2 - 1))
-        return False
     write_addresses(line, pkt, at + 8, last + 1)
-    return write_tlvs(line, pkt, at + 8 + (last + 1) * 16, stop)
+    return write_tlvs(line, pkt, at + 8 + (last + 1) * 16, at + 8 + length * 8)
 
 
 def write_tlvs(line: Line, pkt: Record, off: int, stop: int) -> bool:
@@ -69,22 +66,40 @@ def write_tlvs(line: Line, pkt: Record, off: int, stop: int) -> bool:
     while off < stop:
         kind = pkt.u8(off)
         line.put(b", TLV-type=%s(%d)" % (TLV_NAMES.get(kind, b"Unknown"), kind))
-        if kind == TLV_PAD1:
-            off += 1
+        off += 1
+        if kind == TLV_PAD1 or off == stop:
             continue
-        size = pkt.u8(off + 1)
+        size = pkt.u8(off)
         line.put(b", TLV-len=%d" % size)
-        if size > stop - off - 2:
-            line.put(b" [remaining length %d < %d] (invalid)" % (stop - off - 2, size))
+        off += 1
+        if kind == TLV_PADN and size > MOST_PADDING:
+            line.put(b" [PadN length %d > %d] (invalid)" % (size, MOST_PADDING))
             return False
-        if kind == TLV_HMAC:
-            if line.style.verbose:
-                line.put(b", D=%d, HMAC-key-ID=0x%08x, HMAC=0x" % (
-                    pkt.u16(off + 2) >> 15, pkt.u32(off + 4)))
-                line.hex_string(pkt, off + 8, min(size, stop - off - 8))
+        if kind == TLV_HMAC and size <= stop - off:
+            write_hmac(line, pkt, off, min(size, stop - off - 6))
             return True
-        off += size + 2
+        if line.style.verbose and kind != TLV_PADN:
+            line.put(b", TLV-value=0x")
+        if size > stop - off:
+            line.put(b" [remaining length %d < %d] (invalid)" % (stop - off, size))
+            return False
+        for at in range(off, off + size):
+            octet = pkt.u8(at)
+            if line.style.verbose and kind != TLV_PADN:
+                line.put(b"%02x" % octet)
+        off += size
     return True
+
+
+def write_hmac(line: Line, pkt: Record, off: int, count: int) -> None:
+    """Whether the addresses count, which key, and ``count`` octets (RFC 8754 §2.1.2)."""
+    if not line.style.verbose:
+        return
+    line.put(b", D=%d" % (pkt.u16(off) >> 15))
+    if pkt.u16(off) & 0x7FFF:
+        line.put(b", reserved MBZ %d" % (pkt.u16(off) & 0x7FFF))
+    line.put(b", HMAC-key-ID=0x%02x, HMAC=0x" % pkt.u32(off + 2))
+    line.hex_string(pkt, off + 6, max(count, 0))
 
 
 def final_target(pkt: Record, off: int) -> int:

@@ -2,61 +2,115 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
+from fyke.layers.cursor import MOST
+from fyke.layers.fields import U8, U16, Listed, Made, Options
 from fyke.layers.layer import Layer
-from fyke.layers.words import INVALID, named
-from fyke.wire import Line, Record
+from fyke.layers.plain import address as plain_address
+from fyke.layers.words import INVALID, as_text, named
+from fyke.wire import Line, Record, Truncated
 
 FIXED_LENGTH, MANDATORY_LENGTH, ENTRY_LENGTH = 20, 8, 12
-VERSION, ERROR = 1, 7
+VERSION, ERROR, TRAFFIC = 1, 7, 8
+LENGTH_BITS = 0x3F  # of "type and length" octets (RFC 2332 §5.2.0.1)
 TYPE_NAMES = {1: b"res request", 2: b"res reply", 3: b"reg request", 4: b"reg reply",
-              5: b"purge request", 6: b"purge reply", ERROR: b"error indication"}
+              5: b"purge request", 6: b"purge reply", ERROR: b"error indication",
+              TRAFFIC: b"traffic indication"}
+#: RFC 2332 §5.2.7.
+ERROR_NAMES = {1: b"unrecognized extension", 3: b"loop detected",
+               6: b"protocol address unreachable", 7: b"protocol error",
+               8: b"SDU size exceeded", 9: b"invalid extension",
+               10: b"invalid resolution reply received", 11: b"authentication failure",
+               15: b"hop count exceeded"}
+TRAFFIC_NAMES = {0: b"redirect"}  # Cisco's, and the Linux daemons'
 IPV4, IPV6, IEEE_802 = 1, 2, 6  # address family numbers (IANA)
 ETHERTYPE_IPV4, ETHERTYPE_IPV6 = 0x0800, 0x86DD
-REMAINING = b"remaining mandatory part length"
+REMAINING, MANDATORY = b"remaining mandatory part length", b"mand_part_len"
 
 
 class Invalid(Exception):
     """A length that cannot be; the argument says which, in octets of text."""
 
 
+class Entry(NamedTuple):
+    """A client information entry (RFC 2332 §5.2.0.1)."""
+
+    code: int
+    prefix_length: int
+    mtu: int
+    holding_time: int  #: seconds
+    preference: int
+    nbma: str  #: the client's address underneath
+    protocol: str  #: the client's address
+
+
 class Nhrp(Layer):
     """Fixed header, mandatory part with addresses, client information entries."""
 
-    __slots__ = ("extension_off", "family", "hop_count", "packet_length", "protocol",
-                 "request_id", "source_length", "source_sub_length", "type", "version")
-
-    family: int  #: address family of the network underneath (NBMA)
-    protocol: int  #: EtherType of the addresses that are resolved
-    hop_count: int
-    packet_length: int  #: octets
-    extension_off: int  #: where extensions begin, 0 if there are none
-    version: int
-    type: int  #: 1 to 7 (``TYPE_NAMES``)
-    source_length: int  #: type and octets of the NBMA source address
-    source_sub_length: int
-    request_id: int  #: of an error indication, the error and where it is
+    __slots__ = ()
 
     name = "nhrp"
     tag = b"nhrp"
-    fields = ("version", "type", "family", "protocol", "hop_count", "packet_length",
-              "extension_off", "request_id")
+    moved = True
 
-    def clear(self) -> None:
-        self.family = self.protocol = self.hop_count = self.packet_length = 0
-        self.extension_off = self.version = self.type = self.source_length = 0
-        self.source_sub_length = self.request_id = 0
+    family = U16(0, "address family of the network underneath (NBMA)")
+    protocol = U16(2, "EtherType of the addresses that are resolved")
+    hop_count = U8(9, "hops that are left")
+    packet_length = U16(10, "the packet", unit="bytes")
+    checksum = U16(12, "checksum over the packet")
+    extension_off = U16(14, "where extensions begin; 0 if there are none")
+    version = U8(16, "1")
+    type = U8(17, "type of packet", names=as_text(TYPE_NAMES))
+    flags = U16(22, "flags of this type of packet")
+    request_id = Made("u32", lambda layer: None if layer.type in (ERROR, TRAFFIC)
+                      else layer.pkt.u32(layer.off + 24), "which request this is or answers")
+    error_code = Made("u16", lambda layer: layer.pkt.u16(layer.off + 24)
+                      if layer.type == ERROR else None, "what is wrong",
+                      names=as_text(ERROR_NAMES))
+    traffic_code = Made("u16", lambda layer: layer.pkt.u16(layer.off + 24)
+                        if layer.type == TRAFFIC else None, "what the sender hints at")
+    nbma_src = Made("text", lambda layer: layer.ends()[0], "sender's address underneath")
+    src = Made("text", lambda layer: layer.ends()[1], "sender's address")
+    dst = Made("text", lambda layer: layer.ends()[2], "the address asked for")
+    entries = Listed(lambda layer: layer.find_entries(), "client information entries")
 
     def parse(self, pkt: Record, off: int) -> None:
-        self.family = pkt.u16(off)
-        self.protocol = pkt.u16(off + 2)
-        self.hop_count = pkt.u8(off + 9)
-        self.packet_length = pkt.u16(off + 10)
-        self.extension_off = pkt.u16(off + 14)
-        self.version = pkt.u8(off + 16)
-        self.type = pkt.u8(off + 17)
-        self.source_length = pkt.u8(off + 18)
-        self.source_sub_length = pkt.u8(off + 19)
-        self.request_id = pkt.u32(off + 24)
+        pkt.u32(off + 24)  # says whether the fixed parts are short
+
+    def ends(self) -> tuple[str, str, str]:
+        """NBMA source, protocol source and target, in the packet's order."""
+        pkt, at = self.pkt, self.off + FIXED_LENGTH + MANDATORY_LENGTH
+        sizes = (pkt.u8(self.off + 18) & LENGTH_BITS, pkt.u8(self.off + 19) & LENGTH_BITS,
+                 pkt.u8(self.off + 20), pkt.u8(self.off + 21))
+        starts = [at + sum(sizes[:i]) for i in range(4)]
+        return (shown(pkt, starts[0], sizes[0]), shown(pkt, starts[2], sizes[2]),
+                shown(pkt, starts[3], sizes[3]))
+
+    def find_entries(self) -> Options | None:
+        """As far as the mandatory part goes and was captured."""
+        if self.type not in TYPE_NAMES or self.type in (ERROR, TRAFFIC):
+            return None
+        pkt, off = self.pkt, self.off
+        found = Options()
+        at = off + FIXED_LENGTH + MANDATORY_LENGTH + (pkt.u8(off + 18) & LENGTH_BITS) + (
+            pkt.u8(off + 19) & LENGTH_BITS) + pkt.u8(off + 20) + pkt.u8(off + 21)
+        stop = off + min(self.size, self.extension_off or self.packet_length)
+        try:
+            while at < stop and len(found) < MOST:
+                nbma, sub = pkt.u8(at + 8) & LENGTH_BITS, pkt.u8(at + 9) & LENGTH_BITS
+                client = pkt.u8(at + 10)
+                if at + ENTRY_LENGTH + nbma + sub + client > stop:
+                    found.cut = True
+                    break
+                first = at + ENTRY_LENGTH
+                found.append(Entry(
+                    pkt.u8(at), pkt.u8(at + 1), pkt.u16(at + 4), pkt.u16(at + 6), pkt.u8(at + 11),
+                    shown(pkt, first, nbma), shown(pkt, first + nbma + sub, client)))
+                at = first + nbma + sub + client
+        except Truncated:
+            found.cut = True
+        return found
 
     def write(self, line: Line) -> None:
         line.put(b"NHRP: ")
@@ -76,32 +130,34 @@ class Nhrp(Layer):
         size = self.packet_length
         if size < FIXED_LENGTH:
             raise Invalid(b"pktsz %d < %d" % (size, FIXED_LENGTH))
-        pkt.u8(off + 17)
-        line.put(named(TYPE_NAMES, self.type, b"unknown-op-type-%04x"))
+        kind = pkt.u8(off + 17)
+        line.put(named(TYPE_NAMES, kind, b"unknown-op-type-%04x"))
         rest = self.mandatory_length() - FIXED_LENGTH
         rest = min(rest, self.size - FIXED_LENGTH)
         pkt.raw(off, FIXED_LENGTH)
-        if rest < MANDATORY_LENGTH:
-            raise Invalid(b"length %d < %d" % (rest, MANDATORY_LENGTH))
+        need(rest, MANDATORY_LENGTH, MANDATORY)
         pkt.raw(off + FIXED_LENGTH, MANDATORY_LENGTH)
-        if self.type == ERROR:
-            line.put(b", error %d" % (self.request_id >> 16))
-            return
-        if self.type in TYPE_NAMES:
-            line.put(b", id %d" % self.request_id)
+        word = pkt.u32(off + 24)
+        if kind == ERROR:
+            line.put(b", error " + named(ERROR_NAMES, word >> 16, b"<unknown-err-code-%d>"))
+        elif kind == TRAFFIC:
+            line.put(b", code " + named(TRAFFIC_NAMES, word >> 16, b"<unknown-traffic-code-%d>"))
+        elif kind in TYPE_NAMES:
+            line.put(b", id %d" % word)
         if line.style.verbose:
             line.put(b", hopcnt %d" % self.hop_count)
-            if self.source_length & 0x80:
+            length = pkt.u8(off + 18)
+            if length & 0x80:
                 line.put(b" (shtl bit 7 set)")
-            if self.source_length & 0x40:
+            if length & 0x40:
                 line.put(b" (nbma E.154)")
         self.write_mandatory(line, off + FIXED_LENGTH, rest)
 
     def mandatory_length(self) -> int:
         """Where the mandatory part ends, from the packet's beginning."""
-        end = self.extension_off
+        end: int = self.extension_off
         if end == 0:
-            return self.packet_length
+            return int(self.packet_length)
         if end > self.packet_length:
             raise Invalid(b"extoff %d > %d" % (end, self.packet_length))
         if end < FIXED_LENGTH:
@@ -113,18 +169,19 @@ class Nhrp(Layer):
         source, target = pkt.u8(off), pkt.u8(off + 1)
         at = off + MANDATORY_LENGTH
         rest -= MANDATORY_LENGTH
-        if self.source_length:
-            need(rest, self.source_length, b"length")
-            self.write_nbma(line, b", src nbma ", at, self.source_length)
-            at += self.source_length
-            rest -= self.source_length
-        need(rest, self.source_sub_length, b"length")
-        pkt.raw(at, self.source_sub_length)
-        at += self.source_sub_length
-        rest -= self.source_sub_length
+        nbma, sub = pkt.u8(self.off + 18), pkt.u8(self.off + 19)
+        if nbma:
+            need(rest, nbma, MANDATORY)
+            self.write_nbma(line, b", src nbma ", at, nbma)
+            at += nbma
+            rest -= nbma
+        need(rest, sub, MANDATORY)
+        pkt.raw(at, sub)
+        at += sub
+        rest -= sub
         line.put(b", ")
         if source:
-            need(rest, source, b"length")
+            need(rest, source, MANDATORY)
             if self.protocol not in (ETHERTYPE_IPV4, ETHERTYPE_IPV6):
                 line.put(b"proto type %04x " % self.protocol)
             self.write_protocol(line, at, source)
@@ -133,12 +190,12 @@ class Nhrp(Layer):
             rest -= source
         line.put(b"->")
         if target:
-            need(rest, target, b"length")
+            need(rest, target, MANDATORY)
             line.char(32)
             self.write_protocol(line, at, target)
             at += target
             rest -= target
-        while rest and self.type in TYPE_NAMES:
+        while rest and self.type in TYPE_NAMES and self.type not in (ERROR, TRAFFIC):
             size = self.write_entry(line, at, rest)
             at += size
             rest -= size
@@ -201,6 +258,12 @@ class Nhrp(Layer):
 def need(rest: int, count: int, what: bytes) -> None:
     if rest < count:
         raise Invalid(b"%s %d < %d" % (what, rest, count))
+
+
+def shown(pkt: Record, at: int, size: int) -> str:
+    """An address of a known size as text, any other in hexadecimal."""
+    octets = pkt.raw(at, size)
+    return plain_address(octets) if size in (4, 16) else octets.hex(":")
 
 
 def write_address(line: Line, pkt: Record, at: int, size: int, wanted: int) -> None:

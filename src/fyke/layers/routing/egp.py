@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from fyke.layers.cursor import MOST
+from fyke.layers.fields import U8, U16, Listed, Made, Options, Renamed
 from fyke.layers.layer import Layer
+from fyke.layers.plain import address
+from fyke.layers.words import INVALID, as_text, named
 from fyke.wire import Line, Record, Truncated
 
 HEADER_LENGTH = 16  # octets, the source network included
 VERSION = 2
 UPDATE, POLL, ACQUIRE, REACH, ERROR = 1, 2, 3, 5, 8  # types
+TYPE_NAMES = {UPDATE: b"update", POLL: b"poll", ACQUIRE: b"acquire", REACH: b"reach",
+              ERROR: b"error"}
 CONFIRM = 1
 UNSOLICITED = 0x80  # in an update's status
 
@@ -24,65 +33,82 @@ REASONS = (b"unspecified", b"bad_EGP_header_format", b"bad_EGP_data_field_format
            b"unsupported_version")
 
 
+class Distance(NamedTuple):
+    """Networks that a gateway reaches, all over the same distance."""
+
+    internal: bool  #: the gateway is of the sender's own system
+    gateway: str
+    distance: int
+    networks: list[str]
+
+
+def of(*kinds: int) -> Callable[[Callable[[Egp], Any]], Callable[[Egp], Any]]:
+    """A field that only these types of message have."""
+    return lambda read: lambda egp: read(egp) if egp.type in kinds else None
+
+
 class Egp(Layer):
     """A message between neighbors of two autonomous systems."""
 
-    __slots__ = ("autonomous_system", "checksum", "code", "sequence", "status", "type", "version")
-
-    version: int
-    type: int
-    code: int  #: what kind of ``type`` it is
-    status: int
-    checksum: int
-    autonomous_system: int  #: the sender's
-    sequence: int
+    __slots__ = ()
 
     name = "egp"
     tag = b"egp"
-    fields = ("version", "type", "code", "status", "checksum", "autonomous_system", "sequence")
+    moved = True
 
-    def clear(self) -> None:
-        self.version = self.type = self.code = self.status = self.checksum = 0
-        self.autonomous_system = self.sequence = 0
+    version = U8(0, "version of the protocol")
+    type = U8(1, "type of message", names=as_text(TYPE_NAMES))
+    code = U8(2, "which of this type")
+    status = U8(3, "state of the sender")
+    checksum = U16(4, "checksum over the message")
+    asn = U16(6, "the sender's autonomous system")
+    seq = U16(8, "sequence number")
+    autonomous_system = Renamed("asn")
+    sequence = Renamed("seq")
+    hello_interval = Made("u16", of(ACQUIRE)(lambda egp: egp.pkt.u16(egp.off + 10)),
+                          "least time between hellos", unit="s")
+    poll_interval = Made("u16", of(ACQUIRE)(lambda egp: egp.pkt.u16(egp.off + 12)),
+                         "least time between polls", unit="s")
+    reason = Made("u16", of(ERROR)(lambda egp: egp.pkt.u16(egp.off + 10)), "what is wrong",
+                  names={code: name.decode() for code, name in enumerate(REASONS)})
+    network = Made("ipv4", of(UPDATE, POLL)(lambda egp: egp.pkt.u32(egp.off + 12)),
+                   "the network that the ends share")
+    distances = Listed(lambda egp: distances_of(egp), "networks and how far they are (update)")
 
     def parse(self, pkt: Record, off: int) -> None:
-        self.version = pkt.u8(off)
-        self.type = pkt.u8(off + 1)
-        self.code = pkt.u8(off + 2)
-        self.status = pkt.u8(off + 3)
-        self.checksum = pkt.u16(off + 4)
-        self.autonomous_system = pkt.u16(off + 6)
-        self.sequence = pkt.u16(off + 8)
+        pkt.u16(off + 8)  # says whether the header is short
 
     def write(self, line: Line) -> None:
-        if self.size < HEADER_LENGTH or not self.pkt.has(self.off, HEADER_LENGTH):
-            raise Truncated
-        if not line.style.verbose:
-            line.put(b"EGPv%d, AS %d, seq %d, length %d" % (
-                self.version, self.autonomous_system, self.sequence, self.size))
+        line.put(b"EGP")
+        if self.size < HEADER_LENGTH:
+            line.put(b" [length %d < %d]" % (self.size, HEADER_LENGTH) + INVALID)
             return
-        line.put(b"EGPv%d, length %d" % (self.version, self.size))
+        self.pkt.raw(self.off, HEADER_LENGTH)
+        line.put(b"v%d" % self.version)
+        if not line.style.verbose:
+            line.put(b", length %d" % self.size)
+            return
+        line.put(b", AS %d, seq %d, length %d" % (self.asn, self.seq, self.size))
         if self.version != VERSION:
-            line.put(b"[version %d]" % self.version)
-        elif self.type == ACQUIRE:
+            line.put(b", [version %d]" % self.version)
+            return
+        kind = self.type
+        line.put(b", " + named(TYPE_NAMES, kind, b"[type %d]"))
+        if kind == ACQUIRE:
             self.write_acquire(line)
-        elif self.type == REACH:
+        elif kind == REACH:
             self.write_reach(line)
-        elif self.type == POLL:
-            line.put(b" poll")
+        elif kind == POLL:
             self.write_state(line, self.status)
             line.put(b" net:")
             line.host4(self.pkt.u32(self.off + 12))
-        elif self.type == UPDATE:
+        elif kind == UPDATE:
             self.write_update(line)
-        elif self.type == ERROR:
-            line.put(b" error")
+        elif kind == ERROR:
             self.write_state(line, self.status)
             reason = self.pkt.u16(self.off + 10)
             line.put(b" %s" % REASONS[reason] if reason < len(REASONS)
                      else b" [reason %d]" % reason)
-        else:
-            line.put(b"[type %d]" % self.type)
 
     def write_state(self, line: Line, status: int) -> None:
         line.put(b" state:%s" % STATES[status] if status < len(STATES)
@@ -90,33 +116,33 @@ class Egp(Layer):
 
     def write_acquire(self, line: Line) -> None:
         """Becoming neighbors, or no longer."""
-        line.put(b" acquire")
-        if self.code >= len(ACQUIRE_CODES):
-            line.put(b"[code %d]" % self.code)
+        code, status = self.code, self.status
+        if code >= len(ACQUIRE_CODES):
+            line.put(b" [code %d]" % code)
             return
-        line.put(b" %s" % ACQUIRE_CODES[self.code])
-        asked = self.code <= CONFIRM
-        if self.status in (ASKED if asked else ENDED):
-            line.put(b" %s" % ACQUIRE_STATUS[self.status])
+        line.put(b" %s" % ACQUIRE_CODES[code])
+        asked = code <= CONFIRM
+        if status in (ASKED if asked else ENDED):
+            line.put(b" %s" % ACQUIRE_STATUS[status])
         else:
-            line.put(b"%s[status %d]" % (b" " if asked else b"", self.status))
+            line.put(b" [status %d]" % status)
         if asked:
             line.put(b" hello:%d poll:%d" % (self.pkt.u16(self.off + 10),
                                              self.pkt.u16(self.off + 12)))
 
     def write_reach(self, line: Line) -> None:
-        if self.code < len(REACH_CODES):
-            line.put(b" %s" % REACH_CODES[self.code])
+        code = self.code
+        if code < len(REACH_CODES):
+            line.put(b" %s" % REACH_CODES[code])
             self.write_state(line, self.status)
         else:
-            line.put(b"[reach code %d]" % self.code)
+            line.put(b" [reach code %d]" % code)
 
     def write_update(self, line: Line) -> None:
         """Which networks are reached through which gateways, by distance."""
         pkt = self.pkt
         network = pkt.u32(self.off + 12)
         inner, outer = pkt.u8(self.off + 10), pkt.u8(self.off + 11)
-        line.put(b" update")
         if self.status & UNSOLICITED:
             line.put(b" unsolicited")
         self.write_state(line, self.status & ~UNSOLICITED)
@@ -168,8 +194,38 @@ def write_distances(line: Line, at: Cursor, distances: int) -> None:
         distance, networks = at.number(1), at.number(1)
         line.put(b"%sd%d:" % (b", " if i else b"", distance))
         for _ in range(networks):
-            first = at.number(1)
-            size = class_size(first) or 3
-            rest = at.number(size - 1) if size > 1 else 0
+            network = read_network(at)
             line.char(32)
-            line.host4(first << 24 | rest << 8 * (4 - size))
+            line.host4(network)
+
+
+def distances_of(egp: Egp) -> Options | None:
+    """An update's networks, as far as captured (RFC 904 appendix A.4)."""
+    if egp.type != UPDATE:
+        return None
+    pkt = egp.pkt
+    found = Options()
+    network = pkt.u32(egp.off + 12)
+    inner, outer = pkt.u8(egp.off + 10), pkt.u8(egp.off + 11)
+    size = class_size(network >> 24)
+    prefix = network >> 8 * (4 - size) << 8 * (4 - size)
+    at = Cursor(pkt, egp.off + HEADER_LENGTH, egp.off + egp.size)
+    try:
+        for i in range(inner + outer):
+            gateway = prefix | at.number(4 - size) if size else 0
+            for _ in range(at.number(1)):
+                distance = at.number(1)
+                networks = [address(read_network(at)) for _ in range(at.number(1))]
+                found.append(Distance(i < inner, address(gateway), distance, networks))
+                if len(found) >= MOST:
+                    raise Truncated
+    except Truncated:
+        found.cut = True
+    return found
+
+
+def read_network(at: Cursor) -> int:
+    """A network number: only the octets that its class has."""
+    first = at.number(1)
+    size = class_size(first) or 3
+    return first << 24 | (at.number(size - 1) if size > 1 else 0) << 8 * (4 - size)

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from fyke.layers.cursor import MOST, Cursor, Form, Malformed, options, raw, tlvs, whole_number
 from fyke.layers.durations import duration
+from fyke.layers.fields import U16, Bits, Listed, Made, Options
 from fyke.layers.hexdump import print_unknown_data
-from fyke.layers.layer import Layer, write_chain
+from fyke.layers.layer import Layer
 from fyke.layers.network.ip import IP
+from fyke.layers.routing.pim_addresses import GROUP, SOURCE, UNICAST, encoded, need, write_address
 from fyke.layers.tables import table
-from fyke.layers.words import bit_words
+from fyke.layers.words import INVALID, as_text, bit_words
 from fyke.wire import Line, Record, Truncated
 
 HELLO, REGISTER, REGISTER_STOP, JOIN_PRUNE, BOOTSTRAP, ASSERT, GRAFT, GRAFT_ACK = range(8)
@@ -29,60 +35,200 @@ OPTION_NAMES = {
 }
 OPTION_LENGTHS = {HOLD_TIME: 2, LAN_DELAY: 4, GENERATION: 4, REFRESH: 4}
 ELECTION_NAMES = {1: b"Offer", 2: b"Winner", 3: b"Backoff", 4: b"Pass"}
-UNICAST, GROUP, SOURCE = range(3)  # kinds of encoded addresses (RFC 7761 §4.9.1)
 ETHERTYPES = table("ethertype")
+
+
+REGISTER_HEADER = 8
+
+
+class Group(NamedTuple):
+    """A group of a join or prune, and sources of it (RFC 7761 §4.9.5)."""
+
+    group: str
+    joined: list[str]
+    pruned: list[str]
+
+
+class Candidate(NamedTuple):
+    """A rendezvous point of a group (RFC 5059 §4.1)."""
+
+    group: str
+    address: str
+    holdtime: int  #: seconds
+    priority: int
+
+
+class Delay(NamedTuple):
+    """How long a prune waits on this network (RFC 7761 §4.9.2)."""
+
+    tracking: bool
+    delay: int  #: ms
+    override: int  #: ms
+
+
+def read_delay(pkt: Record, at: int, size: int) -> Delay:
+    word = pkt.u16(at)
+    return Delay(word >= 0x8000, word & 0x7FFF, pkt.u16(at + 2))
+
+
+def read_list(pkt: Record, at: int, size: int) -> list[str]:
+    walk = Cursor(pkt, at, at + size)
+    found = []
+    while walk.left:
+        found.append(encoded(walk, 0, UNICAST))
+    return found
+
+
+FORMS: dict[int, Form] = {
+    HOLD_TIME: Form("holdtime", whole_number, 2, 2), LAN_DELAY: Form("lan_delay", read_delay, 4, 4),
+    PRIORITY_OLD: Form("dr_priority_old", whole_number, 0, 4),
+    PRIORITY: Form("dr_priority", whole_number, 4, 4),
+    GENERATION: Form("generation_id", whole_number, 4, 4),
+    REFRESH: Form("state_refresh", raw, 4, 4),
+    BIDIRECTIONAL: Form("bidirectional", raw), ADDRESSES: Form("addresses", read_list),
+    ADDRESSES_OLD: Form("addresses_old", read_list),
+}
+
+
+def of(*kinds: int) -> Callable[[Callable[[Pim], Any]], Callable[[Pim], Any]]:
+    """A field that only these types of message of version 2 have."""
+    return lambda read: lambda pim: read(pim) if pim.version == 2 and pim.type in kinds else None
+
+
+def read_groups(pim: Pim) -> Options:
+    """Every group of a join, prune or graft, as far as captured."""
+    found = Options()
+    walk, width = pim.walk(), pim.width()
+    try:
+        encoded(walk, width, UNICAST)
+        walk.u8()
+        count = walk.u8()
+        walk.u16()
+        for _ in range(count):
+            group = encoded(walk, width, GROUP)
+            counts = walk.u16(), walk.u16()
+            joined, pruned = ([encoded(walk, width, SOURCE) for _ in range(n)] for n in counts)
+            found.append(Group(group, joined, pruned))
+    except (Truncated, Malformed):
+        found.cut = True
+    return found
+
+
+def read_candidates(pim: Pim) -> Options:
+    """Every rendezvous point of a bootstrap message, as far as captured."""
+    found = Options()
+    walk, width = pim.walk(), pim.width()
+    try:
+        walk.u32()
+        encoded(walk, width, UNICAST)
+        while walk.left and len(found) < MOST:
+            group = encoded(walk, width, GROUP)
+            walk.u8()
+            count = walk.u8()
+            walk.u16()
+            for _ in range(count):
+                point = encoded(walk, width, UNICAST)
+                found.append(Candidate(group, point, walk.u16(), walk.u8()))
+                walk.u8()
+    except (Truncated, Malformed):
+        found.cut = True
+    return found
 
 
 class Pim(Layer):
     """A PIM message."""
 
-    __slots__ = ("address_length", "checksum", "pos", "stop", "type", "version")
-
-    version: int
-    type: int
-    address_length: int  #: 0 where addresses say their family themselves
-    checksum: int
-    pos: int  #: how far the text has come
-    stop: int  #: where the message ends
+    __slots__ = ()
 
     name = "pim"
     tag = b"pim"
-    fields = ("version", "type", "checksum")
+    moved = True
 
-    def clear(self) -> None:
-        self.version = self.type = self.address_length = self.checksum = 0
-        self.pos = self.stop = 0
+    version = Bits(0, 1, 0xF0, "version of the protocol")
+    type = Bits(0, 1, 0x0F, "type of message (version 2)", names=as_text(TYPE_NAMES))
+    subtype = Bits(1, 1, 0xF0, "which of this type (RFC 5015 §3.7.1)")
+    checksum = U16(2, "over the message; a register's over its first 8 bytes")
+    border = Made("bool", of(REGISTER)(lambda pim: bool(pim.pkt.u8(pim.off + 4) & 0x80)),
+                  "from a router at the domain's border")
+    null = Made("bool", of(REGISTER)(lambda pim: bool(pim.pkt.u8(pim.off + 4) & 0x40)),
+                "no packet, only its header")
+    neighbor = Made("text", of(JOIN_PRUNE, GRAFT, GRAFT_ACK)(
+        lambda pim: pim.encoded_first(0, UNICAST)), "whom a join, prune or graft is for")
+    holdtime = Made("u16", of(JOIN_PRUNE)(lambda pim: pim.find_holdtime()),
+                    "how long the state is held; 65535: for ever", unit="s")
+    group = Made("text", of(REGISTER_STOP, ASSERT)(lambda pim: pim.encoded_first(0, GROUP)),
+                 "the group of a register stop or assert")
+    bsr = Made("text", of(BOOTSTRAP)(lambda pim: pim.encoded_first(4, UNICAST)),
+               "bootstrap router")
+    options = Listed(of(HELLO)(lambda pim: options(pim.pkt, tlvs(
+        pim.pkt, pim.off + 4, pim.off + pim.size, type_size=2, length_size=2), FORMS)),
+        "options of a hello", keyed=True)
+    groups = Listed(of(JOIN_PRUNE, GRAFT, GRAFT_ACK)(read_groups),
+                    "groups that are joined or pruned")
+    candidates = Listed(of(BOOTSTRAP)(read_candidates), "rendezvous points by group")
 
     def parse(self, pkt: Record, off: int) -> None:
         word = pkt.u8(off)
-        self.version = word >> 4
-        self.type = word & 15
-        self.address_length = pkt.u8(off + 1)
-        self.checksum = pkt.u16(off + 2)
+        if word == 0x20 + REGISTER and self.size > REGISTER_HEADER and pkt.has(
+                off + REGISTER_HEADER, 1):
+            version = pkt.u8(off + REGISTER_HEADER) >> 4
+            if version in (4, 6):
+                self.next = ETHERTYPES.find(0x0800 if version == 4 else 0x86DD)
+            self.payload_off = off + REGISTER_HEADER
+            self.payload_length = self.size - REGISTER_HEADER
+        pkt.u16(off + 2)  # says whether the header is short
+
+    def walk(self) -> Cursor:
+        """Behind the header."""
+        return Cursor(self.pkt, self.off + 4, self.off + self.size)
+
+    def width(self) -> int:
+        """Octets of addresses that RFC 2117 put into the header; 0: each says its family."""
+        return self.pkt.u8(self.off + 1) & 0x0F
+
+    def encoded_first(self, skipped: int, kind: int) -> str | None:
+        """The first address of the message."""
+        walk = self.walk()
+        try:
+            walk.step(skipped)
+            return encoded(walk, self.width(), kind)
+        except Malformed:
+            return None
+
+    def find_holdtime(self) -> int | None:
+        walk = self.walk()
+        try:
+            encoded(walk, self.width(), UNICAST)
+            walk.u16()
+            return walk.u16()
+        except Malformed:
+            return None
 
     def write(self, line: Line) -> None:
         pkt = self.pkt
-        pkt.u8(self.off)
-        name = TYPE_NAMES.get(self.type, b"Unknown Type")
-        line.put(b"PIMv%d" % self.version)
-        if self.version != 2:
+        word = pkt.u8(self.off)
+        name = TYPE_NAMES.get(word & 15, b"Unknown Type")
+        line.put(b"PIMv%d" % (word >> 4))
+        if word >> 4 != 2:
             line.put(b", length %d" % self.size)
-            return
-        if not line.style.verbose:
+        elif not line.style.verbose:
             line.put(b", %s, length %d" % (name, self.size))
-            return
-        line.put(b", length %d\n\t%s" % (self.size, name))
-        line.protocol = b"pimv2"
-        self.pos = self.off + 4
-        self.stop = self.off + self.size
-        self.write_v2(line, pkt)
+        else:
+            line.put(b", length %d\n\t%s" % (self.size, name))
+            line.protocol = b"pimv2"
+            self.write_v2(line, pkt)
+        line.stop()  # a register's packet is written already
 
     def write_v2(self, line: Line, pkt: Record) -> None:
-        pkt.u8(self.off + 1)
-        if self.address_length not in (4, 16) or self.type == DF_ELECTION:
-            self.address_length = 0  # newer messages have flags or a subtype here
-        else:
+        if self.size < 2:
+            line.put(b"[length %d < 2]" % self.size + INVALID)
+            return
+        width = self.width()
+        if width:
             line.put(b", RFC2117-encoding")
+        if self.size < 4:
+            line.put(b"[length %d < 4]" % self.size + INVALID)
+            return
         line.put(b", cksum 0x%04x (%s)" % (pkt.u16(self.off + 2), self.verdict(pkt)))
         writers = {
             HELLO: self.write_hello, REGISTER: self.write_register,
@@ -95,7 +241,7 @@ class Pim(Layer):
         if writer is None:
             line.put(b" [type %d]" % self.type)
         else:
-            writer(line, pkt)
+            writer(line, pkt, self.walk(), width)
 
     def verdict(self, pkt: Record) -> bytes:
         """What the checksum shows; a register's may cover the first 8 octets only."""
@@ -117,65 +263,26 @@ class Pim(Layer):
             start = self.below.pseudo_sum(103, count)
         return pkt.sum16(self.off, count, start)
 
-    def need(self, count: int) -> int:
-        """Where the next ``count`` octets are, which must all belong to the message."""
-        at = self.pos
-        if count > self.stop - at or not self.pkt.has(at, count):
-            raise Truncated
-        self.pos = at + count
-        return at
-
-    def write_address(self, line: Line, kind: int) -> None:
-        """An encoded address: its family, its mask and flags (RFC 7761 §4.9.1)."""
-        pkt = self.pkt
-        size = self.address_length
-        if size == 0:
-            at = self.need(2)
-            size = {1: 4, 2: 16}.get(pkt.u8(at), 0)
-            if size == 0 or pkt.u8(at + 1):
-                raise Truncated
-        if kind == UNICAST:
-            self.write_plain(line, self.need(size), size)
-            return
-        at = self.need(size + 2)
-        flags = pkt.u8(at)
-        self.write_plain(line, at + 2, size)
-        if pkt.u8(at + 1) != size * 8:
-            line.put(b"/%d" % pkt.u8(at + 1))
-        if flags and kind == GROUP:
-            line.put(b"(0x%02x)" % flags)
-        elif flags:
-            names = ((4, b"S"), (2, b"W"), (1, b"R"))
-            line.put(b"(" + b"".join([text for bit, text in names if flags & bit]))
-            if flags & 0xF8:
-                line.put(b"+0x%02x" % (flags & 0xF8))
-            line.char(41)
-
-    def write_plain(self, line: Line, at: int, size: int) -> None:
-        if size == 4:
-            line.host4(self.pkt.u32(at))
-        else:
-            line.host6(self.pkt, at)
-
-    def write_hello(self, line: Line, pkt: Record) -> None:
+    def write_hello(self, line: Line, pkt: Record, walk: Cursor, width: int) -> None:
         """RFC 7761 §4.9.2."""
-        while self.pos < self.stop:
-            at = self.need(4)
+        while walk.left > 0:
+            at = need(walk, 4)
             kind = pkt.u16(at)
             size = pkt.u16(at + 2)
             line.put(b"\n\t  %s Option (%d), length %d, Value: " % (
                 OPTION_NAMES.get(kind, b"Unknown"), kind, size))
-            at = self.need(size)
+            at = need(walk, size)
             if size != OPTION_LENGTHS.get(kind, size) or (
                     kind in (PRIORITY, PRIORITY_OLD) and size not in (0, 4)):
                 line.put(b"[option length %d != %d] (invalid)" % (
                     size, OPTION_LENGTHS.get(kind, 4)))
                 return
-            self.write_option(line, pkt, at, kind, size)
+            self.write_option(line, pkt, at, kind, size, width)
             if line.style.verbose > 1:
                 print_unknown_data(line, pkt, at, b"\n\t    ", size)
 
-    def write_option(self, line: Line, pkt: Record, at: int, kind: int, size: int) -> None:
+    def write_option(self, line: Line, pkt: Record, at: int, kind: int, size: int,
+                     width: int) -> None:
         if kind == HOLD_TIME:
             line.put(duration(pkt.u16(at)))
         elif kind == LAN_DELAY:
@@ -195,28 +302,22 @@ class Pim(Layer):
                 line.put(b" ?0x%04x?" % pkt.u16(at + 2))
         elif kind in (ADDRESSES, ADDRESSES_OLD):
             if line.style.verbose > 1:
-                self.write_addresses(line, at, size)
+                inner = Cursor(pkt, at, at + size)
+                while inner.left > 0:
+                    line.put(b"\n\t    ")
+                    write_address(line, inner, width, UNICAST)
         elif kind != BIDIRECTIONAL and line.style.verbose <= 1:
             print_unknown_data(line, pkt, at, b"\n\t    ", size)
 
-    def write_addresses(self, line: Line, at: int, size: int) -> None:
-        stop, self.stop = self.stop, at + size
-        self.pos = at
-        while self.pos < self.stop:
-            line.put(b"\n\t    ")
-            self.write_address(line, UNICAST)
-        self.stop = stop
-
-    def write_register(self, line: Line, pkt: Record) -> None:
+    def write_register(self, line: Line, pkt: Record, walk: Cursor, width: int) -> None:
         """Flags and the multicast packet itself (RFC 7761 §4.9.3)."""
-        flags = pkt.u32(self.need(4))
+        flags = pkt.u32(need(walk, 4))
         names = ((0x80000000, b"Border"), (0x40000000, b"Null"))
         line.put(b", Flags [ %s ]\n\t" % (
             bit_words(names, flags, b"")))
-        at = self.pos
-        rest = self.stop - at
-        if rest == 0:
-            return
+        at = walk.at
+        if walk.left == 0:
+            raise Truncated
         version = pkt.u8(at) >> 4
         if version == 0:
             pkt.u32(at + 16)
@@ -225,24 +326,22 @@ class Pim(Layer):
             line.put(b" > ")
             line.host4(pkt.u32(at + 16))
         elif version == 4 or version == 6:
-            kind = ETHERTYPES.find(0x0800 if version == 4 else 0x86DD)
-            if kind is not None:
-                write_chain(self.child(kind, at, rest), line)
+            self.write_next(line)
         else:
             line.put(b"IP ver %d" % version)
 
-    def write_stop(self, line: Line, pkt: Record) -> None:
+    def write_stop(self, line: Line, pkt: Record, walk: Cursor, width: int) -> None:
         line.put(b" group=")
-        self.write_address(line, GROUP)
+        write_address(line, walk, width, GROUP)
         line.put(b" source=")
-        self.write_address(line, UNICAST)
+        write_address(line, walk, width, UNICAST)
 
-    def write_join(self, line: Line, pkt: Record) -> None:
+    def write_join(self, line: Line, pkt: Record, walk: Cursor, width: int) -> None:
         """Join/Prune, Graft and its acknowledgement (RFC 7761 §4.9.5)."""
         if self.type != GRAFT_ACK:
             line.put(b", upstream-neighbor: ")
-            self.write_address(line, UNICAST)
-        at = self.need(4)
+            write_address(line, walk, width, UNICAST)
+        at = need(walk, 4)
         groups = pkt.u8(at + 1)
         hold = pkt.u16(at + 2)
         line.put(b"\n\t  %d group(s)" % groups)
@@ -251,202 +350,87 @@ class Pim(Layer):
             line.put(b"infinite" if hold == 0xFFFF else duration(hold))
         for i in range(groups):
             line.put(b"\n\t    group #%d: " % (i + 1))
-            self.write_address(line, GROUP)
-            at = self.need(4)
+            write_address(line, walk, width, GROUP)
+            at = need(walk, 4)
             counts = (pkt.u16(at), pkt.u16(at + 2))
             line.put(b", joined sources: %d, pruned sources: %d" % counts)
             for word, count in zip((b"joined", b"pruned"), counts, strict=True):
                 for j in range(count):
                     line.put(b"\n\t      %s source #%d: " % (word, j + 1))
-                    self.write_address(line, SOURCE)
+                    write_address(line, walk, width, SOURCE)
 
-    def write_bootstrap(self, line: Line, pkt: Record) -> None:
+    def write_bootstrap(self, line: Line, pkt: Record, walk: Cursor, width: int) -> None:
         """RFC 5059 §4.1."""
-        line.put(b" tag=%x" % pkt.u16(self.need(2)))
-        line.put(b" hashmlen=%d" % pkt.u8(self.need(1)))
-        line.put(b" BSRprio=%d BSR=" % pkt.u8(self.need(1)))
-        self.write_address(line, UNICAST)
+        line.put(b" tag=%x" % pkt.u16(need(walk, 2)))
+        line.put(b" hashmlen=%d" % pkt.u8(need(walk, 1)))
+        line.put(b" BSRprio=%d BSR=" % pkt.u8(need(walk, 1)))
+        write_address(line, walk, width, UNICAST)
         number = 0
-        while self.pos < self.stop:
+        while walk.left > 0:
             line.put(b" (group%d: " % number)
-            self.write_address(line, GROUP)
-            line.put(b" RPcnt=%d" % pkt.u8(self.need(1)))
-            count = pkt.u8(self.need(1))
+            write_address(line, walk, width, GROUP)
+            line.put(b" RPcnt=%d" % pkt.u8(need(walk, 1)))
+            count = pkt.u8(need(walk, 1))
             line.put(b" FRPcnt=%d" % count)
-            self.need(2)
+            need(walk, 2)
             for i in range(count):
-                if self.pos >= self.stop:
+                if walk.left <= 0:
                     break
                 line.put(b" RP%d=" % i)
-                self.write_address(line, UNICAST)
-                line.put(b",holdtime=" + duration(pkt.u16(self.need(2))))
-                line.put(b",prio=%d" % pkt.u8(self.need(1)))
-                self.need(1)
+                write_address(line, walk, width, UNICAST)
+                line.put(b",holdtime=" + duration(pkt.u16(need(walk, 2))))
+                line.put(b",prio=%d" % pkt.u8(need(walk, 1)))
+                need(walk, 1)
             line.char(41)
             number += 1
 
-    def write_assert(self, line: Line, pkt: Record) -> None:
+    def write_assert(self, line: Line, pkt: Record, walk: Cursor, width: int) -> None:
         line.put(b" group=")
-        self.write_address(line, GROUP)
+        write_address(line, walk, width, GROUP)
         line.put(b" src=")
-        self.write_address(line, UNICAST)
-        at = self.need(8)
+        write_address(line, walk, width, UNICAST)
+        at = need(walk, 8)
         word = pkt.u32(at)
         if word >> 31:
             line.put(b" RPT")
         line.put(b" pref=%d metric=%d" % (word & 0x7FFFFFFF, pkt.u32(at + 4)))
 
-    def write_candidate(self, line: Line, pkt: Record) -> None:
+    def write_candidate(self, line: Line, pkt: Record, walk: Cursor, width: int) -> None:
         """RFC 5059 §4.2."""
-        count = pkt.u8(self.need(1))
+        count = pkt.u8(need(walk, 1))
         line.put(b" prefix-cnt=%d" % count)
-        line.put(b" prio=%d" % pkt.u8(self.need(1)))
-        line.put(b" holdtime=" + duration(pkt.u16(self.need(2))))
+        line.put(b" prio=%d" % pkt.u8(need(walk, 1)))
+        line.put(b" holdtime=" + duration(pkt.u16(need(walk, 2))))
         line.put(b" RP=")
-        self.write_address(line, UNICAST)
+        write_address(line, walk, width, UNICAST)
         for i in range(count):
-            if self.pos >= self.stop:
+            if walk.left <= 0:
                 break
             line.put(b" Group%d=" % i)
-            self.write_address(line, GROUP)
+            write_address(line, walk, width, GROUP)
 
-    def write_refresh(self, line: Line, pkt: Record) -> None:
+    def write_refresh(self, line: Line, pkt: Record, walk: Cursor, width: int) -> None:
         line.put(b" src=")
-        self.write_address(line, UNICAST)
+        write_address(line, walk, width, UNICAST)
         line.put(b" grp=")
-        self.write_address(line, GROUP)
+        write_address(line, walk, width, GROUP)
         line.put(b" forwarder=")
-        self.write_address(line, UNICAST)
-        line.put(b" TUNR " + duration(pkt.u16(self.need(2))))
+        write_address(line, walk, width, UNICAST)
+        line.put(b" TUNR " + duration(pkt.u16(need(walk, 2))))
 
-    def write_election(self, line: Line, pkt: Record) -> None:
+    def write_election(self, line: Line, pkt: Record, walk: Cursor, width: int) -> None:
         """Designated forwarder election (RFC 5015 §3.7)."""
         kind = pkt.u8(self.off + 1) >> 4
         line.put(b"\n\t  %s," % ELECTION_NAMES.get(kind, b"Unknown"))
         line.put(b" rpa=")
-        self.write_address(line, UNICAST)
-        line.put(b" sender pref=%d" % pkt.u32(self.need(4)))
-        line.put(b" sender metric=%d" % pkt.u32(self.need(4)))
+        write_address(line, walk, width, UNICAST)
+        line.put(b" sender pref=%d" % pkt.u32(need(walk, 4)))
+        line.put(b" sender metric=%d" % pkt.u32(need(walk, 4)))
         if kind == 3 or kind == 4:
             who = b"offer" if kind == 3 else b"new winner"
             line.put(b"\n\t  %s addr=" % who)
-            self.write_address(line, UNICAST)
-            line.put(b" %s pref=%d" % (who, pkt.u32(self.need(4))))
-            line.put(b" %s metric=%d" % (who, pkt.u32(self.need(4))))
+            write_address(line, walk, width, UNICAST)
+            line.put(b" %s pref=%d" % (who, pkt.u32(need(walk, 4))))
+            line.put(b" %s metric=%d" % (who, pkt.u32(need(walk, 4))))
             if kind == 3:
-                line.put(b" interval %dms" % pkt.u16(self.need(2)))
-
-
-MODES = {0: b" Dense-mode", 1: b" Sparse-mode", 2: b" Sparse-Dense-mode"}
-
-
-class PimV1(Layer):
-    """Version 1, inside IGMP."""
-
-    __slots__ = ("type",)
-
-    type: int
-
-    name = "pimv1"
-    tag = b"pimv1"
-    fields = ("type",)
-
-    def clear(self) -> None:
-        self.type = 0
-
-    def parse(self, pkt: Record, off: int) -> None:
-        self.type = pkt.u8(off + 1)
-
-    def write(self, line: Line) -> None:
-        pkt = self.pkt
-        off = self.off
-        kind = pkt.u8(off + 1)
-        names = {0: b" Query", 1: b" Register", 2: b" Register-Stop", 3: b" Join/Prune",
-                 4: b" RP-reachable", 5: b" Assert", 6: b" Graft", 7: b" Graft-ACK", 8: b" Mode"}
-        line.put(names.get(kind) or b" [type %d]" % kind)
-        if kind == 0:
-            mode = pkt.u8(off + 8) >> 4
-            line.put(MODES.get(mode) or b" mode-%d" % mode)
-            if line.style.verbose:
-                line.put(b" (Hold-time %s)" % duration(pkt.u16(off + 10)))
-        elif kind in (1, 2):
-            first = off + 20 if kind == 1 else off + 8
-            write_pair(line, pkt, first, first + 4)
-        elif kind in (3, 6, 7) and line.style.verbose:
-            write_v1_join(line, pkt, off + 8)
-        elif kind == 4 and line.style.verbose:
-            line.put(b" group ")
-            write_masked(line, pkt, off + 8, off + 12)
-            line.put(b" RP ")
-            line.host4(pkt.u32(off + 16))
-            line.put(b" hold " + duration(pkt.u16(off + 22)))
-        elif kind == 5:
-            write_pair(line, pkt, off + 16, off + 8)
-            if pkt.u32(off + 12) != 0xFFFFFFFF:
-                line.char(47)
-                line.host4(pkt.u32(off + 12))
-            word = pkt.u32(off + 20)
-            line.put(b" %s pref %d metric %d" % (
-                b"RP-tree" if word >> 31 else b"SPT", word & 0x7FFFFFFF, pkt.u32(off + 24)))
-        if pkt.u8(off + 4) >> 4 != 1:
-            line.put(b" [v%d]" % (pkt.u8(off + 4) >> 4))
-
-
-def write_pair(line: Line, pkt: Record, source: int, target: int) -> None:
-    pkt.u32(target)
-    line.put(b" for ")
-    line.host4(pkt.u32(source))
-    line.put(b" > ")
-    line.host4(pkt.u32(target))
-
-
-def write_masked(line: Line, pkt: Record, address: int, mask: int) -> None:
-    """An address, and its mask if that is not of all ones."""
-    line.host4(pkt.u32(address))
-    if pkt.u32(mask) != 0xFFFFFFFF:
-        line.char(47)
-        line.host4(pkt.u32(mask))
-
-
-def write_v1_join(line: Line, pkt: Record, at: int) -> None:
-    joined = pkt.u16(at + 20) if pkt.has(at, 30) else 0
-    if pkt.has(at, 30) and pkt.u8(at + 11) == 1 and joined + pkt.u16(at + 22) == 1:
-        line.put(b" RPF ")
-        line.host4(pkt.u32(at))
-        line.char(32)
-        hold = pkt.u16(at + 6)
-        if hold != 180:
-            line.put(b"Hold " + duration(hold))
-        line.put(b"%s (" % (b"Join" if joined else b"Prune"))
-        line.host4(pkt.u32(at + 26))
-        line.put(b"/%d, " % (pkt.u8(at + 25) & 0x3F))
-        write_masked(line, pkt, at + 12, at + 16)
-        flags = pkt.u8(at + 25)
-        line.put(b") %s%s %s" % (
-            b"Sparse" if pkt.u8(at + 24) & 1 else b"Dense",
-            b" WC" if flags & 0x80 else b"", b"RP" if flags & 0x40 else b"SPT"))
-        return
-    gap = b"\n" if line.style.verbose > 1 else b""
-    line.put(gap + b" Upstream Nbr: ")
-    line.host4(pkt.u32(at))
-    line.put(gap + b" Hold time: " + duration(pkt.u16(at + 6)))
-    if line.style.verbose < 2:
-        return
-    groups = pkt.u8(at + 11)
-    at += 12
-    for _ in range(groups):
-        line.put(b"\n\tGroup: ")
-        write_masked(line, pkt, at, at + 4)
-        counts = (pkt.u16(at + 8), pkt.u16(at + 10))
-        line.put(b" joined: %d pruned: %d" % counts)
-        at += 12
-        for i in range(sum(counts)):
-            flags = pkt.u8(at + 1)
-            pkt.u32(at + 2)
-            line.put(b"\n\t%s %s%s%s" % (
-                b"Join " if i < counts[0] else b"Prune",
-                b"Sparse " if pkt.u8(at) & 1 else b"Dense ", b"WC " if flags & 0x80 else b"",
-                b"RP " if flags & 0x40 else b"SPT "))
-            line.host4(pkt.u32(at + 2))
-            line.put(b"/%d" % (flags & 0x3F))
-            at += 6
+                line.put(b" interval %dms" % pkt.u16(need(walk, 2)))

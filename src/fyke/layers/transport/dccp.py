@@ -6,11 +6,11 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from fyke.layers.cursor import Form, nothing, options, raw, tlvs, whole_number
-from fyke.layers.fields import U8, U16, Bits, Listed, Made
+from fyke.layers.fields import U16, Bits, Listed, Made
 from fyke.layers.layer import Layer
 from fyke.layers.network.ip import IP, should_be
 from fyke.layers.words import INVALID, as_text, named
-from fyke.wire import Line, Record, Truncated
+from fyke.wire import Line, Record
 
 PROTOCOL = 33
 SHORT_HEADER, LONG_HEADER = 12, 16  # octets, with sequence numbers of 24 and of 48 bits
@@ -134,7 +134,7 @@ class Dccp(Layer):
 
     def fixed_length(self) -> int:
         """Octets in front of the options."""
-        kind = self.type
+        kind: int = self.type
         extra = EXTRA[kind] if kind < len(EXTRA) else 0
         if not self.long_numbers and extra >= 8:
             extra -= 8 - SHORT_ACK

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from fyke.wire import Line, Record
 
-CAPABLE, JOIN, DSS, ADD_ADDRESS, REMOVE_ADDRESS, PRIORITY, FAIL, FAST_CLOSE = range(8)
+CAPABLE, JOIN, DSS, ADD_ADDRESS, REMOVE_ADDRESS, PRIORITY, FAIL, FAST_CLOSE, RESET = range(9)
 SUBTYPE_NAMES = (b"capable", b"join", b"dss", b"add-addr", b"rem-addr", b"prio", b"fail",
-                 b"fast-close")
+                 b"fast-close", b"tcprst")
 SYN, ACK = 2, 16  # TCP flags
 
 CHECKSUM_REQUIRED = 0x80  # flag A of MP_CAPABLE

@@ -149,9 +149,9 @@ class Udp(Layer):
 
     def write_fault(self, line: Line) -> None:
         if self.size < HEADER_LENGTH:
-            line.put(b"[length %d < %d] (invalid)" % (self.size, HEADER_LENGTH))
+            line.put(b" [undersized-udp %d < %d] (invalid)" % (self.size, HEADER_LENGTH))
         else:
-            line.put(b"[undersized-udplength %d < %d] (invalid)" % (
+            line.put(b" [undersized-udplength %d < %d] (invalid)" % (
                 self.pkt.u16(self.off + LENGTH), HEADER_LENGTH))
 
     def write_checksum(self, line: Line) -> None:
