@@ -79,7 +79,8 @@ NHRP = "IP 10.0.0.1 > 10.0.0.2: GREv0, length "
      "192.168.0.2 (code 0, nbma 10.0.0.3, proto 192.168.0.3)"),
     (nhrp(3), {}, NHRP + "44: NHRP: reg request, id 77, src nbma 10.0.0.1, 192.168.0.1 -> "
      "192.168.0.2"),
-    (nhrp(7), {}, NHRP + "44: NHRP: error indication, error 0"),
+    (nhrp(7), {}, NHRP + "44: NHRP: error indication, error <unknown-err-code-0>, "
+     "src nbma 10.0.0.1, 192.168.0.1 -> 192.168.0.2"),
     (nhrp(9, family=9, protocol=0x1234), {}, NHRP + "44: NHRP: unknown-op-type-0009, "
      "unknown-nbma-addr-family-0009 (0a:00:00:01), proto type 1234 c0:a8:00:01 -> c0:a8:00:02"),
     (nhrp(2, family=6, source=bytes(6)), {}, NHRP + "46: NHRP: res reply, id 77, src nbma "

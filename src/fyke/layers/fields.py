@@ -163,10 +163,8 @@ class Number(Field):
         self.little = little
 
     def read(self, layer: Placed) -> Any:
-        value = unsigned(layer.pkt, layer.off + self.at, self.size, self.little)
-        if self.type[0] == "i" and value >> (8 * self.size - 1):
-            return value - (1 << 8 * self.size)
-        return value
+        return int.from_bytes(layer.pkt.raw(layer.off + self.at, self.size),
+                              "little" if self.little else "big", signed=self.type[0] == "i")
 
 
 def unsigned(pkt: Record, off: int, size: int, little: bool = False) -> int:

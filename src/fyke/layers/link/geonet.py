@@ -5,10 +5,11 @@ tcpdump: print-geonet.c, print-calm-fast.c.
 
 from __future__ import annotations
 
+from fyke.layers.fields import U8, U16, Bits, Number, Octets
 from fyke.layers.hexdump import hex_and_ascii_print
 from fyke.layers.layer import Layer
 from fyke.layers.link.ethernet import Ethernet
-from fyke.layers.words import INVALID, named, signed
+from fyke.layers.words import INVALID, as_text, named
 from fyke.wire import Line, Record, Truncated
 
 COMMON_LENGTH, MULTI_HOP_LENGTH, BTP_LENGTH, PDU_HEADER = 36, 32, 4, 2  # octets
@@ -45,28 +46,24 @@ def write_rest(line: Line, pkt: Record, at: int, count: int) -> None:
 class CalmFast(Layer):
     """Network references of source and destination."""
 
-    __slots__ = ("dst", "src")
-
-    src: int
-    dst: int
+    __slots__ = ()
 
     name = "calm-fast"
     tag = b"calm_fast"
-    fields = ("src", "dst")
+    moved = True
 
-    def clear(self) -> None:
-        self.src = self.dst = 0
+    src = U8(0, "network reference of the source")
+    dst = U8(1, "network reference of the destination")
 
     def parse(self, pkt: Record, off: int) -> None:
-        self.src = pkt.u8(off)
-        self.dst = pkt.u8(off + 1)
+        pkt.u8(off + 1)  # says whether the header is short
 
     def write(self, line: Line) -> None:
-        line.put(b"CALM FAST; ")
+        line.put(b"CALM FAST")
+        write_source(line, self.below)
         if self.size < 2:
             line.put(b" (length %d < 2)" % self.size + INVALID)
             return
-        write_source(line, self.below)
         line.put(b"SrcNwref:%d; DstNwref:%d; " % (self.src, self.dst))
         write_rest(line, self.pkt, self.off + 2, self.size - 2)
 
@@ -74,41 +71,24 @@ class CalmFast(Layer):
 class GeoNet(Layer):
     """The common header; perhaps a transport header and the first of a message above it."""
 
-    __slots__ = ("hop_limit", "latitude", "longitude", "next_header", "subtype", "type",
-                 "version")
-
-    version: int
-    next_header: int  #: what follows: 1 and 2 are the basic transport protocol
-    type: int
-    subtype: int
-    payload_length: int
-    hop_limit: int
-    latitude: int  #: tenths of a microdegree
-    longitude: int
+    __slots__ = ()
 
     name = "geonet"
     tag = b"geonet"
-    fields = ("version", "next_header", "type", "subtype", "payload_length", "hop_limit", "address",
-              "latitude", "longitude")
+    moved = True
 
-    def clear(self) -> None:
-        self.version = self.next_header = self.type = self.subtype = self.payload_length = 0
-        self.hop_limit = self.latitude = self.longitude = 0
+    version = Bits(0, 1, 0xF0, "version of the protocol")
+    next_header = Bits(0, 1, 0x0F, "what follows", names=as_text(NEXT_NAMES))
+    type = Bits(1, 1, 0xF0, "how the packet is forwarded")
+    subtype = Bits(1, 1, 0x0F, "which of this type")
+    stated_length = U16(4, "of the payload, as the packet says", unit="bytes")
+    hop_limit = U8(7, "hops that are left")
+    address = Octets(8, 8, "the sender's GeoNetworking address")
+    latitude = Number(20, 4, "of the sender, in tenths of a microdegree", signed=True)
+    longitude = Number(24, 4, "of the sender, in tenths of a microdegree", signed=True)
 
     def parse(self, pkt: Record, off: int) -> None:
-        self.version = pkt.u8(off) >> 4
-        self.next_header = pkt.u8(off) & 15
-        self.type = pkt.u8(off + 1) >> 4
-        self.subtype = pkt.u8(off + 1) & 15
-        self.payload_length = pkt.u16(off + 4)
-        self.hop_limit = pkt.u8(off + 7)
-        self.latitude = signed(pkt.u32(off + 20))
-        self.longitude = signed(pkt.u32(off + 24))
-
-    @property
-    def address(self) -> bytes:
-        """The sender's GeoNetworking address, eight octets."""
-        return self.pkt.raw(self.off + 8, 8) if self.pkt.has(self.off + 8, 8) else b""
+        pkt.u8(off + COMMON_LENGTH - 1)  # says whether the header is short
 
     def write(self, line: Line) -> None:
         pkt, off, rest = self.pkt, self.off, self.size
@@ -121,7 +101,7 @@ class GeoNet(Layer):
         pkt.raw(off, 8)
         line.put(b"v:%d NH:%d-%s HT:%d-%d-%s HopLim:%d Payload:%d " % (
             self.version, self.next_header, named(NEXT_NAMES, self.next_header, b"Unknown"),
-            self.type, self.subtype, self.type_name(), self.hop_limit, self.payload_length))
+            self.type, self.subtype, self.type_name(), self.hop_limit, self.stated_length))
         pkt.raw(off, COMMON_LENGTH)
         # tcpdump shows the south and the west without sign
         line.put(b"GN_ADDR:%s lat:%d lon:%d" % (

@@ -93,7 +93,9 @@ class Egp(Layer):
             line.put(b", [version %d]" % self.version)
             return
         kind = self.type
-        line.put(b", " + named(TYPE_NAMES, kind, b"[type %d]"))
+        line.put(b", ")
+        if kind != REACH:
+            line.put(named(TYPE_NAMES, kind, b"[type %d]"))
         if kind == ACQUIRE:
             self.write_acquire(line)
         elif kind == REACH:
@@ -133,10 +135,10 @@ class Egp(Layer):
     def write_reach(self, line: Line) -> None:
         code = self.code
         if code < len(REACH_CODES):
-            line.put(b" %s" % REACH_CODES[code])
+            line.put(REACH_CODES[code])
             self.write_state(line, self.status)
         else:
-            line.put(b" [reach code %d]" % code)
+            line.put(b"[reach code %d]" % code)
 
     def write_update(self, line: Line) -> None:
         """Which networks are reached through which gateways, by distance."""

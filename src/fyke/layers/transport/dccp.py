@@ -138,7 +138,7 @@ class Dccp(Layer):
         extra = EXTRA[kind] if kind < len(EXTRA) else 0
         if not self.long_numbers and extra >= 8:
             extra -= 8 - SHORT_ACK
-        return self.generic_length() + extra
+        return int(self.generic_length() + extra)
 
     def find_ack(self) -> int | None:
         if self.type in (REQUEST, DATA) or self.type >= len(EXTRA):
@@ -176,7 +176,7 @@ class Dccp(Layer):
         """Octets that the checksum covers."""
         if self.coverage == 0:
             return self.size
-        return min(self.data_offset + (self.coverage - 1) * 4, self.size)
+        return int(min(self.data_offset + (self.coverage - 1) * 4, self.size))
 
     def write_checksum(self, line: Line) -> None:
         ip: IP = self.below
