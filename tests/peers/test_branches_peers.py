@@ -7,6 +7,7 @@ and why, where tcpdump is wrong or its text cannot be known. Other texts are equ
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import re
@@ -28,7 +29,7 @@ def texts(output: bytes) -> dict[int, bytes]:
     """The text of each packet: they are one second apart."""
     marks = [mark.start() for mark in MARK.finditer(output)] + [len(output)]
     return {int(output[a:a + 10]) - START: output[a:b]
-            for a, b in zip(marks, marks[1:], strict=False)}
+            for a, b in itertools.pairwise(marks)}
 
 
 def judged(folder: Path) -> Iterator[tuple[str, bool, bool]]:
