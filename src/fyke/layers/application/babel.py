@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from fyke.layers.application.babel_values import V4_PREFIX, messages_of
+from fyke.layers.fields import U8, U16, Listed
 from fyke.layers.layer import Layer
 from fyke.layers.words import INVALID, bit_words, named
 from fyke.wire import Line, Record, Truncated
@@ -11,7 +13,9 @@ from fyke.wire import Line, Record, Truncated
 MAGIC = 42
 HEADER_LENGTH = 4
 PAD1, HELLO, IHU, UPDATE, SOURCE_UPDATE = 0, 4, 5, 8, 13
-V4_PREFIX = bytes(10) + b"\xff\xff" + bytes(4)
+UNICAST = 0x8000  # flag of a hello
+MANDATORY = 0x80  # bit of a sub-TLV's type (RFC 8966 §4.4)
+MOST_NONCE = 192
 UPDATE_FLAGS = ((0x80, b"/prefix"), (0x40, b"/id"))
 #: Message type: its name in a short line, and in a long one.
 NAMES: dict[int, tuple[bytes, bytes]] = {
@@ -21,9 +25,9 @@ NAMES: dict[int, tuple[bytes, bytes]] = {
     9: (b" route-request", b"Route Request "), 10: (b" seqno-request", b"Seqno Request "),
     11: (b" tspc", b"TS/PC "), 12: (b" hmac", b"HMAC "), 13: (b" ss-update", b"SS-Update"),
     14: (b" ss-request", b"SS-Request "), 15: (b" ss-mh-request", b"SS-MH-Request "),
-    16: (b" mac", b"MAC "), 17: (b" pc", b"PC "), 18: (b" challenge-request",
-                                                       b"MAC Challenge Request "),
-    19: (b" challenge-reply", b"MAC Challenge Reply "),
+    16: (b" mac", b"MAC "), 17: (b" pc", b"PC"),
+    18: (b" challenge_request", b"Challenge Request"),
+    19: (b" challenge_reply", b"Challenge Reply"),
 }
 
 
@@ -34,21 +38,24 @@ class Invalid(Exception):
 class Babel(Layer):
     """A packet of messages."""
 
-    __slots__ = ("body_length", "version")
-
-    version: int
-    body_length: int  #: octets of messages
+    __slots__ = ()
 
     name = "babel"
     tag = b"babel"
-    fields = ("version", "body_length")
+    moved = True
 
-    def clear(self) -> None:
-        self.version = self.body_length = 0
+    magic = U8(0, "42")
+    version = U8(1)
+    body_length = U16(2, "of the messages before the trailer", unit="bytes")
+    messages = Listed(lambda babel: messages_of(
+        babel.pkt, babel.off + HEADER_LENGTH,
+        babel.off + min(HEADER_LENGTH + babel.body_length, babel.size)), "messages of the body")
+    trailer = Listed(lambda babel: messages_of(
+        babel.pkt, babel.off + HEADER_LENGTH + babel.body_length, babel.off + babel.size),
+                     "messages behind the body, which are not signed (RFC 8966 §4.2)")
 
     def parse(self, pkt: Record, off: int) -> None:
-        self.version = pkt.u8(off + 1)
-        self.body_length = pkt.u16(off + 2)
+        pkt.u16(off + 2)
 
     def write(self, line: Line) -> None:
         pkt, off = self.pkt, self.off
@@ -105,7 +112,9 @@ class Babel(Layer):
         else:
             line.put(short)
             if kind == UPDATE:
-                line.put(b"/truncated" if length < 1 else update_flags(pkt.u8(off + 3)))
+                if length < 10:
+                    raise Invalid
+                line.put(update_flags(pkt.u8(off + 3)))
         return off + 2 + length
 
 
@@ -213,16 +222,26 @@ def write_ack(line: Line, message: Message) -> None:
 
 def write_hello(line: Line, message: Message) -> None:
     message.need(6)
+    if message.u16(0) & UNICAST:
+        line.put(b"(Unicast) ")
     line.put(b"seqno %d " % message.u16(2))
-    line.put(b"interval %s" % interval(message.u16(4)))
+    often = message.u16(4)
+    line.put(b"interval %s" % interval(often) if often else b"unscheduled")
     write_extras(line, message, 6)
 
 
 def write_ihu(line: Line, message: Message) -> None:
     message.need(6)
     encoding = message.u8(0)
-    address, used = message.prefix(encoding, 32 if encoding == 1 else 128, 0, 6)
-    put_address(line, address)
+    try:
+        address, used = message.prefix(encoding, 32 if encoding == 1 else 128, 0, 6)
+    except Invalid:
+        line.put(b" [|babel]")
+        return
+    if encoding:
+        put_address(line, address)
+    else:
+        line.put(b"any")
     line.put(b" rxcost %d interval %s" % (message.u16(2), interval(message.u16(4))))
     write_extras(line, message, 6 + used)
 
@@ -242,7 +261,10 @@ def write_next_hop(line: Line, message: Message) -> None:
     encoding = message.u8(0)
     address, _ = message.prefix(encoding, 32 if encoding == 1 else 128, 0, 2)
     line.char(32)
-    put_address(line, address)
+    if encoding:
+        put_address(line, address)
+    else:
+        line.put(b"invalid AE 0")
 
 
 def write_update(line: Line, message: Message) -> None:
@@ -276,7 +298,10 @@ def write_hop_request(line: Line, message: Message) -> None:
     encoding = message.u8(0)
     address, _ = message.prefix(encoding, message.u8(1), 0, 14)
     line.put(b"(%d hops) for " % message.u8(4))
-    put_prefix(line, address, bits_of(message, 1, encoding))
+    if encoding:
+        put_prefix(line, address, bits_of(message, 1, encoding))
+    else:
+        line.put(b"invalid AE 0")
     line.put(b" seqno %d id " % message.u16(2))
     put_id(line, message, 6)
 
@@ -339,14 +364,28 @@ def write_mac(line: Line, message: Message) -> None:
     line.put(b"len %d" % message.length)
 
 
+def write_challenge(line: Line, message: Message) -> None:
+    """A nonce of at most 192 octets (RFC 8967 §6)."""
+    if message.length > MOST_NONCE:
+        raise Invalid
+    line.put(b" len %d" % message.length)
+
+
 def write_index(line: Line, message: Message) -> None:
     """A packet counter and what it counts in (RFC 8967 §4.2)."""
     message.need(4)
-    line.put(b"value %d index len %d" % (message.pkt.u32(message.body), message.length - 4))
+    line.put(b" value %d index len %d" % (message.pkt.u32(message.body), message.length - 4))
 
 
 def write_extras(line: Line, message: Message, at: int) -> None:
-    """Sub-TLVs: what a message has after its fields."""
+    """Sub-TLVs: what a message has after its fields. One that cannot be ends these alone."""
+    try:
+        write_sub_tlvs(line, message, at)
+    except Invalid:
+        line.put(INVALID)
+
+
+def write_sub_tlvs(line: Line, message: Message, at: int) -> None:
     pkt = message.pkt
     off = message.body + at
     stop = message.body + message.length
@@ -356,6 +395,8 @@ def write_extras(line: Line, message: Message, at: int) -> None:
         if kind == 0:
             line.put(b" sub-pad1")
             continue
+        if kind & MANDATORY:
+            line.put(b" (M)")
         if off == stop:
             raise Invalid
         size = pkt.u8(off)
@@ -370,8 +411,6 @@ def write_extras(line: Line, message: Message, at: int) -> None:
             write_times(line, pkt, off, size, message.kind)
         else:
             line.put(b" sub-unknown-0x%02x" % kind)
-            if 128 <= kind <= 239:
-                line.put(b"(M)")
         off += size
 
 
@@ -403,5 +442,5 @@ WRITERS: dict[int, Callable[[Line, Message], None]] = {
     6: write_router_id, 7: write_next_hop, UPDATE: write_update, 9: write_request,
     10: write_hop_request, 11: write_counter, 12: write_digest,
     SOURCE_UPDATE: write_source_update, 14: write_source_request, 15: write_source_hop_request,
-    16: write_mac, 17: write_index, 18: write_mac, 19: write_mac,
+    16: write_mac, 17: write_index, 18: write_challenge, 19: write_challenge,
 }

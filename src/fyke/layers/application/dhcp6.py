@@ -8,39 +8,58 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from fyke.layers.application.dhcp6_names import MESSAGE_NAMES, OPTION_NAMES, STATUS_NAMES
+from fyke.layers.application.dhcp6_values import MAX_DEPTH, RELAYS, options_of
 from fyke.layers.application.dns_name import BAD, write_name
+from fyke.layers.fields import U8, Listed, Made, Options
 from fyke.layers.layer import Layer
-from fyke.layers.words import named
+from fyke.layers.words import as_text, named
 from fyke.wire import Line, Record, Truncated
 
-RELAY_FORWARD, RELAY_REPLY = 12, 13
 RENEW, INFORMATION_REQUEST = 5, 11
-MAX_DEPTH = 24  # options within options, relayed messages within messages
 SHOWN = 10  # octets shown of what has no known form
 
 
+def transaction(dhcp: Dhcp6) -> int | None:
+    return None if dhcp.type in RELAYS else dhcp.pkt.u24(dhcp.off + 1)
+
+
+def of_relay(at: int) -> Callable[[Dhcp6], bytes | None]:
+    """Reads an address of a relay's message."""
+    return lambda dhcp: dhcp.pkt.raw(dhcp.off + at, 16) if dhcp.type in RELAYS else None
+
+
+def options(dhcp: Dhcp6) -> Options:
+    start = 34 if dhcp.type in RELAYS else 4
+    return options_of(dhcp.pkt, dhcp.off + start, dhcp.off + dhcp.size)
+
+
 class Dhcp6(Layer):
-    """A message, its options read when they are written."""
+    """A message and its options."""
 
-    __slots__ = ("type", "xid")
-
-    type: int  #: kind of message
-    xid: int  #: transaction identifier, 24 bits; 0 in a relay's message
+    __slots__ = ()
 
     name = "dhcp6"
     tag = b"dhcp6"
-    fields = ("type", "xid")
+    moved = True
 
-    def clear(self) -> None:
-        self.type = self.xid = 0
+    type = U8(0, "kind of message", names=as_text(MESSAGE_NAMES))
+    xid = Made("u24", transaction, "transaction identifier; a relay's message has none")
+    hops = Made("u8", lambda dhcp: dhcp.pkt.u8(dhcp.off + 1) if dhcp.type in RELAYS else None,
+                "relays that the message went through")
+    link_address = Made("ipv6", of_relay(2), "where the client is, of a relay's message")
+    peer_address = Made("ipv6", of_relay(18), "whom a relay has the message from")
+    options = Listed(options, "every option; what nests is in the value of its option",
+                     keyed=True)
 
     def parse(self, pkt: Record, off: int) -> None:
-        self.type = pkt.u8(off)
-        xid = pkt.u24(off + 1)
-        self.xid = 0 if self.type in (RELAY_FORWARD, RELAY_REPLY) else xid
+        pkt.u32(off)
 
     def write(self, line: Line) -> None:
         write_message(line, self.pkt, self.off, self.size, 0)
+
+
+class Cut(Exception):
+    """The text of a list of options ends here; what is around it goes on."""
 
 
 def write_message(line: Line, pkt: Record, off: int, length: int, depth: int) -> None:
@@ -54,7 +73,7 @@ def write_message(line: Line, pkt: Record, off: int, length: int, depth: int) ->
     if not line.style.verbose:
         return
     line.put(b" (")
-    if kind in (RELAY_FORWARD, RELAY_REPLY):
+    if kind in RELAYS:
         line.put(b"linkaddr=")
         write_address(line, pkt, off + 2)
         line.put(b" peeraddr=")
@@ -74,28 +93,33 @@ def write_address(line: Line, pkt: Record, off: int) -> None:
 
 
 def write_options(line: Line, pkt: Record, off: int, stop: int, depth: int) -> None:
-    """Every option between ``off`` and ``stop``, each in parentheses."""
+    """Every option between ``off`` and ``stop``, each in parentheses, up to one that is cut."""
     if depth > MAX_DEPTH:
         line.put(b" (nested too deep)")
         return
-    while off < stop:
-        if stop - off < 4:
-            raise Truncated
-        code = pkt.u16(off)
-        length = pkt.u16(off + 2)
-        value = off + 4
-        if length > stop - value:
-            raise Truncated
-        line.put(b" (")
-        line.put(named(OPTION_NAMES, code, b"opt_%d"))
-        if not pkt.has(value, length):
-            raise Truncated
-        if code in NESTING:
-            NESTING[code](line, pkt, value, length, depth + 1)
-        elif code in WRITERS and not WRITERS[code](line, pkt, value, length):
-            line.put(b" ?")
-        line.put(b")")
-        off = value + length
+    try:
+        while off < stop:
+            if stop - off < 4 or not pkt.has(off, 4) or pkt.u16(off + 2) > stop - off - 4:
+                raise Cut
+            length = pkt.u16(off + 2)
+            write_option(line, pkt, off, length, depth)
+            off += 4 + length
+    except Cut:
+        line.put(b" [|dhcp6]")
+
+
+def write_option(line: Line, pkt: Record, off: int, length: int, depth: int) -> None:
+    code = pkt.u16(off)
+    value = off + 4
+    line.put(b" (")
+    line.put(named(OPTION_NAMES, code, b"opt_%d"))
+    if not pkt.has(value, length):
+        raise Cut
+    if code in NESTING:
+        NESTING[code](line, pkt, value, length, depth + 1)
+    elif code in WRITERS and not WRITERS[code](line, pkt, value, length):
+        line.put(b" ?")
+    line.put(b")")
 
 
 def write_duid(line: Line, pkt: Record, off: int, length: int) -> bool:
@@ -179,8 +203,22 @@ def write_vendor_class(line: Line, pkt: Record, off: int, length: int) -> bool:
     """An enterprise and its texts (RFC 8415 §21.16)."""
     if length < 4:
         return False
+    stop = off + length
     line.put(b" enterprise %d" % pkt.u32(off))
-    return write_list(b",")(line, pkt, off + 4, length - 4)
+    off += 4
+    while stop - off >= 2:
+        size = pkt.u16(off)
+        off += 2
+        line.put(b" (len %d" % size)
+        if size > stop - off:
+            line.put(b" ?")
+            break
+        if size:
+            line.put(b" data ")
+            line.escaped(pkt, off, size)
+        line.put(b")")
+        off += size
+    return off == stop
 
 
 def write_relay_data(line: Line, pkt: Record, off: int, length: int) -> bool:
@@ -215,7 +253,7 @@ def write_domains(line: Line, pkt: Record, off: int, length: int) -> bool:
         line.put(b" ")
         off = write_name(line, pkt, off, stop)
         if off == BAD:
-            raise Truncated
+            raise Cut
     return True
 
 
@@ -263,6 +301,7 @@ def write_list(between: bytes) -> Callable[[Line, Record, int, int], bool]:
             first = False
             size = pkt.u16(off)
             if size > length - 2:
+                line.put(b" ?")
                 break
             line.escaped(pkt, off + 2, size)
             off += size + 2
@@ -283,10 +322,11 @@ def write_vendor(line: Line, pkt: Record, off: int, length: int) -> bool:
         line.put(b" (code %d len %d" % (pkt.u16(off), size))
         off += 4
         if size > stop - off:
-            line.put(b" ?)")
-            return True
-        line.put(b" data ")
-        put_octets(line, pkt, off, size)
+            line.put(b" ?")
+            return False
+        if size:
+            line.put(b" data ")
+            put_octets(line, pkt, off, size)
         line.put(b")")
         off += size
     return off == stop
@@ -302,7 +342,7 @@ def write_time_servers(line: Line, pkt: Record, off: int, length: int) -> bool:
         size = pkt.u16(off + 2)
         off += 4
         if size > stop - off:
-            raise Truncated
+            raise Cut
         line.put(b" subopt:%d" % kind)
         if kind in (1, 2) and size == 16:
             line.put(b" ")
@@ -310,7 +350,7 @@ def write_time_servers(line: Line, pkt: Record, off: int, length: int) -> bool:
         elif kind == 3:
             line.put(b" ")
             if write_name(line, pkt, off, off + size) == BAD:
-                raise Truncated
+                raise Cut
         else:
             line.put(b" ?")
         off += size
@@ -370,16 +410,15 @@ WRITERS: dict[int, Callable[[Line, Record, int, int], bool]] = {
 
 
 def write_relayed(line: Line, pkt: Record, off: int, length: int, depth: int) -> None:
-    """A whole message within one."""
+    """A whole message within one, whose last parenthesis closes both, as in tcpdump."""
     line.put(b" (")
     if depth > MAX_DEPTH:
-        line.put(b"nested too deep)")
+        line.put(b"nested too deep")
         return
     saved = pkt.end
     pkt.narrow(off + length)
     write_message(line, pkt, off, length, depth)
     pkt.widen(saved)
-    line.put(b")")
 
 
 def write_association(line: Line, pkt: Record, off: int, length: int, depth: int) -> None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any, NamedTuple
 
-from fyke.layers.layer import Layer, write_chain
+from fyke.layers.cursor import MOST, Malformed
+from fyke.layers.fields import U16, Bits, Listed, Made, Options
+from fyke.layers.layer import Layer
 from fyke.layers.link.ppp import Ppp
-from fyke.layers.words import named
-from fyke.wire import Line, Record
+from fyke.layers.words import INVALID, named
+from fyke.wire import Line, Record, Truncated
 
 CONTROL, LENGTH, SEQUENCE, OFFSET, PRIORITY = 0x8000, 0x4000, 0x0800, 0x0200, 0x0100
 FLAG_LETTERS = ((CONTROL, b"T"), (LENGTH, b"L"), (SEQUENCE, b"S"), (OFFSET, b"O"),
@@ -36,125 +39,189 @@ AUTHENTICATION_NAMES = {0: b"Reserved", 1: b"Textual", 2: b"CHAP", 3: b"PAP", 4:
 DIRECTIONS = {0: b"global error", 1: b"at peer", 2: b"at local"}
 
 
+class Pair(NamedTuple):
+    """An attribute-value pair (RFC 2661 §4)."""
+
+    vendor: int
+    kind: int
+    name: str
+    is_mandatory: bool
+    is_hidden: bool
+    value: Any  #: a number or text where the attribute says so, else octets
+
+
+def fields_at(l2tp: L2tp) -> tuple[int, int, int]:
+    """Where the tunnel's number is, what follows the header, and where the numbers are or 0."""
+    flags = l2tp.flags
+    tunnel = l2tp.off + (4 if flags & LENGTH else 2)
+    after = tunnel + 4
+    numbers = 0
+    if flags & SEQUENCE:
+        numbers = after
+        after += 4
+    if flags & OFFSET:
+        after += 2 + l2tp.pkt.u16(after)
+    return tunnel, after, numbers
+
+
+def word(at: Callable[[L2tp], int]) -> Callable[[L2tp], int | None]:
+    """Reads 16 bits of L2TP's header; None where ``at`` says 0, and of L2F."""
+    def read(l2tp: L2tp) -> int | None:
+        if l2tp.version != L2TP:
+            return None
+        place = at(l2tp)
+        return l2tp.pkt.u16(place) if place else None
+    return read
+
+
+def sequence_at(further: int) -> Callable[[L2tp], int]:
+    def place(l2tp: L2tp) -> int:
+        numbers = fields_at(l2tp)[2]
+        return numbers + further if numbers else 0
+    return place
+
+
+def pairs_of(l2tp: L2tp) -> Options:
+    """The pairs of a control message."""
+    found = Options()
+    if l2tp.version != L2TP or not l2tp.flags & CONTROL or not l2tp.stated_length:
+        return found
+    pkt, at = l2tp.pkt, fields_at(l2tp)[1]
+    stop = l2tp.off + min(l2tp.stated_length, l2tp.size)
+    try:
+        while at < stop and len(found) < MOST:
+            head = pkt.u16(at)
+            size = head & 0x3FF
+            if size < AVP_HEADER or size > stop - at:
+                raise Malformed("a pair that cannot be")
+            vendor, kind = pkt.u16(at + 2), pkt.u16(at + 4)
+            octets = pkt.raw(at + AVP_HEADER, size - AVP_HEADER)
+            hidden = bool(head & HIDDEN)
+            name = AVP_NAMES.get(kind, b"unknown_%d" % kind).decode().lower()
+            found.append(Pair(vendor, kind, name if vendor == 0 else f"vendor_{vendor}_{kind}",
+                              bool(head & MANDATORY), hidden,
+                              octets if hidden or vendor else value_of(kind, octets)))
+            at += size
+    except (Malformed, Truncated):
+        found.cut = True
+    return found
+
+
+def value_of(kind: int, octets: bytes) -> Any:
+    writer = WRITERS.get(kind, (0, None))[1]
+    if writer is write_text:
+        return octets.decode("utf-8", "backslashreplace")
+    if (writer in (write_short, write_message) and len(octets) == 2) or (
+            writer in (write_long, write_framing, write_bearer) and len(octets) == 4):
+        return int.from_bytes(octets, "big")
+    return octets
+
+
 class L2tp(Layer):
-    """A control message with attribute-value pairs, or a PPP frame."""
+    """A control message with attribute-value pairs, or a PPP frame, which is the layer above."""
 
-    __slots__ = ("flags", "header_length", "nr", "ns", "session", "stated_length", "tunnel",
-                 "version")
-
-    flags: int  #: the first 16 bits
-    version: int  #: 2; 1 is L2F, of which nothing more is known
-    stated_length: int  #: octets of the whole message, 0 if it does not say
-    tunnel: int
-    session: int
-    ns: int  #: number of this message, 0 if it has none
-    nr: int  #: number of the message expected next
-    header_length: int  #: octets, padding included
+    __slots__ = ()
 
     name = "l2tp"
     tag = b"l2tp"
-    fields = ("flags", "version", "stated_length", "tunnel", "session", "ns", "nr", "pairs")
+    moved = True
 
-    def clear(self) -> None:
-        self.flags = self.version = self.stated_length = self.tunnel = self.session = 0
-        self.ns = self.nr = self.header_length = 0
+    flags = U16(0, "the first 16 bits, version included: 0x8000 control, 0x4000 length, 0x0800 "
+                "sequence, 0x0200 offset, 0x0100 priority")
+    version = Bits(1, 1, 0x0F, "2; 1 is L2F, of which nothing more is known")
+    stated_length = Made("u16", word(lambda l2tp: l2tp.off + 2 if l2tp.flags & LENGTH else 0),
+                         "of the whole message", unit="bytes")
+    tunnel = Made("u16", word(lambda l2tp: fields_at(l2tp)[0]), "the receiver's number of it")
+    session = Made("u16", word(lambda l2tp: fields_at(l2tp)[0] + 2),
+                   "the receiver's number of it")
+    ns = Made("u16", word(sequence_at(0)), "number of this message")
+    nr = Made("u16", word(sequence_at(2)), "number of the message expected next")
+    pairs = Listed(pairs_of, "attribute-value pairs of a control message", keyed=True)
 
     def parse(self, pkt: Record, off: int) -> None:
-        self.flags = pkt.u16(off)
-        self.version = self.flags & 0x0F
-        if self.version != L2TP:
+        flags = pkt.u16(off)
+        if flags & 0x0F != L2TP:
             return
-        at = off + 2
-        if self.flags & LENGTH:
-            self.stated_length = pkt.u16(at)
-            at += 2
-        self.tunnel = pkt.u16(at)
-        self.session = pkt.u16(at + 2)
-        at += 4
-        if self.flags & SEQUENCE:
-            self.ns = pkt.u16(at)
-            self.nr = pkt.u16(at + 2)
-            at += 4
-        if self.flags & OFFSET:
-            at += 2 + pkt.u16(at)
-        self.header_length = at - off
-
-    @property
-    def pairs(self) -> list[tuple[int, int, bytes]]:
-        """Vendor, attribute and value of each pair that was captured whole."""
-        found: list[tuple[int, int, bytes]] = []
-        if not self.flags & CONTROL or not self.header_length:
-            return found
-        at = self.off + self.header_length
-        stop = min(self.off + self.stated_length, self.pkt.end)
-        while stop - at >= AVP_HEADER:
-            size = self.pkt.u16(at) & 0x3FF
-            if size < AVP_HEADER or size > stop - at:
-                break
-            found.append((self.pkt.u16(at + 2), self.pkt.u16(at + 4),
-                          self.pkt.raw(at + AVP_HEADER, size - AVP_HEADER)))
-            at += size
-        return found
+        after = fields_at(self)[1]
+        pkt.raw(off, after - off)
+        length = self.size
+        if flags & LENGTH:
+            length = min(length, self.stated_length)
+        self.payload_off = after
+        self.payload_length = max(off + length - after, 0)
+        if not flags & CONTROL and off + length >= after and (
+                not flags & LENGTH or self.stated_length <= self.size):
+            self.next = Ppp
 
     def write(self, line: Line) -> None:
+        if not self.write_header(line):
+            line.put(INVALID)
+        line.stop()  # a frame was written in its braces
+
+    def write_header(self, line: Line) -> bool:
+        """The header and what follows it; False for a message that cannot be."""
         pkt, off = self.pkt, self.off
         flags = pkt.u16(off)
-        if self.version != L2TP:
-            line.put(b" l2f:" if self.version == L2F
+        if flags & 0x0F != L2TP:
+            line.put(b" l2f:" if flags & 0x0F == L2F
                      else b" Unknown Version, neither L2F(1) nor L2TP(2)")
-            return
+            return True
         line.put(b" l2tp:[%s]" % b"".join(word for bit, word in FLAG_LETTERS if flags & bit))
         at = off + 2
+        length = self.size
         if flags & LENGTH:
-            pkt.u16(at)
+            length = pkt.u16(at)
             at += 2
         line.put(b"(%d/" % pkt.u16(at))
         line.put(b"%d)" % pkt.u16(at + 2))
         if flags & SEQUENCE:
             line.put(b"Ns=%d," % pkt.u16(at + 4))
             line.put(b"Nr=%d" % pkt.u16(at + 6))
-        if flags & OFFSET:
-            start = at + (8 if flags & SEQUENCE else 4)
-            pkt.raw(start + 2, pkt.u16(start))
-        length = self.size
-        if flags & LENGTH:
-            if length < self.stated_length:
-                line.put(b" Length %d larger than packet" % self.stated_length)
-                return
-            length = self.stated_length
-        if length < self.header_length:
+        if self.short:
+            raise Truncated
+        if length > self.size:
+            line.put(b" Length %d larger than packet" % length)
+            return False
+        header = self.payload_off - off
+        if length < header:
             line.put(b" Length %d smaller than header length" % length)
-            return
-        self.write_body(line, length - self.header_length)
+            return False
+        return self.write_body(line, flags, length - header)
 
-    def write_body(self, line: Line, length: int) -> None:
-        at = self.off + self.header_length
-        if not self.flags & CONTROL:
+    def write_body(self, line: Line, flags: int, length: int) -> bool:
+        at = self.payload_off
+        if not flags & CONTROL:
             line.put(b" {")
-            write_chain(self.child(Ppp, at, length), line)
+            self.write_next(line)
             line.protocol = self
             line.char(125)
-        elif not self.flags & LENGTH:
+        elif not flags & LENGTH:
             line.put(b" No length")
+            return False
         elif length == 0:
             line.put(b" ZLB")
-        else:
-            while length:
-                size = write_pair(line, self.pkt, at, length)
-                if size == 0:
-                    line.put(b" [|l2tp]")
-                    return
-                at += size
-                length -= size
+        while flags & CONTROL and length:
+            size = write_pair(line, self.pkt, at, length)
+            if size == 0:
+                return False
+            at += size
+            length -= size
+        return True
 
 
 def write_pair(line: Line, pkt: Record, at: int, length: int) -> int:
-    """One attribute-value pair; its octets, or 0 if it is not all there."""
+    """One attribute-value pair; its octets, or 0 if it cannot be."""
     line.char(32)
     head = pkt.u16(at)
     size = head & 0x3FF
-    if size < AVP_HEADER or size > length or not pkt.has(at, size):
+    if size < AVP_HEADER:
+        line.put(b" [AVP length %d < %d]" % (size, AVP_HEADER))
         return 0
+    if size > length:
+        line.put(b" (len > %d)" % length)
+        return 0
+    if not pkt.has(at, size):
+        raise Truncated
     if head & MANDATORY:
         line.char(42)
     if head & HIDDEN:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
 
 from fyke.layers.application.ntp import long_time
 from fyke.layers.application.radius_names import (
@@ -17,17 +19,22 @@ from fyke.layers.application.radius_names import (
     TAG_NAMES,
     VALUE_NAMES,
 )
+from fyke.layers.cursor import Malformed, Tlv, tlvs
 from fyke.layers.enterprises import ENTERPRISE_NAMES
+from fyke.layers.fields import U8, U16, Listed, Made, Octets, Options, text_of
 from fyke.layers.hexdump import hex_and_ascii_print, print_unknown_data
 from fyke.layers.layer import Layer, write_chain
+from fyke.layers.plain import address
 from fyke.layers.tables import table
-from fyke.layers.words import INVALID, bit_words, named
+from fyke.layers.words import INVALID, as_text, bit_words, named
 from fyke.wire import Line, Record, Truncated
 
 HEADER_LENGTH = 20
+MOST_OCTETS = 4096  # of a packet (RFC 2865 §3)
 EAP = table("radius.eap")  # one entry, 0: who decodes an EAP packet
 
 EGRESS_VLAN, EGRESS_NAME, TUNNEL_PASSWORD, EAP_MESSAGE = 56, 58, 69, 79  # attributes
+SECRETS = (2, 3, 60, 69, 80)  # attributes of octets
 TAGGED = (66, 67, 81, 82, 90, 91)  # texts that may begin with a tag (RFC 2868 §3)
 TAGGED_NUMBERS = (64, 65, 83)  # numbers of 24 bits after a tag
 TIMES = (27, 28, 41, 46, 85)  # seconds
@@ -55,82 +62,181 @@ class Invalid(Exception):
     """A value that cannot be; the argument says why, in octets of text."""
 
 
+class Attribute(NamedTuple):
+    """An attribute; ``tag`` groups those of a tunnel (RFC 2868)."""
+
+    kind: int
+    name: str
+    tag: int | None
+    value: Any
+
+
+class VendorAttribute(NamedTuple):
+    """One of a vendor's own (RFC 2865 §5.26)."""
+
+    vendor: int
+    type: int
+    value: str  #: text, or hexadecimal
+
+
+def elements(radius: Radius) -> Iterator[Tlv]:
+    """The attributes by place; ends where one cannot be."""
+    at = radius.off + HEADER_LENGTH
+    return tlvs(radius.pkt, at, radius.off + min(radius.packet_length, radius.size), counts=2)
+
+
+def attributes_of(radius: Radius) -> Options:
+    """Every attribute in the packet's order."""
+    found = Options()
+    try:
+        for one in elements(radius):
+            name = (ATTRIBUTE_NAMES[one.type] if one.type < len(ATTRIBUTE_NAMES)
+                    else b"unknown_%d" % one.type)
+            tag, value = value_of(radius.pkt, one)
+            found.append(Attribute(one.type, name.decode().lower().replace("-", "_"), tag, value))
+    except (Malformed, Truncated):
+        found.cut = True
+    return found
+
+
+def value_of(pkt: Record, one: Tlv) -> tuple[int | None, Any]:
+    """Tag and value; octets where they do not fit the attribute's kind."""
+    kind, octets = KINDS.get(one.type), pkt.raw(one.at, one.size)
+    if kind in ("number", "cause", "time") and one.size == 4:
+        if one.type in TAGGED_NUMBERS or one.type == EGRESS_VLAN:
+            return octets[0], int.from_bytes(octets[1:], "big")
+        return None, int.from_bytes(octets, "big")
+    if (kind == "address" and one.size == 4) or (kind == "address6" and one.size == 16):
+        return None, address(octets)
+    if kind == "prefix" and 2 <= one.size <= 18:
+        return None, f"{address(octets[2:].ljust(16, bytes(1)))}/{octets[1]}"
+    if kind == "vendor" and one.size >= 4:
+        return None, vendor_attributes(pkt, one)
+    if kind == "text" and one.type not in (EAP_MESSAGE, *SECRETS):
+        if one.type in TAGGED and octets and octets[0] <= 0x1F:
+            return octets[0], text_of(octets[1:])
+        return None, text_of(octets)
+    return None, octets
+
+
+def vendor_attributes(pkt: Record, one: Tlv) -> Any:
+    vendor = pkt.u32(one.at)
+    try:
+        return [VendorAttribute(vendor, inner.type, shown(pkt.raw(inner.at, inner.size)))
+                for inner in tlvs(pkt, one.at + 4, one.at + one.size, counts=2)]
+    except Malformed:
+        return [VendorAttribute(vendor, 0, pkt.raw(one.at + 4, one.size - 4).hex())]
+
+
+def shown(octets: bytes) -> str:
+    """Printable text as it is, anything else as hexadecimal."""
+    return octets.decode() if all(32 <= one < 127 for one in octets) else octets.hex()
+
+
+def eap_parts(radius: Radius) -> list[Tlv]:
+    """The attributes that an EAP packet is in: one may not be long enough (RFC 3579 §3.1)."""
+    found = []
+    try:
+        for one in elements(radius):
+            if one.type == EAP_MESSAGE and one.size:
+                found.append(one)
+    except (Malformed, Truncated):
+        pass
+    return found
+
+
+def attribute(number: int) -> Callable[[Radius], Any]:
+    """Reads the first attribute of a number."""
+    def read(radius: Radius) -> Any:
+        for one in attributes_of(radius):
+            if one.kind == number:
+                return one.value
+        return None
+    return read
+
+
 class Radius(Layer):
-    """A packet: code, identifier, authenticator, attributes."""
+    """A packet: code, identifier, authenticator, attributes; EAP in them is the layer above."""
 
-    __slots__ = ("code", "id", "packet_length")
+    __slots__ = ("parts",)
 
-    code: int  #: what is asked or answered (``CODE_NAMES``)
-    id: int  #: the same in a request and its response
-    packet_length: int  #: octets, as the header says
+    parts: list[Tlv]  #: where the EAP packet is
 
     name = "radius"
     tag = b"radius"
-    fields = ("code", "id", "packet_length", "authenticator", "attributes")
+    moved = True
+
+    code = U8(0, "what is asked or answered", names=as_text(CODE_NAMES))
+    id = U8(1, "the same in a request and its response")
+    packet_length = U16(2, "of all of it", unit="bytes")
+    authenticator = Octets(4, 16)
+    attributes = Listed(attributes_of, "every attribute", keyed=True)
+    user_name = Made("text", attribute(1))
+    nas_ip = Made("text", attribute(4), "address of the client")
+    calling_station = Made("text", attribute(31), "who asks for access")
+    called_station = Made("text", attribute(30), "where access is asked for")
 
     def clear(self) -> None:
-        self.code = self.id = self.packet_length = 0
+        self.parts = []
 
     def parse(self, pkt: Record, off: int) -> None:
-        self.code = pkt.u8(off)
-        self.id = pkt.u8(off + 1)
-        self.packet_length = pkt.u16(off + 2)
+        pkt.raw(off, HEADER_LENGTH)
+        self.parts = eap_parts(self)
+        if self.parts:
+            self.next = EAP.find(0)
+            self.payload_off = self.parts[0].at
+            self.payload_length = self.parts[0].size
 
-    @property
-    def authenticator(self) -> bytes:
-        """16 octets; empty if the capture ends before."""
-        return self.pkt.raw(self.off + 4, 16) if self.pkt.has(self.off + 4, 16) else b""
-
-    @property
-    def attributes(self) -> list[tuple[int, bytes]]:
-        """Type and value of each attribute that was captured whole."""
-        found = []
-        at = self.off + HEADER_LENGTH
-        stop = min(self.off + self.packet_length, self.off + self.size, self.pkt.end)
-        while stop - at >= 2:
-            size = self.pkt.u8(at + 1)
-            if size < 2 or size > stop - at:
-                break
-            found.append((self.pkt.u8(at), self.pkt.raw(at + 2, size - 2)))
-            at += size
-        return found
+    def follow(self) -> Layer | None:
+        if len(self.parts) < 2 or self.next is None:
+            return Layer.follow(self)
+        layer: Layer = self.next()  # in octets that are put together: no place in the packet
+        layer.below = self
+        octets = b"".join(self.pkt.raw(one.at, one.size) for one in self.parts)
+        return layer.at(Record(octets), 0, len(octets))
 
     def write(self, line: Line) -> None:
         line.put(b"RADIUS")
+        self.write_packet(line)
+        line.stop()  # EAP was written in its attributes
+
+    def write_packet(self, line: Line) -> None:
         pkt = self.pkt
-        if not pkt.has(self.off, HEADER_LENGTH):
-            raise Truncated
+        if self.size < HEADER_LENGTH:
+            line.put(b" [length %d < %d]" % (self.size, HEADER_LENGTH) + INVALID)
+            return
         length = self.packet_length
-        if length < HEADER_LENGTH:
-            line.put(b" [length %d < %d]" % (length, HEADER_LENGTH) + INVALID)
-            return
-        if length > self.size:
-            line.put(b" [length %d > %d]" % (length, self.size) + INVALID)
-            return
-        name = named(CODE_NAMES, self.code, b"Unknown Command")
+        for wrong, sign, bound in ((length < HEADER_LENGTH, b"<", HEADER_LENGTH),
+                                   (length > MOST_OCTETS, b">", MOST_OCTETS),
+                                   (length > self.size, b">", self.size)):
+            if wrong:
+                line.put(b" [length %d %s %d]" % (length, sign, bound) + INVALID)
+                return
+        code = self.code
+        name = named(CODE_NAMES, code, b"Unknown Command")
         if not line.style.verbose:
-            line.put(b", %s (%d), id: 0x%02x, length: %d" % (name, self.code, self.id, length))
+            line.put(b", %s (%d), id: 0x%02x, length: %d" % (name, code, self.id, length))
+            pkt.raw(self.off, HEADER_LENGTH)
             return
         line.put(b", length: %d\n\t%s (%d), id: 0x%02x, Authenticator: " % (
-            length, name, self.code, self.id))
+            length, name, code, self.id))
         line.hex_string(pkt, self.off + 4, 16)
-        self.write_attributes(line, self.off + HEADER_LENGTH, self.off + length)
+        try:
+            self.write_attributes(line, self.off + HEADER_LENGTH, self.off + length)
+        except Invalid as fault:
+            line.put(fault.args[0] + INVALID)
 
     def write_attributes(self, line: Line, at: int, stop: int) -> None:
+        """Every attribute. Raises Invalid."""
         pkt = self.pkt
         while at < stop:
-            if stop - at < 2:
-                raise Truncated
+            at_least(stop - at, 2)
             kind = pkt.u8(at)
             size = pkt.u8(at + 1)
             name = ATTRIBUTE_NAMES[kind] if kind < len(ATTRIBUTE_NAMES) else b"Unknown"
             line.put(b"\n\t  %s Attribute (%d), length: %d" % (name, kind, size))
-            if size < 2:
-                line.put(b" (bogus, must be >= 2)")
-                return
-            if size > stop - at:
-                line.put(b" (bogus, goes past end of packet)")
-                return
+            at_least(size, 2)
+            at_most(size, stop - at)
             line.put(b", Value: ")
             if size > 2:
                 self.write_attribute(line, kind, at + 2, size - 2)
@@ -178,6 +284,11 @@ def need(size: int, wanted: int) -> None:
 def at_least(size: int, wanted: int) -> None:
     if size < wanted:
         raise Invalid(b" [length %d < %d]" % (size, wanted))
+
+
+def at_most(size: int, wanted: int) -> None:
+    if size > wanted:
+        raise Invalid(b" [length %d > %d]" % (size, wanted))
 
 
 def write_dotted(line: Line, pkt: Record, at: int, size: int) -> None:
@@ -239,24 +350,17 @@ def write_seconds(line: Line, value: int) -> None:
 
 def write_vendor(line: Line, pkt: Record, at: int, size: int) -> None:
     """Vendor-Specific (RFC 2865 §5.26): attributes inside an attribute."""
-    if size < 4:
-        line.put(b" [|radius]")
-        return
+    at_least(size, 4)
     vendor = pkt.u32(at)
     line.put(b"Vendor: %s (%d)" % (named(ENTERPRISE_NAMES, vendor, b"Unknown"), vendor))
     stop = at + size
     at += 4
     while stop - at >= 2:
         kind, length = pkt.u8(at), pkt.u8(at + 1)
-        head = b"\n\t    Vendor Attribute: %d, Length: %d" % (kind, length)
-        if length < 2:
-            line.put(head + b" (bogus, must be >= 2)")
-            return
-        if length > stop - at:
-            line.put(head + b" (bogus, goes past end of vendor-specific attribute)")
-            return
-        pkt.raw(at + 2, length - 2)
-        line.put(b"\n\t    Vendor Attribute: %d, Length: %d, Value: " % (kind, length - 2))
+        line.put(b"\n\t    Vendor Attribute: %d, length: %d" % (kind, length))
+        at_least(length, 2)
+        at_most(length, stop - at)
+        line.put(b", value: ")
         write_dotted(line, pkt, at + 2, length - 2)
         at += length
 
@@ -269,16 +373,17 @@ def write_address6(line: Line, pkt: Record, at: int, size: int) -> None:
 def write_prefix(line: Line, pkt: Record, at: int, size: int) -> None:
     """RFC 3162 §2.3: a reserved octet, the prefix length, as much of the prefix as is needed."""
     at_least(size, 2)
-    if size > 18:
-        raise Invalid(b" [length %d > 18]" % size)
+    at_most(size, 18)
     prefix = pkt.raw(at + 2, size - 2)
     bits = pkt.u8(at + 1)
+    if pkt.u8(at):
+        line.put(b"[reserved-MBZ %d] " % pkt.u8(at))
     if bits > 128:
-        raise Invalid(b" [netmask %d > 128]" % bits)
+        raise Invalid(b" [prefix length %d > 128]" % bits)
     line.host6(Record(prefix.ljust(16, b"\0")), 0)
     line.put(b"/%d" % bits)
     if bits > 8 * (size - 2):
-        line.put(b" (inconsistent prefix length)")
+        raise Invalid(b" [inconsistent prefix length %d > %d]" % (bits, 8 * (size - 2)))
 
 
 def write_home_prefix(line: Line, pkt: Record, at: int, size: int) -> None:
@@ -287,7 +392,7 @@ def write_home_prefix(line: Line, pkt: Record, at: int, size: int) -> None:
     pkt.raw(at, size)
     bits = pkt.u8(at)
     if bits > 128:
-        raise Invalid(b" [netmask %d > 128]" % bits)
+        raise Invalid(b" [prefix length %d > 128]" % bits)
     line.host6(pkt, at + 1)
     line.put(b"/%d" % bits)
 
@@ -365,7 +470,7 @@ def write_features(line: Line, pkt: Record, at: int, size: int) -> None:
 
 def write_response(line: Line, pkt: Record, at: int, size: int) -> None:
     """ARAP-Challenge-Response (RFC 2869 §5.15)."""
-    at_least(size, 8)
+    need(size, 8)
     line.put(upper_hex(pkt.raw(at, 8)))
 
 
