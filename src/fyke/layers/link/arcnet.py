@@ -16,6 +16,7 @@ TYPE_NAMES = {OLD_IP: b"oldip", OLD_ARP: b"oldarp", 212: b"ip", 213: b"arp", 214
 #: What the type of a packet is as an EtherType.
 AS_ETHERTYPE = {OLD_IP: 0x0800, 212: 0x0800, 196: 0x86DD, OLD_ARP: 0x0806, 213: 0x0806,
                 214: 0x8035, 221: 0x809B}
+NOVELL = 0xFA
 EXCEPTION = 0xFF  # flag: a longer header follows
 
 
@@ -86,8 +87,12 @@ class Arcnet(LinkHeader):
         return bool(self.flag) and not self.flag & 1
 
     def upper(self) -> type[Layer] | None:
+        if self.is_middle():
+            return None
+        if self.system_code == NOVELL:
+            return table("ipx").find(0)
         kind = AS_ETHERTYPE.get(self.system_code)
-        return None if kind is None or self.is_middle() else ETHERTYPES.find(kind)
+        return None if kind is None else ETHERTYPES.find(kind)
 
 
 class ArcnetLinux(Arcnet):

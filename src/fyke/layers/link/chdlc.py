@@ -127,5 +127,5 @@ class Slarp(Layer):
                 print_unknown_data(line, pkt, off + 4, b"\n\t", length - 4)
         if line.style.verbose and length > SLARP_FULL:
             line.put(b", (trailing junk: %d bytes)" % (length - SLARP_FULL))
-        if line.style.verbose > 1:
-            print_unknown_data(line, pkt, off + 4, b"\n\t", length - 4)
+            if line.style.verbose > 1:
+                print_unknown_data(line, pkt, off + 4, b"\n\t", length - 4)

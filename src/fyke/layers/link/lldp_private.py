@@ -11,7 +11,7 @@ from fyke.layers.hexdump import print_unknown_data
 from fyke.layers.link import lldp_names as names
 from fyke.layers.link.text import write_padded
 from fyke.layers.words import bit_words
-from fyke.wire import Line, Record, Truncated
+from fyke.wire import Line, Record
 
 BITS_HEAD = b"\n\t     Priority : 0  1  2  3  4  5  6  7\n\t     Value    : "
 
@@ -22,7 +22,7 @@ def write_subtype(line: Line, pkt: Record, at: int, table: dict[int, bytes]) -> 
     return subtype
 
 
-DOT1_LENGTHS = {1: 6, 2: 7, 3: 6, 4: 5, 8: 6, 9: 25, 10: 25, 11: 6, 12: 5, 13: 9, 14: 8}
+DOT1_LENGTHS = {1: 6, 2: 7, 3: 6, 4: 5, 7: 9, 8: 6, 9: 25, 10: 25, 11: 6, 12: 5, 13: 9, 14: 8}
 
 
 def write_dot1(line: Line, pkt: Record, at: int, size: int) -> bool:
@@ -46,6 +46,8 @@ def write_dot1(line: Line, pkt: Record, at: int, size: int) -> bool:
         if size >= 5 + length:
             line.put(b"\n\t    protocol identity: ")
             write_padded(line, pkt, at + 5, length)
+    elif subtype == 7:
+        write_aggregation(line, pkt, at)
     elif subtype == 8:
         line.put(b"\n\t    Pre-Priority CNPV Indicator" + BITS_HEAD + bits(pkt.u8(at + 4)))
         line.put(b"\n\t    Pre-Priority Ready Indicator" + BITS_HEAD + bits(pkt.u8(at + 5)))
@@ -149,7 +151,7 @@ def write_dot3(line: Line, pkt: Record, at: int, size: int) -> bool:
         return True
     if size < least:
         if subtype == 4:
-            raise Truncated
+            pkt.raw(at, least)  # tcpdump reads the size before it looks at the length
         return False
     word = pkt.u8(at + 4)
     if subtype == 1:
@@ -166,11 +168,16 @@ def write_dot3(line: Line, pkt: Record, at: int, size: int) -> bool:
             bit_words(names.MDI_FLAGS, word), names.POWER_PAIRS.get(pkt.u8(at + 5), b"unknown"),
             names.POWER_CLASSES.get(pkt.u8(at + 6), b"unknown")))
     elif subtype == 3:
-        line.put(b"\n\t    aggregation status [%s], aggregation port ID %d" % (
-            bit_words(names.ENABLED_FLAGS, word), pkt.u32(at + 5)))
+        write_aggregation(line, pkt, at)
     else:
         line.put(b"\n\t    MTU size %d" % pkt.u16(at + 4))
     return False
+
+
+def write_aggregation(line: Line, pkt: Record, at: int) -> None:
+    """Link aggregation: 802.3's first, now 802.1's."""
+    line.put(b"\n\t    aggregation status [%s], aggregation port ID %d" % (
+        bit_words(names.ENABLED_FLAGS, pkt.u8(at + 4)), pkt.u32(at + 5)))
 
 
 def write_iana(line: Line, pkt: Record, at: int, size: int) -> bool:

@@ -14,7 +14,7 @@ LLC = table("llc")
 MANAGEMENT, CONTROL, DATA = 0, 1, 2  # types of frames
 WRAPPER, BAR, BA, PS_POLL, RTS, CTS, ACK, CF_END, CF_END_ACK = range(7, 16)
 #: Octets of the header of a control frame.
-CONTROL_LENGTHS = {WRAPPER: 16, BAR: 20, BA: 10, PS_POLL: 16, RTS: 16, CTS: 10, ACK: 10,
+CONTROL_LENGTHS = {WRAPPER: 16, BAR: 20, BA: 16, PS_POLL: 16, RTS: 16, CTS: 10, ACK: 10,
                    CF_END: 16, CF_END_ACK: 16}
 MANAGEMENT_LENGTH = 24
 TO_DS, FROM_DS, PROTECTED, HTC = 0x0100, 0x0200, 0x4000, 0x8000
@@ -33,7 +33,7 @@ ADDRESS_ROLES = {
 }
 #: The same for control frames, with -e; and what stands after the name without -e.
 CONTROL_ROLES = {
-    BA: ((b"RA", 4),), PS_POLL: ((b"BSSID", 4), (b"TA", 10)), RTS: ((b"RA", 4), (b"TA", 10)),
+    BA: ((b"RA", 4), (b"TA", 10)), PS_POLL: ((b"BSSID", 4), (b"TA", 10)), RTS: ((b"RA", 4), (b"TA", 10)),
     CTS: ((b"RA", 4),), ACK: ((b"RA", 4),), CF_END: ((b"RA", 4), (b"BSSID", 10)),
     CF_END_ACK: ((b"RA", 4), (b"BSSID", 10)),
 }
@@ -89,7 +89,7 @@ class Wlan(Frame):
     @property
     def transmitter(self) -> bytes:
         """The second address; empty where the frame has none."""
-        short = self.type == CONTROL and self.subtype in (BA, CTS, ACK, WRAPPER)
+        short = self.type == CONTROL and self.subtype in (CTS, ACK, WRAPPER)
         return b"" if short else self.address_at(10)
 
     @property

@@ -308,7 +308,8 @@ def write_lsa(line: Line, pkt: Record, at: int) -> int:
     body = at + LSA_HEADER
     end = at + size
     if kind == ROUTER:
-        write_router(line, pkt, body)
+        if not write_router(line, pkt, body):
+            return end
     elif kind == NETWORK:
         mask = pkt.u32(body)
         line.put(b"\n\t    Mask ")
@@ -352,7 +353,8 @@ def write_topology(line: Line, number: int, after: bytes = b",") -> None:
     line.put(b"\n\t\ttopology %s (%d)%s" % (topology_name(number), number, after))
 
 
-def write_router(line: Line, pkt: Record, at: int) -> None:
+def write_router(line: Line, pkt: Record, at: int) -> bool:
+    """A router's links; False at one of a kind that nobody knows, after which nothing follows."""
     line.put(b"\n\t    Router LSA Options: [%s]" % bit_words(ROUTER_FLAGS, pkt.u8(at)))
     count = pkt.u16(at + 2)
     at += 4
@@ -362,7 +364,7 @@ def write_router(line: Line, pkt: Record, at: int) -> None:
         texts = LINK_TEXTS.get(kind)
         if texts is None:
             line.put(b"\n\t      Unknown Router Link Type (%d)" % kind)
-            return
+            return False
         line.put(b"\n\t      " + texts[0])
         line.host4(pkt.u32(at))
         line.put(texts[1])
@@ -376,6 +378,7 @@ def write_router(line: Line, pkt: Record, at: int) -> None:
             write_topology(line, word >> 24)
             line.put(b" metric %d" % (word & 0xFFFF))
             at += 4
+    return True
 
 
 def write_external(line: Line, pkt: Record, at: int, end: int) -> None:
