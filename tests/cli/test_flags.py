@@ -44,7 +44,6 @@ def test_sizes(text: str, octets: int) -> None:
     (["--print=yes"], "takes no argument"),
     (["-C", "0"], "such as 100"),
     (["-C", "k"], "such as 100"),
-    (["-E", "secret"], "decrypt ESP: not supported"),
     (["-m", "module"], "MIB module: not supported"),
     (["-M", "secret"], "TCP-MD5 signatures: not supported"),
 ])

@@ -67,6 +67,10 @@ def settle(options: DumpOptions) -> None:
         if options.expression:
             raise UsageError("-F names a file with the expression, so none can be given besides")
         options.expression = read_expression(options.expression_file)
+    if options.decrypt is not None:
+        from fyke.layers.network import esp_keys
+        esp_keys.forget()
+        esp_keys.read_secrets(options.decrypt)
     if options.interface and (options.read or options.read_list):
         raise UsageError("-i captures and -r reads a file: give one of them")
     if options.read_list is not None:

@@ -240,7 +240,8 @@ class Printing(Options):
     utf8: bool = switch("--utf8", "-A: print what is UTF-8 as it is", own=True)
     line_buffered: bool = switch("-l", "write each line as it is complete")
     ignored: bool = switch("-a", "does nothing, as in tcpdump", needs="never")
-    decrypt: None = refused("-E", "SECRET", "decrypt ESP: not supported; tshark can")
+    decrypt: str | None = value(
+        "-E", "SECRET", "decrypt ESP: SPI@ADDRESS CIPHER:SECRET, …, or file NAME (extra crypto)")
     mib: None = refused("-m", "MODULE", "load a MIB module: not supported; tshark can")
     tcp_md5: None = refused("-M", "SECRET",
                             "check TCP-MD5 signatures: not supported; tshark can")

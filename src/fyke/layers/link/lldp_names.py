@@ -22,7 +22,8 @@ CAPABILITIES = (
 NUMBERING_NAMES = {2: b"Interface Index", 3: b"System Port Number"}
 DOT1_NAMES = {
     1: b"Port VLAN Id", 2: b"Port and Protocol VLAN ID", 3: b"VLAN name",
-    4: b"Protocol Identity", 7: b"Link aggregation", 8: b"Congestion Notification", 9: b"ETS Configuration",
+    4: b"Protocol Identity", 7: b"Link aggregation", 8: b"Congestion Notification",
+    9: b"ETS Configuration",
     10: b"ETS Recommendation", 11: b"Priority Flow Control Configuration",
     12: b"Application Priority", 13: b"EVB", 14: b"CDCP",
 }

@@ -33,7 +33,8 @@ ADDRESS_ROLES = {
 }
 #: The same for control frames, with -e; and what stands after the name without -e.
 CONTROL_ROLES = {
-    BA: ((b"RA", 4), (b"TA", 10)), PS_POLL: ((b"BSSID", 4), (b"TA", 10)), RTS: ((b"RA", 4), (b"TA", 10)),
+    BA: ((b"RA", 4), (b"TA", 10)), PS_POLL: ((b"BSSID", 4), (b"TA", 10)),
+    RTS: ((b"RA", 4), (b"TA", 10)),
     CTS: ((b"RA", 4),), ACK: ((b"RA", 4),), CF_END: ((b"RA", 4), (b"BSSID", 10)),
     CF_END_ACK: ((b"RA", 4), (b"BSSID", 10)),
 }
