@@ -215,11 +215,15 @@ def test_endless_range() -> None:
     (KIP[0], 300, Kip, {"dst": 255, "src": 9, "type": 2}),
 ])
 def test_fields(packet: bytes, port: int, kind: type, expected: dict[str, object]) -> None:
-    assert fyke.Packet(transport.udp(packet, dport=port))[kind].to_dict() == expected
+    told = fyke.Packet(transport.udp(packet, dport=port))[kind].to_dict()
+    assert expected.items() <= told.items()
 
 
 def test_netflow_fields() -> None:
     layer = NetFlow()
     layer.at(Record(flows(5, 2)), 0, 128).decode()
-    assert layer.to_dict() == {"version": 5, "count": 2, "uptime": 123456, "seconds": 1600000000,
-                               "nanoseconds": 5, "sequence": 99}
+    told = layer.to_dict()
+    flow = told.pop("flows")[0]
+    assert told == {"version": 5, "count": 2, "uptime": 123456, "seconds": 1600000000,
+                    "nanoseconds": 5, "sequence": 99}
+    assert (flow["src_port"], flow["dst_port"], flow["dst_as"]) == (80, 1024, 9)

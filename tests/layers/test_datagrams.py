@@ -120,7 +120,7 @@ def test_fields() -> None:
                                                                ("host_name", "host")]
     datagram = fyke.Packet(udp(SFLOW, 6343)[2])[fyke.Sflow]
     assert (datagram.agent, datagram.sequence, datagram.sample_count) == ("10.0.0.1", 2, 2)
-    assert [kind for kind, _ in datagram.samples] == [2, 4]
+    assert [one.format for one in datagram.samples] == [2, 4]
 
 
 def test_lines() -> None:

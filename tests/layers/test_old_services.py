@@ -125,4 +125,4 @@ def test_fields() -> None:
     assert text_of(TIMED[0]).endswith("TSP_ANY vers 1 seq 513 name host.example")
     assert text_of(SHORT_ERROR).endswith(
         ":  aodv rerr  [items 3] [12]: {10.0.0.1}(1) [remaining length 0 < 8] (invalid)")
-    assert fyke.Packet(TIMED[0])[Timed].machine == b"host.example"
+    assert fyke.Packet(TIMED[0])[Timed].machine == "host.example"

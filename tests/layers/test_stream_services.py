@@ -108,7 +108,8 @@ def test_faulty_msdp(packet: bytes, expected: str) -> None:
                            "control_type": 1}),
 ])
 def test_fields(packet: bytes, port: int, kind: type, expected: dict[str, object]) -> None:
-    assert fyke.Packet(transport.tcp(packet, dport=port))[kind].to_dict() == expected
+    told = fyke.Packet(transport.tcp(packet, dport=port))[kind].to_dict()
+    assert expected.items() <= told.items()
 
 
 def test_text_from_the_wire_is_escaped() -> None:

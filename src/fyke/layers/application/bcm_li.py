@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from fyke.layers.fields import Bits
 from fyke.layers.layer import Layer
 from fyke.layers.tables import table
-from fyke.layers.words import INVALID, named
+from fyke.layers.words import INVALID, as_text, named
 from fyke.wire import Line, Record, Truncated
 
 SHIM_LENGTH = 4
@@ -20,26 +21,37 @@ NEXT = {IS_IPV4: ("ethertype", 0x0800), IS_IPV6: ("ethertype", 0x86DD),
 class BcmLi(Layer):
     """32 bits: direction (3), type (4), subtype (3), identifier (22)."""
 
-    __slots__ = ("direction", "identifier", "subtype", "type")
-
-    direction: int
-    type: int  #: of what follows; UNDECIDED is told by its first octet
-    subtype: int
-    identifier: int  #: of the interception
+    __slots__ = ()
 
     name = "bcm-li"
     tag = b"bcm_li"
-    fields = ("direction", "type", "subtype", "identifier")
+    moved = True
 
-    def clear(self) -> None:
-        self.direction = self.type = self.subtype = self.identifier = 0
+    direction = Bits(0, 1, 0xE0, names=as_text(DIRECTION_NAMES))
+    type = Bits(0, 1, 0x1E, "of what follows; undecided is told by its first octet",
+                names=as_text(TYPE_NAMES))
+    subtype = Bits(0, 4, 0x01C00000, names=as_text(SUBTYPE_NAMES))
+    identifier = Bits(0, 4, 0x003FFFFF, "of the interception", type="u32")
 
     def parse(self, pkt: Record, off: int) -> None:
-        shim = pkt.u32(off)
-        self.direction = shim >> 29
-        self.type = shim >> 25 & 15
-        self.subtype = shim >> 22 & 7
-        self.identifier = shim & 0x3FFFFF
+        if self.size < SHIM_LENGTH:
+            return
+        pkt.u32(off)
+        self.payload_off = off + SHIM_LENGTH
+        self.payload_length = self.size - SHIM_LENGTH
+        following = NEXT.get(self.carried())
+        if following is not None:
+            self.next = table(following[0]).find(following[1])
+
+    def carried(self) -> int:
+        """What the payload is; an undecided one by its first octet, 0 if nothing known."""
+        kind: int = self.type
+        if kind != UNDECIDED:
+            return kind
+        if self.size == SHIM_LENGTH:
+            return 0
+        first = self.pkt.u8(self.off + SHIM_LENGTH)
+        return {4: IS_IPV4, 6: IS_IPV6}.get(first >> 4, 0)
 
     def write(self, line: Line) -> None:
         if self.size < SHIM_LENGTH:
@@ -56,27 +68,6 @@ class BcmLi(Layer):
         if not line.style.verbose:
             if not self.pkt.has(self.off, self.size):
                 raise Truncated
-            self.type = 0
-            return
-        if self.type == UNDECIDED:
-            self.type = self.guess()
-        if self.type not in NEXT:
-            line.put(b"unknown payload")
-
-    def guess(self) -> int:
-        """What an undecided payload is, by the first octet; 0 if nothing known."""
-        if self.size == SHIM_LENGTH:
-            return 0
-        first = self.pkt.u8(self.off + SHIM_LENGTH)
-        if first == 0x45:
-            return IS_IPV4
-        return IS_IPV6 if first >> 4 == 6 else 0
-
-    def follow(self) -> Layer | None:
-        if self.short or self.type not in NEXT:
-            return None
-        name, key = NEXT[self.type]
-        kind = table(name).find(key)
-        if kind is None:
-            return None
-        return self.child(kind, self.off + SHIM_LENGTH, self.size - SHIM_LENGTH)
+            line.stop()
+        elif self.carried() not in NEXT:
+            line.put(b"unknown payload" if self.type == UNDECIDED else INVALID)

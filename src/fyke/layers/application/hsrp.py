@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from fyke.layers.durations import duration
+from fyke.layers.fields import U8, Ip4, Text
 from fyke.layers.layer import Layer
-from fyke.layers.words import named
+from fyke.layers.words import as_text, named
 from fyke.wire import Line, Record
 
 OPERATION_NAMES = {0: b"hello", 1: b"coup", 2: b"resign"}
@@ -16,30 +17,25 @@ VERSION = 0
 class Hsrp(Layer):
     """Who of several routers answers for an address."""
 
-    __slots__ = ("address", "group", "operation", "priority", "state", "version")
-
-    version: int
-    operation: int
-    state: int
-    priority: int  #: the highest of a group is active
-    group: int
-    address: int  #: the virtual router's
+    __slots__ = ()
 
     name = "hsrp"
     tag = b"hsrp"
-    fields = ("version", "operation", "state", "priority", "group", "address")
+    moved = True
 
-    def clear(self) -> None:
-        self.version = self.operation = self.state = self.priority = 0
-        self.group = self.address = 0
+    version = U8(0)
+    operation = U8(1, names=as_text(OPERATION_NAMES))
+    state = U8(2, names=as_text(STATE_NAMES))
+    hello_time = U8(3, "between hellos", unit="s")
+    hold_time = U8(4, "how long a hello counts", unit="s")
+    priority = U8(5, "the highest of a group is active")
+    group = U8(6)
+    authentication = Text(8, 8, "password in the clear")
+    address = Ip4(16, "the virtual router's")
 
     def parse(self, pkt: Record, off: int) -> None:
-        self.version = pkt.u8(off)
-        self.operation = pkt.u8(off + 1)
-        self.state = pkt.u8(off + 2)
-        self.priority = pkt.u8(off + 5)
-        self.group = pkt.u8(off + 6)
-        self.address = pkt.u32(off + 16)
+        if pkt.u8(off) == VERSION:
+            pkt.u32(off + 16)
 
     def write(self, line: Line) -> None:
         pkt, off = self.pkt, self.off

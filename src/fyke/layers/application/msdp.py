@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
+from fyke.layers.cursor import MOST
+from fyke.layers.fields import U8, U16, Listed, Options
 from fyke.layers.layer import Layer, write_chain
+from fyke.layers.plain import address
 from fyke.layers.tables import table
 from fyke.layers.words import INVALID
 from fyke.wire import Line, Record, Truncated
@@ -18,26 +23,90 @@ ENTRY_LENGTH = 12
 IPV4 = 0x0800
 
 
+class Source(NamedTuple):
+    """A source of a group."""
+
+    source: str
+    group: str
+    length: int  #: of the source's prefix
+
+
+class Message(NamedTuple):
+    """A message; None or empty for what its type does not have."""
+
+    type: int
+    length: int
+    rp: str | None  #: the rendezvous point of a source-active message
+    group: str | None  #: that is asked for
+    sources: list[Source]
+    has_data: bool  #: a packet of the first source is with it
+
+
+def messages_of(msdp: Msdp) -> Options:
+    found, pkt = Options(), msdp.pkt
+    at, stop = msdp.off, msdp.off + msdp.size
+    try:
+        while at < stop and len(found) < MOST:
+            kind, size = pkt.u8(at), pkt.u16(at + 1)
+            if size < HEADER_LENGTH or size > stop - at:
+                raise Truncated
+            found.append(message(pkt, at, kind, size))
+            at += size
+    except Truncated:
+        found.cut = True
+    return found
+
+
+def message(pkt: Record, at: int, kind: int, size: int) -> Message:
+    rp, group, sources, count = None, None, [], 0
+    if kind in (ACTIVE, RESPONSE) and size >= 8:
+        rp, count = address(pkt.raw(at + 4, 4)), pkt.u8(at + 3)
+        for place in range(at + 8, min(at + 8 + ENTRY_LENGTH * count, at + size - 11),
+                           ENTRY_LENGTH):
+            sources.append(Source(address(pkt.raw(place + 8, 4)), address(pkt.raw(place + 4, 4)),
+                                  pkt.u8(place + 3)))
+    elif kind == REQUEST and size >= 8:
+        group = address(pkt.raw(at + 4, 4))
+    return Message(kind, size, rp, group, sources, rp is not None
+                   and size > 8 + ENTRY_LENGTH * count)
+
+
+def data_of(msdp: Msdp) -> tuple[int, int] | None:
+    """Where the first source's packet is that a source-active message carries, and its octets."""
+    at = msdp.off
+    for one in messages_of(msdp):
+        if one.has_data:
+            start = 8 + ENTRY_LENGTH * msdp.pkt.u8(at + 3)
+            return at + start, one.length - start
+        at += one.length
+    return None
+
+
 class Msdp(Layer):
     """Messages, one after the other; the fields are the first one's."""
 
-    __slots__ = ("message_length", "type")
-
-    type: int
-    message_length: int  #: octets, type and length included
+    __slots__ = ()
 
     name = "msdp"
     tag = b"msdp"
-    fields = ("type", "message_length")
+    moved = True
 
-    def clear(self) -> None:
-        self.type = self.message_length = 0
+    type = U8(0, "of the first message")
+    message_length = U16(1, "of the first message", unit="bytes")
+    messages = Listed(messages_of, "every message of the segment (RFC 3618 §12)")
 
     def parse(self, pkt: Record, off: int) -> None:
-        self.type = pkt.u8(off)
-        self.message_length = pkt.u16(off + 1)
+        pkt.u16(off + 1)
+        place = data_of(self)
+        if place is not None:
+            self.payload_off, self.payload_length = place
+            self.next = table("ethertype").find(IPV4)
 
     def write(self, line: Line) -> None:
+        self.write_all(line)
+        line.stop()  # a packet was written in its message
+
+    def write_all(self, line: Line) -> None:
         line.put(b": msdp")
         if self.short:
             raise Truncated

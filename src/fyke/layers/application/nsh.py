@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from fyke.layers.fields import U8, U16, Bits, Made, Number
 from fyke.layers.layer import Layer
 from fyke.layers.tables import table
-from fyke.layers.words import INVALID, bit_words, named
+from fyke.layers.words import INVALID, as_text, bit_words, named
 from fyke.wire import Line, Record, Truncated
 
 BASE_LENGTH = 8  # base header and service path header
@@ -21,36 +22,34 @@ NEXT = {1: ("ethertype", 0x0800), 2: ("ethertype", 0x86DD), 3: ("link_type", 1),
 class Nsh(Layer):
     """Which chain of services a packet is to go through, and how far it has come."""
 
-    __slots__ = ("flags", "header_words", "md_type", "next_protocol", "path", "service", "ttl",
-                 "version")
-
-    version: int
-    flags: int  #: the first 16 bits, version and lengths included
-    ttl: int
-    header_words: int  #: the whole header, in words of 4 octets
-    md_type: int  #: form of the context headers
-    next_protocol: int
-    path: int  #: service path identifier
-    service: int  #: service index
+    __slots__ = ()
 
     name = "nsh"
     tag = b"nsh"
-    fields = ("version", "flags", "ttl", "header_words", "md_type", "next_protocol", "path",
-              "service")
+    moved = True
 
-    def clear(self) -> None:
-        self.version = self.flags = self.ttl = self.header_words = self.md_type = 0
-        self.next_protocol = self.path = self.service = 0
+    version = Bits(0, 1, 0xC0)
+    flags = U16(0, "the first 16 bits, version, TTL and length included: 0x2000 OAM")
+    ttl = Bits(0, 2, 0x0FC0)
+    header_length = Bits(1, 1, 0x3F, "the whole header", unit="bytes", scale=4)
+    md_type = Bits(2, 1, 0x0F, "form of the context headers")
+    next_protocol = U8(3, names=as_text(NEXT_NAMES))
+    path = Number(4, 3, "service path identifier")
+    service = U8(7, "service index")
+    context = Made("bytes", lambda nsh: nsh.pkt.raw(
+        nsh.off + BASE_LENGTH, max(nsh.header_length - BASE_LENGTH, 0)), "context headers")
 
     def parse(self, pkt: Record, off: int) -> None:
-        self.flags = pkt.u16(off)
-        self.version = self.flags >> 14
-        self.ttl = self.flags >> 6 & 0x3F
-        self.header_words = self.flags & 0x3F
-        self.md_type = pkt.u8(off + 2) & 15
-        self.next_protocol = pkt.u8(off + 3)
-        self.path = pkt.u24(off + 4)
-        self.service = pkt.u8(off + 7)
+        if self.size < BASE_LENGTH:
+            return
+        pkt.u8(off + 7)
+        skip: int = self.header_length
+        if BASE_LENGTH <= skip <= self.size:
+            self.payload_off = off + skip
+            self.payload_length = self.size - skip
+            following = NEXT.get(self.next_protocol)
+            if following is not None:
+                self.next = table(following[0]).find(following[1])
 
     def write(self, line: Line) -> None:
         line.put(b"NSH, ")
@@ -65,16 +64,15 @@ class Nsh(Layer):
         line.put(b"flags [%s], " % bit_words(FLAG_NAMES, self.flags, b""))
         if line.style.verbose > 2:
             line.put(b"TTL %d, " % self.ttl)
-            line.put(b"length %d, md type %d, " % (self.header_words, self.md_type))
+            line.put(b"length %d, md type %d, " % (self.header_length // 4, self.md_type))
         if line.style.verbose > 1:
             line.put(b"next-protocol %s, " % named(NEXT_NAMES, self.next_protocol))
         line.put(b"service-path-id 0x%06x, service-index 0x%x" % (self.path, self.service))
-        if self.header_words < 2 or 4 * self.header_words > self.size:
+        if self.header_length < BASE_LENGTH or self.header_length > self.size:
             line.put(INVALID)
-            self.next_protocol = 0
             return
         if line.style.verbose > 2 and not self.write_context(line):
-            self.next_protocol = 0
+            line.stop()
             return
         line.put(b"\n    " if line.style.verbose else b": ")
         if self.next_protocol not in NEXT:
@@ -82,9 +80,9 @@ class Nsh(Layer):
 
     def write_context(self, line: Line) -> bool:
         pkt, off = self.pkt, self.off + BASE_LENGTH
-        stop = self.off + 4 * self.header_words
+        stop = self.off + self.header_length
         if self.md_type == FIXED_CONTEXT:
-            for number in range(self.header_words - 2):
+            for number in range(self.header_length // 4 - 2):
                 line.put(b"\n        Context[%02d]: 0x%08x" % (number, pkt.u32(off + 4 * number)))
         elif self.md_type == VARIABLE_CONTEXT:
             while off < stop:
@@ -104,13 +102,3 @@ class Nsh(Layer):
             line.put(b"ERROR: unknown-next-protocol")
             return False
         return True
-
-    def follow(self) -> Layer | None:
-        if self.short or self.next_protocol not in NEXT:
-            return None
-        name, key = NEXT[self.next_protocol]
-        kind = table(name).find(key)
-        if kind is None:
-            return None
-        skip = 4 * self.header_words
-        return self.child(kind, self.off + skip, self.size - skip)

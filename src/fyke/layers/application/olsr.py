@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import NamedTuple
 
+from fyke.layers.cursor import MOST, Malformed
+from fyke.layers.fields import U16, Listed, Options
 from fyke.layers.hexdump import print_unknown_data
 from fyke.layers.layer import Layer
+from fyke.layers.plain import address
 from fyke.layers.words import INVALID, named
 from fyke.wire import Line, Record, Truncated
 
@@ -20,34 +24,72 @@ GATEWAY_FLAGS = ((1, b" LINKSPEED"), (2, b" IPV4"), (4, b" IPV4-NAT"), (8, b" IP
 MAX_SPEED = 320000000  # kilobits a second
 
 
+class Message(NamedTuple):
+    """A message's header and, in octets, what is behind it."""
+
+    type: int
+    originator: str
+    validity: float  #: seconds
+    ttl: int
+    hops: int
+    sequence: int
+    data: str  #: hexadecimal
+
+
+def messages_of(olsr: Olsr) -> Options:
+    """Every message; ``cut`` if one cannot be."""
+    found, pkt, wide = Options(), olsr.pkt, olsr.wide
+    at, stop = olsr.off + HEADER_LENGTH, olsr.off + min(olsr.size, olsr.packet_length)
+    try:
+        while at < stop and len(found) < MOST:
+            size, header = pkt.u16(at + 2), 8 + wide
+            if size < header or size > stop - at:
+                raise Truncated
+            found.append(Message(
+                pkt.u8(at), address(pkt.raw(at + 4, wide)), float(seconds(pkt.u8(at + 1))),
+                pkt.u8(at + 4 + wide), pkt.u8(at + 5 + wide), pkt.u16(at + 6 + wide),
+                pkt.raw(at + header, size - header).hex()))
+            at += size
+    except Truncated:
+        found.cut = True
+    return found
+
+
 class Olsr(Layer):
     """A packet of messages."""
 
-    __slots__ = ("packet_length", "sequence", "wide")
+    __slots__ = ("wide",)
 
-    packet_length: int
-    sequence: int
     wide: int  #: octets of an address: 4 or 16
 
     name = "olsr"
     tag = b"olsr"
-    fields = ("packet_length", "sequence")
+    moved = True
+
+    packet_length = U16(0, unit="bytes")
+    sequence = U16(2, "sequence number of the packet")
+    messages = Listed(messages_of, "every message (RFC 3626 §3.3)")
 
     def clear(self) -> None:
-        self.packet_length = self.sequence = 0
         self.wide = 4
 
     def parse(self, pkt: Record, off: int) -> None:
-        self.wide = 16 if self.below.below.version == 6 else 4
-        self.packet_length = pkt.u16(off)
-        self.sequence = pkt.u16(off + 2)
+        ip = None if self.below is None else self.below.below
+        self.wide = 16 if ip is not None and ip.version == 6 else 4
+        pkt.u16(off + 2)
 
     def write(self, line: Line) -> None:
-        if self.short or self.size < HEADER_LENGTH:
-            raise Truncated
+        line.put(b"OLSRv%d" % (4 if self.wide == 4 else 6))
+        try:
+            self.write_packet(line)
+        except Malformed as fault:
+            line.put(fault.args[0] + INVALID)
+
+    def write_packet(self, line: Line) -> None:
+        """Header and messages. Raises Malformed for lengths that cannot be."""
+        need(b"packet length", self.size, HEADER_LENGTH)
         length = min(self.size, self.packet_length)
-        line.put(b"OLSRv%d, seq 0x%04x, length %d" % (
-            4 if self.wide == 4 else 6, self.sequence, length))
+        line.put(b", seq 0x%04x, length %d" % (self.sequence, length))
         off = self.off + HEADER_LENGTH
         while line.style.verbose and off < self.off + length:
             size = self.write_message(line, off, length)
@@ -91,7 +133,8 @@ class Olsr(Layer):
 
     def write_hello(self, line: Line, off: int, left: int, kind: int) -> None:
         pkt = self.pkt
-        if left < 4 or not pkt.has(off, 4):
+        need(b"message length", left, 4)
+        if not pkt.has(off, 4):
             raise Truncated
         line.put(b"\n\t  hello-time %ss, MPR willingness %d" % (
             seconds(pkt.u8(off + 2)), pkt.u8(off + 3)))
@@ -113,7 +156,8 @@ class Olsr(Layer):
             left -= size
 
     def write_topology(self, line: Line, off: int, left: int, kind: int) -> None:
-        if left < 4 or not self.pkt.has(off, 4):
+        need(b"message length", left, 4)
+        if not self.pkt.has(off, 4):
             raise Truncated
         line.put(b"\n\t    advertised neighbor seq 0x%04x" % self.pkt.u16(off))
         self.write_neighbors(line, off + 4, left - 4, kind == TC_LQ)
@@ -123,9 +167,9 @@ class Olsr(Layer):
             raise Truncated
         if not quality:
             line.put(b"\n\t      neighbor\n\t\t")
-            for at in range(off, off + left - 3, 4):
-                line.host4(self.pkt.u32(at))
-                line.char(32)
+            for number in range(left // 4):
+                line.host4(self.pkt.u32(off + 4 * number))
+                line.put(b" " if (number + 1) % 4 else b"\n\t\t")
             return
         step = self.wide + 4
         for at in range(off, off + left - step + 1, step):
@@ -170,7 +214,8 @@ class Olsr(Layer):
 
     def write_names(self, line: Line, off: int, left: int, kind: int) -> None:
         pkt = self.pkt
-        if left < 4 or not pkt.has(off, 4):
+        need(b"message length", left, 4)
+        if not pkt.has(off, 4):
             raise Truncated
         count = pkt.u16(off + 2)
         valid = count > 0 and count * (4 + self.wide) <= left
@@ -188,7 +233,8 @@ class Olsr(Layer):
             if not whole:
                 return
             padded = self.wide + (size + 3) // 4 * 4
-            if left - 4 < padded or not pkt.has(off + 4, padded):
+            need(b"name entry length", left - 4, padded)
+            if not pkt.has(off + 4, padded):
                 raise Truncated
             line.put(b", address ")
             self.put_address(line, off + 4)
@@ -197,6 +243,12 @@ class Olsr(Layer):
             line.put(b"\"")
             off += 4 + padded
             left -= 4 + padded
+
+
+def need(what: bytes, size: int, least: int) -> None:
+    """Raises Malformed, with words for the text."""
+    if size < least:
+        raise Malformed(b" [%s %d < %d]" % (what, size, least))
 
 
 def seconds(octet: int) -> bytes:
@@ -212,10 +264,10 @@ def speed(octet: int) -> int:
 
 
 def mask_bits(mask: bytes) -> int:
-    """The length of a network mask; -1 if it has gaps."""
+    """The length of a network mask; all ones, as tcpdump says it, if it has gaps."""
     bits = f"{int.from_bytes(mask, 'big'):0{8 * len(mask)}b}"
     count = bits.rstrip("0")
-    return len(count) if "0" not in count else -1
+    return len(count) if "0" not in count else 0xFFFFFFFF
 
 
 WRITERS: dict[int, Callable[[Olsr, Line, int, int, int], None]] = {

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from fyke.layers.cursor import Option
+from fyke.layers.fields import U16, U32, Listed, Options, text_of
 from fyke.layers.layer import Layer
 from fyke.layers.link.text import write_padded
-from fyke.layers.words import bit_words, named
-from fyke.wire import Line, Record
+from fyke.layers.words import as_text, bit_words, named
+from fyke.wire import Line, Record, Truncated
 
 HEADER_LENGTH = 12
 COOKIE = 0x1A2B3C4D
@@ -75,28 +77,40 @@ NAMES = {"BEARER_TYPE": BEARERS, "FRAME_TYPE": FRAMINGS}
 BITS = {"BEARER_CAP": BEARER_FLAGS, "FRAME_CAP": FRAMING_FLAGS}
 
 
+def parameters_of(pptp: Pptp) -> Options:
+    """The fields of the message, by MESSAGES: numbers and texts."""
+    found, at = Options(), pptp.off + HEADER_LENGTH
+    try:
+        for title, width in MESSAGES.get(pptp.control_type, ()):
+            octets = pptp.pkt.raw(at, width)
+            at += width
+            if title == "!":
+                continue
+            name = {"?": "result", "&": "error"}.get(title, title.lstrip("?&~:=|#").lower())
+            found.append(Option(0, name, text_of(octets) if title[0] == "~"
+                                else int.from_bytes(octets, "big")))
+    except Truncated:
+        found.cut = True
+    return found
+
+
 class Pptp(Layer):
     """The header of a control message; its fields are in MESSAGES."""
 
-    __slots__ = ("control_type", "cookie", "message_length", "message_type")
-
-    message_length: int  #: octets
-    message_type: int  #: control, management
-    cookie: int  #: always COOKIE
-    control_type: int
+    __slots__ = ()
 
     name = "pptp"
     tag = b"pptp"
-    fields = ("message_length", "message_type", "cookie", "control_type")
+    moved = True
 
-    def clear(self) -> None:
-        self.message_length = self.message_type = self.cookie = self.control_type = 0
+    message_length = U16(0, unit="bytes")
+    message_type = U16(2, "1 control, 2 management")
+    cookie = U32(4, "0x1a2b3c4d")
+    control_type = U16(8, names=as_text(TYPE_NAMES))
+    parameters = Listed(parameters_of, "fields of the control message", keyed=True)
 
     def parse(self, pkt: Record, off: int) -> None:
-        self.message_length = pkt.u16(off)
-        self.message_type = pkt.u16(off + 2)
-        self.cookie = pkt.u32(off + 4)
-        self.control_type = pkt.u16(off + 8)
+        pkt.u16(off + 8)
 
     def write(self, line: Line) -> None:
         pkt, off = self.pkt, self.off

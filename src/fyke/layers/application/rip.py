@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
+from fyke.layers.cursor import MOST
+from fyke.layers.fields import U8, Listed, Options, text_of
 from fyke.layers.hexdump import print_unknown_data
 from fyke.layers.layer import Layer
-from fyke.layers.words import named
+from fyke.layers.plain import address
+from fyke.layers.words import INVALID, as_text, named
 from fyke.wire import Line, Record, Truncated
 
 HEADER_LENGTH, ENTRY_LENGTH, AUTH_LENGTH = 4, 20, 16
+VERSIONS = (1, 2)
 REQUEST, RESPONSE, POLL, POLL_ENTRY = 1, 2, 5, 6
 ROUTE_COMMANDS = (REQUEST, RESPONSE, POLL, POLL_ENTRY)
 COMMAND_NAMES = {REQUEST: b"Request", RESPONSE: b"Response", 3: b"Trace on", 4: b"Trace off",
@@ -16,28 +22,75 @@ UNSPECIFIED, IPV4, AUTHENTICATION = 0, 2, 0xFFFF  # address families
 AUTH_TRAILER, PASSWORD, AUTH_HEADER = 1, 2, 3  # types of authentication
 
 
+class Route(NamedTuple):
+    """An entry (RFC 2453 §4); None where version 1 has no such field."""
+
+    family: int
+    tag: int | None
+    address: str
+    mask: str | None
+    next_hop: str | None
+    metric: int
+
+
+class Authentication(NamedTuple):
+    """The entry that vouches for the others (RFC 2453 §4.1, RFC 4822)."""
+
+    family: int
+    type: int
+    data: str  #: a password, else hexadecimal
+
+
+def entries_of(rip: Rip) -> Options | None:
+    """The entries of a request or response; None of others."""
+    if rip.command not in ROUTE_COMMANDS:
+        return None
+    found, pkt = Options(), rip.pkt
+    at, stop = rip.off + HEADER_LENGTH, rip.off + rip.size
+    try:
+        while stop - at >= ENTRY_LENGTH and len(found) < MOST:
+            family, octets = pkt.u16(at), pkt.raw(at, ENTRY_LENGTH)
+            if family == AUTHENTICATION and rip.version > 1:
+                kind = pkt.u16(at + 2)
+                found.append(Authentication(
+                    family, kind, text_of(octets[4:]) if kind == PASSWORD else octets[4:].hex()))
+            else:
+                later = rip.version > 1
+                found.append(Route(
+                    family, pkt.u16(at + 2) if later else None, address(octets[4:8]),
+                    address(octets[8:12]) if later else None,
+                    address(octets[12:16]) if later else None, pkt.u32(at + 16)))
+            at += ENTRY_LENGTH
+        found.cut = at != stop
+    except Truncated:
+        found.cut = True
+    return found
+
+
 class Rip(Layer):
     """A command and its routes."""
 
-    __slots__ = ("command", "version")
-    command: int
-    version: int
+    __slots__ = ()
+
     name = "rip"
     tag = b"rip"
-    fields = ("command", "version")
+    moved = True
 
-    def clear(self) -> None:
-        self.command = self.version = 0
+    command = U8(0, names=as_text(COMMAND_NAMES))
+    version = U8(1)
+    entries = Listed(entries_of, "routes and authentication")
 
     def parse(self, pkt: Record, off: int) -> None:
         pkt.u16(off + 2)
-        self.command = pkt.u8(off)
-        self.version = pkt.u8(off + 1)
 
     def write(self, line: Line) -> None:
         pkt = self.pkt
         if self.short or self.size < HEADER_LENGTH or not pkt.has(self.off, HEADER_LENGTH):
             raise Truncated
+        if self.version not in VERSIONS:
+            line.put(b"%sRIPv%d [version != 1 && version != 2]" % (
+                b"\n\t" if line.style.verbose else b"", self.version) + INVALID)
+            return
         line.put(b"%sRIPv%d, %s, length: %d" % (
             b"\n\t" if line.style.verbose else b"", self.version,
             named(COMMAND_NAMES, self.command, b"unknown command (%d)"), self.size))
@@ -48,11 +101,8 @@ class Rip(Layer):
                 print_unknown_data(line, pkt, self.off, b"\n\t", self.size)
         elif self.version == 1:
             self.write_routes(line, b"")
-        elif self.version == 2:
-            if not self.write_routes(line, b" or less"):
-                return
-        else:
-            line.put(b", unknown version")
+        elif not self.write_routes(line, b" or less"):
+            return
         if line.style.verbose > 1:
             print_unknown_data(line, pkt, self.off, b"\n\t", self.size)
 

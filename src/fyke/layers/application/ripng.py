@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
+from fyke.layers.cursor import MOST
+from fyke.layers.fields import U8, Listed, Options
 from fyke.layers.layer import Layer
+from fyke.layers.plain import address
 from fyke.layers.words import INVALID
 from fyke.wire import Line, Record, Truncated
 
@@ -13,22 +18,45 @@ VERSION = 1
 INFINITY = 16  # the metric of what cannot be reached
 
 
+class Route(NamedTuple):
+    """An entry; its metric is 255 where the prefix is the next hop of those that follow."""
+
+    prefix: str
+    length: int
+    tag: int
+    metric: int
+
+
+def routes_of(rip: RipNg) -> Options:
+    found, pkt = Options(), rip.pkt
+    at, stop = rip.off + HEADER_LENGTH, rip.off + rip.size
+    try:
+        while stop - at >= ENTRY_LENGTH and len(found) < MOST:
+            found.append(Route(address(pkt.raw(at, 16)), pkt.u8(at + 18), pkt.u16(at + 16),
+                               pkt.u8(at + 19)))
+            at += ENTRY_LENGTH
+        found.cut = at != stop
+    except Truncated:
+        found.cut = True
+    return found
+
+
 class RipNg(Layer):
     """A command and its routes."""
 
-    __slots__ = ("command", "version")
-    command: int
-    version: int
+    __slots__ = ()
+
     name = "ripng"
     tag = b"ripng"
-    fields = ("command", "version")
+    moved = True
 
-    def clear(self) -> None:
-        self.command = self.version = 0
+    command = U8(0, "1 request, 2 response")
+    version = U8(1)
+    routes = Listed(routes_of, "route table entries (RFC 2080 §2.1)")
 
     def parse(self, pkt: Record, off: int) -> None:
-        self.command = pkt.u8(off)
-        self.version = pkt.u8(off + 1)
+        if self.size >= HEADER_LENGTH:
+            pkt.u16(off)
 
     def write(self, line: Line) -> None:
         pkt = self.pkt

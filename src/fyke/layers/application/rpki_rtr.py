@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
+from fyke.layers.cursor import MOST, Cursor, Malformed
+from fyke.layers.fields import U8, U32, Listed, Options
 from fyke.layers.hexdump import print_unknown_data
 from fyke.layers.layer import Layer
-from fyke.layers.words import INVALID, named
+from fyke.layers.plain import address
+from fyke.layers.words import INVALID, as_text, named
 from fyke.wire import Line, Record, Truncated
 
 HEADER_LENGTH = 8
@@ -23,12 +28,62 @@ ERROR_NAMES = {
 }
 
 
+class Unit(NamedTuple):
+    """A protocol data unit; None for what its type does not have."""
+
+    version: int
+    type: int
+    session: int  #: session, error code or zero
+    length: int
+    serial: int | None = None
+    flags: int | None = None
+    prefix: str | None = None
+    max_length: int | None = None
+    origin: int | None = None  #: number of the autonomous system
+
+
+def units_of(rtr: RpkiRtr) -> Options:
+    found = Options()
+    try:
+        cursor = Cursor(rtr.pkt, rtr.off, rtr.off + rtr.size)
+        while cursor.left:
+            if len(found) == MOST:
+                raise Malformed("too many units")
+            unit = Unit(cursor.u8(), cursor.u8(), cursor.u16(), cursor.u32())
+            body = cursor.raw(unit.length - HEADER_LENGTH)
+            found.append(told(unit, Record(body), len(body)))
+    except (Malformed, Truncated):
+        found.cut = True
+    return found
+
+
+def told(unit: Unit, body: Record, size: int) -> Unit:
+    """A unit with what its body says."""
+    if unit.type in (0, 1, 7) and size >= 4:
+        return unit._replace(serial=body.u32(0))
+    octets = {4: 4, 6: 16}.get(unit.type)
+    if octets is None or size < 8 + octets:
+        return unit
+    return unit._replace(flags=body.u8(0), max_length=body.u8(2), origin=body.u32(4 + octets),
+                         prefix=f"{address(body.raw(4, octets))}/{body.u8(1)}")
+
+
 class RpkiRtr(Layer):
     """Data units, one after the other."""
 
     __slots__ = ()
+
     name = "rpki-rtr"
     tag = b"rpki_rtr"
+    moved = True
+
+    version = U8(0, "of the first unit, as what follows")
+    type = U8(1, names=as_text(TYPE_NAMES))
+    length = U32(4, unit="bytes")
+    units = Listed(units_of, "every unit of the segment (RFC 6810 §5)")
+
+    def parse(self, pkt: Record, off: int) -> None:
+        pkt.raw(off, min(self.size, HEADER_LENGTH))
 
     def write(self, line: Line) -> None:
         if not line.style.verbose:

@@ -5,8 +5,14 @@ No port means RTP: -T rtp, -T rtcp and -T vat say what the payload is.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from fyke.layers.cursor import MOST
+from fyke.layers.fields import U16, U32, Bits, Listed, Made, Options
 from fyke.layers.layer import Layer
-from fyke.wire import Line, Record
+from fyke.layers.words import signed
+from fyke.wire import Line, Record, Truncated
 
 VERSION_1 = 1
 H261 = 31  # payload type
@@ -15,44 +21,63 @@ HEADER_LENGTH, SENDER_LENGTH, REPORT_LENGTH = 8, 20, 24
 MAX_PACKETS = 1024  # RTCP packets listed of one datagram
 
 
+class HeaderExtension(NamedTuple):
+    """A header extension (RFC 3550 §5.3.1)."""
+
+    profile: int
+    data: str  #: hexadecimal
+
+
+def of_version_2(read: Callable[[Rtp], Any]) -> Callable[[Rtp], Any]:
+    """Reads a field that version 1 has none of."""
+    return lambda rtp: None if rtp.version == VERSION_1 else read(rtp)
+
+
+def extension_of(rtp: Rtp) -> HeaderExtension | None:
+    if not rtp.has_extension:
+        return None
+    at = rtp.off + 12 + 4 * rtp.source_count
+    return HeaderExtension(rtp.pkt.u16(at), rtp.pkt.raw(at + 4, 4 * rtp.pkt.u16(at + 2)).hex())
+
+
 class Rtp(Layer):
     """Version, payload type, sequence number, time stamp, synchronisation source."""
 
-    __slots__ = ("first", "ssrc", "timestamp")
-
-    first: int  #: the first 32 bits
-    timestamp: int
-    ssrc: int  #: 0 in version 1, which has none
+    __slots__ = ()
 
     name = "rtp"
     tag = b"rtp"
-    fields = ("version", "payload_type", "marker", "sequence", "timestamp", "ssrc")
+    moved = True
 
-    def clear(self) -> None:
-        self.first = self.timestamp = self.ssrc = 0
+    version = Bits(0, 1, 0xC0, "2, or 1 of the drafts")
+    has_padding = Made("bool", of_version_2(lambda rtp: bool(rtp.pkt.u8(rtp.off) & 0x20)))
+    has_extension = Made("bool", lambda rtp: bool(rtp.pkt.u32(rtp.off) & (
+        0x800000 if rtp.version == VERSION_1 else 0x10000000)), "options, in version 1")
+    source_count = Made("u8", of_version_2(lambda rtp: rtp.pkt.u8(rtp.off) & 0x0F))
+    payload_type = Made("u8", lambda rtp: rtp.pkt.u8(rtp.off + 1) & (
+        0x3F if rtp.version == VERSION_1 else 0x7F))
+    marker = Made("bool", lambda rtp: bool(rtp.pkt.u8(rtp.off + 1) & (
+        0x40 if rtp.version == VERSION_1 else 0x80)))
+    sequence = U16(2, "sequence number")
+    timestamp = U32(4)
+    ssrc = Made("u32", of_version_2(lambda rtp: rtp.pkt.u32(rtp.off + 8)),
+                "synchronisation source")
+    sources = Made("list", of_version_2(lambda rtp: [
+        rtp.pkt.u32(rtp.off + 12 + 4 * number) for number in range(rtp.source_count)]),
+                   "contributing sources")
+    extension = Made("any", of_version_2(extension_of), "header extension (RFC 3550 §5.3.1)")
 
     def parse(self, pkt: Record, off: int) -> None:
-        self.first = pkt.u32(off)
-        self.timestamp = pkt.u32(off + 4)
-        if self.version != VERSION_1:
-            self.ssrc = pkt.u32(off + 8)
-
-    @property
-    def version(self) -> int:
-        """2, or 1 of the drafts."""
-        return self.first >> 30
-
-    @property
-    def payload_type(self) -> int:
-        return self.first >> 16 & (0x3F if self.version == VERSION_1 else 0x7F)
-
-    @property
-    def marker(self) -> bool:
-        return bool(self.first & (0x400000 if self.version == VERSION_1 else 0x800000))
-
-    @property
-    def sequence(self) -> int:
-        return self.first & 0xFFFF
+        if self.size < 8:
+            return
+        pkt.u32(off + 4)
+        if self.version != VERSION_1 and self.size >= 12:
+            head = 12 + 4 * self.source_count
+            if self.has_extension:
+                head += 4 + 4 * pkt.u16(off + head + 2)
+            pkt.u32(off + 8)
+            self.payload_off = off + head
+            self.payload_length = max(self.size - head, 0)
 
     def write(self, line: Line) -> None:
         length = self.size
@@ -99,6 +124,56 @@ class Rtp(Layer):
             line.put(b" 0x%04x" % (pkt.u32(at) >> 16))
 
 
+class Report(NamedTuple):
+    """What a receiver says of a source (RFC 3550 §6.4.1)."""
+
+    ssrc: int
+    fraction_lost: int  #: of 256
+    lost: int  #: signed
+    highest_sequence: int
+    jitter: int
+    last_report: int
+    delay: int  #: since it, in units of 1/65,536 s
+
+
+class RtcpPacket(NamedTuple):
+    """A packet of the datagram."""
+
+    type: int
+    report_count: int
+    length: int  #: octets
+    ssrc: int | None
+    reports: list[Report]
+    data: str  #: what is behind the header, hexadecimal
+
+
+def packets_of(rtcp: Rtcp) -> Options:
+    """Every packet; ``cut`` if the last is not whole."""
+    found, pkt = Options(), rtcp.pkt
+    at, stop = rtcp.off, rtcp.off + rtcp.size
+    try:
+        while at < stop and len(found) < MOST:
+            size = (pkt.u16(at + 2) + 1) * 4
+            if size > stop - at:
+                raise Truncated
+            found.append(rtcp_packet(Record(pkt.raw(at, size)), size))
+            at += size
+    except Truncated:
+        found.cut = True
+    return found
+
+
+def rtcp_packet(packet: Record, size: int) -> RtcpPacket:
+    kind, count = packet.u8(1), packet.u8(0) & 0x1F
+    start = {200: 28, 201: 8}.get(kind, size)  # sender's and receiver's reports
+    reports = [Report(packet.u32(at), packet.u8(at + 4), signed(packet.u24(at + 5), 24),
+                      packet.u32(at + 8), packet.u32(at + 12), packet.u32(at + 16),
+                      packet.u32(at + 20))
+               for at in range(start, min(start + 24 * count, size - 23), 24)]
+    return RtcpPacket(kind, count, size, packet.u32(4) if size >= 8 else None, reports,
+                      packet.raw(4, size - 4).hex())
+
+
 class Rtcp(Layer):
     """Reports, one packet after the other in a datagram."""
 
@@ -106,21 +181,9 @@ class Rtcp(Layer):
 
     name = "rtcp"
     tag = b"rtcp"
-    fields = ("packets",)
+    moved = True
 
-    @property
-    def packets(self) -> list[tuple[int, int, bytes]]:
-        """Type, count and content of each packet that was captured whole."""
-        found: list[tuple[int, int, bytes]] = []
-        at, stop = self.off, min(self.off + self.size, self.pkt.end)
-        while stop - at >= 4 and len(found) < MAX_PACKETS:
-            size = (self.pkt.u16(at + 2) + 1) * 4
-            if size > stop - at:
-                break
-            found.append((self.pkt.u8(at + 1), self.pkt.u8(at) & 0x1F,
-                          self.pkt.raw(at + 4, size - 4)))
-            at += size
-        return found
+    packets = Listed(packets_of, "every packet of the datagram")
 
     def write(self, line: Line) -> None:
         at = self.off
@@ -169,6 +232,11 @@ def write_blocks(line: Line, pkt: Record, at: int, count: int) -> None:
             pkt.u32(at + 20) / 65536.0))
 
 
+def of_vat(read: Callable[[Vat], Any]) -> Callable[[Vat], Any]:
+    """Reads a field that vt has none of."""
+    return lambda vat: None if vat.is_vt else read(vat)
+
+
 class Vat(Layer):
     """The audio tool vat, or its predecessor vt."""
 
@@ -176,6 +244,14 @@ class Vat(Layer):
 
     name = "vat"
     tag = b"vat"
+    moved = True
+
+    is_vt = Made("bool", lambda vat: bool(vat.pkt.u16(vat.off) & 0xF060),
+                 "of vat's predecessor vt")
+    conference = Made("u16", of_vat(lambda vat: vat.pkt.u32(vat.off) & 0xFFFF))
+    timestamp = Made("u32", of_vat(lambda vat: vat.pkt.u32(vat.off + 4)))
+    is_start = Made("bool", of_vat(lambda vat: bool(vat.pkt.u32(vat.off) & 0x800000)),
+                    "of a talk spurt")
 
     def write(self, line: Line) -> None:
         pkt, off, length = self.pkt, self.off, self.size

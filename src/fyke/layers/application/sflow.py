@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from fyke.layers.application.sflow_records import (
@@ -13,8 +14,10 @@ from fyke.layers.application.sflow_records import (
     RAW_PROTOCOLS,
     Layout,
 )
+from fyke.layers.fields import U32, Listed, Made, Options
 from fyke.layers.hexdump import print_unknown_data
 from fyke.layers.layer import Layer
+from fyke.layers.plain import address
 from fyke.layers.words import INVALID, named
 from fyke.wire import Line, Record, Truncated
 
@@ -56,58 +59,63 @@ SHAPES = {
 }
 
 
+class Sample(NamedTuple):
+    """A sample: its enterprise and format, and its octets."""
+
+    enterprise: int
+    format: int
+    sequence: int | None
+    data: str  #: hexadecimal
+
+
+def behind_agent(at: int) -> Callable[[Sflow], int]:
+    """Reads a number behind the agent's address."""
+    return lambda sflow: sflow.pkt.u32(sflow.off + sflow.header_length - 16 + at)
+
+
+def samples_of(sflow: Sflow) -> Options:
+    """Every sample; ``cut`` if fewer are here than the header says."""
+    found, pkt = Options(), sflow.pkt
+    at, stop = sflow.off + sflow.header_length, sflow.off + sflow.size
+    try:
+        for _ in range(min(sflow.sample_count, MAX_SAMPLES)):
+            kind, size = pkt.u32(at), pkt.u32(at + 4)
+            if size > stop - at - 8:
+                raise Truncated
+            found.append(Sample(kind >> 12, kind & 0xFFF, pkt.u32(at + 8) if size >= 4 else None,
+                                pkt.raw(at + 8, size).hex()))
+            at += 8 + size
+    except Truncated:
+        found.cut = True
+    return found
+
+
 class Sflow(Layer):
     """A datagram: who sent it, and samples of flows and of counters."""
 
-    __slots__ = ("agent_family", "agent_id", "header_length", "sample_count", "sequence",
-                 "uptime", "version")
-
-    version: int
-    agent_family: int  #: 1 for IPv4, 2 for IPv6
-    agent_id: int
-    sequence: int
-    uptime: int  #: milliseconds
-    sample_count: int
-    header_length: int  #: octets
+    __slots__ = ()
 
     name = "sflow"
     tag = b"sflow"
-    fields = ("version", "agent", "agent_id", "sequence", "uptime", "sample_count", "samples")
+    moved = True
 
-    def clear(self) -> None:
-        self.version = self.agent_family = self.agent_id = self.sequence = self.uptime = 0
-        self.sample_count = self.header_length = 0
+    version = U32(0)
+    agent_family = U32(4, "1 for IPv4, 2 for IPv6")
+    agent = Made("text", lambda sflow: address(sflow.pkt.raw(
+        sflow.off + 8, 4 if sflow.agent_family == IPV4 else 16)), "address")
+    agent_id = Made("u32", behind_agent(0), "which agent of that address")
+    sequence = Made("u32", behind_agent(4))
+    uptime = Made("u32", behind_agent(8), unit="ms")
+    sample_count = Made("u32", behind_agent(12))
+    samples = Listed(samples_of, "samples of flows and counters")
+
+    @property
+    def header_length(self) -> int:
+        """Octets in front of the samples."""
+        return 28 if self.agent_family == IPV4 else 40
 
     def parse(self, pkt: Record, off: int) -> None:
-        self.version = pkt.u32(off)
-        self.agent_family = pkt.u32(off + 4)
-        self.header_length = 28 if self.agent_family == IPV4 else 40
-        at = off + self.header_length - 16
-        self.agent_id = pkt.u32(at)
-        self.sequence = pkt.u32(at + 4)
-        self.uptime = pkt.u32(at + 8)
-        self.sample_count = pkt.u32(at + 12)
-
-    @property
-    def agent(self) -> str:
-        """The agent's address."""
-        from fyke.layers.plain import address
-        size = 4 if self.agent_family == IPV4 else 16
-        return address(self.pkt.raw(self.off + 8, size)) if self.pkt.has(self.off + 8, size) else ""
-
-    @property
-    def samples(self) -> list[tuple[int, bytes]]:
-        """Format and content of each sample that was captured whole."""
-        found: list[tuple[int, bytes]] = []
-        at = self.off + self.header_length
-        stop = min(self.off + self.size, self.pkt.end)
-        while stop - at >= 8 and len(found) < min(self.sample_count, MAX_SAMPLES):
-            size = self.pkt.u32(at + 4)
-            if size > stop - at - 8:
-                break
-            found.append((self.pkt.u32(at), self.pkt.raw(at + 8, size)))
-            at += 8 + size
-        return found
+        pkt.u32(off + self.header_length - 4)
 
     def write(self, line: Line) -> None:
         pkt, off = self.pkt, self.off

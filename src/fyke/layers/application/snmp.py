@@ -5,6 +5,7 @@ tcpdump: print-snmp.c. Object identifiers are numbers always: there is no MIB he
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from fyke.layers.application.ber import BerError, Element, object_identifier
@@ -28,7 +29,9 @@ from fyke.layers.application.smi import (
     write_string,
     write_value,
 )
+from fyke.layers.fields import Listed, Made, Options
 from fyke.layers.layer import Layer
+from fyke.layers.words import as_text
 from fyke.wire import Line, Record, Truncated
 
 VERSION_1, VERSION_2, VERSION_3 = 0, 1, 3
@@ -52,69 +55,61 @@ MAX_VARIABLES = 4096  # that ``variables`` lists
 class Message(NamedTuple):
     """What the attributes tell, read quietly."""
 
-    version: int
-    community: bytes
-    pdu: int
-    request_id: int
-    error_status: int
-    error_index: int
+    version: int | None
+    community: bytes | None
+    pdu: int | None
+    request_id: int | None
+    error_status: int | None
+    error_index: int | None
     variables: list[tuple[str, Any]]
 
 
-NOTHING = Message(-1, b"", -1, 0, 0, 0, [])
+NOTHING = Message(None, None, None, None, None, None, [])
+
+
+class Variable(NamedTuple):
+    """An object and its value: a number, octets, a dotted text, or None."""
+
+    oid: str
+    value: Any
+
+
+def of_message(name: str) -> Callable[[Snmp], Any]:
+    """Reads what the message tells; None where it is encrypted, cut or missing."""
+    def read(snmp: Snmp) -> Any:
+        return getattr(read_message(snmp.pkt, snmp.off, snmp.size), name)
+    return read
+
+
+def variables_of(snmp: Snmp) -> Options:
+    return Options(Variable(*one) for one in
+                   read_message(snmp.pkt, snmp.off, snmp.size).variables)
 
 
 class Snmp(Layer):
     """A message. The attributes of what is encrypted or cut off are -1, 0 or empty."""
 
-    __slots__ = ("message",)
-
-    message: Message
+    __slots__ = ()
 
     name = "snmp"
     tag = b"snmp"
-    fields = ("version", "community", "pdu", "request_id", "error_status", "error_index",
-              "variables")
+    moved = True
 
-    def clear(self) -> None:
-        self.message = NOTHING
+    version = Made("u8", of_message("version"), "0 SNMPv1, 1 SNMPv2c, 3 SNMPv3",
+                   names=as_text(VERSION_NAMES))
+    community = Made("bytes", of_message("community"),
+                     "of versions 1 and 2c; the user's name of version 3")
+    pdu = Made("u8", of_message("pdu"), "kind of request or response", names=as_text(PDU_NAMES))
+    request_id = Made("i32", of_message("request_id"), "the same in request and response")
+    error_status = Made("i32", of_message("error_status"),
+                        "what went wrong; of a GetBulk the number of non-repeaters")
+    error_index = Made("i32", of_message("error_index"),
+                       "which variable went wrong; of a GetBulk the most repetitions")
+    variables = Listed(variables_of, "object identifiers and values")
 
     def parse(self, pkt: Record, off: int) -> None:
-        self.message = read_message(pkt, off, self.size)
-
-    @property
-    def version(self) -> int:
-        """0 for SNMPv1, 1 for SNMPv2c, 3 for SNMPv3; -1 if it cannot be read."""
-        return self.message.version
-
-    @property
-    def community(self) -> bytes:
-        """The community (versions 1 and 2c), or the user's name (version 3)."""
-        return self.message.community
-
-    @property
-    def pdu(self) -> int:
-        """The kind of request or response (``PDU_NAMES``), -1 if it cannot be read."""
-        return self.message.pdu
-
-    @property
-    def request_id(self) -> int:
-        return self.message.request_id
-
-    @property
-    def error_status(self) -> int:
-        """What went wrong; of a GetBulk the number of non-repeaters."""
-        return self.message.error_status
-
-    @property
-    def error_index(self) -> int:
-        """Which variable went wrong; of a GetBulk the maximum of repetitions."""
-        return self.message.error_index
-
-    @property
-    def variables(self) -> list[tuple[str, Any]]:
-        """Object identifier and value: a number, octets, a dotted text, or None."""
-        return self.message.variables
+        if self.size > 1:
+            pkt.u8(off + 1)
 
     def write(self, line: Line) -> None:
         Writer(line, self.pkt, self.off, self.size).message()

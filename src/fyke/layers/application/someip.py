@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from fyke.layers.fields import U8, U16, U32
 from fyke.layers.layer import Layer
-from fyke.layers.words import INVALID, named
+from fyke.layers.words import INVALID, as_text, named
 from fyke.wire import Line, Record, Truncated
 
 HEADER_LENGTH = 16
@@ -24,38 +25,28 @@ CODE_NAMES = {
 class SomeIp(Layer):
     """A call of a service, or an event of it."""
 
-    __slots__ = ("client", "code", "interface", "message_length", "method", "protocol",
-                 "service", "session", "type")
-
-    service: int
-    method: int  #: with bit EVENT: the number of an event
-    message_length: int  #: octets after this field
-    client: int
-    session: int
-    protocol: int  #: version of the protocol
-    interface: int  #: version of the interface
-    type: int
-    code: int  #: what came of it
+    __slots__ = ()
 
     name = "someip"
     tag = b"someip"
-    fields = ("service", "method", "message_length", "client", "session", "protocol",
-              "interface", "type", "code")
+    moved = True
 
-    def clear(self) -> None:
-        self.service = self.method = self.message_length = self.client = self.session = 0
-        self.protocol = self.interface = self.type = self.code = 0
+    service = U16(0)
+    method = U16(2, "with bit 0x8000: the number of an event")
+    message_length = U32(4, "after this field", unit="bytes")
+    client = U16(8)
+    session = U16(10)
+    protocol = U8(12, "version of the protocol")
+    interface = U8(13, "version of the interface")
+    type = U8(14, "of message", names=as_text(TYPE_NAMES))
+    code = U8(15, "what came of it", names=as_text(CODE_NAMES))
 
     def parse(self, pkt: Record, off: int) -> None:
-        self.service = pkt.u16(off)
-        self.method = pkt.u16(off + 2)
-        self.message_length = pkt.u32(off + 4)
-        self.client = pkt.u16(off + 8)
-        self.session = pkt.u16(off + 10)
-        self.protocol = pkt.u8(off + 12)
-        self.interface = pkt.u8(off + 13)
-        self.type = pkt.u8(off + 14)
-        self.code = pkt.u8(off + 15)
+        if self.size < HEADER_LENGTH:
+            return
+        pkt.u8(off + 15)
+        self.payload_off = off + HEADER_LENGTH
+        self.payload_length = max(min(self.message_length + 8, self.size) - HEADER_LENGTH, 0)
 
     def write(self, line: Line) -> None:
         line.put(b"SOMEIP")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from fyke.layers.fields import U8, U16, Made, text_of
 from fyke.layers.layer import Layer
 from fyke.layers.words import signed
 from fyke.wire import Line, Record, Truncated
@@ -16,29 +19,34 @@ WITH_TIME = (1, 5, 22, 23)  # ADJTIME, SETTIME, SETDATE, SETDATEREQ
 NAME_LENGTH = 256
 
 
+def time_at(at: int) -> Callable[[Timed], int | None]:
+    """Reads half of a time."""
+    return lambda timed: (signed(timed.pkt.u32(timed.off + at))
+                          if timed.type in WITH_TIME else None)
+
+
 class Timed(Layer):
     """Type, version, sequence number, a time or a hop count, and a machine's name."""
 
-    __slots__ = ("sequence", "type", "version")
-
-    type: int
-    version: int
-    sequence: int
+    __slots__ = ()
 
     name = "timed"
     tag = b"timed"
-    fields = ("type", "version", "sequence", "machine")
+    moved = True
 
-    def clear(self) -> None:
-        self.type = self.version = self.sequence = 0
+    type = U8(0, "of message", names={number: name.decode() for number, name in enumerate(NAMES)})
+    version = U8(1)
+    sequence = U16(2)
+    hops = Made("u8", lambda timed: timed.pkt.u8(timed.off + 4) if timed.type == LOOP else None,
+                "of a loop message")
+    seconds = Made("i32", time_at(4), "of messages with a time")
+    microseconds = Made("i32", time_at(8), "of messages with a time")
+    machine = Made("text", lambda timed: text_of(timed.name_octets()), "the sender's name")
 
     def parse(self, pkt: Record, off: int) -> None:
-        self.type = pkt.u8(off)
-        self.version = pkt.u8(off + 1)
-        self.sequence = pkt.u16(off + 2)
+        pkt.u16(off + 2)
 
-    @property
-    def machine(self) -> bytes:
+    def name_octets(self) -> bytes:
         """The name, as far as it was captured."""
         off = self.off + 12
         have = max(0, min(NAME_LENGTH, self.pkt.end - off))
@@ -65,7 +73,7 @@ class Timed(Layer):
                 micro = 1000000 - micro
             line.put(b"%d.%06d" % (seconds, micro))
         line.put(b" name ")
-        name = self.machine
+        name = self.name_octets()
         line.escape(name)
         if len(name) < NAME_LENGTH and not pkt.has(off + 12, len(name) + 1):
             raise Truncated

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from fyke.layers.cursor import Malformed, Option
+from fyke.layers.fields import U8, U32, Listed, Options, text_of
 from fyke.layers.hexdump import print_unknown_data
 from fyke.layers.layer import Layer
 from fyke.layers.link.text import write_padded
-from fyke.layers.words import INVALID, named
+from fyke.layers.plain import address
+from fyke.layers.words import INVALID, as_text, named
 from fyke.wire import Line, Record, Truncated
 
 VERSION = 1
@@ -21,30 +24,51 @@ OBJECT_NAMES = {ADDRESS: b"Client IP Address", PORT: b"Port Name", VLAN: b"VLAN 
 UNKNOWN = b"unknown (%d)"
 
 
+def objects_of(vqp: Vqp) -> Options:
+    """Every object: an address, a name, a MAC address, or octets."""
+    found, pkt = Options(), vqp.pkt
+    at, stop = vqp.off + HEADER_LENGTH, vqp.off + vqp.size
+    try:
+        for _ in range(vqp.items):
+            if stop - at < OBJECT_LENGTH:
+                raise Malformed("no whole object")
+            kind, size = pkt.u32(at), pkt.u16(at + 4)
+            octets = pkt.raw(at + OBJECT_LENGTH, size)
+            name = named(OBJECT_NAMES, kind, b"unknown_%#x" % kind).decode()
+            found.append(Option(kind, name.lower().replace(" ", "_").replace("-", "_"),
+                                value_of(kind, octets)))
+            at += OBJECT_LENGTH + size
+    except (Malformed, Truncated):
+        found.cut = True
+    return found
+
+
+def value_of(kind: int, octets: bytes) -> str | bytes:
+    if (kind == ADDRESS and len(octets) == 4) or (kind in (NO_MAC, MAC) and len(octets) == 6):
+        return address(octets)
+    if kind in (PORT, VLAN, DOMAIN, FRAME):
+        return text_of(octets)
+    return octets
+
+
 class Vqp(Layer):
     """A question or an answer, then objects."""
 
-    __slots__ = ("error", "items", "message_type", "sequence", "version")
-
-    version: int
-    message_type: int
-    error: int
-    items: int  #: how many objects follow
-    sequence: int  #: the same in question and answer
+    __slots__ = ()
 
     name = "vqp"
     tag = b"vqp"
-    fields = ("version", "message_type", "error", "items", "sequence")
+    moved = True
 
-    def clear(self) -> None:
-        self.version = self.message_type = self.error = self.items = self.sequence = 0
+    version = U8(0)
+    message_type = U8(1, names=as_text(MESSAGE_NAMES))
+    error = U8(2, names=as_text(ERROR_NAMES))
+    items = U8(3, "objects that follow")
+    sequence = U32(4, "the same in question and answer")
+    objects = Listed(objects_of, "what is asked or answered", keyed=True)
 
     def parse(self, pkt: Record, off: int) -> None:
-        self.version = pkt.u8(off)
-        self.message_type = pkt.u8(off + 1)
-        self.error = pkt.u8(off + 2)
-        self.items = pkt.u8(off + 3)
-        self.sequence = pkt.u32(off + 4)
+        pkt.u32(off + 4)
 
     def write(self, line: Line) -> None:
         if self.short or self.size < HEADER_LENGTH:
