@@ -43,10 +43,10 @@ def test_fields_of_lacp() -> None:
     packet = fyke.Packet(slow(traffic.LACP))
     assert packet[Slow].to_dict() == {"subtype": 1, "version": 1}
     lacp = packet[fyke.Lacp]
-    assert lacp.actor == System(0x8000, MAC, 13, 0x8001, 25, 0x3D)
-    assert lacp.partner == System(0, bytes(6), 0, 0, 0, 0)
+    assert lacp.actor == System(0x8000, MAC.hex(":"), 13, 0x8001, 25, 0x3D)
+    assert lacp.partner == System(0, "00:00:00:00:00:00", 0, 0, 0, 0)
     assert lacp.collector_delay == 5
-    assert lacp.to_dict()["actor"]["system"] == MAC.hex()
+    assert lacp.to_dict()["actor"]["system"] == MAC.hex(":")
 
 
 def test_fields_of_the_other_slow_protocols() -> None:

@@ -12,7 +12,7 @@ from fyke.layers.layer import write_packet
 from fyke.layers.link.ethernet import Ethernet
 from fyke.layers.network.clnp import Clnp
 from fyke.layers.network.esis import EsIs
-from fyke.layers.network.osi_parts import fletcher
+from fyke.layers.network.osi_parts import fletcher, identifier
 from fyke.wire import Line, Record
 
 LAN_SEGMENT = SYSTEM + b"\0\0\x12"
@@ -119,21 +119,22 @@ def test_checksum() -> None:
 def test_fields_of_hello() -> None:
     packet = fyke.Packet(osi(traffic.lan_hello(tlv(1, b"\3\x49\0\2\1\x47") + tlv(8, bytes(9)))))
     hello = packet[fyke.IsIs]
-    assert hello.system_id == SYSTEM
-    assert (hello.type, hello.holding_time, hello.priority, hello.lan_id) == (15, 30, 0x40, NODE)
-    assert hello.areas == [b"\x49\0\2", b"\x47"]
-    assert hello.tlvs == [(1, b"\3\x49\0\2\1\x47")]
+    assert hello.system_id == identifier(Record(SYSTEM), 0, 6).decode()
+    assert (hello.type, hello.holding_time, hello.priority) == (15, 30, 0x40)
+    assert hello.lan_id == identifier(Record(NODE), 0, 7).decode()
+    assert hello.areas == ["49.0002", "47"]
+    assert hello.tlvs == [(1, "areas", ["49.0002", "47"])]
     hello = fyke.Packet(osi(traffic.p2p_hello()))[fyke.IsIs]
     assert (hello.circuit_type, hello.circuit_id, hello.pdu_length) == (3, 7, 20)
 
 
 def test_fields_of_link_state() -> None:
     packet = fyke.Packet(osi(lsp(tlv(137, b"r\xff1"))))[fyke.IsIs]
-    assert (packet.lsp_id, packet.sequence, packet.lifetime) == (LSP, 0x31, 1199)
+    assert packet.lsp_id == identifier(Record(LSP), 0, 8).decode()
+    assert (packet.sequence, packet.lifetime) == (0x31, 1199)
     assert packet.hostname == "r\\xff1"
     whole = fyke.Packet(osi(traffic.isis(24, b"LEN" + NODE + bytes(8) + LSP)))[fyke.IsIs]
-    assert whole.lsp_ids == (bytes(8), LSP)
-    assert whole.to_dict()["lsp_ids"] == ["00" * 8, LSP.hex()]
+    assert (whole.start_lsp_id, whole.end_lsp_id) == ("0000.0000.0000.00-00", packet.lsp_id)
 
 
 def test_fields_of_the_others() -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import ClassVar, NamedTuple
+from collections.abc import Callable, Iterator
+from typing import Any, ClassVar, NamedTuple
 
+from fyke.layers.fields import Made
 from fyke.layers.hexdump import print_unknown_data
 from fyke.layers.layer import Layer
 from fyke.layers.link.slow import TERMINATOR, TLV_HEADER, each_tlv
+from fyke.layers.plain import address
 from fyke.layers.words import bit_words
 from fyke.wire import Line, Record
 
@@ -22,11 +24,16 @@ class System(NamedTuple):
     """One end of a link, as the sender sees it."""
 
     priority: int
-    system: bytes  #: an Ethernet address
+    system: str  #: an Ethernet address
     key: int  #: ports with one key can be aggregated
     port_priority: int
     port: int
     state: int  #: eight bits (STATE)
+
+
+def read_system(pkt: Record, at: int) -> System:
+    return System(pkt.u16(at), address(pkt.raw(at + 2, 6)), pkt.u16(at + 8), pkt.u16(at + 10),
+                  pkt.u16(at + 12), pkt.u8(at + 14))
 
 
 class TlvLayer(Layer):
@@ -46,6 +53,13 @@ class TlvLayer(Layer):
                 return
             yield kind, at + TLV_HEADER, size - TLV_HEADER
             at += size
+
+    def find(self, kind: int, length: int, read: Callable[[Record, int], Any]) -> Any:
+        """What is in the first TLV of a type, None without one of the right length."""
+        for one, at, size in self.walk():
+            if one == kind and size + TLV_HEADER == length:
+                return read(self.pkt, at)
+        return None
 
     def write(self, line: Line) -> None:
         if not line.style.verbose:
@@ -73,34 +87,23 @@ def fits(line: Line, size: int, wanted: int) -> bool:
 class Lacp(TlvLayer):
     """Link aggregation control: what both ends think of the link."""
 
-    __slots__ = ("actor", "collector_delay", "partner")
-
-    actor: System | None  #: the sender
-    partner: System | None  #: who the sender believes is at the other end
-    collector_delay: int  #: tens of microseconds
+    __slots__ = ()
 
     name = "lacp"
-    fields = ("actor", "partner", "collector_delay")
+    moved = True
+
+    actor = Made("any", lambda lacp: lacp.find_system(ACTOR), "the sender's end")
+    partner = Made("any", lambda lacp: lacp.find_system(PARTNER),
+                   "the other end, as the sender sees it")
+    collector_delay = Made("u16", lambda lacp: lacp.find(COLLECTOR, COLLECTOR_LENGTH, Record.u16),
+                           "longest time that a frame waits, in units of 10 µs")
     names: ClassVar[dict[int, bytes]] = {
         TERMINATOR: b"Terminator", ACTOR: b"Actor Information",
         PARTNER: b"Partner Information", COLLECTOR: b"Collector Information"}
 
-    def clear(self) -> None:
-        self.actor = self.partner = None
-        self.collector_delay = 0
-
-    def parse(self, pkt: Record, off: int) -> None:
-        for kind, at, size in self.walk():
-            size += TLV_HEADER
-            if kind == COLLECTOR and size == COLLECTOR_LENGTH:
-                self.collector_delay = pkt.u16(at)
-            elif kind in (ACTOR, PARTNER) and size == SYSTEM_LENGTH:
-                system = System(pkt.u16(at), pkt.raw(at + 2, 6), pkt.u16(at + 8),
-                                pkt.u16(at + 10), pkt.u16(at + 12), pkt.u8(at + 14))
-                if kind == ACTOR:
-                    self.actor = system
-                else:
-                    self.partner = system
+    def find_system(self, end: int) -> System | None:
+        found: System | None = self.find(end, SYSTEM_LENGTH, read_system)
+        return found
 
     def write_tlv(self, line: Line, kind: int, at: int, size: int) -> bool:
         pkt = self.pkt
@@ -123,28 +126,18 @@ class Lacp(TlvLayer):
 class Marker(TlvLayer):
     """Marker: everything sent before it has arrived when it comes back."""
 
-    __slots__ = ("port", "system", "transaction")
-
-    port: int  #: who asks
-    system: bytes
-    transaction: int
+    __slots__ = ()
 
     name = "marker"
-    fields = ("port", "system", "transaction")
-    addresses = ("system",)
+    moved = True
+
+    port = Made("u16", lambda layer: layer.find(MARKER, MARKER_LENGTH, Record.u16), "who asks")
+    system = Made("mac", lambda layer: layer.find(
+        MARKER, MARKER_LENGTH, lambda pkt, at: pkt.raw(at + 2, 6)), "whose port this is")
+    transaction = Made("u32", lambda layer: layer.find(
+        MARKER, MARKER_LENGTH, lambda pkt, at: pkt.u32(at + 8)), "which marker this is")
     names: ClassVar[dict[int, bytes]] = {
         TERMINATOR: b"Terminator", MARKER: b"Marker Information"}
-
-    def clear(self) -> None:
-        self.port = self.transaction = 0
-        self.system = b""
-
-    def parse(self, pkt: Record, off: int) -> None:
-        for kind, at, size in self.walk():
-            if kind == MARKER and size + TLV_HEADER == MARKER_LENGTH:
-                self.port = pkt.u16(at)
-                self.system = pkt.raw(at + 2, 6)
-                self.transaction = pkt.u32(at + 8)
 
     def write_tlv(self, line: Line, kind: int, at: int, size: int) -> bool:
         if kind == MARKER and fits(line, size, MARKER_LENGTH):

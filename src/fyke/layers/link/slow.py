@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from fyke.layers.fields import U8, Made, Number
 from fyke.layers.hexdump import print_unknown_data
 from fyke.layers.layer import Layer
 from fyke.layers.ouis import OUI_NAMES
 from fyke.layers.tables import table
-from fyke.layers.words import named
+from fyke.layers.words import as_text, named
 from fyke.wire import Line, Record, Truncated
 
 LACP, MARKER, OAM, OSSP = 1, 2, 3, 10
@@ -24,22 +25,25 @@ TERMINATOR = 0
 class Slow(Layer):
     """The subtype, and the version where the protocol has one."""
 
-    __slots__ = ("subtype", "version")
-
-    subtype: int  #: which protocol
-    version: int  #: 0 where there is none
+    __slots__ = ()
 
     name = "slow"
     tag = b"slow"
-    fields = ("subtype", "version")
+    moved = True
 
-    def clear(self) -> None:
-        self.subtype = self.version = 0
+    subtype = U8(0, "which protocol", names=as_text(NAMES))
+    version = Made("u8", lambda slow: slow.pkt.u8(slow.off + 1)
+                   if slow.subtype in VERSIONED and slow.size > 1 else None,
+                   "of the protocol, where it has one")
 
     def parse(self, pkt: Record, off: int) -> None:
-        self.subtype = pkt.u8(off)
-        if self.subtype in VERSIONED and self.size > 1:
-            self.version = pkt.u8(off + 1)
+        kind = pkt.u8(off)
+        skip = 2 if kind in VERSIONED else 1
+        if self.size < skip or (skip == 2 and pkt.u8(off + 1) != VERSION):
+            return
+        self.next = SUBTYPES.find(kind)
+        self.payload_off = off + skip
+        self.payload_length = self.size - skip
 
     def write(self, line: Line) -> None:
         if self.size < 1 or (self.subtype in VERSIONED and self.size < 2):
@@ -58,30 +62,20 @@ class Slow(Layer):
         if self.subtype not in NAMES:
             print_unknown_data(line, self.pkt, self.off, b"\n\t", self.size)
 
-    def follow(self) -> Layer | None:
-        skip = 2 if self.subtype in VERSIONED else 1
-        if self.short or self.size < skip or (skip == 2 and self.version != VERSION):
-            return None
-        kind = SUBTYPES.find(self.subtype)
-        return None if kind is None else self.child(kind, self.off + skip, self.size - skip)
-
 
 class Ossp(Layer):
     """Organisation specific slow protocol (IEEE 802.3 annex 57B)."""
 
-    __slots__ = ("oui",)
-
-    oui: int  #: whose protocol this is
+    __slots__ = ()
 
     name = "ossp"
     tag = b"slow"
-    fields = ("oui",)
+    moved = True
 
-    def clear(self) -> None:
-        self.oui = 0
+    oui = Number(0, 3, "whose protocol this is")
 
     def parse(self, pkt: Record, off: int) -> None:
-        self.oui = pkt.u24(off)
+        pkt.u24(off)  # says whether the header is short
 
     def write(self, line: Line) -> None:
         if not line.style.verbose:

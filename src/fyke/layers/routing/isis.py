@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
+from fyke.layers.cursor import Tlv, option
+from fyke.layers.fields import U8, Bits, Listed, Made, Options
 from fyke.layers.hexdump import print_unknown_data
 from fyke.layers.layer import Layer
 from fyke.layers.network.osi_parts import LSP_ID, NODE_ID, SYSTEM_ID, identifier, write_checksum
@@ -30,7 +33,8 @@ from fyke.layers.routing.isis_names import (
 )
 from fyke.layers.routing.isis_reach import write_old_ip_reach
 from fyke.layers.routing.isis_tlvs import WRITERS
-from fyke.layers.words import INVALID, named
+from fyke.layers.routing.isis_values import FORMS
+from fyke.layers.words import INVALID, as_text, named
 from fyke.wire import Line, Record, Truncated
 
 COMMON_LENGTH = 8
@@ -40,98 +44,85 @@ DEFAULT_AREAS = 3  # what a maximum of 0 means
 HEADER_LENGTHS = {L1_LAN_HELLO: 19, L2_LAN_HELLO: 19, P2P_HELLO: 12, L1_LSP: 19, L2_LSP: 19,
                   L1_CSNP: 25, L2_CSNP: 25, L1_PSNP: 9, L2_PSNP: 9}
 HELLOS = (L1_LAN_HELLO, L2_LAN_HELLO, P2P_HELLO)
-LSPS, PSNPS = (L1_LSP, L2_LSP), (L1_PSNP, L2_PSNP)
+LAN_HELLOS = (L1_LAN_HELLO, L2_LAN_HELLO)
+LSPS, PSNPS, CSNPS = (L1_LSP, L2_LSP), (L1_PSNP, L2_PSNP), (L1_CSNP, L2_CSNP)
 OVERLOAD, PARTITION, ATTACHED = 0x04, 0x80, 0x78  # bits of an LSP's last header octet
 ATTACHMENTS = ((0x08, b"default "), (0x10, b"delay "), (0x20, b"expense "), (0x40, b"error "))
+
+
+def of(kinds: tuple[int, ...], at: int,
+       read: Callable[[Record, int], Any]) -> Callable[[IsIs], Any]:
+    """A field that only these packets have, ``at`` octets behind the common header."""
+    return lambda isis: read(isis.pkt, isis.off + COMMON_LENGTH + at) if (
+        isis.type in kinds) else None
+
+
+def named_by(size: int) -> Callable[[Record, int], str]:
+    """An identifier in the words of the text."""
+    return lambda pkt, at: identifier(pkt, at, size).decode()
 
 
 class IsIs(Layer):
     """A hello, a link state packet, or a (complete or partial) sequence number packet."""
 
-    __slots__ = ("checksum", "circuit_id", "circuit_type", "fixed_length", "holding_time",
-                 "id_length", "lan_id", "lifetime", "lsp_flags", "lsp_id", "lsp_ids",
-                 "max_areas", "pdu_length", "pdu_version", "priority", "sequence", "system_id",
-                 "type", "version")
-
-    type: int  #: which packet this is (isis_names.py)
-    fixed_length: int  #: octets of both headers, as the packet says
-    version: int
-    id_length: int  #: octets of a system identifier, 0 for 6
-    pdu_version: int
-    max_areas: int  #: 0 for 3
-    pdu_length: int  #: octets, as the packet says
-    system_id: bytes  #: who sent it: six octets, from the LSP identifier if it has one
-    holding_time: int  #: hello: seconds
-    circuit_type: int  #: hello: levels, two bits
-    circuit_id: int  #: hello on a point-to-point link
-    priority: int  #: hello on a LAN
-    lan_id: bytes  #: hello on a LAN: seven octets
-    lsp_id: bytes  #: link state packet: eight octets
-    sequence: int  #: link state packet: sequence number
-    lifetime: int  #: link state packet: remaining seconds
-    checksum: int  #: link state packet: Fletcher's
-    lsp_flags: int  #: link state packet: partition, attachment, overload bits and level
-    lsp_ids: tuple[bytes, ...]  #: complete sequence numbers: the first and the last identifier
+    __slots__ = ()
 
     name = "isis"
     tag = b"isis"
-    fields = ("type", "version", "pdu_length", "system_id", "holding_time", "circuit_type",
-              "circuit_id", "priority", "lan_id", "lsp_id", "sequence", "lifetime", "checksum",
-              "lsp_flags", "lsp_ids", "areas", "hostname", "tlvs")
+    moved = True
 
-    def clear(self) -> None:
-        self.type = self.fixed_length = self.version = self.id_length = self.pdu_version = 0
-        self.max_areas = self.pdu_length = self.holding_time = self.circuit_type = 0
-        self.circuit_id = self.priority = self.sequence = self.lifetime = self.checksum = 0
-        self.lsp_flags = 0
-        self.system_id = self.lan_id = self.lsp_id = b""
-        self.lsp_ids = ()
+    fixed_length = U8(1, "of both headers, as the packet says", unit="bytes")
+    version = U8(2, "of the protocol's discriminator")
+    id_length = U8(3, "of a system's identifier; 0 stands for 6", unit="bytes")
+    type = Bits(4, 1, 0xFF, "type of packet", names=as_text(PDU_NAMES))
+    pdu_version = U8(5, "version of the protocol")
+    max_areas = U8(7, "areas that a system may have; 0 stands for 3")
+    pdu_length = Made("u16", lambda isis: isis.find_length(), "as the packet says", unit="bytes")
+    system_id = Made("text", lambda isis: isis.find_system(), "who sent it")
+    circuit_type = Made("u8", of(HELLOS, 0, Record.u8), "levels of the circuit: two bits")
+    holding_time = Made("u16", of(HELLOS, 7, Record.u16), "how long the sender is a neighbour",
+                        unit="s")
+    priority = Made("u8", of(LAN_HELLOS, 11, lambda pkt, at: pkt.u8(at) & 0x7F),
+                    "to become the designated system on a LAN")
+    lan_id = Made("text", of(LAN_HELLOS, 12, named_by(NODE_ID)), "the designated system")
+    circuit_id = Made("u8", of((P2P_HELLO,), 11, Record.u8), "of a point-to-point link")
+    lsp_id = Made("text", of(LSPS, 4, named_by(LSP_ID)), "whose link state this is")
+    sequence = Made("u32", of(LSPS, 12, Record.u32), "sequence number of a link state packet")
+    lifetime = Made("u16", of(LSPS, 2, Record.u16), "that it has left", unit="s")
+    checksum = Made("u16", of(LSPS, 16, Record.u16), "Fletcher's, from the identifier on")
+    lsp_flags = Made("u8", of(LSPS, 18, Record.u8),
+                     "partition, attachment and overload bits, and the level")
+    start_lsp_id = Made("text", of(CSNPS, 9, named_by(LSP_ID)), "the first of a complete list")
+    end_lsp_id = Made("text", of(CSNPS, 17, named_by(LSP_ID)), "the last of a complete list")
+    areas = Listed(lambda isis: isis.find_areas(), "area addresses")
+    hostname = Made("text", lambda isis: isis.find_hostname(), "the system's name (RFC 5301)")
+    tlvs = Listed(lambda isis: isis.find_tlvs(), "everything else", keyed=True)
 
     def parse(self, pkt: Record, off: int) -> None:
-        self.fixed_length = pkt.u8(off + 1)
-        self.version = pkt.u8(off + 2)
-        self.id_length = pkt.u8(off + 3)
-        self.type = pkt.u8(off + 4)
-        self.pdu_version = pkt.u8(off + 5)
-        self.max_areas = pkt.u8(off + 7)
-        at = off + COMMON_LENGTH
-        if self.type in HELLOS:
-            self.parse_hello(pkt, at)
-        elif self.type in LSPS:
-            self.parse_lsp(pkt, at)
-        elif self.type in HEADER_LENGTHS:
-            self.pdu_length = pkt.u16(at)
-            self.system_id = pkt.raw(at + 2, SYSTEM_ID)
-            if self.type not in PSNPS:
-                self.lsp_ids = (pkt.raw(at + 9, LSP_ID), pkt.raw(at + 17, LSP_ID))
+        size = HEADER_LENGTHS.get(pkt.u8(off + 4), 0)
+        pkt.raw(off, COMMON_LENGTH + size)  # says whether the headers are short
 
-    def parse_hello(self, pkt: Record, at: int) -> None:
-        self.circuit_type = pkt.u8(at)
-        self.system_id = pkt.raw(at + 1, SYSTEM_ID)
-        self.holding_time = pkt.u16(at + 7)
-        self.pdu_length = pkt.u16(at + 9)
-        if self.type == P2P_HELLO:
-            self.circuit_id = pkt.u8(at + 11)
-        else:
-            self.priority = pkt.u8(at + 11)
-            self.lan_id = pkt.raw(at + 12, NODE_ID)
+    def find_length(self) -> int | None:
+        kind = self.type
+        if kind not in HEADER_LENGTHS:
+            return None
+        return self.pkt.u16(self.off + COMMON_LENGTH + (9 if kind in HELLOS else 0))
 
-    def parse_lsp(self, pkt: Record, at: int) -> None:
-        self.pdu_length = pkt.u16(at)
-        self.lifetime = pkt.u16(at + 2)
-        self.lsp_id = pkt.raw(at + 4, LSP_ID)
-        self.system_id = self.lsp_id[:SYSTEM_ID]
-        self.sequence = pkt.u32(at + 12)
-        self.checksum = pkt.u16(at + 16)
-        self.lsp_flags = pkt.u8(at + 18)
+    def find_system(self) -> str | None:
+        kind = self.type
+        if kind not in HEADER_LENGTHS:
+            return None
+        at = self.off + COMMON_LENGTH + (1 if kind in HELLOS else 4 if kind in LSPS else 2)
+        return identifier(self.pkt, at, SYSTEM_ID).decode()
 
     def walk(self) -> Iterator[tuple[int, int, int]]:
         """Type, offset and length of each TLV that was captured whole."""
         size = HEADER_LENGTHS.get(self.type)
-        if size is None or self.short:
+        length = self.find_length()
+        if size is None or length is None:
             return
         at = self.off + COMMON_LENGTH + size
-        end = self.off + min(self.size, self.pdu_length)
+        end = self.off + min(self.size, length)
         while end - at >= 2 and self.pkt.has(at, 2):
             kind, count = self.pkt.u8(at), self.pkt.u8(at + 1)
             at += 2
@@ -140,29 +131,23 @@ class IsIs(Layer):
             yield kind, at, count
             at += count
 
-    @property
-    def tlvs(self) -> list[tuple[int, bytes]]:
-        """Type and value of each TLV that was captured whole, padding left out."""
-        return [(kind, self.pkt.raw(at, size)) for kind, at, size in self.walk()
-                if kind != PADDING]
-
-    @property
-    def areas(self) -> list[bytes]:
-        """Area addresses."""
-        found = []
-        for kind, value in self.tlvs:
-            while kind == AREAS and value and value[0] < len(value):
-                found.append(value[1:1 + value[0]])
-                value = value[1 + value[0]:]
+    def find_tlvs(self) -> Options:
+        """Every TLV that was captured whole, padding left out."""
+        found = Options()
+        try:
+            for kind, at, size in self.walk():
+                if kind != PADDING:
+                    found.append(option(self.pkt, Tlv(kind, at - 2, at, size), FORMS.get(kind)))
+        except Truncated:
+            found.cut = True
         return found
 
-    @property
-    def hostname(self) -> str:
-        """The system's name (RFC 5301), empty if the packet does not tell it."""
-        for kind, value in self.tlvs:
-            if kind == HOSTNAME:
-                return value.decode("utf-8", "backslashreplace")
-        return ""
+    def find_areas(self) -> list[str]:
+        return [area for one in self.find_tlvs() if one.kind == AREAS
+                and isinstance(one.value, list) for area in one.value]
+
+    def find_hostname(self) -> str | None:
+        return next((one.value for one in self.find_tlvs() if one.kind == HOSTNAME), None)
 
     def write(self, line: Line) -> None:
         if not self.pkt.has(self.off, COMMON_LENGTH) or self.size < COMMON_LENGTH:
@@ -248,7 +233,7 @@ class IsIs(Layer):
             line.put(b", src-id %s" % identifier(pkt, at + 1, SYSTEM_ID))
             if self.type != P2P_HELLO:
                 line.put(b", lan-id %s, prio %d" % (
-                    identifier(pkt, at + 12, NODE_ID), self.priority))
+                    identifier(pkt, at + 12, NODE_ID), pkt.u8(at + 11)))
         else:
             line.put(b", src-id %s" % identifier(pkt, at + 2, NODE_ID))
 
@@ -264,7 +249,7 @@ class IsIs(Layer):
                 named(CIRCUIT_NAMES, self.circuit_type, b"unknown circuit type 0x%02x")))
             if lan:
                 line.put(b"\n\t  lan-id:    %s, Priority: %d" % (
-                    identifier(pkt, at + 12, NODE_ID), self.priority & 0x7F))
+                    identifier(pkt, at + 12, NODE_ID), self.priority))
             else:
                 line.put(b"\n\t  circuit-id: 0x%02x" % self.circuit_id)
             line.put(b", PDU length: %d" % self.pdu_length)

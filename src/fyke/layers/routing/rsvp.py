@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from fyke.layers.fields import U8, U16, Bits, Listed
 from fyke.layers.hexdump import print_unknown_data
 from fyke.layers.layer import Layer
 from fyke.layers.routing.rsvp_names import (
@@ -14,7 +15,8 @@ from fyke.layers.routing.rsvp_names import (
     TYPE_NAMES,
 )
 from fyke.layers.routing.rsvp_objects import Bad, write_object
-from fyke.layers.words import bit_words, named
+from fyke.layers.routing.rsvp_values import value_of
+from fyke.layers.words import as_text, bit_words, named
 from fyke.wire import Line, Record, Truncated
 
 HEADER_LENGTH = 8
@@ -26,41 +28,32 @@ class Object(NamedTuple):
     """One object of a message."""
 
     number: int  #: its class
+    name: str  #: of the class
     type: int  #: of the class
-    value: bytes
+    value: Any  #: octets where the class and type have no form
 
 
 class Rsvp(Layer):
     """A message: a header and objects, or (a bundle) further messages."""
 
-    __slots__ = ("checksum", "flags", "message_length", "ttl", "type", "version")
-
-    version: int
-    flags: int
-    type: int
-    checksum: int  #: the Internet checksum, 0 for none
-    ttl: int  #: as the sender set it in the IP header
-    message_length: int  #: octets, the header included
+    __slots__ = ()
 
     name = "rsvp"
     tag = b"rsvp"
-    fields = ("version", "flags", "type", "checksum", "ttl", "message_length", "objects")
+    moved = True
 
-    def clear(self) -> None:
-        self.version = self.flags = self.type = self.checksum = self.ttl = 0
-        self.message_length = 0
+    version = Bits(0, 1, 0xF0, "version of the protocol")
+    flags = Bits(0, 1, 0x0F, "1: refresh reductions are understood")
+    type = U8(1, "type of message", names=as_text(MESSAGE_NAMES))
+    checksum = U16(2, "Internet checksum over the message; 0 for none")
+    ttl = U8(4, "as the sender set it in the IP header")
+    message_length = U16(6, "the message, this header included", unit="bytes")
+    objects = Listed(lambda rsvp: rsvp.find_objects(), "what the message is about")
 
     def parse(self, pkt: Record, off: int) -> None:
-        first = pkt.u8(off)
-        self.version = first >> 4
-        self.flags = first & 15
-        self.type = pkt.u8(off + 1)
-        self.checksum = pkt.u16(off + 2)
-        self.ttl = pkt.u8(off + 4)
-        self.message_length = pkt.u16(off + 6)
+        pkt.u16(off + 6)  # says whether the header is short
 
-    @property
-    def objects(self) -> list[Object]:
+    def find_objects(self) -> list[Object]:
         """The objects that were captured whole; none of a bundle."""
         found: list[Object] = []
         at = self.off + HEADER_LENGTH
@@ -69,8 +62,10 @@ class Rsvp(Layer):
             size = self.pkt.u16(at)
             if not OBJECT_HEADER <= size <= end - at:
                 break
-            found.append(Object(self.pkt.u8(at + 2), self.pkt.u8(at + 3),
-                                self.pkt.raw(at + 4, size - OBJECT_HEADER)))
+            number, kind = self.pkt.u8(at + 2), self.pkt.u8(at + 3)
+            found.append(Object(
+                number, CLASS_NAMES.get(number, b"Unknown").decode(), kind,
+                value_of(self.pkt, at + OBJECT_HEADER, size - OBJECT_HEADER, number, kind)))
             at += size
         return found
 
