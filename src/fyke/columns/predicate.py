@@ -14,13 +14,13 @@ from fyke.filter.syntax import And, FieldTest, HardwareAddress, Network, Not, Nu
 from fyke.hints import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    Predicate = Any  #: Test, All, Any_, No or UNKNOWN
+    Predicate = Any  #: Check, All, Any_, No or UNKNOWN
 
 EVERYTHING = (0, (1 << 64) - 1)
 DEEPEST = 100  #: parentheses within each other; what is deeper is UNKNOWN
 
 
-class Test(NamedTuple):
+class Check(NamedTuple):
     """The column has a value, and it is in one of ``ranges`` (numbers), ``networks`` (version,
     address, bits of prefix) or ``octets`` (hardware addresses); with ``differs``: in none.
 
@@ -105,16 +105,16 @@ def of_field_test(test: FieldTest) -> Predicate:
     """One test of a field."""
     differs = test.op == "!="
     if test.op == "any":
-        return Test(test.field, ((0, 0),), mask=test.mask, differs=True)
+        return Check(test.field, ((0, 0),), mask=test.mask, differs=True)
     value = test.values[0]
     if isinstance(value, Numbers):
         span = (value.low, value.high) if test.op == "in" else RANGES[test.op](value.low)
-        return Test(test.field, (span,), mask=test.mask, differs=differs)
+        return Check(test.field, (span,), mask=test.mask, differs=differs)
     if isinstance(value, Network):
-        return Test(test.field, networks=((value.version, value.address, value.length),),
+        return Check(test.field, networks=((value.version, value.address, value.length),),
                     differs=differs)
     if isinstance(value, HardwareAddress):
-        return Test(test.field, octets=(value.octets,), differs=differs)
+        return Check(test.field, octets=(value.octets,), differs=differs)
     return UNKNOWN
 
 
@@ -132,7 +132,7 @@ def compared(column: str, relation: str, values: Iterable[Any]) -> Predicate:
     addresses = tuple(map(network, given))
     if not all(addresses):
         return UNKNOWN
-    return Test(column, networks=addresses, differs=relation == "!=")  # type: ignore[arg-type]
+    return Check(column, networks=addresses, differs=relation == "!=")  # type: ignore[arg-type]
 
 
 def of_numbers(column: str, relation: str, given: tuple[int, ...]) -> Predicate:
@@ -144,7 +144,7 @@ def of_numbers(column: str, relation: str, given: tuple[int, ...]) -> Predicate:
     low, high = EVERYTHING
     fitting = tuple((max(first, low), min(last, high)) for first, last in spans
                     if first <= last and last >= low and first <= high)
-    return Test(column, fitting, differs=relation == "!=")
+    return Check(column, fitting, differs=relation == "!=")
 
 
 def network(text: str) -> tuple[int, int, int] | None:
@@ -157,6 +157,6 @@ def network(text: str) -> tuple[int, int, int] | None:
     return (address.version, int(address), bits) if str(address) == text else None
 
 
-def there(column: str) -> Test:
+def there(column: str) -> Check:
     """The column has a value."""
-    return Test(column, differs=True)
+    return Check(column, differs=True)

@@ -22,7 +22,6 @@ from fyke.bpf.instructions import (
     JGE,
     JGT,
     JMP,
-    JSET,
     LD,
     LEN,
     MAX_INSTRUCTIONS,
@@ -33,7 +32,8 @@ from fyke.bpf.instructions import (
     W,
 )
 from fyke.bpf.program import Program
-from fyke.columns.predicate import All, Either, Inverse, Test, is_open
+from fyke.columns.predicate import All, Check, Either, Inverse, is_open
+from fyke.columns.tunnels import carries_nothing_else, leading
 from fyke.filter.assemble import assemble
 from fyke.filter.graph import Block, Graph, Statement
 from fyke.filter.lowering.fragment import Fragment, all_of, any_of, connect, negate, question
@@ -43,7 +43,7 @@ from fyke.layers.tables import read_rooms, table
 from fyke.wire import Record
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from fyke.columns.predicate import Predicate
 
@@ -61,20 +61,6 @@ LINKS = {ETHERNET: (12, 14), COOKED: (14, 16), COOKED2: (0, 20)}
 #: Layers of whose names nothing comes above TCP and UDP but in a tunnel.
 CORE = frozenset(("ether", "ethernet", "sll", "sll2", "vlan", "arp", "ip", "ip6", "ipv4", "ipv6",
                   "tcp", "udp", "sctp", "icmp", "icmp6"))
-
-#: Ports whose protocols carry no packets, and who reads these; all other ports that somebody
-#: reads may lead to a tunnel.
-PLAIN = {
-    "tcp": {21: "text", 22: "text", 23: "telnet", 25: "text", 43: "text", 53: "dns", 80: "text",
-            179: "bgp", 8080: "text"},
-    "udp": {53: "dns", 67: "dhcp", 68: "dhcp", 123: "ntp", 161: "snmp", 162: "snmp", 443: "quic",
-            514: "syslog", 5060: "text", 5353: "dns"},
-}
-#: Ports that UDP itself looks behind: AppleTalk's in IP, and NFS (layers/transport/udp.py).
-LOOKED_AT = {"tcp": ((2049, 2049),),
-             "udp": ((200, 327), (768, 895), (2049, 2049), (16512, 16639))}
-#: Ports so near each other are one range: a shorter program that takes a little more.
-NEAR = 128
 
 
 class Stand(NamedTuple):
@@ -124,7 +110,7 @@ class _Maker:
         dropping = any(ins[0] == RET | K and ins[3] == 0 for ins in instructions)
         return instructions if dropping and len(instructions) <= MAX_INSTRUCTIONS else None
 
-    # --- what a packet plainly is ---
+    # --- what a packet plainly is -----------------------------------------------------------------
 
     def tagged(self, at: int, size: int, below: tuple[Stand, ...]) -> Block:
         """Behind one VLAN tag; two are not plain."""
@@ -188,7 +174,7 @@ class _Maker:
         name = {TCP: "tcp", UDP: "udp"}[number]
         if kind is None or kind.__module__ != f"fyke.layers.transport.{name}":
             return self.take
-        shape = Shape((*below, Stand(kind, off)), True)
+        shape = Shape((*below, Stand(kind, off)), carries_nothing_else(name))
         judged = self.judged(shape)
         if judged is not self.take:
             edges = [edge for low, high in leading(name) for edge in (low, high + 1)]
@@ -198,7 +184,7 @@ class _Maker:
         room = HEADERS[number]
         return self.longer(off + room, self.at_least(length_at, H, before + room, judged))
 
-    # --- the predicate, of a packet of one shape ---
+    # --- the predicate, of a packet of one shape --------------------------------------------------
 
     def judged(self, shape: Shape) -> Block:
         """Takes what the predicate may take of packets of this shape."""
@@ -207,14 +193,15 @@ class _Maker:
             return self.take if may else self.drop
         connect(may.on_true, self.take)
         connect(may.on_false, self.drop)
-        return may.head
+        head: Block = may.head
+        return head
 
     def meaning(self, predicate: Predicate, shape: Shape) -> tuple[Any, Any]:
         """What takes all that may fit, and what takes only what does: each True, False or code.
 
         They differ where something is not known.
         """
-        if isinstance(predicate, Test):
+        if isinstance(predicate, Check):
             found = of_test(predicate, shape)
             return (True, False) if found is None else (code(found), code(found))
         if isinstance(predicate, Inverse):
@@ -227,7 +214,7 @@ class _Maker:
             return join(mays), join(musts)
         return True, False
 
-    # --- blocks ---
+    # --- blocks -----------------------------------------------------------------------------------
 
     def equal(self, at: int, width: int, value: int, yes: Block, no: Block) -> Block:
         return test(JEQ, value, [load(at, width)], yes, no)
@@ -254,13 +241,13 @@ class _Maker:
         return test(JGE, octets, [Statement(LD | W | LEN)], yes, self.take)
 
 
-# --- one test --------------------------------------------------------------------------------------
+# --- one test -------------------------------------------------------------------------------------
 
-#: Code for a test: made anew for each place that it stands in.
+#: What makes the code of a test, anew for each place; or True, or False.
 Code = Any
 
 
-def of_test(asked: Test, shape: Shape) -> Code:
+def of_test(asked: Check, shape: Shape) -> Code:
     """True, False, or what makes the code; None where it is not known."""
     column, hash_sign, number = asked.column.partition("#")
     if hash_sign and number != "1":
@@ -279,7 +266,7 @@ def of_test(asked: Test, shape: Shape) -> Code:
     return of_field(asked, stand, field, path[1:])
 
 
-def of_field(asked: Test, stand: Stand, field: Field, parts: Sequence[str]) -> Code:
+def of_field(asked: Check, stand: Stand, field: Field, parts: Sequence[str]) -> Code:
     """A test of a field of a layer that stands somewhere."""
     at = stand.off + field.at
     plain = not asked.ranges and not asked.networks and not asked.octets
@@ -301,7 +288,7 @@ def of_field(asked: Test, stand: Stand, field: Field, parts: Sequence[str]) -> C
     return (lambda: inverse(found())) if asked.differs else found
 
 
-def of_number(asked: Test, stand: Stand, field: Field, parts: Sequence[str]) -> Code:
+def of_number(asked: Check, stand: Stand, field: Field, parts: Sequence[str]) -> Code:
     """The octets, masked, are in a range of numbers."""
     bits, shift, scale = bits_of(stand.kind, field)
     ranges: Sequence[tuple[int, int]] = asked.ranges
@@ -349,7 +336,7 @@ def bits_of(kind: Any, field: Field) -> tuple[int, int, int]:
     return mask, shift, values[shift]
 
 
-def of_length(asked: Test, captured: bool) -> Code:
+def of_length(asked: Check, captured: bool) -> Code:
     """``len`` is what was captured; on the wire it was that or more."""
     if asked.mask is not None:
         return None
@@ -363,7 +350,7 @@ def of_length(asked: Test, captured: bool) -> Code:
     return None
 
 
-def of_networks(asked: Test, at: int, version: int) -> Code:
+def of_networks(asked: Check, at: int, version: int) -> Code:
     """An address of this version is in one of the networks."""
     size = 4 if version == 4 else 16
     wanted = [words(at, size, address, length) for kind, address, length in asked.networks
@@ -426,7 +413,7 @@ def test(code: int, value: int, before: list[Statement], yes: Block, no: Block) 
     return Block(JMP | code | K, value, before, yes, no)
 
 
-# --- True, False and fragments ---------------------------------------------------------------------
+# --- True, False and fragments --------------------------------------------------------------------
 
 def code(made: Code) -> Any:
     return made if isinstance(made, bool) else made()
@@ -450,44 +437,11 @@ def joined_any(terms: Sequence[Any]) -> Any:
     return any_of(*left) if left else False
 
 
-# --- ports that lead on ----------------------------------------------------------------------------
-
-def leading(transport: str) -> list[tuple[int, int]]:
-    """Ranges of ports behind which there may be other packets."""
-    known: set[int] = set()
-    for end in ("port", "source", "target"):
-        known.update(table(f"{transport}.{end}").keys())
-    plain = {port for port, module in PLAIN[transport].items()
-             if is_plain(transport, port, module)}
-    found = [(port, port) for port in known - plain]
-    return joined([*LOOKED_AT[transport], *found], plain)
+def _number(stand: Stand) -> int:
+    return {"tcp": TCP, "udp": UDP}.get(stand.kind.name, 0)
 
 
-@lru_cache(maxsize=64)
 def _named(dotted: str) -> Any:
     from importlib import import_module
     module, _, name = dotted.partition(":")
     return getattr(import_module(module), name)
-
-
-def is_plain(transport: str, port: int, module: str) -> bool:
-    """Whether a port's protocol is still the one of our own that carries no packets."""
-    found = [table(f"{transport}.{end}").find(port) for end in ("port", "source", "target")]
-    return all(one is None or one.__module__ == f"fyke.layers.application.{module}"
-               for one in found)
-
-
-def joined(ranges: list[tuple[int, int]], plain: Iterable[int]) -> list[tuple[int, int]]:
-    """Ranges that are near each other as one, unless a plain port lies between."""
-    found: list[tuple[int, int]] = []
-    for low, high in sorted(ranges):
-        if found and low - found[-1][1] <= NEAR and not any(
-                found[-1][1] < port < low for port in plain):
-            found[-1] = (found[-1][0], max(high, found[-1][1]))
-        else:
-            found.append((low, high))
-    return found
-
-
-def _number(stand: Stand) -> int:
-    return {"tcp": TCP, "udp": UDP}.get(stand.kind.name, 0)
