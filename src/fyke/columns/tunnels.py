@@ -12,14 +12,10 @@ from collections.abc import Iterable
 from fyke.layers.tables import table
 from fyke.layers.transport import unprinted
 
-#: Ports whose protocols carry no packets, and who reads these; all other ports that somebody
-#: reads may lead to a tunnel.
-PLAIN = {
-    "tcp": {21: "text", 22: "text", 23: "telnet", 25: "text", 43: "text", 53: "dns", 80: "text",
-            179: "bgp", 8080: "text"},
-    "udp": {53: "dns", 67: "dhcp", 68: "dhcp", 123: "ntp", 161: "snmp", 162: "snmp", 443: "quic",
-            514: "syslog", 5060: "text", 5353: "dns"},
-}
+#: Much used ports that are looked at: all others that somebody reads may lead to a tunnel, which
+#: spares importing a hundred protocols.
+LOOKED_UP = {"tcp": (21, 22, 23, 25, 43, 53, 80, 179, 8080),
+             "udp": (53, 67, 68, 123, 161, 162, 443, 514, 5060, 5353)}
 #: Ports that UDP itself looks behind: AppleTalk's in IP, and NFS (layers/transport/udp.py).
 LOOKED_AT = {"tcp": ((2049, 2049),),
              "udp": ((200, 327), (768, 895), (2049, 2049), (16512, 16639))}
@@ -28,14 +24,20 @@ NEAR = 128
 
 #: Modules of layers/application whose protocols have other layers above them, or inside them. A
 #: test reads the sources.
-CARRYING = frozenset(("bcm_li", "geneve", "isakmp", "l2tp", "msdp", "nsh", "otv", "radius", "vxlan",
-                      "zep"))
+CARRYING = frozenset(("bcm_li", "geneve", "gtp", "isakmp", "l2tp", "msdp", "nsh", "otv", "radius",
+                      "vxlan", "zep"))
+ROOM = "fyke.layers.application."
 
 
 def carries_nothing_else(transport: str) -> bool:
     """Whether no protocol that is found by content, at whatever port, may carry packets."""
+    return all(guess.ports is not None for guess in tunnels_by_content(transport))
+
+
+def tunnels_by_content(transport: str) -> list[unprinted.Guess]:
+    """What may be found in a payload, and may carry packets."""
     guesses = unprinted.OVER_TCP if transport == "tcp" else unprinted.OVER_UDP
-    return all(guess.kind.partition(":")[0] not in CARRYING for guess in guesses)
+    return [guess for guess in guesses if guess.kind.partition(":")[0] in CARRYING]
 
 
 def leading(transport: str) -> list[tuple[int, int]]:
@@ -43,16 +45,18 @@ def leading(transport: str) -> list[tuple[int, int]]:
     known: set[int] = set()
     for end in ("port", "source", "target"):
         known.update(table(f"{transport}.{end}").keys())
-    plain = {port for port, module in PLAIN[transport].items()
-             if is_plain(transport, port, module)}
-    found = [(port, port) for port in known - plain]
-    return joined([*LOOKED_AT[transport], *found], plain)
+    plain = {port for port in LOOKED_UP[transport] if is_plain(transport, port)}
+    known -= plain
+    for guess in tunnels_by_content(transport):
+        known.update(guess.ports or ())
+    return joined([*LOOKED_AT[transport], *((port, port) for port in known)], plain - known)
 
 
-def is_plain(transport: str, port: int, module: str) -> bool:
-    """Whether a port's protocol is still the one of our own that carries no packets."""
+def is_plain(transport: str, port: int) -> bool:
+    """Whether a port's protocol is one of our own that carries no packets."""
     found = [table(f"{transport}.{end}").find(port) for end in ("port", "source", "target")]
-    return all(one is None or one.__module__ == f"fyke.layers.application.{module}"
+    return all(one is None or (one.__module__.startswith(ROOM) and
+                               one.__module__.removeprefix(ROOM) not in CARRYING)
                for one in found)
 
 
