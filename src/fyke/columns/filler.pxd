@@ -50,12 +50,12 @@ cdef class Plan:
 @cython.final
 cdef class Filler:
     cdef list targets, chain
-    cdef object machines, test
-    cdef Machine machine
+    cdef object machines, screens, test
+    cdef Machine machine, screen
     cdef Record record
     cdef Layer first
     cdef dict plans
-    cdef int link_type, first_type
+    cdef int link_type, first_type, screen_type
     cdef Py_ssize_t positive, left
     cdef bint last, pending
     cdef readonly Py_ssize_t rows, room
@@ -68,6 +68,8 @@ cdef class Filler:
     cpdef bint fill(self, Source source) except -1
     @cython.locals(machine=Machine)
     cdef bint accepts(self, Record record) except -1
+    @cython.locals(machine=Machine, wirelen=Py_ssize_t, kept=bint)
+    cdef bint leaves_out(self, Record record) except -1
     @cython.locals(target=Target, vector=Vector)
     cdef bint large(self) except -1
     @cython.locals(target=Target)

@@ -139,19 +139,25 @@ class Filler:
     """Fills vectors with rows; a row for each packet that the filter and ``where`` keep.
 
     ``machines`` gives the filter's Machine for a link type (None: all packets); ``test`` is asked
-    for each row, with its number, whether it stays (None: all rows).
+    for each row, with its number, whether it stays (None: all rows). ``screens`` gives the
+    Machine of pushdown.py for a link type, or None.
     """
 
     __slots__ = ("chain", "first", "first_type", "last", "left", "link_type", "machine",
                  "machines", "packets", "pending", "plans", "positive", "record", "room", "rows",
+                 "screen", "screen_type", "screens",
                  "targets", "test")
 
-    def __init__(self, wanted: list[Wanted], machines: Any = None, test: Any = None) -> None:
+    def __init__(self, wanted: list[Wanted], machines: Any = None, test: Any = None,
+                 screens: Any = None) -> None:
         read_rooms()
         self.targets = [Target(one) for one in wanted]
         self.machines = machines
         self.test = test
         self.machine: Any = None
+        self.screens = screens
+        self.screen: Any = None
+        self.screen_type = -1
         self.link_type = -1
         self.record = Record()
         self.first: Any = None
@@ -201,6 +207,8 @@ class Filler:
                     self.room = self.rows + 1
             if self.machines is not None and not self.accepts(record):
                 continue
+            if self.screens is not None and self.leaves_out(record):
+                continue
             row = self.rows
             self.packet(record, row)
             if self.test is not None and not self.test(row):
@@ -218,6 +226,20 @@ class Filler:
         if machine is None:
             raise TypeError("a filter gave no machine")
         return machine.run(record) != 0  # type: ignore[no-any-return]
+
+    def leaves_out(self, record: Record) -> bool:
+        """Whether no row can come of the packet (pushdown.py); ``len`` is what was captured."""
+        if record.link_type != self.screen_type:
+            self.screen = self.screens(record.link_type)
+            self.screen_type = record.link_type
+        machine = self.screen
+        wirelen = record.wirelen
+        if machine is None or wirelen < record.caplen:
+            return False
+        record.wirelen = record.caplen
+        kept = machine.run(record) != 0
+        record.wirelen = wirelen
+        return not kept
 
     def large(self) -> bool:
         """Whether texts and lists have grown so much that the batch should end."""

@@ -2,41 +2,75 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from fyke.columns.scan import Scan
+from fyke.columns.predicate import UNKNOWN
+from fyke.columns.scan import ROWS, Scan
 from fyke.columns.schema import USUAL, wanted
+from fyke.columns.sources import is_once, named, open_source
 from fyke.errors import UsageError
-from fyke.files.reader import open_capture
+from fyke.hints import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from fyke.columns.predicate import Predicate
     from fyke.source import Source
+
+
+class Asked(NamedTuple):
+    """What a scan was asked for: small, and fit to be sent to another process."""
+
+    source: Any
+    names: tuple[str, ...]
+    filter: str | None
+    dialect: str
+    addresses: str
+    rows: int = ROWS
+
+    def scan(self, predicate: Predicate = UNKNOWN) -> Scan:
+        """The Scan of it; rows that ``predicate`` cannot take may be left out."""
+        found = wanted(self.names, self.addresses)
+        return Scan(opener(self.source), found, machines(self.filter, self.dialect), self.rows,
+                    self, screens(predicate))
 
 
 def scan(path: Any, names: list[str] | None, filter: str | None, dialect: str,
          addresses: str) -> Scan:
-    """The Scan of a file. Raises UsageError, FilterError, SavefileError."""
-    found = wanted(names if names is not None else USUAL, addresses)
-    return Scan(opener(path), found, machines(filter, dialect))
+    """The Scan of captures. Raises UsageError, FilterError, SavefileError."""
+    if isinstance(path, list):
+        path = tuple(path)
+    return Asked(path, tuple(USUAL if names is None else names), filter, dialect,
+                 addresses).scan()
 
 
-def opener(path: Any) -> Callable[[], Iterator[Source]]:
-    """What opens the source again and again, or once if it cannot be read twice."""
-    once = path == "-" or hasattr(path, "read") or hasattr(path, "readinto")
+def opener(source: Any) -> Callable[[], Iterator[Source]]:
+    """What opens the sources again and again, or once if one cannot be read twice."""
+    captures = named(source)
+    once = any(map(is_once, captures))
     used: list[bool] = []
 
     def sources() -> Iterator[Source]:
         if once and used:
             raise UsageError("standard input and file objects are read once; scan a path instead")
         used.append(True)
-        yield open_capture(path)
-    if not once and not isinstance(path, (bytes, bytearray, memoryview)) and os.path.isfile(path):
-        open_capture(path).close()  # what is no capture is told at once
+        yield from map(open_source, captures)
+    if not once and isinstance(captures[0], str):
+        open_source(captures[0]).close()  # what is no capture is told at once
     return sources
+
+
+def screens(predicate: Predicate) -> Callable[[int], Any] | None:
+    """What makes the machine that leaves packets out for a link type; None where none is."""
+    if predicate is UNKNOWN:
+        return None
+    from fyke.columns.pushdown import superset
+
+    def of(link_type: int) -> Any:
+        program = superset(predicate, link_type)
+        return None if program is None else program.machine()
+    return of
 
 
 def machines(filter: str | None, dialect: str) -> Callable[[Source], Any] | None:

@@ -65,17 +65,15 @@ UNKNOWN = Unknown()
 
 def is_open(predicate: Predicate) -> bool:
     """Whether nothing at all is known of it."""
-    if isinstance(predicate, All):
+    if isinstance(predicate, (All, Either)):
         return all(map(is_open, predicate.terms))
-    if isinstance(predicate, Either):
-        return any(map(is_open, predicate.terms))
     return is_open(predicate.term) if isinstance(predicate, Inverse) else predicate is UNKNOWN
 
 
 def all_of(terms: Iterable[Predicate]) -> Predicate:
-    """``terms`` joined by "and"; UNKNOWN if there is none."""
-    kept = tuple(term for term in terms if term is not UNKNOWN)
-    return UNKNOWN if not kept else kept[0] if len(kept) == 1 else All(kept)
+    """``terms`` joined by "and". An UNKNOWN among them stays: it matters where all is inverted."""
+    kept = tuple(terms)
+    return All(kept) if any(term is not UNKNOWN for term in kept) else UNKNOWN
 
 
 # --- tests of fields, as docs/filters.md has them -------------------------------------------------

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 from fyke.columns.capsules import Batch, Stream, schema_capsule
 from fyke.columns.filler import Filler
 from fyke.columns.schema import Wanted, types_of
-from fyke.errors import SavefileError
+from fyke.errors import SavefileError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from fyke.columns.opening import Asked
+    from fyke.columns.partitions import Partition
     from fyke.source import Source
 
 #: Rows of a batch, where nothing says otherwise.
@@ -33,7 +35,11 @@ class Scan:
     """
 
     def __init__(self, open_sources: Callable[[], Iterator[Source]], wanted: list[Wanted],
-                 machines: Callable[[Source], Any] | None = None, rows: int = ROWS) -> None:
+                 machines: Callable[[Source], Any] | None = None, rows: int = ROWS,
+                 asked: Asked | None = None,
+                 screens: Callable[[int], Any] | None = None) -> None:
+        self._asked = asked
+        self._screens = screens
         self._open = open_sources
         self._wanted = wanted
         self._machines = machines
@@ -61,7 +67,8 @@ class Scan:
 
     def batches(self, source: Source) -> Iterator[Batch]:
         """The batches of one source, which is closed at the end."""
-        filler = Filler(self._wanted, self._machines(source) if self._machines else None)
+        filler = Filler(self._wanted, self._machines(source) if self._machines else None,
+                        screens=self._screens)
         try:
             waiting = True
             while waiting:
@@ -78,6 +85,33 @@ class Scan:
                     raise problem
         finally:
             source.close()
+
+    @property
+    def asked(self) -> Asked:
+        """What it was asked for. UsageError for a scan of what cannot be opened anew."""
+        if self._asked is None:
+            raise UsageError("this scan is of an open source; scan a path instead")
+        return self._asked
+
+    def partitions(self, bytes: int = 128 << 20) -> list[Partition]:
+        """The scan in parts of about ``bytes`` octets that can be read apart, in their order.
+
+        Each can be pickled and read by another process or machine that sees the same path. Large
+        pcap and pcapng files are cut, small ones put together; a compressed file is in one part.
+        Raises UsageError for standard input and file objects, SavefileError.
+        """
+        from fyke.columns.partitions import partitions
+        return partitions(self.asked, bytes)
+
+    def polars(self) -> Any:
+        """A ``polars.LazyFrame`` that reads the columns and packets that its query needs."""
+        from fyke.columns.for_polars import lazy_frame
+        return lazy_frame(self.asked)
+
+    def dataset(self) -> Any:
+        """A ``pyarrow.dataset.Dataset``: DuckDB and others hand it what their query needs."""
+        from fyke.columns.for_arrow import dataset
+        return dataset(self.asked)
 
     def __arrow_c_schema__(self) -> Any:
         return schema_capsule(self.names, self.kinds)

@@ -36,7 +36,9 @@ def is_address(source: Any) -> bool:
 
 def named(source: Any) -> list[Any]:
     """The captures that are meant, in order. Raises SavefileError, UsageError."""
-    if isinstance(source, (list, tuple)) and not hasattr(source, "open"):
+    if isinstance(source, (list, tuple)) and not is_piece(source):
+        if not source:
+            raise UsageError("source is an empty list; name a capture")
         return [one for each in source for one in named(each)]
     if isinstance(source, os.PathLike):
         source = os.fspath(source)
@@ -45,9 +47,22 @@ def named(source: Any) -> list[Any]:
     return list(expand([source])) if isinstance(source, str) else [source]
 
 
+def is_once(source: Any) -> bool:
+    """Whether one of ``named`` can be read only once: standard input, pipes, file objects."""
+    if isinstance(source, str):
+        return source == "-" or (not is_address(source) and os.path.exists(source)
+                                 and not os.path.isfile(source))
+    return hasattr(source, "read") or hasattr(source, "readinto")
+
+
+def is_piece(source: Any) -> bool:
+    """Whether it is a Piece (pieces.py), which opens itself."""
+    return isinstance(source, tuple) and hasattr(source, "head")
+
+
 def open_source(source: Any) -> Reader:
     """A Source of the packets of one of ``named``, or of a piece. Raises as ``open_capture``."""
-    if hasattr(source, "open") and hasattr(source, "head"):
+    if is_piece(source):
         return source.open()  # type: ignore[no-any-return]
     if is_address(source):
         raw, name = open_raw(source)
@@ -58,6 +73,16 @@ def open_source(source: Any) -> Reader:
 def open_raw(source: str) -> tuple[Any, str]:
     """A raw file that can seek, and what errors call it."""
     return (Remote(source), printable(source)) if is_address(source) else open_file(source)
+
+
+def size_of(source: str) -> int:
+    """Octets of a capture. Raises SavefileError."""
+    if is_address(source):
+        return int(Remote(source).size)
+    try:
+        return os.path.getsize(source)
+    except OSError as error:
+        raise SavefileError(f"{printable(source)}: {error.strerror}") from error
 
 
 # --- objects of a store ---------------------------------------------------------------------------
@@ -123,7 +148,8 @@ class Obstore:
         options = {"timeout": f"{PATIENCE}s"}
         if scheme == "file":
             place, self.path = "/", rest.lstrip("/")
-        self.store = from_url(f"{scheme}://{place}", client_options=options)
+        open_store: Any = from_url  # its overloads know no options of our kind
+        self.store = open_store(f"{scheme}://{place}", client_options=options)
 
     def size(self) -> int:
         return int(self.library.head(self.store, self.path)["size"])
