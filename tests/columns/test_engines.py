@@ -82,7 +82,8 @@ def test_text_of_expressions() -> None:
     names = ("a", "b")
     assert of_text(None, names) is UNKNOWN
     for text in ('(a == "x) or (b == 1)', "(a == 1", "(c == 1)", "a b == 1", "(a == 1.5)",
-                 "x" * 999, "(" * 5000, '(a == "x\\"y")', "(a == 1) and (b == 2)", "is_in(a, {value_set=…})"):
+                 "x" * 999, "(" * 5000,
+                 '(a == "x\\"y")', "(a == 1) and (b == 2)", "is_in(a, {value_set=…})"):
         assert of_text(text, names) is UNKNOWN
     assert of_text("((a == 1) and (b == 2))", names) is not UNKNOWN
 

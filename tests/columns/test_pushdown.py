@@ -256,6 +256,10 @@ def test_a_packet_is_found_by_what_it_has(given: tuple[int, bytes, int], name: s
 
 # --- what it rests on -----------------------------------------------------------------------------
 
+#: Of these it is known what they place above themselves: QUIC a hello of TLS.
+LEADS_TO_NO_PACKETS = {"quic"}
+
+
 def leads_on(source: Path) -> bool:
     """Whether a protocol's module places other layers."""
     for node in ast.walk(ast.parse(source.read_text())):
@@ -276,7 +280,7 @@ def test_carrying_protocols_are_known() -> None:
     """One that places layers above itself belongs into tunnels.CARRYING."""
     folder = Path(importlib.import_module("fyke.layers.application").__file__ or "").parent
     found = {path.stem for path in folder.glob("*.py") if leads_on(path)}
-    assert found == tunnels.CARRYING
+    assert found - LEADS_TO_NO_PACKETS == tunnels.CARRYING
 
 
 def test_much_used_ports_lead_nowhere() -> None:
