@@ -19,6 +19,7 @@ TYPE_CHECKING = False  # type checkers know the name; typing itself is slow to i
 if TYPE_CHECKING:
     from fyke import wire as wire
     from fyke.api import capture as capture
+    from fyke.api import flows as flows
     from fyke.api import interfaces as interfaces
     from fyke.api import read as read
     from fyke.api import register as register
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
     from fyke.bpf.program import Program as Program
     from fyke.columns.capsules import Batch as Batch
     from fyke.columns.scan import Scan as Scan
+    from fyke.conversations.flow import Flow as Flow
+    from fyke.conversations.flows import Flows as Flows
+    from fyke.conversations.groups import Group as Group
     from fyke.door.capturing import Capture as Capture
     from fyke.door.reading import Reader as Reader
     from fyke.door.reading import Rows as Rows
@@ -81,6 +85,10 @@ if TYPE_CHECKING:
 #: Public name → "module:attribute".
 _PLACES = {
     "capture": "fyke.api:capture",
+    "flows": "fyke.api:flows",
+    "Flow": "fyke.conversations.flow:Flow",
+    "Flows": "fyke.conversations.flows:Flows",
+    "Group": "fyke.conversations.groups:Group",
     "confine": "fyke.sandbox.confine:confine",
     "read": "fyke.api:read",
     "rows": "fyke.api:rows",

@@ -1,4 +1,4 @@
-"""The public verbs: read, rows, scan, capture, write, interfaces, register. Packets in and out.
+"""The public verbs: read, rows, scan, capture, flows, write, interfaces, register.
 
 Wrong arguments raise UsageError (of a wrong type: also a TypeError) before anything is opened.
 """
@@ -9,16 +9,19 @@ from fyke import arguments
 from fyke.hints import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from os import PathLike
     from typing import Literal, Protocol
 
     from fyke.columns.scan import Scan
+    from fyke.conversations.flows import Flows
     from fyke.door.capturing import Capture
     from fyke.door.reading import Reader, Rows
     from fyke.door.writing import Writer
     from fyke.layers.layer import Layer
     from fyke.linktypes import LinkType
     from fyke.live.interfaces import Interface
+    from fyke.packet import Packet
 
     class Readable(Protocol):
         """A binary file to read from."""
@@ -143,6 +146,36 @@ def capture(interface: str, filter: str | None = None, *, dialect: Dialect = "pc
             "ring": bool(ring),
             "block_timeout": arguments.whole("block_timeout", block_timeout, 0, most)},
         "" if not process else arguments.one_of("process", process, ("auto", "ebpf", "proc")))
+
+
+def flows(source: Path | Octets | Readable | Capture | Iterable[Packet],
+          filter: str | None = None, *, dialect: Dialect = "pcap", by: str = "5tuple",
+          active: float | None = None, idle: float | None = None, capacity: int = 1 << 18,
+          names: bool = True) -> Flows:
+    """Who talked to whom, how much, how long: each Flow when it is at its end.
+
+    ``source`` is what ``read`` takes, a ``capture``, or packets. ``by``: "5tuple" (addresses,
+    ports, protocol), "hosts", "ports" (of the server) or "subnet/N"; other than 5tuple give
+    Groups, at the end. ``active`` and ``idle`` are NetFlow's time-outs in seconds: a flow is told
+    when it goes on for longer than the one, or is silent for longer than the other; None is none,
+    and of a capture 1800 and 15. Of more flows than ``capacity`` the least recently seen is told;
+    ``counts`` says how often. ``names``: servers have the names that DNS and TLS told before.
+    Raises what ``read`` raises; UsageError.
+    """
+    from fyke.conversations.flows import Flows
+    from fyke.door.conversing import source_of
+    where, live = source_of(source, arguments.expression(filter),
+                            arguments.one_of("dialect", dialect, ("pcap", "fyke")))
+    try:
+        outs = [arguments.seconds(name, value) for name, value in
+                (("active", 1800 if live and active is None else active),
+                 ("idle", 15 if live and idle is None else idle))]
+        return Flows(where, by=arguments.text("by", by), active=int((outs[0] or 0) * 1e9),
+                     idle=int((outs[1] or 0) * 1e9), names=bool(names), live=live,
+                     capacity=arguments.whole("capacity", capacity, 1, 1 << 31))
+    except BaseException:
+        where.close()
+        raise
 
 
 def write(path: Path | Writable, link_type: str | int | LinkType = "EN10MB", *,

@@ -9,6 +9,7 @@ COMMANDS = {
     "why": "say for each packet which test of a filter decided",
     "same": "decide whether two filters accept the same packets",
     "table": "print chosen fields of each packet as columns (TSV, CSV, JSON)",
+    "flows": "list who talked to whom, how much, how long (TSV, JSON, Parquet)",
     "info": "describe capture files",
     "merge": "merge capture files by time",
     "sort": "put the packets of a capture file in order of time",

@@ -47,6 +47,8 @@ RIGHTS = {
     "same": Rights("threads", "nothing", "the file of -w through a helper",
                    "names of hosts, before"),
     "table": Rights("threads", "the captures named", "nothing", "names of hosts, before"),
+    "flows": Rights("threads", "the captures named", "the file of -w, opened before",
+                    "a packet socket, opened before; names of hosts in a filter before"),
     "info": Rights("threads", "the captures named", "nothing", "nothing"),
     "merge": Rights("threads", "the captures named", "the file of -w, opened before", "nothing"),
     "sort": Rights("confined", "the capture named",

@@ -77,6 +77,13 @@ class Table:
             entry = self._entries[key] = getattr(import_module(module), attribute)
         return entry
 
+    def called(self, key: int) -> str | None:
+        """The name of what ``key`` means, without importing it; None if nobody registered one."""
+        entry = self._entries.get(key)
+        if isinstance(entry, str):
+            return entry.partition(":")[0].rpartition(".")[2]
+        return None if entry is None else entry.name
+
     def keys(self) -> list[int]:
         """Every registered number, in ascending order."""
         return sorted(self._entries)

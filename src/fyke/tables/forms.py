@@ -19,6 +19,8 @@ def cell(value: Any) -> str:
     """A value in one cell: nothing is empty, lists have commas, records are JSON; all escaped."""
     if value is None:
         return ""
+    if type(value) is int:  # most are
+        return str(value)
     if isinstance(value, list) and not any(isinstance(one, (dict, list)) for one in value):
         return ",".join(map(cell, value))
     if isinstance(value, (dict, list, bool)):
