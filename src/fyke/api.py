@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from fyke.linktypes import LinkType
     from fyke.live.interfaces import Interface
     from fyke.packet import Packet
+    from fyke.source import Source
 
     class Readable(Protocol):
         """A binary file to read from."""
@@ -37,24 +38,31 @@ if TYPE_CHECKING:
     Octets = bytes | bytearray | memoryview
     Direction = Literal["inout", "in", "out"]
     Dialect = Literal["pcap", "fyke"]
+    Defragment = bool | Literal["rfc", "first", "last", "drop"]
 
 
 def read(path: Path | Octets | Readable, filter: str | None = None, *,
-         dialect: Dialect = "pcap") -> Reader:
+         dialect: Dialect = "pcap", defragment: Defragment = False) -> Reader:
     """The packets of a pcap or pcapng file, compressed or not.
 
     ``path`` is a path, "-" for standard input, a binary file object (which stays open), or the
     octets of a capture. ``filter`` is an expression of pcap-filter(7), or with ``dialect`` "fyke"
-    of docs/filters.md. Raises SavefileError for
-    what cannot be opened or is no capture, and at a torn end after the last whole packet;
+    of docs/filters.md. ``defragment``: IP datagrams come whole, in the place of their last
+    fragment, before the filter sees them; a word says what becomes of overlaps
+    (conversations/fragments.py: True is "rfc"). Raises SavefileError for what cannot be opened
+    or is no capture, and at a torn end after the last whole packet;
     FilterError for a bad expression; UsageError for wrong arguments.
     """
     from fyke.door.reading import Reader
     from fyke.files.reader import open_capture
     wanted = arguments.expression(filter)
     language = arguments.one_of("dialect", dialect, ("pcap", "fyke"))
-    source = open_capture(path)
+    overlaps = arguments.defragment(defragment)
+    source: Source = open_capture(path)
     try:
+        if overlaps:
+            from fyke.conversations.fragments import Defragmented
+            source = Defragmented(source, overlaps)
         return Reader(source, wanted, language)
     except BaseException:
         source.close()
@@ -62,7 +70,8 @@ def read(path: Path | Octets | Readable, filter: str | None = None, *,
 
 
 def rows(path: Path | Octets | Readable, names: list[str] | tuple[str, ...],
-         filter: str | None = None, *, dialect: Dialect = "pcap") -> Rows:
+         filter: str | None = None, *, dialect: Dialect = "pcap",
+         defragment: Defragment = False) -> Rows:
     """The packets of a file as rows: for each a tuple of the columns ``names``.
 
     "time" (nanoseconds), "ip.src", "tcp.dst_port" …: tables/columns.py tells the names; a value
@@ -71,24 +80,26 @@ def rows(path: Path | Octets | Readable, names: list[str] | tuple[str, ...],
     from fyke.door.reading import Rows
     from fyke.tables.columns import columns
     chosen = columns(arguments.words("names", names))
-    return Rows(read(path, filter, dialect=dialect), chosen)
+    return Rows(read(path, filter, dialect=dialect, defragment=defragment), chosen)
 
 
 def scan(source: Path | Octets | Readable, columns: list[str] | tuple[str, ...] | None = None, *,
          filter: str | None = None, dialect: Dialect = "pcap",
-         addresses: Literal["text", "binary"] = "text") -> Scan:
+         addresses: Literal["text", "binary"] = "text",
+         defragment: Defragment = False) -> Scan:
     """The packets of a file as a table for Arrow, Polars, DuckDB, pandas.
 
     ``columns``: names as ``rows`` takes them (None: some usual ones); each has one type, which
     ``fyke.schema`` tells. ``addresses``: as text in dictionaries, or their octets ("binary").
-    Raises UsageError for wrong arguments and unknown names, FilterError for a bad expression;
-    reading raises what ``read`` raises.
+    ``defragment``: as ``read`` has it. Raises UsageError for wrong arguments and unknown names,
+    FilterError for a bad expression; reading raises what ``read`` raises.
     """
     from fyke.columns.opening import scan
     names = None if columns is None else arguments.words("columns", columns)
     return scan(source, names, arguments.expression(filter),
                 arguments.one_of("dialect", dialect, ("pcap", "fyke")),
-                arguments.one_of("addresses", addresses, ("text", "binary")))
+                arguments.one_of("addresses", addresses, ("text", "binary")),
+                arguments.defragment(defragment))
 
 
 def schema(columns: list[str] | tuple[str, ...] | None = None, *,

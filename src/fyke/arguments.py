@@ -98,6 +98,13 @@ def one_of(name: str, value: Any, known: tuple[str, ...]) -> str:
     return str(value)
 
 
+def defragment(value: Any) -> str:
+    """What to do where fragments overlap: "rfc" for True, a policy, or "" for not at all."""
+    if isinstance(value, bool):
+        return "rfc" if value else ""
+    return one_of("defragment", value, ("rfc", "first", "last", "drop"))
+
+
 def place(name: str, value: Any) -> str:
     """A name, a path or a process id, as text."""
     if isinstance(value, int) and not isinstance(value, bool):

@@ -117,7 +117,7 @@ class Listing:
     def run(self) -> int:
         """Everything to its end; the exit status."""
         options = self.options
-        with opened(options.write, options.format) as file:
+        with Output(options.write, options.format) as file:
             if options.format != "text":
                 self.out = (parquet(file, self.names) if options.format == "parquet"
                             else FORMS[options.format](file, self.names, True))
@@ -214,7 +214,7 @@ def ordered(value: Any) -> tuple[int, Any]:
     return (1, value) if isinstance(value, (int, float)) else (2, str(value))
 
 
-class opened:  # noqa: N801  (used as a function)
+class Output:
     """The file of -w, or standard output; a context manager."""
 
     def __init__(self, path: str | None, form: str) -> None:

@@ -1,4 +1,4 @@
-"""Rows into a Parquet file, through pyarrow (the extra ``columns``)."""
+"""Rows into a Parquet file, through pyarrow (the extra ``arrow``)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Writer:
             import pyarrow
             import pyarrow.parquet
         except ImportError:
-            raise UsageError("Parquet needs pyarrow: pip install 'fyke[columns]'") from None
+            raise UsageError("Parquet needs pyarrow: pip install 'fyke[arrow]'") from None
         self.arrow = pyarrow
         self.schema = pyarrow.schema([(name, getattr(pyarrow, kind + "_" * (kind == "bool"))())
                                       for name, kind in columns])

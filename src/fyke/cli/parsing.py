@@ -16,6 +16,17 @@ def dialect(made: argparse._ActionsContainer) -> None:
                       "looks through VLAN tags and has tests of fields")
 
 
+def defragment(made: argparse._ActionsContainer) -> None:
+    """The options that have IP datagrams made whole."""
+    made.add_argument("--defragment", action="store_true",
+                      help="IP datagrams come whole, in the place of their last fragment, before "
+                      "a filter sees them")
+    made.add_argument("--overlaps", choices=("rfc", "first", "last", "drop"), default="rfc",
+                      help="whose bytes stay where fragments overlap: the first, the last, or "
+                      "drop: the datagram is not put together; rfc (default): drop for IPv6 "
+                      "(RFC 5722), first for IPv4")
+
+
 class Parser(argparse.ArgumentParser):
     """argparse's, with the option --sandbox; it says in one line what is wrong; exit status 2."""
 

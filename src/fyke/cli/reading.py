@@ -104,6 +104,9 @@ class Reading:
         from fyke.files.reader import printable
         from fyke.linktypes import by_number
         source = opener()
+        if self.options.defragment:
+            from fyke.conversations.fragments import Defragmented
+            source = Defragmented(source, self.options.overlaps)
         try:
             kind = by_number(source.link_type)
             say(f"reading from file {printable(name)}, link-type {kind.told}, "
@@ -120,6 +123,9 @@ class Reading:
                 from fyke.cli import owners
                 wanted = owners.of_file(self.options, source)
             self.move(wanted, machines)
+            if self.options.defragment:
+                for line in source.datagrams.told():
+                    say(f"fyke dump: {line}")
         finally:
             source.close()
 

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from fyke.cli import rights
 from fyke.cli.amounts import duration, factor, nanoseconds, positive, size
-from fyke.cli.parsing import Parser, dialect
+from fyke.cli.parsing import Parser, defragment, dialect
 from fyke.cli.progress import Progress
 from fyke.dump.mixture import refuse_mixture
 from fyke.dump.pour import pour
@@ -37,6 +37,7 @@ def parser() -> argparse.ArgumentParser:
     which.add_argument("--to", dest="end", metavar="TIME", help="before this time")
     which.add_argument("--filter", metavar="EXPRESSION", help="that a filter accepts")
     dialect(which)
+    defragment(which)
     which.add_argument("--every", type=positive, default=1, metavar="N", help="each n-th of them")
     which.add_argument("--unique", type=positive, nargs="?", const=5, metavar="N",
                        help="no duplicates of the N packets before (5)")
@@ -115,7 +116,11 @@ def run(arguments: list[str]) -> int:
 def opened(options: argparse.Namespace) -> Any:
     """The input."""
     reader = open_capture(options.file)
-    return Salvage(reader) if options.salvage else reader
+    source = Salvage(reader) if options.salvage else reader
+    if not options.defragment:
+        return source
+    from fyke.conversations.fragments import Defragmented
+    return Defragmented(source, options.overlaps)
 
 
 def part_of(options: argparse.Namespace, source: Any) -> Slice:
@@ -174,8 +179,10 @@ def write(options: argparse.Namespace, source: Any) -> int:
     if carrier is not None and carrier.left_out:
         sys.stderr.write(f"fyke slice: {carrier.left_out} blocks that are no packets are left out: "
                          "there was no file for them\n")
-    if isinstance(source, Salvage) and source.report():
+    if options.salvage and source.report():
         sys.stderr.write(f"fyke slice: {source.report()}\n")
+    if options.defragment:
+        sys.stderr.writelines(f"fyke slice: {line}\n" for line in source.datagrams.told())
     if damage is not None:
         sys.stderr.write(f"fyke slice: {damage}\n")
         return 1

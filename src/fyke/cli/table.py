@@ -13,7 +13,7 @@ from fyke.api import read
 from fyke.cli import rights
 from fyke.cli.amounts import positive
 from fyke.cli.inputs import Inputs
-from fyke.cli.parsing import Parser, dialect
+from fyke.cli.parsing import Parser, defragment, dialect
 from fyke.cli.progress import Progress
 from fyke.errors import SavefileError, UsageError
 from fyke.files.paths import expand
@@ -33,6 +33,7 @@ def parser() -> argparse.ArgumentParser:
                       help="a column; may be given often")
     made.add_argument("--filter", metavar="EXPRESSION", help="only packets that a filter accepts")
     dialect(made)
+    defragment(made)
     made.add_argument("-c", dest="count", type=positive, metavar="N", help="stop after N rows")
     made.add_argument("--format", choices=tuple(FORMS), default="tsv",
                       help="tab-separated (the default), comma-separated, or a JSON object a line")
@@ -95,7 +96,8 @@ class Table:
         for path in paths:
             try:
                 with read(self.opened(path), self.options.filter,
-                          dialect=self.options.dialect) as reader:
+                          dialect=self.options.dialect,
+                          defragment=self.options.defragment and self.options.overlaps) as reader:
                     if self.write is None:
                         self.begin()
                     progress.source = reader

@@ -28,24 +28,25 @@ class Asked(NamedTuple):
     dialect: str
     addresses: str
     rows: int = ROWS
+    defragment: str = ""  #: what becomes of overlapping fragments; empty: fragments stay so
 
     def scan(self, predicate: Predicate = UNKNOWN) -> Scan:
         """The Scan of it; rows that ``predicate`` cannot take may be left out."""
         found = wanted(self.names, self.addresses)
-        return Scan(opener(self.source), found, machines(self.filter, self.dialect), self.rows,
-                    self, screens(predicate))
+        return Scan(opener(self.source, self.defragment), found,
+                    machines(self.filter, self.dialect), self.rows, self, screens(predicate))
 
 
 def scan(path: Any, names: list[str] | None, filter: str | None, dialect: str,
-         addresses: str) -> Scan:
+         addresses: str, defragment: str = "") -> Scan:
     """The Scan of captures. Raises UsageError, FilterError, SavefileError."""
     if isinstance(path, list):
         path = tuple(path)
     return Asked(path, tuple(USUAL if names is None else names), filter, dialect,
-                 addresses).scan()
+                 addresses, defragment=defragment).scan()
 
 
-def opener(source: Any) -> Callable[[], Iterator[Source]]:
+def opener(source: Any, defragment: str = "") -> Callable[[], Iterator[Source]]:
     """What opens the sources again and again, or once if one cannot be read twice."""
     captures = named(source)
     once = any(map(is_once, captures))
@@ -55,7 +56,11 @@ def opener(source: Any) -> Callable[[], Iterator[Source]]:
         if once and used:
             raise UsageError("standard input and file objects are read once; scan a path instead")
         used.append(True)
-        yield from map(open_source, captures)
+        if defragment:
+            from fyke.conversations.fragments import Defragmented
+            yield from (Defragmented(open_source(one), defragment) for one in captures)
+        else:
+            yield from map(open_source, captures)
     if not once and isinstance(captures[0], str):
         open_source(captures[0]).close()  # what is no capture is told at once
     return sources

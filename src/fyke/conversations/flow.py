@@ -41,8 +41,8 @@ if not cython.compiled:
 class Side:
     """What one end of a flow sent; the library shows it as ``flow.sent`` and ``flow.received``."""
 
-    __slots__ = ("ack_time", "acked", "announced", "base_seq", "based", "begun", "bytes", "contiguous",
-                 "duplicate_acks", "flags", "kept_alive", "last_ack", "lost_segments",
+    __slots__ = ("ack_time", "acked", "announced", "base_seq", "based", "begun", "bytes",
+                 "contiguous", "duplicate_acks", "flags", "kept_alive", "last_ack", "lost_segments",
                  "next_seq", "next_time", "out_of_order", "packets", "payload", "probed",
                  "repeated", "retransmissions", "scale", "window", "zero_windows")
 
@@ -98,7 +98,8 @@ class Flow:
     __slots__ = ("a", "a_high", "a_low", "b", "b_high", "b_low", "carrier", "continued",
                  "end", "ending", "expected", "fragment_bytes", "fragments", "from_a",
                  "hello", "looks", "name", "newer", "next", "number", "older", "opening",
-                 "ports", "recognised", "round_trip", "slot", "start", "syn_ack_time", "syn_time", "tag")
+                 "ports", "recognised", "round_trip", "slot", "start", "syn_ack_time",
+                 "syn_time", "tag")
 
     next: Flow | None
     hello: Any  # octets of a ClientHello so far

@@ -26,8 +26,9 @@ LARGEST = 65535  # octets of a datagram
 PATIENCE = 60_000_000_000  # nanoseconds; RFC 8200 §4.5 (and the end of RFC 791's range)
 
 #: Whose octets stay where fragments overlap: the first to come, the last, or nobody's: the
-#: datagram is not put together. RFC 5722 demands that of IPv6, and Linux does it for both.
-POLICIES = ("first", "last", "drop")
+#: datagram is not put together. RFC 5722 demands that of IPv6, and Linux does it for both; "rfc"
+#: is "drop" for IPv6, and for IPv4, of which RFC 791 leaves it open, "first".
+POLICIES = ("rfc", "first", "last", "drop")
 
 #: IP protocols behind which there may be another IP header: UDP, IP in IP, IPv6 in IP, GRE; and
 #: IPv6 extension headers, behind which there may be anything. One octet each.
@@ -100,16 +101,16 @@ class Datagram:
 
 
 class Datagrams:
-    """Puts datagrams together; what happened is counted. ``policy`` is one of POLICIES, or None:
-    "first" for IPv4, and "drop" for IPv6 as RFC 5722 demands.
+    """Puts datagrams together; what happened is counted. ``policy`` is one of POLICIES.
     """
 
     __slots__ = ("dropped", "fragments", "given_up", "held", "incomplete", "keeps", "malformed",
                  "overlapping", "policy", "waiting", "whole")
 
-    def __init__(self, policy: str | None = None) -> None:
-        if policy is not None and policy not in POLICIES:
-            raise UsageError(f"overlap takes one of {', '.join(POLICIES)}, not {policy!r}")
+    def __init__(self, policy: str = "rfc") -> None:
+        if policy not in POLICIES:
+            raise UsageError(f"defragment takes one of {', '.join(POLICIES)} for what to do with "
+                             f"overlaps, not {policy!r}")
         self.policy = policy
         self.waiting: OrderedDict[tuple[int, ...], Datagram] = OrderedDict()
         self.held = 0  #: octets that wait
@@ -176,7 +177,9 @@ class Datagrams:
         """All is there: the datagram, unless its overlaps forbid it."""
         first = found.first
         assert first is not None
-        policy = self.policy or ("drop" if key[0] == 6 else "first")
+        policy = self.policy
+        if policy == "rfc":
+            policy = "drop" if key[0] == 6 else "first"
         if found.overlaps and policy == "drop":
             self.dropped += 1
             self.forget(key)
@@ -222,10 +225,11 @@ class Datagrams:
         """A line for each thing that a person should know."""
         lines = []
         if self.dropped:
-            lines.append(f"{self.dropped} datagrams with overlapping fragments were not put "
-                         "together (RFC 5722)")
+            lines.append(f"{self.dropped} datagrams are not put together, as their fragments "
+                         "overlap (RFC 5722)")
         if self.overlapping > self.dropped:
-            lines.append(f"{self.overlapping - self.dropped} datagrams had overlapping fragments")
+            lines.append(f"{self.overlapping - self.dropped} datagrams have overlapping "
+                         "fragments")
         if self.malformed:
             lines.append(f"{self.malformed} fragments cannot belong to a datagram")
         if self.incomplete:
@@ -313,7 +317,7 @@ class Defragmented(Source):
     fragment's. Fragments that were captured in part go through as they are.
     """
 
-    def __init__(self, source: Source, policy: str | None = None) -> None:
+    def __init__(self, source: Source, policy: str = "rfc") -> None:
         self.source = source
         self.link_type = source.link_type
         self.snaplen = max(source.snaplen, LARGEST + 256)
