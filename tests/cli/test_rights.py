@@ -28,7 +28,7 @@ RUNS = {
     "dump": ["-ttttnr", "in.pcap"],
     "run": ["-ni", "lo", "--process=proc", "port 9", "--", "true"],
     "filter": ["udp"], "why": ["-r", "in.pcap", "udp"],
-    "flows": ["in.pcap"],
+    "flows": ["in.pcap"], "rates": ["in.pcap"],
     "same": ["ip", "ip6"], "table": ["in.pcap", "-e", "ip.src"], "info": ["in.pcap"],
     "merge": ["in.pcap", "-w", "out.pcap"], "sort": ["in.pcap", "-w", "out.pcap"],
     "slice": ["in.pcap", "-w", "out.pcap"], "anonymize": ["in.pcap", "-w", "out.pcap"],

@@ -10,6 +10,7 @@ COMMANDS = {
     "same": "decide whether two filters accept the same packets",
     "table": "print chosen fields of each packet as columns (TSV, CSV, JSON)",
     "flows": "list who talked to whom, how much, how long (TSV, JSON, Parquet)",
+    "rates": "count packets and bytes by time, protocol, host or port",
     "info": "describe capture files",
     "merge": "merge capture files by time",
     "sort": "put the packets of a capture file in order of time",

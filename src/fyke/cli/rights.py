@@ -49,6 +49,8 @@ RIGHTS = {
     "table": Rights("threads", "the captures named", "nothing", "names of hosts, before"),
     "flows": Rights("threads", "the captures named", "the file of -w, opened before",
                     "a packet socket, opened before; names of hosts in a filter before"),
+    "rates": Rights("threads", "the captures named", "the files of -w and --plot, opened before",
+                    "a packet socket, opened before; names of hosts in a filter before"),
     "info": Rights("threads", "the captures named", "nothing", "nothing"),
     "merge": Rights("threads", "the captures named", "the file of -w, opened before", "nothing"),
     "sort": Rights("confined", "the capture named",

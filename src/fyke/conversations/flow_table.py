@@ -106,7 +106,7 @@ class FlowTable(Sink):
     def count_in(self, packet: Record, header: Header, octets: int) -> None:
         """A packet belongs to the flow of each IP header that it has."""
         while True:
-            if header.is_fragment and (header.offset or packet.caplen >= header.end):
+            if header.is_fragment and (header.offset or not header.cut):
                 self.fragment(packet, header)
                 break
             self.transport(packet, header, octets)
@@ -116,7 +116,7 @@ class FlowTable(Sink):
     def fragment(self, packet: Record, header: Header) -> None:
         """A datagram belongs to its flow when it is whole; a frame is the last fragment's."""
         depth = header.depth
-        found = self.datagrams.put(packet, header) if packet.caplen >= header.end else None
+        found = None if header.cut else self.datagrams.put(packet, header)
         if found is None:
             self.loose += 1
             return

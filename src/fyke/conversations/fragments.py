@@ -371,7 +371,7 @@ class Defragmented(Source):
         while header.step(packet):
             if not header.is_fragment:
                 continue
-            if packet.caplen < header.end:
+            if header.cut:
                 return True
             found = self.datagrams.put(packet, header)
             if found is None:

@@ -3,7 +3,7 @@ from fyke.inline cimport Record
 
 ctypedef unsigned long long word_t
 
-cdef int IPV4, IPV6, ETHERNET, NOTHING, ASK, BY_VERSION, MAX_TAGS, MAX_DEPTH, FRAME_BITS
+cdef int IPV4, IPV6, NOTHING, IN_IP, IN_GRE, IN_VXLAN, IN_GENEVE, IN_OTHER, ASK, BY_VERSION, MAX_TAGS, MAX_EXTENSIONS, MAX_DEPTH
 cdef bytearray TUNNEL_PORTS
 
 
@@ -11,7 +11,7 @@ cdef bytearray TUNNEL_PORTS
 cdef class Header:
     cdef public int family, proto, vlan, tunnel, depth
     cdef public Py_ssize_t at, payload, end, fragment, offset
-    cdef public bint more, is_fragment
+    cdef public bint more, is_fragment, cut
     cdef public word_t src_high, src_low, dst_high, dst_low
     cdef public unsigned int ident
     cdef int kind
@@ -29,6 +29,8 @@ cdef class Header:
     cdef bint extensions(self, Record packet) except -1
     @cython.locals(source="unsigned int", target="unsigned int", at=Py_ssize_t)
     cdef void look_inside(self, Record packet) except *
+    @cython.locals(kind="unsigned int", where=Py_ssize_t)
+    cdef int final_target(self, Record packet, Py_ssize_t at, Py_ssize_t size) except -1
     cdef void datagram(self, Record packet, Py_ssize_t at, unsigned int target) except *
     @cython.locals(flags="unsigned int", kind="unsigned int")
     cdef void gre(self, Record packet, Py_ssize_t at) except *

@@ -13,11 +13,11 @@ from fyke.wire import Record
 
 IPV4, IPV6 = 0x0800, 0x86DD  # EtherTypes
 NOTHING = 0  # no IP follows
-ETHERNET = -1  # an Ethernet header follows
 ASK = -2  # the layers may know
 BY_VERSION = -3  # IPv4 or IPv6, by the first four bits
 
-MAX_TAGS = 32  # VLAN tags, labels, extension headers: more are not followed
+MAX_TAGS = 32  # VLAN tags, labels: more are not followed
+MAX_EXTENSIONS = 1024
 MAX_DEPTH = 16  # IP headers of one packet
 MAX_LAYERS = 128
 
@@ -43,7 +43,7 @@ class Header:
     packet's first. Addresses are two words of 64 bits; an IPv4 address is in the lower one.
     """
 
-    __slots__ = ("at", "depth", "dst_high", "dst_low", "end", "family", "fragment", "ident",
+    __slots__ = ("at", "cut", "depth", "dst_high", "dst_low", "end", "family", "fragment", "ident",
                  "is_fragment", "kind", "more", "next_at", "offset", "payload", "proto",
                  "src_high", "src_low", "tunnel", "vlan")
 
@@ -52,6 +52,7 @@ class Header:
     proto: int  #: of what follows, behind extension headers
     payload: int  #: where that begins
     end: int  #: where it ends by the header's length, at most where the frame ended on the wire
+    cut: bool  #: not all that its length says was captured
     is_fragment: bool
     fragment: int  #: where the IPv6 fragment header is; 0 if there is none
     offset: int  #: where in the datagram a fragment belongs, in octets
@@ -64,7 +65,7 @@ class Header:
     def __init__(self) -> None:
         self.at = self.family = self.proto = self.payload = self.end = 0
         self.fragment = self.offset = self.ident = 0
-        self.more = self.is_fragment = False
+        self.more = self.is_fragment = self.cut = False
         self.vlan = -1
         self.tunnel = self.depth = 0
         self.src_high = self.src_low = self.dst_high = self.dst_low = 0
@@ -88,10 +89,8 @@ class Header:
         elif link == 276:  # LINUX_SLL2
             self.next_at = 20
             self.kind = packet.u16(0) if packet.has(0, 20) else NOTHING
-        elif link == 101:
+        elif link == 101 or link == 228:
             self.kind = BY_VERSION
-        elif link == 228:
-            self.kind = IPV4
         elif link == 229:
             self.kind = IPV6
         elif link == 0 or link == 108:
@@ -178,6 +177,7 @@ class Header:
         self.family = 4
         self.payload = at + size
         self.end = at + total
+        self.cut = self.end > packet.caplen
         if self.end > packet.wirelen:
             self.end = packet.wirelen
         place = packet.u16(at + 6)
@@ -205,6 +205,7 @@ class Header:
         self.proto = packet.u8(at + 6)
         self.payload = at + 40
         self.end = at + 40 + total
+        self.cut = self.end > packet.caplen
         if self.end > packet.wirelen or (total == 0 and self.proto in (0, 6, 17)):
             self.end = packet.wirelen  # a jumbogram, or the kernel's BIG TCP
         self.src_high = packet.u64(at + 8)
@@ -224,11 +225,13 @@ class Header:
     def extensions(self, packet: Record) -> bool:
         """Step over extension headers; False where the capture or the packet ends among them."""
         at = self.payload
-        for _turn in range(MAX_TAGS):
+        for _turn in range(MAX_EXTENSIONS):
             if self.proto in (0, 43, 60, 135):
                 if not packet.has(at, 8):
                     return False
                 size = (packet.u8(at + 1) + 1) << 3
+                if self.proto == 43:
+                    self.final_target(packet, at, size)
             elif self.proto == 51:
                 if not packet.has(at, 8):
                     return False
@@ -255,6 +258,18 @@ class Header:
                 return True  # what follows is the datagram's, not this packet's
         return False
 
+    def final_target(self, packet: Record, at: int, size: int) -> None:
+        """The address that a routing header has for the end of the way, if it is not there yet.
+
+        Types 0 (RFC 5095) and 2 (RFC 6275) have it at their end, 4 (RFC 8754) in front.
+        """
+        kind = packet.u8(at + 2)
+        if packet.u8(at + 3) and size >= 24 and packet.has(at, size):
+            where = at + size - 16 if kind == 0 else at + 8
+            if kind in (0, 2, 4):
+                self.dst_high = packet.u64(where)
+                self.dst_low = packet.u64(where + 8)
+
     def look_inside(self, packet: Record) -> None:
         """Whether what this header carries is a tunnel."""
         at = self.payload
@@ -272,6 +287,8 @@ class Header:
             self.go_on(IPV6, at, IN_IP)
         elif self.proto == 47:
             self.gre(packet, at)
+        elif self.proto == 103:  # PIM: a Register has a packet in it (RFC 7761 §4.9.3)
+            self.go_on(ASK, at, IN_OTHER)
 
     def datagram(self, packet: Record, at: int, target: int) -> None:
         """A tunnel in UDP: VXLAN (RFC 7348 §5), Geneve (RFC 8926 §3.4), or one the layers know."""
