@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from fyke.layers.afi_names import AFI_NAMES
 from fyke.layers.application.bgp_attributes import write_attributes
@@ -19,9 +20,17 @@ from fyke.layers.application.bgp_names import (
     WHEN_NAMES,
 )
 from fyke.layers.application.bgp_routes import CUT_SHORT, Cut, as_number, write_plain
+from fyke.layers.application.bgp_values import (
+    EXTENDED,
+    NOTIFICATION,
+    OPEN,
+    UPDATE,
+    messages_of,
+)
+from fyke.layers.fields import Listed, Made, Options
 from fyke.layers.hexdump import print_unknown_data
 from fyke.layers.layer import Layer
-from fyke.layers.words import INVALID, bit_words, named
+from fyke.layers.words import INVALID, as_text, bit_words, named
 from fyke.wire import Line, Record
 
 MARKER = b"\xff" * 16
@@ -30,7 +39,34 @@ OPEN_LENGTH, NOTIFICATION_LENGTH, REFRESH_LENGTH = 29, 21, 23
 CAPABILITIES = 2  # optional parameter
 CEASE, MAX_PREFIXES, SHUTDOWN, RESET, HARD_RESET = 6, 1, 2, 4, 9
 RESTART_FLAGS = ((0x8, b"R"), (0x4, b"N"))
+SECURE, SECURE_LENGTH = 7, 3  # capability (RFC 8205 §2.1)
 CUT = b" [|bgp]"
+
+
+def messages(bgp: Bgp) -> Options:
+    return messages_of(bgp.pkt, bgp.off, bgp.off + bgp.size)
+
+
+def of_body(kind: int, name: str) -> Callable[[Bgp], Any]:
+    """Reads something of the first message of a type."""
+    def read(bgp: Bgp) -> Any:
+        for one in messages(bgp):
+            if one.type == kind and one.body is not None:
+                return getattr(one.body, name)
+        return None
+    return read
+
+
+def first_attribute(kind: int) -> Callable[[Bgp], Any]:
+    """Reads a path attribute of the first update that has it."""
+    def read(bgp: Bgp) -> Any:
+        for one in messages(bgp):
+            if one.type == UPDATE and one.body is not None:
+                for attribute in one.body.attributes:
+                    if attribute.kind == kind:
+                        return attribute.value
+        return None
+    return read
 
 
 class Bgp(Layer):
@@ -40,6 +76,28 @@ class Bgp(Layer):
 
     name = "bgp"
     tag = b"bgp"
+    moved = True
+
+    type = Made("u8", lambda bgp: messages(bgp)[0].type if messages(bgp) else None,
+                "of the first message", names=as_text(MESSAGE_NAMES))
+    my_as = Made("u16", of_body(OPEN, "my_as"), "of an open; 23456 stands for a larger one")
+    hold_time = Made("u16", of_body(OPEN, "hold_time"), "of an open", unit="s")
+    bgp_id = Made("text", of_body(OPEN, "bgp_id"), "of an open")
+    capabilities = Made("list", of_body(OPEN, "capabilities"), "of an open")
+    withdrawn = Made("list", of_body(UPDATE, "withdrawn"), "routes, of the first update")
+    nlri = Made("list", of_body(UPDATE, "nlri"), "routes, of the first update")
+    origin = Made("text", first_attribute(1), "of the first update that says it, as what follows")
+    as_path = Made("list", first_attribute(2))
+    next_hop = Made("text", first_attribute(3))
+    med = Made("u32", first_attribute(4), "multi exit discriminator")
+    local_pref = Made("u32", first_attribute(5))
+    communities = Made("list", first_attribute(8))
+    error = Made("text", of_body(NOTIFICATION, "error"), "of a notification")
+    error_detail = Made("text", of_body(NOTIFICATION, "detail"), "of a notification")
+    messages = Listed(messages, "every message that begins in the segment")
+
+    def parse(self, pkt: Record, off: int) -> None:
+        pkt.raw(off, min(self.size, HEADER_LENGTH))
 
     def write(self, line: Line) -> None:
         line.put(b": BGP")
@@ -96,16 +154,21 @@ def write_open(line: Line, pkt: Record, off: int, length: int) -> None:
         pkt.u8(off + 19), as_number(line, pkt.u16(off + 20)), pkt.u16(off + 22)))
     line.host4(pkt.u32(off + 24))
     size = pkt.u8(off + 28)
-    line.put(b"\n\t  Optional parameters, length: %d" % size)
     end = off + length
     off += OPEN_LENGTH
+    head = 2
+    if size and pkt.u8(off) == EXTENDED:  # RFC 9072 §2
+        size, head = pkt.u16(off + 1), 3
+        off += 3
+    line.put(b"\n\t  Optional parameters%s, length: %d" % (
+        b" (Extended)" if head == 3 else b"", size))
     stop = off + size
     while off < stop:
-        if end - off < 2:
+        if end - off < head or not pkt.has(off, head):
             raise Cut
         kind = pkt.u8(off)
-        count = pkt.u8(off + 1)
-        off += 2
+        count = pkt.u8(off + 1) if head == 2 else pkt.u16(off + 1)
+        off += head
         if count > stop - off:
             line.put(b"\n\t     Option %d, length: %d, goes past the end of the options" % (
                 kind, count))
@@ -136,6 +199,9 @@ def write_capabilities(line: Line, pkt: Record, off: int, stop: int) -> None:
         least = LEAST.get(kind, 0)
         if length < least:
             line.put(b" (too short, < %d)" % least)
+            return
+        if kind == SECURE and length != SECURE_LENGTH:
+            line.put(b" [%d != %d]" % (length, SECURE_LENGTH))
             return
         if kind in CAPABILITY_WRITERS:
             CAPABILITY_WRITERS[kind](line, pkt, off, length)
@@ -191,18 +257,12 @@ def write_add_path(line: Line, pkt: Record, off: int, length: int) -> None:
 
 
 def write_role(line: Line, pkt: Record, off: int, length: int) -> None:
-    if length != 1:
-        line.put(INVALID)
-        return
     role = pkt.u8(off)
     line.put(b"\n\t\tRole name %s (%d)" % (named(ROLE_NAMES, role, b"Unassigned"), role))
 
 
 def write_secure(line: Line, pkt: Record, off: int, length: int) -> None:
     """Whether paths are signed (RFC 8205 §2.1)."""
-    if length != 3:
-        line.put(b" [%d != 3]" % length)
-        return
     first = pkt.u8(off)
     family = pkt.u16(off + 1)
     line.put(b"\n\t\tVersion %d, Direction %s (%d), AFI %s (%d)" % (
@@ -210,7 +270,7 @@ def write_secure(line: Line, pkt: Record, off: int, length: int) -> None:
         named(AFI_NAMES, family, b"Unknown"), family))
 
 
-LEAST = {1: 4, 64: 2, 65: 4}  # octets that a capability must have
+LEAST = {1: 4, 9: 1, 64: 2, 65: 4}  # octets that a capability must have
 CAPABILITY_WRITERS: dict[int, Callable[[Line, Record, int, int], None]] = {
     1: write_multiprotocol, 7: write_secure, 8: write_multiple_labels, 9: write_role,
     64: write_restart, 65: write_wide_as, 69: write_add_path,
@@ -244,7 +304,8 @@ def write_update(line: Line, pkt: Record, off: int, length: int) -> None:
         return
     if stop - off < size:
         raise Cut
-    write_attributes(line, pkt, off, off + size, b"\n\t  ", b"\n\t  [path attrs too short]", 0)
+    write_attributes(line, pkt, off, off + size, b"\n\t  ", b"\n\t  [path attrs too short]", 0,
+                     stop)
     off += size
     if off < stop:
         line.put(b"\n\t  Updated routes:")
@@ -253,6 +314,8 @@ def write_update(line: Line, pkt: Record, off: int, length: int) -> None:
 
 
 def write_notification(line: Line, pkt: Record, off: int, length: int) -> None:
+    if not pkt.has(off, NOTIFICATION_LENGTH):
+        raise Cut
     if length >= NOTIFICATION_LENGTH:
         write_error(line, pkt, off + 19, off + length)
 

@@ -46,12 +46,14 @@ SKI_LENGTH = 20  # octets of a subject key identifier (RFC 8205 §3.2)
 
 
 def write_attributes(line: Line, pkt: Record, off: int, stop: int, indent: bytes,
-                     short: bytes, depth: int) -> int:
+                     short: bytes, depth: int, end: int = 1 << 30) -> int:
     """The attributes between ``off`` and ``stop``; ``short`` tells that one does not fit.
 
-    Returns the octets that were left over.
+    Returns the octets that were left over. Past ``end`` the message is over.
     """
     while off < stop:
+        if end - off < 2:
+            raise Cut
         if stop - off < 2:
             line.put(short)
             return stop - off
@@ -59,7 +61,7 @@ def write_attributes(line: Line, pkt: Record, off: int, stop: int, indent: bytes
         kind = pkt.u8(off + 1)
         off += 2
         width = 2 if flags & EXTENDED_LENGTH else 1
-        if not pkt.has(off, width):
+        if not pkt.has(off, width) or end - off < width:
             raise Cut
         if stop - off < width:
             line.put(short)
@@ -92,7 +94,11 @@ def write_attribute(line: Line, pkt: Record, off: int, length: int, kind: int,
     if kind == ATTRIBUTE_SET:
         shown = write_set(line, pkt, off, length, depth)
     elif kind in WRITERS:
-        WRITERS[kind](line, pkt, off, length)
+        try:
+            WRITERS[kind](line, pkt, off, length)
+        except Wrong as fault:
+            line.put(fault.args[0] + INVALID)
+            return
     else:
         if not pkt.has(off, length):
             raise Cut
@@ -374,6 +380,9 @@ def write_community(line: Line, pkt: Record, off: int, kind: int) -> None:
     elif kind == 0x030C:
         line.put(b"Tunnel type: %s" % named(TUNNEL_NAMES, pkt.u16(off + 6), b"unknown encaps"))
     elif kind == 0x4300:
+        reserved = int.from_bytes(pkt.raw(off + 2, 5), "big")
+        if reserved:
+            line.put(b"[the reserved field 0x%x MUST be 0] " % reserved)
         line.put(b"ovs: %s" % named(VALIDATION_NAMES, pkt.u8(off + 7), b"unknown"))
     else:
         line.hex_string(pkt, off + 2, 6)
@@ -443,52 +452,57 @@ def write_only_to_customer(line: Line, pkt: Record, off: int, length: int) -> No
 
 
 def write_secure_path(line: Line, pkt: Record, off: int, length: int) -> None:
-    """A signed path (RFC 8205 §3)."""
+    """A signed path (RFC 8205 §3). Raises Wrong."""
     stop = off + length
-    if length < 2:
-        raise Cut
     size = pkt.u16(off)
+    at_least(b"secure path length", size, 8)
     line.put(b"\n\t    Secure Path Length: %d" % size)
     end = off + size
     off += 2
-    if size < 2 or end > stop:
-        line.put(INVALID)
-        return
-    while end - off >= 6:
+    if (end - off) % 6:
+        raise Wrong(b" [total segments length %d != N x 6]" % (end - off))
+    if end > stop:
+        raise Wrong(b" [length %d > %d]" % (size, length))
+    while off < end:
         flags = pkt.u8(off + 1)
         line.put(b"\n\t      Secure Path Segment: pCount: %d, Flags: [%s] (0x%02x), AS: %d" % (
             pkt.u8(off), b"Confed_Segment" if flags & 0x80 else b"none", flags,
             pkt.u32(off + 2)))
         off += 6
-    off = end
     while stop - off >= 3:
         size = pkt.u16(off)
         line.put(b"\n\t    Signature Block: Length: %d, Algo ID: %d" % (size, pkt.u8(off + 2)))
-        if size < 3:
-            line.put(b" [length %d < 3]" % size)
-            line.put(INVALID)
-            return
+        at_least(b"length", size, 3)
         if size > stop - off:
-            line.put(b" [length %d > %d]" % (size, stop - off))
-            line.put(INVALID)
-            return
+            raise Wrong(b" [length %d > %d]" % (size, stop - off))
         write_signatures(line, pkt, off + 3, off + size)
         off += size
 
 
 def write_signatures(line: Line, pkt: Record, off: int, stop: int) -> None:
-    while stop - off >= SKI_LENGTH + 2:
+    """Raises Wrong."""
+    while off < stop:
         line.put(b"\n\t      Signature Segment:\n\t        SKI: ")
+        at_least(b"remaining length", stop - off, SKI_LENGTH)
         print_unknown_data(line, pkt, off, b"\n\t          ", SKI_LENGTH)
-        size = pkt.u16(off + SKI_LENGTH)
-        off += SKI_LENGTH + 2
+        off += SKI_LENGTH
+        at_least(b"remaining length", stop - off, 2)
+        size = pkt.u16(off)
+        off += 2
         line.put(b"\n\t        Length: %d" % size)
-        if size > stop - off:
-            line.put(INVALID)
-            return
+        at_least(b"remaining length", stop - off, size)
         line.put(b"\n\t        Signature:")
         print_unknown_data(line, pkt, off, b"\n\t          ", size)
         off += size
+
+
+class Wrong(Exception):
+    """An attribute that cannot be; the argument says why, in octets of text."""
+
+
+def at_least(what: bytes, size: int, least: int) -> None:
+    if size < least:
+        raise Wrong(b" [%s %d < %d]" % (what, size, least))
 
 
 WRITERS: dict[int, Callable[[Line, Record, int, int], None]] = {

@@ -8,8 +8,7 @@ MESSAGE_NAMES = {1: b"Open", 2: b"Update", 3: b"Notification", 4: b"Keepalive",
 ATTRIBUTE_NAMES: dict[int, bytes] = {
     1: b"Origin", 2: b"AS Path", 3: b"Next Hop", 4: b"Multi Exit Discriminator",
     5: b"Local Preference", 6: b"Atomic Aggregate", 7: b"Aggregator", 8: b"Community",
-    9: b"Originator ID", 10: b"Cluster List", 11: b"DPA", 12: b"Advertisers",
-    13: b"RCID Path / Cluster ID", 14: b"Multi-Protocol Reach NLRI",
+    9: b"Originator ID", 10: b"Cluster List", 14: b"Multi-Protocol Reach NLRI",
     15: b"Multi-Protocol Unreach NLRI", 16: b"Extended Community", 17: b"AS4 Path",
     18: b"Aggregator4", 22: b"PMSI Tunnel", 23: b"Tunnel Encapsulation",
     24: b"Traffic Engineering", 25: b"IPv6 Extended Community", 26: b"Accumulated IGP Metric",
@@ -32,7 +31,7 @@ SEND_RECEIVE_NAMES = {1: b"Receive", 2: b"Send", 3: b"Both"}
 MAJOR_NAMES = {
     1: b"Message Header Error", 2: b"OPEN Message Error", 3: b"UPDATE Message Error",
     4: b"Hold Timer Expired", 5: b"Finite State Machine Error", 6: b"Cease",
-    7: b"ROUTE-REFRESH Message Error",
+    7: b"ROUTE-REFRESH Message Error", 8: b"Send Hold Timer Expired",
 }
 MINOR_NAMES: dict[int, dict[int, bytes]] = {
     1: {1: b"Connection Not Synchronized", 2: b"Bad Message Length", 3: b"Bad Message Type"},
