@@ -6,7 +6,6 @@ tcpdump: util-print.c shows the line only; the lists are values.
 from __future__ import annotations
 
 from collections.abc import Callable
-from hashlib import md5
 from typing import NamedTuple
 
 from fyke.layers.application import text_values as values
@@ -88,6 +87,7 @@ def hassh_of(direction: str) -> Callable[[Ssh], str | None]:
         if any(name not in lists for name in wanted):
             return None
         offered = ";".join(",".join(lists[name]) for name in wanted)
+        from hashlib import md5  # brings OpenSSL's library: not for a text that shows a banner
         return md5(offered.encode(), usedforsecurity=False).hexdigest()
     return read
 
