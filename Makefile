@@ -1,6 +1,7 @@
 # make demo   the main job on real traffic      make test    every test, compiled where possible
 # make pure   remove the compiled modules       make lint    ruff, mypy, types as users see them
 # make bench  beside tcpdump, as ratios         make explore new random tests, MINUTES=10
+# make asan   the suite under AddressSanitizer, in build/asan; TESTS=tests/files for a part of it
 # make wheels    a wheel for this Python, tried where there is no compiler
 # make package   the source distribution, and a wheel built from it, into dist/: the same bytes each time
 # make sbom   what a package consists of, into dist/ (CycloneDX)
@@ -10,7 +11,7 @@ VENV := .venv
 EPOCH := $(or $(SOURCE_DATE_EPOCH),$(shell git log -1 --format=%ct 2>/dev/null || echo 315532800))
 BIN := $(VENV)/bin
 
-.PHONY: demo test explore test-pure build lint pure bench package wheels sbom fuzz sandbox clean
+.PHONY: demo test asan explore test-pure build lint pure bench package wheels sbom fuzz sandbox clean
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
@@ -29,6 +30,22 @@ demo: build
 
 test: build
 	FYKE_EXPECT=$(if $(filter require,$(FYKE_COMPILE)),compiled) $(BIN)/python -m pytest -n auto
+
+# A copy, so that the extensions here stay as they are; what was built there once is kept. Leaks are
+# not looked for (Python keeps what it allocates to its end), and nothing is put on the heap by
+# Python's own allocator, where AddressSanitizer could not see its borders.
+TESTS ?= tests
+ASAN := $(CURDIR)/build/asan
+asan: build
+	mkdir -p $(ASAN)
+	tar -c --exclude='*.so' --exclude=__pycache__ --exclude='*.egg-info' $$(git ls-files | cut -d/ -f1 | \
+	    sort -u) | tar -x -C $(ASAN)
+	cd $(ASAN) && FYKE_COMPILE=require FYKE_CFLAGS='-O1 -g1 -fsanitize=address -fno-omit-frame-pointer' \
+	    $(CURDIR)/$(BIN)/python setup.py -q build_ext --inplace
+	cd $(ASAN) && FYKE_ASAN=1 FYKE_EXPECT=compiled PYTHONPATH=$(ASAN)/src PYTHONMALLOC=malloc \
+	    LD_PRELOAD=$$(gcc -print-file-name=libasan.so) \
+	    ASAN_OPTIONS=detect_leaks=0:allocator_may_return_null=1 \
+	    $(CURDIR)/$(BIN)/python -m pytest -n auto $(TESTS)
 
 # New random examples for MINUTES; a failure stays in explored.log, and is tried first next time.
 MINUTES ?= 10

@@ -2,10 +2,12 @@
 
 FYKE_COMPILE=require   whatever does not compile fails the build
 FYKE_COMPILE=no        nothing is compiled
+FYKE_CFLAGS=…          in place of -O3 -g0 (make asan)
 unset                  compiled where possible, pure with one line that says so where not
 """
 
 import os
+import shlex
 import sys
 from pathlib import Path
 
@@ -13,6 +15,7 @@ from setuptools import Extension, setup
 from setuptools.command.build_ext import build_ext
 
 MODE = os.environ.get("FYKE_COMPILE", "")
+FLAGS = shlex.split(os.environ.get("FYKE_CFLAGS", "-O3 -g0"))
 SOURCE = Path("src")
 
 DIRECTIVES = {
@@ -65,7 +68,7 @@ def hot_modules() -> list[Extension]:
         module = pxd.with_suffix(".py")
         if module.exists():
             name = ".".join(module.relative_to(SOURCE).with_suffix("").parts)
-            modules.append(Extension(name, [str(module)], extra_compile_args=["-O3", "-g0"]))
+            modules.append(Extension(name, [str(module)], extra_compile_args=FLAGS))
     modules.sort(key=weight, reverse=True)
     if not modules and MODE == "require":
         raise SystemExit("fyke: there is no .pxd file here: nothing says what is to be compiled")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 import shutil
 import sys
 from typing import NamedTuple
@@ -123,7 +124,8 @@ START = [
 def there(words: list[str]) -> bool:
     """Whether what a command needs is installed."""
     script = words[-2] if words[:2] == PYTHON else ""
-    needs = [name for name in ("dpkt", "scapy") if f"import {name}" in script]
+    needs = [name for name in ("dpkt", "scapy")
+             if re.search(rf"^(import|from)\b.*\b{name}\b", script, re.MULTILINE)]
     programs = [word for word in ("tcpdump", "zstd", "editcap", "tshark")
                 if any(word in part for part in words)]
     return (all(importlib.util.find_spec(name) for name in needs)

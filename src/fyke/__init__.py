@@ -13,7 +13,7 @@ Every name below is imported when it is first used. Errors derive from FykeError
 
 from __future__ import annotations
 
-from importlib import import_module
+from fyke import late
 
 TYPE_CHECKING = False  # type checkers know the name; typing itself is slow to import
 if TYPE_CHECKING:
@@ -155,12 +155,11 @@ __all__ = [name for name in _PLACES if not name.startswith("_")]
 if not TYPE_CHECKING:  # to them every name would be there
     def __getattr__(name: str) -> object:
         if name == "wire":  # what a layer of one's own reads and writes
-            return import_module("fyke.wire")
+            return late.module("fyke.wire")
         place = _PLACES.get(name)
         if place is None:
             raise AttributeError(f"module 'fyke' has no attribute {name!r}")
-        module, _, attribute = place.partition(":")
-        value = getattr(import_module(module), attribute)
+        value = late.named(place)
         globals()[name] = value
         return value
 

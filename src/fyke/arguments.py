@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import operator
 import os
+from _operator import index  # operator itself is one module more at each start
 
 from fyke.errors import UsageError, WrongType
 from fyke.hints import Any
@@ -17,7 +17,7 @@ LARGEST_LENGTH = (1 << 32) - 1  # octets: what both file formats have room for
 def whole(name: str, value: Any, least: int, most: int) -> int:
     """An integer in a range; whatever says that it is one (``__index__``) will do."""
     try:
-        number = operator.index(value)
+        number = index(value)
     except TypeError:
         raise WrongType(f"{name} must be an integer, not {kind(value)}") from None
     if not least <= number <= most:

@@ -8,8 +8,6 @@ always its LINKTYPE number. Names and descriptions are those of libpcap
 
 from __future__ import annotations
 
-from functools import cache
-
 from fyke.errors import FykeError
 from fyke.hints import NamedTuple
 
@@ -30,18 +28,18 @@ class LinkType(NamedTuple):
 
 def by_number(number: int) -> LinkType:
     """The link type with a LINKTYPE number; nameless, with an equal DLT number, if unknown."""
-    return _numbers().get(number) or LinkType(number, number, "", "")
+    return _NUMBERS.get(number) or LinkType(number, number, "", "")
 
 
 def by_dlt(dlt: int) -> LinkType:
     """The link type with a DLT number of Linux; nameless, with an equal LINKTYPE, if unknown."""
-    return _dlts().get(dlt) or LinkType(dlt, dlt, "", "")
+    return _DLTS.get(dlt) or LinkType(dlt, dlt, "", "")
 
 
 def by_name(name: str) -> LinkType:
     """The link type of that name: in any case, with or without ``DLT_``. Raises FykeError."""
     wanted = name.upper().removeprefix("DLT_")
-    found = _names().get(wanted)
+    found = _NAMES.get(wanted)
     if found is None:
         raise FykeError(f"unknown link type {name!r}{_hint(wanted)}")
     return found
@@ -50,25 +48,8 @@ def by_name(name: str) -> LinkType:
 def _hint(wanted: str) -> str:
     from difflib import get_close_matches  # only for a mistake
 
-    near = get_close_matches(wanted, _names(), n=1)
+    near = get_close_matches(wanted, _NAMES, n=1)
     return f" (did you mean {near[0]!r}?)" if near else "; EN10MB, RAW and LINUX_SLL2 are examples"
-
-
-@cache
-def _numbers() -> dict[int, LinkType]:
-    return {link.number: link for link in LINK_TYPES}
-
-
-@cache
-def _dlts() -> dict[int, LinkType]:
-    return {link.dlt: link for link in LINK_TYPES}
-
-
-@cache
-def _names() -> dict[str, LinkType]:
-    names = {link.name: link for link in LINK_TYPES}
-    names["IPMB_LINUX"] = names["I2C_LINUX"]  # what it was called before libpcap 1.11
-    return names
 
 
 #: Every link type that libpcap can name, by LINKTYPE number.
@@ -251,3 +232,8 @@ LINK_TYPES = (
     LinkType(300, 300, "MDB", "Multi-Drop Bus"),
     LinkType(301, 301, "DECT_NR", "DECT New Radio (NR) MAC layer"),
 )
+
+_NUMBERS = {link.number: link for link in LINK_TYPES}
+_DLTS = {link.dlt: link for link in LINK_TYPES}
+_NAMES = {link.name: link for link in LINK_TYPES}
+_NAMES["IPMB_LINUX"] = _NAMES["I2C_LINUX"]  # what it was called before libpcap 1.11

@@ -1,5 +1,6 @@
 cimport cython
 from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize
+from cpython.memoryview cimport PyMemoryView_GET_BUFFER
 from fyke cimport ink
 from fyke.style cimport Style
 from libc.string cimport memcpy, memmove
@@ -24,7 +25,6 @@ cdef class Memory:
     cdef object owner
     cdef object whole
     cdef readonly Py_ssize_t size
-    @cython.locals(view="unsigned char[::1]")
     cpdef int hold(self, object data) except -1
     cpdef int close(self) except -1
     cpdef u32_t u8(self, Py_ssize_t off) except? 0xffffffff
@@ -52,7 +52,6 @@ cdef class Record:
     cdef public u32_t fraction
     cdef public object meta
     cpdef int hold(self, object data) except -1
-    @cython.locals(view="const u8_t[::1]")
     cdef int pin(self, object whole) except -1
     cdef int leave(self) except -1
     cpdef int place(self, Py_ssize_t start, Py_ssize_t caplen) except -1
@@ -95,7 +94,7 @@ cdef class Line:
     cdef readonly bint header_open, stopped
     cdef public bint length_said
     cdef int room(self, Py_ssize_t count) except -1
-    @cython.locals(view="unsigned char[::1]", wanted=Py_ssize_t)
+    @cython.locals(wanted=Py_ssize_t)
     cdef int grow(self, Py_ssize_t count) except -1
     cpdef int begin(self) except -1
     cpdef int rewind(self, Py_ssize_t pos) except -1

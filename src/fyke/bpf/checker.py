@@ -7,8 +7,6 @@ may be much longer, and scratch memory is zero before it is written.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from fyke.bpf.expansion import LONGEST, REACH, first_broken_jump
 from fyke.bpf.instructions import (
     JA,
@@ -21,6 +19,7 @@ from fyke.bpf.instructions import (
 )
 from fyke.bpf.opcodes import ANCILLARY, OPCODES
 from fyke.errors import ProgramError
+from fyke.hints import Sequence
 
 MAX_OFFLINE = 3_060_000  #: libpcap's BPF_MAXINSNS (bpf_filter.c)
 ALL_WORDS = (1 << MEMORY_WORDS) - 1

@@ -8,10 +8,9 @@ at no cost (x86, arm64), Linux 4.20 to 6.18 at least.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from fyke.bpf import instructions as bpf
 from fyke.bpf.instructions import Instruction
+from fyke.hints import Sequence
 
 REACH = 0x7FFF  #: S16_MAX: how far a jump goes
 LONGEST = 22  #: eBPF instructions of the longest one (ldxb 4*([k]&0xf) with a large k)

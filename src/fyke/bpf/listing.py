@@ -5,11 +5,9 @@ Every function gives lines that each end with a newline.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from fyke.bpf.instructions import JA, JMP, SKF_AD_OFF, Instruction
 from fyke.bpf.opcodes import ABSOLUTE, ANCILLARY, OPCODES, TARGET
-from fyke.hints import TYPE_CHECKING
+from fyke.hints import TYPE_CHECKING, Iterable
 
 if TYPE_CHECKING:
     from fyke.bpf.program import Program

@@ -1,4 +1,5 @@
 cimport cython
+from cpython.bytes cimport PyBytes_AS_STRING
 from fyke.inline cimport Record
 
 ctypedef unsigned char u8_t
@@ -14,8 +15,7 @@ cdef class Machine:
     cdef readonly tuple instructions
     cdef object owner
     cdef const u32_t *code
-    @cython.locals(view="const u32_t[::1]")
-    cdef int hold(self, object words) except -1
+    cdef int hold(self, list words) except -1
     @cython.locals(code="const u32_t *", data="const u8_t *", have=Py_ssize_t, a=u32_t, x=u32_t,
                    k=u32_t, op=u32_t, at=Py_ssize_t, off=i64_t, jumps=int, mask=u32_t,
                    memory=Memory)

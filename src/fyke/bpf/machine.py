@@ -8,14 +8,9 @@ loop may trust jumps and scratch memory, and ends: at most MAX_BACKWARD jumps go
 
 from __future__ import annotations
 
-from array import array
-from collections.abc import Iterable, Sequence
-
 from fyke.bpf.ancillary import Ancillary, find_offset
-from fyke.bpf.checker import check_offline
 from fyke.bpf.instructions import SKF_AD_OFF, Instruction
-from fyke.bpf.opcodes import ANCILLARY
-from fyke.hints import Any
+from fyke.hints import Any, Iterable, Sequence
 from fyke.wire import Record
 
 try:
@@ -38,19 +33,23 @@ class Machine:
     __slots__ = ("code", "instructions", "owner")
 
     instructions: tuple[Instruction, ...]
+    owner: Any
 
     def __init__(self, instructions: Iterable[Sequence[int]]) -> None:
+        from fyke.bpf.checker import check_offline  # start-up is felt: many runs have no filter
         self.instructions = tuple(Instruction(*ins) for ins in instructions)
         check_offline(self.instructions)
-        self.hold(array("I", pack(self.instructions)))
+        self.hold(pack(self.instructions))
 
-    def hold(self, words: Any) -> None:
-        """Keep the array of loaded instructions, and where it begins."""
-        self.owner = words
+    def hold(self, words: list[int]) -> None:
+        """Keep the loaded instructions, and where they begin."""
         if cython.compiled:
-            view = words
-            self.code = cython.address(view[0])
+            from struct import pack as packed
+            self.owner = packed(f"{len(words)}I", *words)
+            self.code = cython.cast(  # type: ignore
+                "const u32_t *", PyBytes_AS_STRING(self.owner))  # type: ignore  # noqa: F821
         else:
+            self.owner = words
             self.code = words
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -263,6 +262,7 @@ class Machine:
 
 def pack(instructions: Sequence[Instruction]) -> list[int]:
     """Four words for each instruction: code, where to go if true and if false, k."""
+    from fyke.bpf.opcodes import ANCILLARY
     words = []
     for number, (code, jt, jf, k) in enumerate(instructions):
         following = number + 1

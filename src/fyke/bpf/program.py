@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from fyke.bpf.instructions import Instruction
 from fyke.errors import ProgramError, WrongType
-from fyke.hints import TYPE_CHECKING, Any
+from fyke.hints import TYPE_CHECKING, Any, Iterable
 
 if TYPE_CHECKING:
     from fyke.bpf.ancillary import Ancillary

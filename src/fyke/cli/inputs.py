@@ -5,10 +5,9 @@ from __future__ import annotations
 import io
 import os
 import stat
-from collections.abc import Callable, Iterable
 
 from fyke.files.reader import printable
-from fyke.hints import Any
+from fyke.hints import Any, Callable, Iterable
 
 FEW = 256  # files: so many may always be open
 RESERVE = 64  # descriptors that everything else may need

@@ -9,8 +9,8 @@ import gc
 import io
 import os
 import sys
-from importlib import import_module
 
+from fyke import late
 from fyke.cli.commands import COMMANDS
 from fyke.errors import FilterError, FykeError, Stalled, harmless
 
@@ -159,7 +159,7 @@ def load(name: str) -> Any:
     """A command's module. What it brings is no garbage, so nobody looks for any there."""
     gc.disable()
     try:
-        return import_module(f"fyke.cli.{name}")
+        return late.module(f"fyke.cli.{name}")
     finally:
         gc.freeze()
         gc.enable()

@@ -24,8 +24,6 @@ LINUX_SLL2 = 276  # packets that know their interface by its number
 def inputs(options: DumpOptions, signals: Signals,
            paths: list[str]) -> list[tuple[str, Callable[[], Any]]]:
     """What -r, --merge and --follow name: a name for each source, and how it is opened."""
-    from functools import partial
-
     from fyke.cli.inputs import Inputs, allowed
     from fyke.dump.session import Pipe
     from fyke.files.reader import open_capture
@@ -36,19 +34,26 @@ def inputs(options: DumpOptions, signals: Signals,
     def open_one(path: Any) -> Any:
         return open_capture(opened(path))
 
+    def opener(path: str) -> Callable[[], Any]:
+        return lambda: open_one(path)
+
     if options.merge and options.follow:
         raise UsageError("--merge needs files that are complete; --follow waits for more")
     if options.merge:
         from fyke.files.joined import Merge
-        return [(" ".join(paths), partial(Merge, paths))]
+        return [(" ".join(paths), lambda: Merge(paths))]
     if len(paths) > 1 and options.write is not None:  # one numbering of interfaces in the file
         from fyke.files.joined import Sequence
-        return [(" ".join(paths), partial(Sequence, paths, open_one))]
+        return [(" ".join(paths), lambda: Sequence(paths, open_one))]
     if options.follow:
         from fyke.files.follow import follow
-        return [(path, partial(follow, opened(path) if number else path))
+
+        def follower(file: Any) -> Callable[[], Any]:
+            return lambda: follow(file)
+
+        return [(path, follower(opened(path) if number else path))
                 for number, path in enumerate(paths)]  # the first one may still have no header
-    return [(path, partial(open_one, path)) for path in paths]
+    return [(path, opener(path)) for path in paths]
 
 
 def run(options: DumpOptions) -> int:

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable
 
 from fyke.errors import OutputError, UsageError
-from fyke.hints import TYPE_CHECKING, Any, NamedTuple
+from fyke.hints import TYPE_CHECKING, Any, Callable, Iterable, NamedTuple
 
 if TYPE_CHECKING:
     from typing import TypeVar

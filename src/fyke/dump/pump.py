@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from fyke.bpf.machine import Machine
+from fyke.hints import Callable
 from fyke.source import Sink, Source
 from fyke.wire import Record
 

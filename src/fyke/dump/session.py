@@ -5,17 +5,20 @@ from __future__ import annotations
 import fcntl
 import os
 import select
-import signal
 import stat
 import sys
 import time
-from collections.abc import Callable, Sequence
-from types import FrameType
 
 from fyke.dump.pump import Pump
 from fyke.errors import FykeError, SavefileError, Stalled, harmless
-from fyke.hints import Any
+from fyke.hints import TYPE_CHECKING, Any, Callable, Sequence
 from fyke.source import Finished
+
+if TYPE_CHECKING:
+    import signal
+    from types import FrameType
+else:
+    import _signal as signal  # the C half: signal itself brings enum, a tenth of a short run
 
 LOOK = 0.1  # seconds between two looks at a silent source: at the clock, and for signals
 PATIENCE = 0.5  # seconds after which asking again to stop means: at once

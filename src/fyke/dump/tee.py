@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from fyke.dump.session import close_all
+from fyke.hints import Sequence
 from fyke.source import Sink
 from fyke.wire import Record
 

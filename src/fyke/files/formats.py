@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 
+from fyke import late
 from fyke.hints import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -47,12 +48,12 @@ class Format(NamedTuple):
     @property
     def reader(self) -> Any:
         """The class that reads it."""
-        return named(self.reader_name)
+        return late.named(self.reader_name)
 
     @property
     def writer(self) -> Any:
         """The class that writes it."""
-        return named(self.writer_name)
+        return late.named(self.writer_name)
 
 
 class Compression(NamedTuple):
@@ -82,13 +83,6 @@ NAMES = tuple(row.name for row in FORMATS)
 BY_NAME = {row.name: row for row in FORMATS}
 BY_SUFFIX = {suffix: row.name for row in FORMATS for suffix in row.suffixes}
 COMPRESSED_BY_SUFFIX = {row.suffix: row.name for row in COMPRESSIONS}
-
-
-def named(dotted: str) -> Any:
-    """What ``module:name`` stands for."""
-    from importlib import import_module
-    module, _, name = dotted.partition(":")
-    return getattr(import_module(module), name)
 
 
 def format_of(head: bytes) -> Format | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
 
 from fyke.errors import SavefileError
 from fyke.files.formats import (
@@ -14,7 +13,7 @@ from fyke.files.formats import (
     is_pcap,
 )
 from fyke.files.reader import printable
-from fyke.hints import Any
+from fyke.hints import Any, Iterable
 
 
 def expand(names: Iterable[str]) -> list[str]:

@@ -6,9 +6,7 @@ build before it optimises, so that the passes have the same to work on.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from importlib import import_module
-
+from fyke import late
 from fyke.bpf.instructions import RET, K, W
 from fyke.filter.graph import Block, Graph
 from fyke.filter.links.link import Link
@@ -46,7 +44,7 @@ from fyke.filter.syntax import (
     Word,
     postorder,
 )
-from fyke.hints import Any
+from fyke.hints import Any, Callable
 
 #: In a PPI header at 4: the link type of what follows, little-endian; 105 is 802.11.
 PPI_LINK_TYPE = 4
@@ -196,9 +194,8 @@ def _primitive(gen: Generator, node: Primitive) -> Fragment:
 
 def _function(name: str) -> Callable[..., Fragment]:
     """``module.function`` in the package ``lowering``."""
-    module, _, function = name.partition(".")
-    found: Callable[..., Fragment] = getattr(
-        import_module(f"fyke.filter.lowering.{module}"), function)
+    found: Callable[..., Fragment] = late.named(
+        f"fyke.filter.lowering.{name.replace('.', ':')}")
     return found
 
 

@@ -6,9 +6,7 @@ says what the packet itself knows.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from fyke.hints import Any
+from fyke.hints import Any, Callable
 from fyke.layers.transport.flows import Flows
 from fyke.wire import Line
 

@@ -7,9 +7,7 @@ came before and tells by ``cut`` that it is not whole.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-
-from fyke.hints import Any, NamedTuple
+from fyke.hints import Any, Callable, Iterator, Mapping, NamedTuple
 from fyke.layers.fields import Options
 from fyke.wire import Record, Truncated
 

@@ -12,9 +12,7 @@ behind the end of the capture raises Truncated by itself. ``layer["x"]`` is what
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from fyke.hints import Any
+from fyke.hints import Any, Callable
 from fyke.layers.plain import address, iso_time, plain
 from fyke.wire import Record
 

@@ -7,10 +7,8 @@ first packet.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from importlib import import_module
-
-from fyke.hints import TYPE_CHECKING
+from fyke import late
+from fyke.hints import TYPE_CHECKING, Callable
 
 if TYPE_CHECKING:
     from fyke.layers.layer import Layer
@@ -73,8 +71,7 @@ class Table:
         """What the dictionary says; a name becomes the class."""
         entry = self._entries.get(key)
         if isinstance(entry, str):
-            module, _, attribute = entry.partition(":")
-            entry = self._entries[key] = getattr(import_module(module), attribute)
+            entry = self._entries[key] = late.named(entry)
         return entry
 
     def called(self, key: int) -> str | None:
@@ -122,4 +119,4 @@ def read_rooms() -> None:
     if not _ROOMS_READ:
         _ROOMS_READ = True
         for room in ROOMS:
-            import_module(f"fyke.layers.{room}")
+            late.module(f"fyke.layers.{room}")

@@ -6,7 +6,7 @@ from fyke.inline cimport Record
 
 cdef class Many(Source):
     cdef public tuple taps, names
-    cdef public list packets, ready, alive
+    cdef list packets, ready, alive  # not for anybody else: a list may be cut short
     cdef public object failure
     cdef public double held_since
     @cython.locals(first=int, number=int, missing=bint, tap=Tap, candidate=Record,

@@ -7,9 +7,9 @@ files (Landlock), system calls (seccomp). Everything that the process works with
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
 
 from fyke.errors import CaptureError, FykeError, SandboxError
+from fyke.hints import Callable, Iterable
 from fyke.live import privileges
 from fyke.sandbox import landlock, modules, seccomp
 

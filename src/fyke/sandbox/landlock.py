@@ -8,9 +8,9 @@ from __future__ import annotations
 import os
 import stat
 import struct
-from collections.abc import Iterable
 
 from fyke.calls import prctl, syscall
+from fyke.hints import Iterable
 
 CREATE, ADD, RESTRICT = 444, 445, 446  # landlock_*(2), the same number on all machines
 VERSION_ASKED = 1  # LANDLOCK_CREATE_RULESET_VERSION

@@ -5,8 +5,7 @@ A class is imported when a packet of its type is first asked about.
 
 from __future__ import annotations
 
-from importlib import import_module
-
+from fyke import late
 from fyke.filter.links.link import Link
 from fyke.filter.lowering.layout import NOWHERE, Start
 from fyke.filter.numbers import EtherType
@@ -26,7 +25,7 @@ class Row:
 
     def make(self, link_type: LinkType) -> Link:
         """The object that knows a link type."""
-        maker = getattr(import_module(f"fyke.filter.links.{self.module}"), self.name)
+        maker = late.named(f"fyke.filter.links.{self.module}:{self.name}")
         link: Link = maker(link_type, **self.arguments)
         return link
 

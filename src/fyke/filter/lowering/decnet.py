@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from fyke.bpf.instructions import B, H, W
 from fyke.filter.lowering.directions import check_direction, in_direction
 from fyke.filter.lowering.fragment import Fragment, any_of, both
@@ -11,6 +9,7 @@ from fyke.filter.lowering.generator import NETWORK, Generator
 from fyke.filter.lowering.inside import carried
 from fyke.filter.numbers import EtherType
 from fyke.filter.syntax import Dotted, Qualifiers
+from fyke.hints import Callable
 
 #: Route header flags: short (2) or long (6) data packet format, in the lowest three bits.
 SHORT, LONG, FORMAT_MASK = 0x02, 0x06, 0x07

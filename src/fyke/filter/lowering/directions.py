@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from fyke.filter.lowering.fragment import Fragment, both, either
 from fyke.filter.lowering.generator import Generator
+from fyke.hints import Callable
 
 PLAIN = (None, "src", "dst", "src or dst", "src and dst")
 

@@ -6,8 +6,6 @@ twice or compared in vain is the business of the passes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from fyke.bpf.instructions import (
     ABS,
     ADD,
@@ -38,7 +36,7 @@ from fyke.filter.lowering.fragment import Fragment, all_of, negate, question
 from fyke.filter.lowering.layout import Layout, Movable
 from fyke.filter.lowering.registers import Registers
 from fyke.filter.options import Options
-from fyke.hints import TYPE_CHECKING, NamedTuple
+from fyke.hints import TYPE_CHECKING, Iterable, NamedTuple
 
 if TYPE_CHECKING:
     from typing import Literal, NoReturn

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from fyke.bpf.instructions import W
 from fyke.filter.lowering.directions import check_direction, in_direction
 from fyke.filter.lowering.fragment import Fragment, all_of, any_of, both, negate
@@ -11,6 +9,7 @@ from fyke.filter.lowering.generator import NETWORK, WORD, Generator
 from fyke.filter.lowering.inside import carried
 from fyke.filter.numbers import EtherType
 from fyke.filter.syntax import Qualifiers
+from fyke.hints import Sequence
 
 #: Offsets of source and destination: RFC 791, RFC 826 (for IPv4 over 48-bit hardware), RFC 8200.
 IPV4_ADDRESSES = (12, 16)

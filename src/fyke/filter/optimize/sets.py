@@ -8,7 +8,6 @@ than a chain of comparisons for each test would have, as far as that leaves room
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
 
 from fyke.bpf.instructions import ABS, ALU, IMM, IND, JEQ, JGE, JGT, JMP, LD, LDX, K
 from fyke.filter.graph import MEMBER, Block, Load, Member, Set, Span, Statement
@@ -23,6 +22,7 @@ from fyke.filter.optimize.flow import (
     find_live,
 )
 from fyke.filter.optimize.merge import merge_equal
+from fyke.hints import Iterable, Sequence
 
 EQUAL, ABOVE, AT_LEAST = JMP | JEQ | K, JMP | JGT | K, JMP | JGE | K
 #: How many numbers are compared one by one at the end of a search; the first is fastest.

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-
+from fyke import late
 from fyke.hints import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -82,6 +81,5 @@ def datagram_layer(name: str) -> type[Layer] | None:
 def load(dotted: str | None) -> type[Layer] | None:
     if dotted is None:
         return None
-    module, _, attribute = dotted.partition(":")
-    layer: type[Layer] = getattr(import_module(module), attribute)
+    layer: type[Layer] = late.named(dotted)
     return layer

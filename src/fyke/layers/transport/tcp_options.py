@@ -5,7 +5,6 @@ from __future__ import annotations
 from fyke.hints import NamedTuple
 from fyke.layers.cursor import Form, Malformed, fixed, nothing, options, raw, tlvs
 from fyke.layers.fields import Options
-from fyke.layers.transport.mptcp import write_mptcp
 from fyke.wire import Line, Record, Truncated
 
 EOL, NOP, MSS, WSCALE, SACK_OK, SACK, ECHO, ECHO_REPLY, TIMESTAMP = 0, 1, 2, 3, 4, 5, 6, 7, 8
@@ -228,6 +227,7 @@ def write_authentication(line: Line, pkt: Record, off: int, length: int) -> None
 def write_nested(line: Line, pkt: Record, off: int, kind: int, size: int, flags: int) -> bool:
     """An option with kinds of its own inside."""
     if kind == MPTCP:
+        from fyke.layers.transport.mptcp import write_mptcp  # start-up: most segments have none
         saved = pkt.end
         pkt.narrow(off + size)
         good = write_mptcp(line, pkt, off, size, flags)
