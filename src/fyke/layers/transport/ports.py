@@ -7,9 +7,7 @@ tests in tcpdump's print-udp.c and print-tcp.c.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from fyke.hints import TYPE_CHECKING
+from fyke.hints import TYPE_CHECKING, Iterable
 from fyke.layers.tables import Table, table
 
 if TYPE_CHECKING:
