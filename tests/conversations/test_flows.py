@@ -181,6 +181,19 @@ def test_names_of_dns_and_tls(tmp_path: Path) -> None:
     assert list(fyke.flows(capture(tmp_path / "b.pcap", whole), names=False))[1].name is None
 
 
+@pytest.mark.parametrize(("labels", "name"), [
+    ([b"www", b"example"], "www.example"), ([b"*", b"a.b"], "*.a\\046b"),
+    ([b"x" * 50, b"com"], "x" * 50 + ".com"), ([b"a b", b"\x1b[2J"], "a\\032b.\\027[2J"),
+    ([b"_dmarc", b"a-b", b"9"], "_dmarc.a-b.9")])
+def test_names_are_escaped(labels: list[bytes], name: str) -> None:
+    question = b"".join(bytes([len(one)]) + one for one in labels) + b"\0\0\x01\0\x01"
+    answer = (struct.pack(">HHHHHH", 1, 0x8180, 1, 1, 0, 0) + question
+              + b"\xc0\x0c\x00\x01\x00\x01\x00\x00\x00\x3c\x00\x04" + bytes(4))
+    table = FlowTable()
+    table.add(Record(ip("10.0.0.53", CLIENT, 17, udp(53, 5000, answer))))
+    assert table.names.of(0, 0) == name
+
+
 def test_tunnels_count_outside_and_inside(tmp_path: Path) -> None:
     inner = ethernet(ip(CLIENT, SERVER, 6, tcp(1, 80, 1, 1, SYN))[14:])
     frame = ip("172.16.0.1", "172.16.0.2", 17, udp(5000, 4789, b"\x08" + bytes(7) + inner))

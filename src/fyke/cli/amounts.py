@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from argparse import ArgumentTypeError
 from decimal import Decimal
-from fractions import Fraction
 
 from fyke.cli import quantities
+
+TYPE_CHECKING = False  # type checkers know the name; typing itself is slow to import
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 #: No packet number, and no count of octets, is larger.
 LARGEST = 1 << 62
@@ -60,6 +63,7 @@ def duration(text: str) -> int:
 
 def factor(text: str) -> Fraction:
     """A number or a quotient of two (1/3), greater than 0."""
+    from fractions import Fraction
     over, _, under = text.partition("/")
     try:
         parts = [Decimal(part) for part in (over, under or "1")]

@@ -6,7 +6,6 @@ import shutil
 import time
 
 from fyke.hints import Any
-from fyke.tables.forms import harmless
 
 HEAD = ("PROTO", "CLIENT", "SERVER", "SENT", "RECEIVED", "BYTES SENT", "RECEIVED", "DURATION",
         "STATE", "NOTES")
@@ -26,12 +25,12 @@ def page(flows: list[Any], by: str, room: int = 0) -> str:
         rows = [(*one[:8], f"{flow.flows}" if number else "FLOWS", one[9]) for number, (one, flow)
                 in enumerate(zip(rows, [flows[0], *flows], strict=True))]
     widths = [max(len(one[at]) for one in rows) for at in range(len(HEAD))]
+    line = "  ".join(f"{{:{'>' if at in RIGHT else ''}{width}}}" for at, width
+                     in enumerate(widths)).format
     out = []
     columns = shutil.get_terminal_size((200, 24)).columns if room else 0
     for one in rows:
-        text = "  ".join(cell.rjust(width) if at in RIGHT else cell.ljust(width)
-                         for at, (cell, width) in enumerate(zip(one, widths, strict=True)))
-        text = text.rstrip()
+        text = line(*one).rstrip()
         out.append(text[:columns] if columns else text)
     return "\n".join(out) + "\n"
 
@@ -60,10 +59,10 @@ def notes(flow: Any) -> str:
     if flow.application:
         said.append(flow.application)
     if flow.name:
-        said.append(harmless(flow.name))
+        said.append(flow.name)  # which has been escaped
     if getattr(flow, "handshake", None) is not None:
         said.append(f"rtt {seconds(flow.handshake)}")
-    for attribute, words in TROUBLES:
+    for attribute, words in TROUBLES if getattr(flow, "troubled", True) else ():
         count = getattr(flow.sent, attribute) + getattr(flow.received, attribute)
         if count:
             said.append(f"{count} {words}")

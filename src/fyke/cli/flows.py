@@ -19,7 +19,6 @@ from fyke.conversations.flows import LOOK, TURN, Flows
 from fyke.conversations.groups import WAYS
 from fyke.errors import UsageError
 from fyke.hints import Any
-from fyke.tables.forms import FORMS
 
 MAX_HELD = 1 << 18  # flows that are held to be sorted; then the last of them leave
 CLEAR = "\x1b[H\x1b[2J"
@@ -119,6 +118,7 @@ class Listing:
         options = self.options
         with Output(options.write, options.format) as file:
             if options.format != "text":
+                from fyke.tables.forms import FORMS
                 self.out = (parquet(file, self.names) if options.format == "parquet"
                             else FORMS[options.format](file, self.names, True))
             self.packets.enter_box()

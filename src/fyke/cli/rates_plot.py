@@ -8,23 +8,41 @@ from __future__ import annotations
 import logging
 import os
 
+from fyke.cli.rights import ours
 from fyke.conversations.rates import Interval, Rates
 from fyke.errors import UsageError
 from fyke.hints import Any
+from fyke.live.privileges import permitted
 
 SIZE = (10, 4.5)  # inches
 MOST_POINTS = 20_000  # intervals that are drawn one by one; of more, some together
 
 
 def library() -> Any:
-    """matplotlib, without a display. Raises UsageError where it is not installed."""
+    """matplotlib's Figure, without a display. Raises UsageError where it is not to be had."""
+    if capable():
+        raise UsageError("--plot: matplotlib is not loaded by a process that has capabilities; "
+                         "leave out --sandbox=off, or run it as another user")
     logging.getLogger("matplotlib").setLevel(logging.ERROR)  # that it cannot keep a cache
-    os.environ.setdefault("MPLBACKEND", "agg")
+    os.environ["MPLBACKEND"] = "agg"
+    if ours():  # it looks for a folder of its own, and in the box may make none
+        os.environ["MPLCONFIGDIR"] = os.path.expanduser("~")
     try:
         from matplotlib.figure import Figure
     except ImportError:
         raise UsageError("a plot needs matplotlib: pip install 'fyke[plot]'") from None
+    except OSError as error:
+        raise UsageError(f"matplotlib cannot be loaded in the box ({error.strerror or error}); "
+                         "as another user than root it can be with --sandbox=off") from None
     return Figure
+
+
+def capable() -> bool:
+    """Whether this process has capabilities; in the box it has none, and cannot look."""
+    try:
+        return bool(permitted())
+    except OSError:
+        return False
 
 
 def draw(intervals: list[Interval], rates: Rates, top: int, file: Any, form: str) -> None:

@@ -77,11 +77,11 @@ class Packets:
 
     def open_files(self) -> None:
         """One file, or several one after the other."""
-        from fyke.files.joined import Sequence
         opened = Inputs(self.paths)
         if len(self.paths) == 1:
             self.source = open_capture(opened(self.paths[0]))
         else:
+            from fyke.files.joined import Sequence
             self.source = Sequence(self.paths, lambda path: open_capture(opened(path)))
         if self.options.filter:
             from fyke.cli.known_names import remember

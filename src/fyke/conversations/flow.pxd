@@ -48,6 +48,8 @@ cdef class Flow:
 cdef inline bint before(u32_t a, u32_t b) noexcept:
     return <int>(a - b) < 0
 
+cdef bint troubles(Side side) noexcept
+
 @cython.locals(zero_probe=bint, quiet=bint, kept=bint, keep_alive=bint, end=u32_t)
 cdef int analyse(Side fwd, Side rev, u32_t seq, u32_t ack, u32_t flags, u32_t window,
                  u32_t length, long long time, long long rtt) except -1

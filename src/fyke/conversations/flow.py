@@ -6,12 +6,8 @@ Wireshark's analysis of sequence numbers says (its User's Guide, "TCP Analysis")
 
 from __future__ import annotations
 
-from ipaddress import IPv6Address
-
 from fyke.conversations.header import TUNNELS
 from fyke.hints import Any
-from fyke.layers.network.protocols import IANA_NAMES
-from fyke.layers.tables import read_rooms, table
 
 try:
     import cython
@@ -183,6 +179,7 @@ class Flow:
         number = self.proto
         if number in NAMES:
             return NAMES[number]
+        from fyke.layers.network.protocols import IANA_NAMES
         name = IANA_NAMES.get(number)
         return name.decode().lower() if name else f"ip{number}"
 
@@ -273,6 +270,11 @@ class Flow:
         return self.a.bytes + self.b.bytes
 
     @property
+    def troubled(self) -> bool:
+        """Whether something was sent again, out of order, lost, or refused for want of room."""
+        return troubles(self.a) or troubles(self.b)
+
+    @property
     def duration(self) -> int:
         """Nanoseconds between the first and the last packet."""
         return self.end - self.start
@@ -300,7 +302,7 @@ class Flow:
         high, low = (self.a_high, self.a_low) if of_a else (self.b_high, self.b_low)
         if self.version == 4:
             return ".".join([str(low >> shift & 255) for shift in (24, 16, 8, 0)])
-        return str(IPv6Address(int(high) << 64 | int(low)))
+        return ipv6_text(high, low)
 
     def port(self, of_a: bool) -> int | None:
         """An end's port."""
@@ -318,10 +320,27 @@ class Flow:
                 f"{self.state}>")
 
 
+def troubles(side: Side) -> bool:
+    """Whether one end had any."""
+    return (side.retransmissions or side.out_of_order or side.duplicate_acks
+            or side.zero_windows or side.lost_segments) > 0
+
+
+def ipv6_text(high: int, low: int) -> str:
+    """An IPv6 address as RFC 5952 writes it."""
+    import socket
+    packed = (int(high) << 64 | int(low)).to_bytes(16, "big")
+    if high == 0 and low >> 32 in (0, 0xFFFF) and low >> 16:  # which it would write as IPv4
+        from ipaddress import IPv6Address
+        return str(IPv6Address(packed))
+    return socket.inet_ntop(socket.AF_INET6, packed)
+
+
 def by_ports(protocol: str, *ports: int | None) -> str | None:
     """The name of the first port's layer that there is."""
     if protocol not in ("tcp", "udp"):
         return None
+    from fyke.layers.tables import read_rooms, table
     read_rooms()
     known = table(f"{protocol}.port")
     for port in ports:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from ipaddress import ip_network
-
 from fyke.conversations.flow import Flow
 from fyke.errors import UsageError
 from fyke.hints import Any
@@ -144,6 +142,7 @@ class Groups:
 
     def network(self, address: str) -> str:
         """The network that an address is in."""
+        from ipaddress import ip_network
         bits = 2 * self.bits if ":" in address else self.bits
         return str(ip_network(f"{address}/{bits}", strict=False))
 

@@ -6,9 +6,6 @@ here by its octets; link types and tunnels that are not are left to the layers, 
 
 from __future__ import annotations
 
-from fyke.layers.layer import decode_chain
-from fyke.layers.network.ip import IP
-from fyke.layers.tables import read_rooms, table
 from fyke.wire import Record
 
 IPV4, IPV6 = 0x0800, 0x86DD  # EtherTypes
@@ -340,6 +337,9 @@ def by_version(packet: Record, at: int) -> int:
 
 def ask_layers(packet: Record, behind: int) -> tuple[int, int]:
     """EtherType and offset of the first IP header behind an offset, as the layers find it."""
+    from fyke.layers.layer import decode_chain
+    from fyke.layers.network.ip import IP
+    from fyke.layers.tables import read_rooms, table
     read_rooms()
     kind = table("link_type").find(packet.link_type)
     packet.widen(packet.caplen)

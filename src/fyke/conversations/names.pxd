@@ -1,6 +1,7 @@
 cimport cython
 from fyke.inline cimport Record
 
+cdef bytes NAME
 cdef int MAX_NAMES, LONGEST, MAX_RECORDS
 
 @cython.final
@@ -13,6 +14,8 @@ cdef class Names:
 
 @cython.locals(turn=int, size="unsigned int")
 cdef Py_ssize_t behind_name(Record packet, Py_ssize_t at) except -1
+@cython.locals(begin=Py_ssize_t, labels=Py_ssize_t, size="unsigned int")
+cdef Py_ssize_t plain_length(Record packet, Py_ssize_t at) except -1
 @cython.locals(turn=int, size="unsigned int", said=Py_ssize_t)
 cdef str domain(Record packet, Py_ssize_t at, Py_ssize_t start)
 @cython.locals(first="unsigned int", second="unsigned int")

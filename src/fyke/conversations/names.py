@@ -17,6 +17,9 @@ LONGEST_HELLO = 1 << 14  # octets of a TLS record (RFC 8446 §5.1)
 
 METHODS = frozenset((b"GET ", b"POST", b"HEAD", b"PUT ", b"DELE", b"OPTI", b"CONN", b"PATC",
                      b"TRAC", b"HTTP"))
+#: Octets of a domain name as text: lengths of labels (below 45) are dots, what is not plain "?".
+NAME = bytes(46 if c < 45 else c if (chr(c).isalnum() and c < 128) or c in b"-_" else 63
+             for c in range(256))
 #: QUIC versions: 1 (RFC 9000), 2 (RFC 9369), and negotiation.
 QUIC = frozenset((1, 0x6B3343CF, 0))
 
@@ -88,6 +91,11 @@ def behind_name(packet: Record, at: int) -> int:
 
 def domain(packet: Record, at: int, start: int) -> str:
     """A domain name as text, without the last dot; pointers count from ``start``."""
+    measure = plain_length(packet, at)
+    if measure:
+        text = packet.raw(at + 1, (measure & 0xFFFF) - 2).translate(NAME)
+        if b"?" not in text and text.count(b".") == (measure >> 16) - 1:
+            return text.decode()
     labels = []
     said = 0
     for _turn in range(LONGEST):
@@ -101,6 +109,21 @@ def domain(packet: Record, at: int, start: int) -> str:
         said += 1 + size
         at += 1 + size
     return ".".join(labels)
+
+
+def plain_length(packet: Record, at: int) -> int:
+    """Octets of a domain name without pointers, and its labels, 16 bits higher; else 0."""
+    begin = at
+    labels = 0
+    while at - begin <= LONGEST:
+        size = packet.u8(at)
+        if size >= 0xC0:
+            return 0
+        at += 1 + size
+        if size == 0:
+            return labels << 16 | (at - begin) if labels else 0
+        labels += 1
+    return 0
 
 
 def escaped(label: bytes) -> str:
