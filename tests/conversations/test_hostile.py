@@ -1,4 +1,4 @@
-"""Mutants of captures: flows, rates, defragmenting: they end, in bounds, and raise what they may."""
+"""Mutants of captures: flows, rates and defragmenting end, in bounds, with no error of Python."""
 
 from __future__ import annotations
 
