@@ -203,10 +203,11 @@ def ntp(rng: random.Random, vlan: int) -> Flow:
     while True:
         seconds += rng.randrange(60)
         stamps = [struct.pack("!II", seconds, rng.getrandbits(32)) for _ in range(4)]
-        for first, one, two, sport, dport, stratum in (
-                (0x23, client, server, port, 123, 0), (0x24, server, client, 123, port, 2)):
+        for first, one, two, sport, dport, stratum, reference in (
+                (0x23, client, server, port, 123, 0, bytes(4)),  # a client has no clock to name
+                (0x24, server, client, 123, port, 2, b"\x0a\0\0\7")):
             yield over(version, 17, one, two, udp(sport, dport, struct.pack(
-                "!BBbbII4s", first, stratum, 6, -20, 0x100, 0x200, b"\x0a\0\0\7")
+                "!BBbbII4s", first, stratum, 6, -20, 0x100, 0x200, reference)
                 + b"".join(stamps)), vlan)
 
 
