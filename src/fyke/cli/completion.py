@@ -18,8 +18,16 @@ SHELLS = ("bash", "zsh", "fish", "tcsh")
 WORDS = {
     "INTERFACE": "echo any; ls /sys/class/net",
     "NAME|PATH|PID": "ls /run/netns 2>/dev/null",
-    "NAME[,NAME…]": "fyke table --list 2>/dev/null | cut -d' ' -f1",
 }
+COLUMNS = "NAME[,NAME…]"
+ASK_COLUMNS = "fyke table --list 2>/dev/null | cut -d' ' -f1"
+#: In bash the name behind the last comma is completed; other shells complete the first one only.
+LAST_OF_LIST = f"""
+_fyke_columns() {{
+  local before=""
+  [[ $1 == *,* ]] && before="${{1%,*}},"
+  compgen -P "$before" -W "$({ASK_COLUMNS})" -- "${{1##*,}}"
+}}"""
 
 
 def parser() -> argparse.ArgumentParser:
@@ -46,8 +54,16 @@ def run(arguments: list[str]) -> int:
                 action.complete = shtab.FILE
             elif action.metavar in WORDS:
                 action.complete = shtab.cmd(WORDS[action.metavar])
+            elif action.metavar == COLUMNS:
+                action.complete = listed(shtab.cmd(ASK_COLUMNS))
         sys.stdout.write(shtab.complete(described, shell) + "\n")
     return 0
+
+
+def listed(complete: dict[str, Any]) -> dict[str, Any]:
+    """How several names with commas between them are completed."""
+    preamble = complete["preamble"] | {"bash": LAST_OF_LIST}
+    return complete | {"bash": "_fyke_columns", "preamble": preamble}
 
 
 def actions(described: argparse.ArgumentParser) -> Iterator[Any]:
