@@ -18,6 +18,7 @@ register("udp.port", 67, ROOM + "dhcp:Dhcp")
 register("udp.port", 68, ROOM + "dhcp:Dhcp")
 register("udp.port", 520, ROOM + "rip:Rip")
 register("udp.port", 654, ROOM + "aodv:Aodv")
+register("udp.port", 496, ROOM + "autorp:AutoRp")
 register("udp.port", 500, ROOM + "isakmp:Isakmp")
 register("udp.port", 4500, ROOM + "isakmp:EspInUdp")
 for port in (7500, 8500):
@@ -41,7 +42,6 @@ for port in (6696, 6697):
     register("udp.port", port, ROOM + "babel:Babel")
 register("udp.port", 8231, ROOM + "hncp:Hncp")
 register("udp.target", 4567, ROOM + "whiteboard:Whiteboard")
-register("udp.port", 496, ROOM + "autorp:AutoRp")
 for port in (1645, 1812, 1646, 1813, 1700, 3799):
     register("udp.port", port, ROOM + "radius:Radius")
 register("udp.target", 1985, ROOM + "hsrp:Hsrp")

@@ -33,6 +33,7 @@ HEADER = 4  # octets of the generic header: next payload, flags, length
 SA, PROPOSAL, TRANSFORM, ENCRYPTED = 1, 2, 3, 46  # payload types
 IPSEC = 1  # domain of interpretation
 SHORT_VALUE = 0x8000  # attribute: the value stands where else the length does
+NOTIFICATION2 = 41  # payload
 MAX_DEPTH = 32
 NUMBER = b"#%d"
 AttributeNames = dict[int, tuple[bytes, dict[int, bytes]]]
@@ -109,7 +110,7 @@ def write_payload(line: Line, pkt: Record, off: int, kind: int, context: Context
     try:
         return writer(line, pkt, off, length, kind, context, depth)
     except Cut:
-        line.put(b" [|%s]" % payload_name(kind))
+        line.put(b" [|%s]" % (b"n" if kind == NOTIFICATION2 else payload_name(kind)))
         return None
 
 
@@ -324,7 +325,7 @@ def write_notification(line: Line, pkt: Record, off: int, length: int, kind: int
         name = name or IPSEC_NOTIFY_NAMES.get(number)
         line.put(b" doi=ipsec proto=%s" % named(PROTOCOL_NAMES, protocol, NUMBER))
     else:
-        line.put(b" doi=%d proto=%d" % (signed(domain), protocol))
+        line.put(b" doi=%d proto=%d" % (domain, protocol))
     line.put(b" type=%s" % (name or NUMBER % notify_number(number, domain)))
     if spi:
         line.put(b" spi=")
@@ -371,7 +372,7 @@ def write_delete(line: Line, pkt: Record, off: int, length: int, kind: int, cont
     if domain == IPSEC:
         line.put(b" doi=ipsec proto=%s" % named(PROTOCOL_NAMES, protocol, NUMBER))
     else:
-        line.put(b" doi=%d proto=%d" % (signed(domain), protocol))
+        line.put(b" doi=%d proto=%d" % (domain, protocol))
     line.put(b" spilen=%d nspi=%d" % (size, count))
     if size == 0:
         return off + 12
@@ -481,7 +482,7 @@ def write_key2(line: Line, pkt: Record, off: int, length: int, kind: int, contex
                depth: int) -> int | None:
     need(pkt, off, 8)
     if length < 8:
-        line.put(b"%s: (invalid)" % payload_name(kind))
+        line.put(b"%s: len=%d < 8" % (payload_name(kind), length))
         return off + length
     put_title(line, pkt, off, payload_name(kind))
     line.put(b" len=%d group=%s" % (length - 8, named(GROUP_NAMES, pkt.u16(off + 4), NUMBER)))
@@ -505,7 +506,7 @@ def write_identity2(line: Line, pkt: Record, off: int, length: int, kind: int, c
         return off + length
     line.put(b" %s:" % IDENTITY2_NAMES[form])
     if form in (2, 3):
-        put_dotted(line, pkt, off + 8, length - 8)
+        line.escaped(pkt, off + 8, length - 8)
     else:
         put_raw(line, pkt, off + 8, length - 8)
     return off + length

@@ -5,55 +5,77 @@ tcpdump: print-isakmp.c.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from fyke.layers.application.ike_names import EXCHANGE_NAMES
 from fyke.layers.application.ike_payloads import Context, payload_name, write_payloads
 from fyke.layers.associations import associations_of
+from fyke.layers.cursor import MOST
+from fyke.layers.fields import U8, U32, Listed, Made, Number, Options
 from fyke.layers.layer import Layer
 from fyke.layers.network.ip import IP
 from fyke.layers.tables import table
-from fyke.layers.words import named
+from fyke.layers.words import as_text, named
 from fyke.wire import Line, Record, Truncated
 
 HEADER_LENGTH = 28
+KEEP_ALIVE = 0xFF
+SEALED = 46  # payload of version 2: encrypted, and the last
 ENCRYPTED, COMMIT = 0x01, 0x02  # flags of version 1
 INITIATOR, HIGHER_VERSION, RESPONSE = 0x08, 0x10, 0x20  # flags of version 2
 INITIATORS = 20  # remembered, as tcpdump does
 ESP, AH = 50, 51
 
 
+class Payload(NamedTuple):
+    """A payload: its octets behind the generic header (RFC 7296 §3.2)."""
+
+    type: int
+    name: str
+    length: int
+    data: str  #: hexadecimal
+
+
+def payloads_of(ike: Isakmp) -> Options:
+    """The chain of payloads; ``cut`` if one cannot be."""
+    found, pkt = Options(), ike.pkt
+    if ike.version >> 4 == 1 and ike.flags & ENCRYPTED:
+        return found
+    at, stop, kind = ike.off + HEADER_LENGTH, ike.off + ike.size, ike.next_payload
+    try:
+        while kind and len(found) < MOST:
+            size = pkt.u16(at + 2)
+            if size < 4 or size > stop - at:
+                raise Truncated
+            found.append(Payload(kind, payload_name(kind).decode(), size,
+                                 pkt.raw(at + 4, size - 4).hex()))
+            kind, at = (pkt.u8(at), at + size) if kind != SEALED else (0, at)
+    except Truncated:
+        found.cut = True
+    return found
+
+
 class Isakmp(Layer):
     """An IKE header; payloads are read when they are written."""
 
-    __slots__ = ("exchange", "flags", "initiator", "message_id", "message_length",
-                 "next_payload", "responder", "version")
-
-    initiator: int  #: the initiator's cookie, or SPI in version 2
-    responder: int  #: 0 in the first message
-    next_payload: int  #: type of the first payload
-    version: int  #: major and minor, four bits each
-    exchange: int
-    flags: int
-    message_id: int
-    message_length: int  #: octets, header included
+    __slots__ = ()
 
     name = "isakmp"
     tag = b"isakmp"
-    fields = ("initiator", "responder", "next_payload", "version", "exchange", "flags",
-              "message_id", "message_length")
+    moved = True
 
-    def clear(self) -> None:
-        self.initiator = self.responder = self.next_payload = self.version = 0
-        self.exchange = self.flags = self.message_id = self.message_length = 0
+    initiator = Number(0, 8, "the initiator's cookie, or SPI in version 2")
+    responder = Number(8, 8, "0 in the first message")
+    next_payload = U8(16, "type of the first payload")
+    version = U8(17, "major and minor, four bits each")
+    exchange = U8(18, names=as_text(EXCHANGE_NAMES))
+    flags = U8(19, "version 1: 1 encrypted, 2 commit; version 2: 8 initiator, 0x20 response")
+    message_id = U32(20)
+    message_length = U32(24, "header included", unit="bytes")
+    payloads = Listed(payloads_of, "every payload that is not encrypted")
 
     def parse(self, pkt: Record, off: int) -> None:
-        self.initiator = pkt.u64(off)
-        self.responder = pkt.u64(off + 8)
-        self.next_payload = pkt.u8(off + 16)
-        self.version = pkt.u8(off + 17)
-        self.exchange = pkt.u8(off + 18)
-        self.flags = pkt.u8(off + 19)
-        self.message_id = pkt.u32(off + 20)
-        self.message_length = pkt.u32(off + 24)
+        pkt.u32(off + 24)
 
     def write(self, line: Line) -> None:
         if self.short:
@@ -120,41 +142,40 @@ class Isakmp(Layer):
 class EspInUdp(Layer):
     """What comes to port 4500: keep-alives, IKE after four zeros, else ESP (RFC 3948 §2)."""
 
-    __slots__ = ("proceed",)
-
-    proceed: int  #: IP protocol number of what follows; 0 for IKE; -1 for nothing
+    __slots__ = ()
 
     name = "esp-in-udp"
     tag = b"isakmp_rfc3948"
+    moved = True
 
-    def clear(self) -> None:
-        self.proceed = -1
+    is_keep_alive = Made("bool", lambda layer: layer.size == 1 and layer.pkt.u8(
+        layer.off) == KEEP_ALIVE, "an octet of ones, so that an address translator remembers")
+    is_ike = Made("bool", lambda layer: layer.size >= 4 and layer.pkt.u32(layer.off) == 0,
+                  "four zeros come before IKE")
+
+    def parse(self, pkt: Record, off: int) -> None:
+        if self.size < 4:
+            return
+        if pkt.u32(off) == 0:
+            self.payload_off, self.payload_length = off + 4, self.size - 4
+            self.next = Isakmp
+        else:
+            self.payload_off, self.payload_length = off, self.size
+            self.next = table("ip.proto").find(ESP)
 
     def write(self, line: Line) -> None:
         pkt, off, length = self.pkt, self.off, self.size
-        first = pkt.u8(off)
-        if length == 1 and first == 0xFF:
+        if length == 1 and pkt.u8(off) == KEEP_ALIVE:
             line.put(b"isakmp-nat-keep-alive")
             return
         if length < 4:
+            pkt.u8(off)
             raise Truncated
-        if pkt.u32(off) == 0:
-            line.put(b"NONESP-encap: ")
-            self.proceed = 0
-        else:
-            line.put(b"UDP-encap: ")
-            self.proceed = ESP
+        line.put(b"UDP-encap: " if pkt.u32(off) else b"NONESP-encap: ")
 
     def follow(self) -> Layer | None:
-        if self.proceed < 0:
-            return None
-        if self.proceed == 0:
-            layer = self.child(Isakmp, self.off + 4, self.size - 4)
-            layer.below = self.below
-            return layer
-        kind = table("ip.proto").find(self.proceed)
-        if kind is None:
-            return None
-        layer = self.child(kind, self.off, self.size)
-        layer.below = self.below.below
+        """IKE stands on UDP, ESP on IP."""
+        layer = Layer.follow(self)
+        if layer is not None:
+            layer.below = self.below if self.next is Isakmp else self.below.below
         return layer

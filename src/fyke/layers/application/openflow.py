@@ -2,55 +2,117 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from fyke.layers.application.openflow10 import MESSAGES as MESSAGES_10
 from fyke.layers.application.openflow13 import MESSAGES as MESSAGES_13
 from fyke.layers.application.openflow_body import (
     HEADER_LENGTH,
     Body,
     Message,
+    Wrong,
     write_guarded,
 )
 from fyke.layers.application.openflow_names import MESSAGES_10 as NAMES_10
 from fyke.layers.application.openflow_names import MESSAGES_13 as NAMES_13
 from fyke.layers.application.openflow_names import VERSIONS
+from fyke.layers.cursor import MOST
+from fyke.layers.fields import U8, U16, U32, Listed, Made, Options
 from fyke.layers.layer import Layer
-from fyke.layers.words import INVALID, named
-from fyke.wire import Line, Record
+from fyke.layers.tables import table
+from fyke.layers.words import INVALID, as_text, named
+from fyke.wire import Line, Record, Truncated
 
 #: Names and writers by version: the versions of which the types are known.
 KNOWN = {1: (NAMES_10, MESSAGES_10), 4: (NAMES_13, MESSAGES_13)}
+ETHERNET = 1  # LINKTYPE
+PACKET_IN, PACKET_OUT = 10, 13  # types of messages
 NO_RULE = Message(None, exact=False)
+
+
+class FlowMessage(NamedTuple):
+    """A message's header."""
+
+    version: int
+    type: int
+    name: str
+    length: int
+    transaction: int
+
+
+def type_name(version: int, kind: int) -> str:
+    names = KNOWN.get(version, ((), ()))[0]
+    return names[kind].decode().lower() if kind < len(names) else f"unknown_{kind}"
+
+
+def messages_of(flow: OpenFlow) -> Options:
+    """Every message; ``cut`` if the last goes on behind the segment."""
+    found, pkt = Options(), flow.pkt
+    at, stop = flow.off, flow.off + flow.size
+    try:
+        while at < stop and len(found) < MOST:
+            version, kind, size = pkt.u8(at), pkt.u8(at + 1), pkt.u16(at + 2)
+            if size < HEADER_LENGTH:
+                raise Truncated
+            found.append(FlowMessage(version, kind, type_name(version, kind), size,
+                                     pkt.u32(at + 4)))
+            at += size
+        found.cut = at > stop
+    except Truncated:
+        found.cut = True
+    return found
+
+
+def frame_of(flow: OpenFlow) -> tuple[int, int] | None:
+    """Where the first frame is that a message carries, and its octets."""
+    pkt, at = flow.pkt, flow.off
+    for one in messages_of(flow):
+        start = 0
+        try:
+            if one.version == 1 and one.type == PACKET_IN:
+                start = 18
+            elif one.version == 1 and one.type == PACKET_OUT:
+                start = 16 + pkt.u16(at + 14)
+            elif one.version == 4 and one.type == PACKET_IN:
+                start = 24 + (pkt.u16(at + 26) + 7) // 8 * 8 + 2
+        except Truncated:
+            return None
+        if start and start < one.length:
+            return at + start, min(one.length - start, flow.off + flow.size - at - start)
+        at += one.length
+    return None
 
 
 class OpenFlow(Layer):
     """Messages, one after the other; the attributes are the first one's."""
 
-    __slots__ = ("message_length", "transaction", "type", "version")
-
-    version: int  #: 1 is 1.0, 4 is 1.3
-    type: int
-    message_length: int  #: octets, header included
-    transaction: int
+    __slots__ = ()
 
     name = "openflow"
     tag = b"openflow"
-    fields = ("version", "type", "message_length", "transaction")
+    moved = True
 
-    def clear(self) -> None:
-        self.version = self.type = self.message_length = self.transaction = 0
+    version = U8(0, "1 is 1.0, 4 is 1.3", names=as_text(VERSIONS))
+    type = U8(1, "of the first message, as its version numbers it")
+    message = Made("text", lambda flow: type_name(flow.version, flow.type), "the type in words")
+    message_length = U16(2, "header included", unit="bytes")
+    transaction = U32(4, "the same in request and reply")
+    messages = Listed(messages_of, "every message of the segment")
 
     def parse(self, pkt: Record, off: int) -> None:
-        self.version = pkt.u8(off)
-        self.type = pkt.u8(off + 1)
-        self.message_length = pkt.u16(off + 2)
-        self.transaction = pkt.u32(off + 4)
+        pkt.u32(off + 4)
+        place = frame_of(self)
+        if place is not None:
+            self.payload_off, self.payload_length = place
+            self.next = table("link_type").find(ETHERNET)
 
     def write(self, line: Line) -> None:
         line.put(b": OpenFlow")
         body = Body(line, self.pkt, self.off, self.size)
         while body.left > 0:
             if not write_message(body):
-                return
+                break
+        line.stop()  # a frame was written in its message
 
 
 def write_message(body: Body) -> bool:
@@ -91,10 +153,8 @@ def is_partial(body: Body) -> bool:
 
 
 def write_body(body: Body, rule: Message) -> None:
-    if rule.exact:
-        body.exactly(b"message length", body.left, rule.least)
-    else:
-        body.at_least(b"message length", body.left, rule.least)
+    if body.left < rule.least or (rule.exact and body.left != rule.least):
+        raise Wrong(b"")
     if rule.write is None or not body.line.style.verbose:
         body.pad(body.left)
     else:

@@ -46,6 +46,7 @@ from fyke.layers.words import named
 DESCRIPTION, FLOW, AGGREGATE, TABLE, PORT, QUEUE, VENDOR = 0, 1, 2, 3, 4, 5, 0xFFFF
 INVALID_2, INVALID_1 = b"invalid (0x%04x)", b"invalid (0x%02x)"
 #: The 1.0 specification's reserved capability is named, but not assigned.
+FRAME_HEADER = 14  # octets of Ethernet's
 CAPABILITIES = sum(bit for bit, _ in CAPABILITIES_10) & ~0x10
 ALL_WILDCARDS = (1 << 22) - 1
 QUEUE_LENGTH, PROPERTY_LENGTH, RATE_LENGTH = 8, 8, 16
@@ -118,6 +119,9 @@ def packet(body: Body) -> None:
         pkt.raw(body.at, body.left)
         return
     line.put(b", frame decoding below\n")
+    if body.left < FRAME_HEADER:
+        line.put(b" [|ether]")
+        return
     line.style.verbose -= 3
     end = pkt.end
     pkt.narrow(min(body.at + body.left, end))
