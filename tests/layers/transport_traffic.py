@@ -238,7 +238,7 @@ def small_packets() -> Iterator[bytes]:
         yield udp(text, 40000, 69)
     for text in SYSLOG_MESSAGES:
         yield udp(text, 40000, 514)
-    for version in (1, 2, 3):
+    for version in (1, 2):
         tag, mask, hop = (7, 0xFF000000, 0x0A000001) if version > 1 else (0, 0, 0)
         routes = (rip_entry(2, tag, 0x0A000000, mask, hop, 1)
                   + rip_entry(2, 0, 0x0B000000, 0xFFFF0000, 0, 16) + rip_entry(0, 0, 0, 0, 0, 16)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from fyke.layers.fields import U8, U32
 from fyke.layers.layer import Layer
-from fyke.layers.words import INVALID, named
+from fyke.layers.words import INVALID, as_text, named
 from fyke.wire import Line, Record
 
 MAGIC, VERSION, HEADER_LENGTH = 43, 1, 24
@@ -31,30 +32,21 @@ class Invalid(Exception):
 class Ahcp(Layer):
     """A header with two identifiers, and a message of options."""
 
-    __slots__ = ("hop_count", "magic", "message", "nonce", "original_hop_count", "version")
-
-    magic: int  #: 43
-    version: int
-    hop_count: int
-    original_hop_count: int
-    nonce: int
-    message: int  #: 0 to 5 (``MESSAGE_NAMES``)
+    __slots__ = ()
 
     name = "ahcp"
     tag = b"ahcp"
-    fields = ("version", "hop_count", "original_hop_count", "nonce", "message")
+    moved = True
 
-    def clear(self) -> None:
-        self.magic = self.version = self.hop_count = self.original_hop_count = 0
-        self.nonce = self.message = 0
+    magic = U8(0, "43")
+    version = U8(1)
+    hop_count = U8(2)
+    original_hop_count = U8(3)
+    nonce = U32(4)
+    message = U8(HEADER_LENGTH, "0 to 5", names=as_text(MESSAGE_NAMES))
 
     def parse(self, pkt: Record, off: int) -> None:
-        self.magic = pkt.u8(off)
-        self.version = pkt.u8(off + 1)
-        self.hop_count = pkt.u8(off + 2)
-        self.original_hop_count = pkt.u8(off + 3)
-        self.nonce = pkt.u32(off + 4)
-        self.message = pkt.u8(off + HEADER_LENGTH)
+        pkt.u8(off + HEADER_LENGTH)
 
     def write(self, line: Line) -> None:
         line.put(b"AHCP")

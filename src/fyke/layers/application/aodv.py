@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fyke.layers.fields import U8, Made
 from fyke.layers.layer import Layer
 from fyke.layers.words import INVALID, named
 from fyke.wire import Line, Record
@@ -18,19 +19,19 @@ class Invalid(Exception):
 class Aodv(Layer):
     """A message; addresses are those of the IP version that carries it."""
 
-    __slots__ = ("type",)
-
-    type: int  #: 1 route request, 2 reply, 3 error, 4 acknowledgment
+    __slots__ = ()
 
     name = "aodv"
     tag = b"aodv"
-    fields = ("type",)
+    moved = True
 
-    def clear(self) -> None:
-        self.type = 0
+    type = U8(0, "of message", names={1: "route_request", 2: "route_reply", 3: "route_error",
+                                     4: "acknowledgment"})
+    hop_count = Made("u8", lambda aodv: aodv.pkt.u8(aodv.off + 3) if aodv.type in (1, 2)
+                     else None, "of a request or reply")
 
     def parse(self, pkt: Record, off: int) -> None:
-        self.type = pkt.u8(off)
+        pkt.u8(off)
 
     def write(self, line: Line) -> None:
         line.put(b" aodv")

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from fyke.layers.durations import duration
+from fyke.layers.fields import U8, U16, Listed, Options
 from fyke.layers.layer import Layer
 from fyke.layers.words import named
 from fyke.wire import Line, Record, Truncated
@@ -27,43 +28,37 @@ class Point(NamedTuple):
     groups: list[tuple[int, int, int]]
 
 
+def points_of(rp: AutoRp) -> Options:
+    """The rendezvous points; ``cut`` if fewer are here than the header says."""
+    pkt, at, found = rp.pkt, rp.off + HEADER_LENGTH, Options()
+    try:
+        for _ in range(rp.count):
+            groups = [(pkt.u8(off), pkt.u8(off + 1), pkt.u32(off + 2))
+                      for off in range(at + POINT_LENGTH, at + POINT_LENGTH
+                                       + GROUP_LENGTH * pkt.u8(at + 5), GROUP_LENGTH)]
+            found.append(Point(pkt.u32(at), pkt.u8(at + 4), groups))
+            at += POINT_LENGTH + GROUP_LENGTH * len(groups)
+    except Truncated:
+        found.cut = True
+    return found
+
+
 class AutoRp(Layer):
     """An announcement of a candidate, or the mapping that an agent found."""
 
-    __slots__ = ("count", "hold_time", "type")
-
-    type: int
-    count: int  #: how many rendezvous points
-    hold_time: int  #: seconds; 0 for ever
+    __slots__ = ()
 
     name = "auto-rp"
     tag = b"cisco_autorp"
-    fields = ("type", "count", "hold_time", "points")
+    moved = True
 
-    def clear(self) -> None:
-        self.type = self.count = self.hold_time = 0
+    type = U8(0, "version in the high four bits: 1 announcement, 2 mapping")
+    count = U8(1, "rendezvous points that follow")
+    hold_time = U16(2, "0 for ever", unit="s")
+    points = Listed(points_of, "rendezvous points")
 
     def parse(self, pkt: Record, off: int) -> None:
-        self.type = pkt.u8(off)
-        self.count = pkt.u8(off + 1)
-        self.hold_time = pkt.u16(off + 2)
-
-    @property
-    def points(self) -> list[Point]:
-        """The rendezvous points that were captured whole."""
-        pkt = self.pkt
-        at = self.off + HEADER_LENGTH
-        found: list[Point] = []
-        try:
-            for _ in range(self.count):
-                groups = [(pkt.u8(off), pkt.u8(off + 1), pkt.u32(off + 2))
-                          for off in range(at + POINT_LENGTH, at + POINT_LENGTH
-                                           + GROUP_LENGTH * pkt.u8(at + 5), GROUP_LENGTH)]
-                found.append(Point(pkt.u32(at), pkt.u8(at + 4), groups))
-                at += POINT_LENGTH + GROUP_LENGTH * len(groups)
-        except Truncated:
-            pass
-        return found
+        pkt.u16(off + 2)
 
     def write(self, line: Line) -> None:
         pkt, off = self.pkt, self.off

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fyke.layers.fields import Made
 from fyke.layers.layer import Layer
 from fyke.wire import Line
 
@@ -17,10 +18,11 @@ class Beep(Layer):
 
     name = "beep"
     tag = b"beep"
-    fields = ("keyword",)
+    moved = True
 
-    @property
-    def keyword(self) -> str:
+    keyword = Made("text", lambda beep: beep.word(), "that the payload begins with")
+
+    def word(self) -> str:
         """What the payload begins with, "" if that is no frame."""
         if self.size < SIZE or not self.pkt.has(self.off, SIZE):
             return ""

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 from fyke.layers.application.babel import put_address, put_prefix
 from fyke.layers.application.bgp_routes import masked
 from fyke.layers.application.dhcp6 import write_addresses
 from fyke.layers.application.dns_name import BAD, write_name
 from fyke.layers.application.hncp_names import DHCP4_NAMES, DHCP6_NAMES, RANGES, TYPE_NAMES
+from fyke.layers.cursor import Malformed
+from fyke.layers.cursor import tlvs as walk
+from fyke.layers.fields import Listed, Made, Options
 from fyke.layers.layer import Layer
 from fyke.layers.link.text import write_padded
 from fyke.layers.words import INVALID, named
-from fyke.wire import Line, Record
+from fyke.wire import Line, Record, Truncated
 
 HEADER = 4  # octets of type and length
 NODE_ENDPOINT = 3
@@ -34,38 +38,46 @@ class TooLong(Invalid):
     """More bits of a prefix than its address has."""
 
 
+class Element(NamedTuple):
+    """A TLV; what nests in it is in its value."""
+
+    kind: int
+    name: str
+    value: str  #: hexadecimal
+
+
+def of_sender(at: int) -> Callable[[Hncp], int | None]:
+    """Reads a number of the TLV that names the sender; None if the message begins otherwise."""
+    return lambda hncp: (hncp.pkt.u32(hncp.off + at)
+                         if hncp.pkt.u16(hncp.off) == NODE_ENDPOINT else None)
+
+
+def tlvs_of(hncp: Hncp) -> Options:
+    found, pkt = Options(), hncp.pkt
+    try:
+        for one in walk(pkt, hncp.off, hncp.off + hncp.size, type_size=2, length_size=2, align=4):
+            name = TYPE_NAMES.get(one.type, b"unknown_%d" % one.type).decode()
+            found.append(Element(one.type, name, pkt.raw(one.at, one.size).hex()))
+    except (Malformed, Truncated):
+        found.cut = True
+    return found
+
+
 class Hncp(Layer):
     """A message: TLVs, of which the first names the sender."""
 
-    __slots__ = ("endpoint", "node")
-
-    node: int  #: the sender's node identifier, 0 if the message does not begin with it
-    endpoint: int  #: which of the sender's endpoints sent it
+    __slots__ = ()
 
     name = "hncp"
     tag = b"hncp"
-    fields = ("node", "endpoint", "tlvs")
+    moved = True
 
-    def clear(self) -> None:
-        self.node = self.endpoint = 0
+    node = Made("u32", of_sender(HEADER), "the sender's node identifier")
+    endpoint = Made("u32", of_sender(HEADER + 4), "which of the sender's endpoints sent it")
+    tlvs = Listed(tlvs_of, "TLVs of the first level")
 
     def parse(self, pkt: Record, off: int) -> None:
-        if pkt.u16(off) == NODE_ENDPOINT:
-            self.node = pkt.u32(off + HEADER)
-            self.endpoint = pkt.u32(off + HEADER + 4)
-
-    @property
-    def tlvs(self) -> list[tuple[int, bytes]]:
-        """Type and value of each TLV of the first level that was captured whole."""
-        pkt, found = self.pkt, []
-        at, end = self.off, min(self.off + self.size, self.pkt.end)
-        while at + HEADER <= end:
-            size = pkt.u16(at + 2)
-            if at + HEADER + size > end:
-                break
-            found.append((pkt.u16(at), pkt.raw(at + HEADER, size)))
-            at += HEADER + padded(size)
-        return found
+        pkt.u16(off)
 
     def write(self, line: Line) -> None:
         line.put(b"hncp (%d)" % self.size)

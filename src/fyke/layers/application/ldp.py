@@ -7,9 +7,11 @@ from typing import NamedTuple
 
 from fyke.layers.application.ldp_names import MESSAGE_NAMES, TLV_NAMES
 from fyke.layers.application.ldp_tlvs import WRITERS, Invalid
+from fyke.layers.cursor import MOST
+from fyke.layers.fields import U16, Ip4, Listed, Options
 from fyke.layers.hexdump import print_unknown_data
 from fyke.layers.layer import Layer
-from fyke.layers.words import INVALID
+from fyke.layers.words import INVALID, named
 from fyke.wire import Line, Record
 
 HEADER_LENGTH = 10  # version, length, identifier
@@ -24,49 +26,55 @@ class Message(NamedTuple):
     """One message of a unit."""
 
     type: int  #: without the bit that says what to do if it is unknown
+    name: str
     id: int
-    tlvs: list[tuple[int, bytes]]  #: type and value of each TLV
+    tlvs: list[Element]
+
+
+class Element(NamedTuple):
+    """A TLV of a message."""
+
+    kind: int  #: without the bits that say what to do if it is unknown
+    name: str
+    value: str  #: hexadecimal
+
+
+def messages_of(ldp: Ldp) -> Options:
+    """The messages of the first unit; ``cut`` if the last is not whole."""
+    pkt, found = ldp.pkt, Options()
+    at = ldp.off + HEADER_LENGTH
+    end = ldp.off + min(LENGTH_FROM + ldp.pdu_length, ldp.size)
+    while end - at >= MESSAGE_HEADER and pkt.has(at, MESSAGE_HEADER) and len(found) < MOST:
+        stop = at + LENGTH_FROM + pkt.u16(at + 2)
+        if stop > end or stop - at < MESSAGE_HEADER or not pkt.has(at, stop - at):
+            break
+        tlvs = [Element(kind & 0x3FFF, named(TLV_NAMES, kind & 0x3FFF).decode(),
+                        pkt.raw(off, size).hex())
+                for kind, off, size in walk(pkt, at + MESSAGE_HEADER, stop)]
+        kind = pkt.u16(at) & 0x7FFF
+        found.append(Message(kind, named(MESSAGE_NAMES, kind).decode(), pkt.u32(at + 4), tlvs))
+        at = stop
+    found.cut = at != end
+    return found
 
 
 class Ldp(Layer):
     """Protocol data units one after the other; the attributes are the first one's."""
 
-    __slots__ = ("label_space", "lsr_id", "pdu_length", "version")
-
-    version: int
-    pdu_length: int  #: octets after this field
-    lsr_id: int  #: who speaks: an IPv4 address
-    label_space: int  #: 0 for one of the whole platform
+    __slots__ = ()
 
     name = "ldp"
     tag = b"ldp"
-    fields = ("version", "pdu_length", "lsr_id", "label_space", "messages")
-    addresses = ("lsr_id",)
+    moved = True
 
-    def clear(self) -> None:
-        self.version = self.pdu_length = self.lsr_id = self.label_space = 0
+    version = U16(0, "of the first unit, as what follows")
+    pdu_length = U16(2, "after this field", unit="bytes")
+    lsr_id = Ip4(4, "who speaks")
+    label_space = U16(8, "0 for one of the whole platform")
+    messages = Listed(messages_of, "messages of the first unit")
 
     def parse(self, pkt: Record, off: int) -> None:
-        self.version = pkt.u16(off)
-        self.pdu_length = pkt.u16(off + 2)
-        self.lsr_id = pkt.u32(off + 4)
-        self.label_space = pkt.u16(off + 8)
-
-    @property
-    def messages(self) -> list[Message]:
-        """The messages of the first unit that were captured whole."""
-        pkt, found = self.pkt, []
-        at = self.off + HEADER_LENGTH
-        end = min(self.off + LENGTH_FROM + self.pdu_length, self.off + self.size, pkt.end)
-        while end - at >= MESSAGE_HEADER:
-            stop = at + LENGTH_FROM + pkt.u16(at + 2)
-            if stop > end or stop - at < MESSAGE_HEADER:
-                break
-            tlvs = [(kind & 0x3FFF, pkt.raw(off, size))
-                    for kind, off, size in walk(pkt, at + MESSAGE_HEADER, stop)]
-            found.append(Message(pkt.u16(at) & 0x7FFF, pkt.u32(at + 4), tlvs))
-            at = stop
-        return found
+        pkt.u16(off + 8)
 
     def write(self, line: Line) -> None:
         at, end = self.off, self.off + self.size

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 from fyke.layers.application import lmp_names as names
 from fyke.layers.bandwidth import mbps
+from fyke.layers.cursor import MOST
+from fyke.layers.fields import U8, U16, Bits, Listed, Options
 from fyke.layers.gmpls_names import ENCODING_NAMES, SWITCHING_NAMES
 from fyke.layers.hexdump import print_unknown_data
 from fyke.layers.layer import Layer
@@ -21,28 +24,49 @@ SWITCHING, WAVELENGTH = 1, 2  # subobjects of a data link
 UNKNOWN = b"Unknown"
 
 
+class LmpObject(NamedTuple):
+    """An object's class and type, and its octets."""
+
+    object_class: int
+    type: int
+    is_negotiable: bool
+    data: str  #: hexadecimal
+
+
+def objects_of(lmp: Lmp) -> Options:
+    """Every object; ``cut`` if one cannot be."""
+    found, pkt = Options(), lmp.pkt
+    at, stop = lmp.off + 8, lmp.off + min(lmp.size, lmp.message_length)
+    try:
+        while at < stop and len(found) < MOST:
+            size = pkt.u16(at + 2)
+            if size < 4 or size > stop - at:
+                raise Truncated
+            kind = pkt.u8(at)
+            found.append(LmpObject(pkt.u8(at + 1), kind & 0x7F, bool(kind & 0x80),
+                                   pkt.raw(at + 4, size - 4).hex()))
+            at += size
+    except Truncated:
+        found.cut = True
+    return found
+
+
 class Lmp(Layer):
     """What kind of message, then objects."""
 
-    __slots__ = ("flags", "message_length", "message_type", "version")
-
-    version: int
-    flags: int
-    message_type: int
-    message_length: int  #: octets, this header included
+    __slots__ = ()
 
     name = "lmp"
     tag = b"lmp"
-    fields = ("version", "flags", "message_type", "message_length")
+    moved = True
 
-    def clear(self) -> None:
-        self.version = self.flags = self.message_type = self.message_length = 0
+    version = Bits(0, 1, 0xF0)
+    flags = U8(2)
+    message_type = U8(3)
+    message_length = U16(4, "this header included", unit="bytes")
+    objects = Listed(objects_of, "objects behind the header (RFC 4204 §13)")
 
     def parse(self, pkt: Record, off: int) -> None:
-        self.version = pkt.u8(off) >> 4
-        self.flags = pkt.u8(off + 2)
-        self.message_type = pkt.u8(off + 3)
-        self.message_length = pkt.u16(off + 4)
         pkt.u16(off + 6)
 
     def write(self, line: Line) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import NamedTuple
 
 from fyke.layers.application.bgp_routes import distinguisher
 from fyke.layers.application.ldp_names import PSEUDOWIRE_NAMES
@@ -21,6 +22,7 @@ from fyke.layers.application.lsp_ping_names import (
 )
 from fyke.layers.application.ntp import long_time
 from fyke.layers.enterprises import ENTERPRISE_NAMES
+from fyke.layers.fields import U8, U16, U32, Listed, Number, Options
 from fyke.layers.hexdump import print_unknown_data
 from fyke.layers.layer import Layer
 from fyke.layers.words import named
@@ -34,43 +36,38 @@ NUMBERED = (1, 3)  # downstream address types whose interface has an address
 TOO_SHORT = b"\n\t      TLV is too short"
 
 
+class Element(NamedTuple):
+    """A TLV."""
+
+    kind: int
+    value: str  #: hexadecimal
+
+
 class LspPing(Layer):
     """An echo request or reply."""
 
-    __slots__ = ("flags", "handle", "received", "reply_mode", "return_code", "return_subcode",
-                 "sent", "sequence", "type", "version")
-
-    version: int
-    flags: int
-    type: int  #: 1 request, 2 reply
-    reply_mode: int
-    return_code: int
-    return_subcode: int  #: mostly a depth in the label stack
-    handle: int  #: the sender's
-    sequence: int
-    sent: int  #: NTP time stamp, 32.32 bits
-    received: int  #: NTP time stamp, 0 in a request
+    __slots__ = ()
 
     name = "lsp-ping"
     tag = b"lspping"
-    fields = ("version", "flags", "type", "reply_mode", "return_code", "return_subcode",
-              "handle", "sequence", "sent", "received", "tlvs")
+    moved = True
 
-    def clear(self) -> None:
-        self.version = self.flags = self.type = self.reply_mode = self.return_code = 0
-        self.return_subcode = self.handle = self.sequence = self.sent = self.received = 0
+    version = U16(0)
+    flags = U16(2)
+    type = U8(4, "1 request, 2 reply")
+    reply_mode = U8(5)
+    return_code = U8(6)
+    return_subcode = U8(7, "mostly a depth in the label stack")
+    handle = U32(8, "the sender's")
+    sequence = U32(12)
+    sent = Number(16, 8, "NTP time stamp, 32.32 bits")
+    received = Number(24, 8, "NTP time stamp, 0 in a request")
+    tlvs = Listed(lambda ping: Options(
+        Element(kind, ping.pkt.raw(at, size).hex()) for kind, at, size in ping.walk()),
+        "every TLV")
 
     def parse(self, pkt: Record, off: int) -> None:
-        self.version = pkt.u16(off)
-        self.flags = pkt.u16(off + 2)
-        self.type = pkt.u8(off + 4)
-        self.reply_mode = pkt.u8(off + 5)
-        self.return_code = pkt.u8(off + 6)
-        self.return_subcode = pkt.u8(off + 7)
-        self.handle = pkt.u32(off + 8)
-        self.sequence = pkt.u32(off + 12)
-        self.sent = pkt.u64(off + 16)
-        self.received = pkt.u64(off + 24)
+        pkt.u64(off + 24)
 
     def walk(self) -> Iterator[tuple[int, int, int]]:
         """Type, offset and length of each TLV that was captured whole."""
@@ -83,11 +80,6 @@ class LspPing(Layer):
                 return
             yield kind, at, size
             at += padded(size)
-
-    @property
-    def tlvs(self) -> list[tuple[int, bytes]]:
-        """Type and value of each TLV that was captured whole."""
-        return [(kind, self.pkt.raw(at, size)) for kind, at, size in self.walk()]
 
     def write(self, line: Line) -> None:
         if self.size < HEADER_LENGTH:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fyke.layers.application.lwapp_elements import ELEMENTS, NONE, PERMITTED, UNKNOWN
+from fyke.layers.fields import Made
 from fyke.layers.hexdump import print_unknown_data
 from fyke.layers.layer import Layer
 from fyke.layers.words import INVALID, bit_words, named
@@ -27,28 +28,28 @@ TYPE_NAMES = {
 class Lwapp(Layer):
     """The transport header that control and data share; a bit says which of them follows."""
 
-    __slots__ = ("body_length", "flags", "fragment", "header_off", "version")
+    __slots__ = ("header_off",)
 
-    flags: int  #: the first octet: version, radio, flags
-    version: int
-    fragment: int  #: fragment identifier
-    body_length: int  #: octets after the header
     header_off: int  #: where the header begins
 
     name = "lwapp"
     tag = b"lwapp"
-    fields = ("flags", "version", "fragment", "body_length")
+    moved = True
+
+    flags = Made("u8", lambda lwapp: lwapp.pkt.u8(lwapp.header_off),
+                 "the first octet: version, radio, flags")
+    version = Made("u8", lambda lwapp: lwapp.pkt.u8(lwapp.header_off) >> 6)
+    fragment = Made("u8", lambda lwapp: lwapp.pkt.u8(lwapp.header_off + 1),
+                    "fragment identifier")
+    body_length = Made("u16", lambda lwapp: lwapp.pkt.u16(lwapp.header_off + 2),
+                       "after the header", unit="bytes")
 
     def clear(self) -> None:
-        self.flags = self.version = self.fragment = self.body_length = 0
         self.header_off = self.off
 
     def parse(self, pkt: Record, off: int) -> None:
         self.header_off = off
-        self.flags = pkt.u8(off)
-        self.version = self.flags >> 6
-        self.fragment = pkt.u8(off + 1)
-        self.body_length = pkt.u16(off + 2)
+        pkt.u16(off + 2)
 
     def write(self, line: Line) -> None:
         pkt = self.pkt

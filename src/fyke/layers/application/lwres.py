@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fyke.layers.application.dns_names import CLASS_NAMES, TYPE_NAMES
 from fyke.layers.durations import duration
+from fyke.layers.fields import U16, U32
 from fyke.layers.layer import Layer
 from fyke.layers.words import INVALID, named
 from fyke.wire import Line, Record
@@ -24,30 +25,21 @@ class Invalid(Exception):
 class Lwres(Layer):
     """A question to the resolver daemon, or its answer."""
 
-    __slots__ = ("flags", "opcode", "result", "serial", "stated_length", "version")
-
-    stated_length: int  #: octets, as the header says
-    version: int
-    flags: int  #: 0x0001: a response
-    serial: int
-    opcode: int
-    result: int
+    __slots__ = ()
 
     name = "lwres"
     tag = b"lwres"
-    fields = ("stated_length", "version", "flags", "serial", "opcode", "result")
+    moved = True
 
-    def clear(self) -> None:
-        self.stated_length = self.version = self.flags = 0
-        self.serial = self.opcode = self.result = 0
+    stated_length = U32(0, "of all of it", unit="bytes")
+    version = U16(4)
+    flags = U16(6, "0x0001: a response")
+    serial = U32(8, "the same in question and answer")
+    opcode = U32(12)
+    result = U32(16)
 
     def parse(self, pkt: Record, off: int) -> None:
-        self.stated_length = pkt.u32(off)
-        self.version = pkt.u16(off + 4)
-        self.flags = pkt.u16(off + 6)
-        self.serial = pkt.u32(off + 8)
-        self.opcode = pkt.u32(off + 12)
-        self.result = pkt.u32(off + 16)
+        pkt.u32(off + 16)
 
     def write(self, line: Line) -> None:
         pkt, off = self.pkt, self.off

@@ -6,6 +6,7 @@ remembered, as many as tcpdump remembers.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from fyke.layers.application.calls import recall, remember
@@ -17,6 +18,7 @@ from fyke.layers.application.nfs_names import (
     VERSION_2,
 )
 from fyke.layers.application.nfs_replies import REPLIES, Cut, Reply
+from fyke.layers.fields import Made
 from fyke.layers.layer import Layer
 from fyke.layers.words import INVALID, named
 from fyke.wire import Line, Record, Truncated
@@ -24,39 +26,59 @@ from fyke.wire import Line, Record, Truncated
 CALL, REPLY = 0, 1
 ACCEPTED, DENIED = 0, 1
 RPC_MISMATCH, AUTH_ERROR = 0, 1
-RPC_VERSION, NFS_VERSION_3 = 2, 3
+RPC_VERSION, NFS_VERSION_3, NFS_VERSION_4 = 2, 3, 4
+NFS_PROGRAM = 100003
 WITH_PROGRAM = (1, 2, 3, 5)  # port mapper procedures that name a program
 
 Peers = tuple[Any, Any]
 
 
+def of_call(at: int) -> Callable[[Nfs], int | None]:
+    """Reads a number of a call; a reply has none of them."""
+    return lambda nfs: nfs.pkt.u32(nfs.start + at) if nfs.direction == CALL else None
+
+
+def of_reply(at: int) -> Callable[[Nfs], int | None]:
+    return lambda nfs: nfs.pkt.u32(nfs.start + at) if nfs.direction == REPLY else None
+
+
+def procedure_name(nfs: Nfs) -> str | None:
+    """Version 4 has other procedures (RFC 7530 §16): 0 null, 1 compound."""
+    if nfs.direction != CALL or nfs.program != NFS_PROGRAM:
+        return None
+    if nfs.version == NFS_VERSION_4:
+        return {0: "null", 1: "compound"}.get(nfs.procedure)
+    procedure = as_version_3(nfs.procedure, nfs.version == NFS_VERSION_3)
+    name = PROCEDURE_NAMES.get(procedure)
+    return None if name is None else name.decode()
+
+
 class Nfs(Layer):
     """A call or a reply; the text of UDP or TCP has begun it."""
 
-    __slots__ = ("direction", "procedure", "program", "start", "version", "xid")
+    __slots__ = ("start",)
 
     start: int  #: where the RPC message begins, in octets from the packet's first
-    xid: int  #: the same in a call and its reply
-    direction: int  #: 0 for a call, 1 for a reply
-    program: int  #: of a call; 100003 is NFS
-    version: int  #: of a call
-    procedure: int  #: of a call
 
     name = "nfs"
     tag = b"nfs"
-    fields = ("xid", "direction", "program", "version", "procedure")
+    moved = True
+
+    xid = Made("u32", lambda nfs: nfs.pkt.u32(nfs.start), "the same in a call and its reply")
+    direction = Made("u32", lambda nfs: nfs.pkt.u32(nfs.start + 4), names={0: "call", 1: "reply"})
+    program = Made("u32", of_call(12), "of a call; 100003 is NFS, 100000 the port mapper")
+    version = Made("u32", of_call(16), "of a call")
+    procedure = Made("u32", of_call(20), "of a call")
+    procedure_name = Made("text", procedure_name, "of a call to NFS 2 or 3, in words")
+    credentials = Made("u32", of_call(24), "of a call: kind of authentication, 1 Unix, 6 GSS")
+    reply_status = Made("u32", of_reply(8), "of a reply: 0 accepted, 1 denied")
 
     def clear(self) -> None:
         self.start = self.off
-        self.xid = self.direction = self.program = self.version = self.procedure = 0
 
     def parse(self, pkt: Record, off: int) -> None:
-        self.xid = pkt.u32(off)
-        self.direction = pkt.u32(off + 4)
-        if self.direction == CALL:
-            self.program = pkt.u32(off + 12)
-            self.version = pkt.u32(off + 16)
-            self.procedure = pkt.u32(off + 20)
+        if pkt.u32(self.start + 4) == CALL:
+            pkt.u32(self.start + 20)
 
     def message_length(self) -> int:
         """Octets of this message, as far as this packet goes."""
@@ -154,9 +176,8 @@ class NfsOverTcp(Nfs):
 
     __slots__ = ()
 
-    def parse(self, pkt: Record, off: int) -> None:
-        self.start = off + 4
-        super().parse(pkt, off + 4)
+    def clear(self) -> None:
+        self.start = self.off + 4
 
     def message_length(self) -> int:
         return min(self.pkt.u32(self.off) & 0x7FFFFFFF, self.size - 4)

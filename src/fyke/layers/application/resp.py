@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from fyke.layers.cursor import MOST, Cursor, Malformed
+from fyke.layers.fields import Listed, Made, Options
 from fyke.layers.layer import Layer
 from fyke.wire import Line, Record, Truncated
 
@@ -13,12 +17,75 @@ LENGTH_WORDS = {NULL: b" null", TOO_LARGE: b" length too large",
                 NEGATIVE: b" length negative and not -1", NONSENSE: b" invalid"}
 
 
+def values_of(resp: Resp) -> Options:
+    """Every whole value; ``cut`` if the last goes on or makes no sense."""
+    found = Options()
+    cursor = Cursor(resp.pkt, resp.off, resp.off + resp.size)
+    try:
+        while cursor.left:
+            if len(found) == MOST:
+                raise Malformed("too many values")
+            found.append(read_value(cursor, 0))
+    except (Malformed, Truncated):
+        found.cut = True
+    return found
+
+
+def read_value(cursor: Cursor, depth: int) -> Any:
+    """One value. Raises Malformed and Truncated."""
+    kind, text = cursor.pkt.u8(cursor.at), read_line(cursor)
+    if kind in (SIMPLE, ERROR):
+        return text[1:]
+    if kind not in (INTEGER, BULK, ARRAY):
+        return text.split()  # a command as people type it
+    try:
+        number = int(text[1:])
+    except ValueError:
+        raise Malformed("no number") from None
+    if kind == INTEGER:
+        return number
+    if number < 0:
+        return None
+    if kind == BULK:
+        octets = cursor.raw(number)
+        cursor.step(2)
+        return octets.decode("utf-8", "backslashreplace")
+    if number > MOST or depth == MAX_DEPTH:
+        raise Malformed("too large")
+    return [read_value(cursor, depth + 1) for _ in range(number)]
+
+
+def read_line(cursor: Cursor) -> str:
+    """Text up to CR LF."""
+    end = cursor.pkt.raw(cursor.at, min(cursor.stop, cursor.pkt.end) - cursor.at).find(b"\r\n")
+    if end < 0:
+        raise Malformed("no end of line")
+    text = cursor.raw(end).decode("utf-8", "backslashreplace")
+    cursor.step(2)
+    return text
+
+
+def command(resp: Resp) -> str | None:
+    values = values_of(resp)
+    first = values[0] if values else None
+    return first[0].upper() if isinstance(first, list) and first and isinstance(
+        first[0], str) else None
+
+
 class Resp(Layer):
     """Commands and replies, one after the other."""
 
     __slots__ = ()
+
     name = "resp"
     tag = b"resp"
+    moved = True
+
+    values = Listed(values_of, "commands and replies: texts, numbers, lists, None")
+    command = Made("text", command, "the first command, in upper case")
+
+    def parse(self, pkt: Record, off: int) -> None:
+        pkt.raw(off, min(self.size, 1))
 
     def write(self, line: Line) -> None:
         line.put(b": RESP")

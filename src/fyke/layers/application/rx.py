@@ -11,6 +11,7 @@ from typing import Any
 from fyke.layers.application.afs_services import FILE_ERRORS, FILES, SERVICES, UBIK, VOTE, Service
 from fyke.layers.application.afs_values import Cursor, Short, date, sint, uint, write_parts
 from fyke.layers.application.calls import recall, remember
+from fyke.layers.fields import U8, U16, U32
 from fyke.layers.layer import Layer
 from fyke.layers.words import named
 from fyke.wire import Line, Record
@@ -39,40 +40,25 @@ PADDING = 3  # octets after that list
 class Rx(Layer):
     """A packet of a call: its header, 28 octets."""
 
-    __slots__ = ("call", "connection", "epoch", "flags", "security_index", "sequence", "serial",
-                 "service", "type", "user_status")
-
-    epoch: int  #: when the client began, in seconds
-    connection: int
-    call: int  #: number of the call on its connection
-    sequence: int  #: number of the packet in its call
-    serial: int  #: number of the packet on its connection
-    type: int
-    flags: int
-    user_status: int
-    security_index: int  #: which kind of authentication
-    service: int  #: identifier of the service that is called
+    __slots__ = ()
 
     name = "rx"
     tag = b"rx"
-    fields = ("epoch", "connection", "call", "sequence", "serial", "type", "flags", "user_status",
-              "security_index", "service")
+    moved = True
 
-    def clear(self) -> None:
-        self.epoch = self.connection = self.call = self.sequence = self.serial = 0
-        self.type = self.flags = self.user_status = self.security_index = self.service = 0
+    epoch = U32(0, "when the client began", unit="s")
+    connection = U32(4)
+    call = U32(8, "number of the call on its connection")
+    sequence = U32(12, "number of the packet in its call")
+    serial = U32(16, "number of the packet on its connection")
+    type = U8(20)
+    flags = U8(21)
+    user_status = U8(22)
+    security_index = U8(23, "which kind of authentication")
+    service = U16(26, "identifier of the service that is called")
 
     def parse(self, pkt: Record, off: int) -> None:
-        self.epoch = pkt.u32(off)
-        self.connection = pkt.u32(off + 4)
-        self.call = pkt.u32(off + 8)
-        self.sequence = pkt.u32(off + 12)
-        self.serial = pkt.u32(off + 16)
-        self.type = pkt.u8(off + 20)
-        self.flags = pkt.u8(off + 21)
-        self.user_status = pkt.u8(off + 22)
-        self.security_index = pkt.u8(off + 23)
-        self.service = pkt.u16(off + 26)
+        pkt.u16(off + 26)
 
     def write(self, line: Line) -> None:
         if self.short:

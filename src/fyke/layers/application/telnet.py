@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fyke.layers.fields import Made
 from fyke.layers.layer import Layer
 from fyke.wire import Line, Record, Truncated
 
@@ -40,10 +41,12 @@ class Telnet(Layer):
 
     name = "telnet"
     tag = b"telnet"
-    fields = ("commands",)
+    moved = True
 
-    @property
-    def commands(self) -> list[bytes]:
+    commands = Made("list", lambda telnet: telnet.read_commands(),
+                    "octets of each whole command, from its IAC on")
+
+    def read_commands(self) -> list[bytes]:
         """The octets of each whole command, from its IAC on."""
         found: list[bytes] = []
         pkt = self.pkt

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fyke.layers.fields import U8, U16, U32, Ip4
 from fyke.layers.layer import Layer
 from fyke.layers.link.text import write_padded
 from fyke.layers.words import INVALID, named
@@ -20,28 +21,20 @@ OPERATION_NAMES = {
 class Whiteboard(Layer):
     """Who says it and when, and what kind of message it is."""
 
-    __slots__ = ("flags", "source", "timestamp", "type", "version")
-
-    source: int  #: an IPv4 address
-    timestamp: int
-    version: int
-    type: int
-    flags: int  #: from a user's hand, only what is seen
+    __slots__ = ()
 
     name = "wb"
     tag = b"wb"
-    fields = ("source", "timestamp", "version", "type", "flags")
-    addresses = ("source",)
+    moved = True
 
-    def clear(self) -> None:
-        self.source = self.timestamp = self.version = self.type = self.flags = 0
+    source = Ip4(0, "who says it")
+    timestamp = U32(4)
+    version = U16(8)
+    type = U8(10)
+    flags = U8(11, "from a user's hand, only what is seen")
 
     def parse(self, pkt: Record, off: int) -> None:
-        self.source = pkt.u32(off)
-        self.timestamp = pkt.u32(off + 4)
-        self.version = pkt.u16(off + 8)
-        self.type = pkt.u8(off + 10)
-        self.flags = pkt.u8(off + 11)
+        pkt.u8(off + 11)
 
     def write(self, line: Line) -> None:
         if self.size < HEADER_LENGTH:

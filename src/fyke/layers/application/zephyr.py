@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fyke.layers.fields import Made, text_of
 from fyke.layers.layer import Layer
 from fyke.layers.words import INVALID, named
 from fyke.wire import Line
@@ -26,16 +27,18 @@ class Zephyr(Layer):
 
     name = "zephyr"
     tag = b"zephyr"
-    fields = ("texts",)
+    moved = True
 
-    @property
-    def texts(self) -> list[bytes]:
+    texts = Made("list", lambda zephyr: [text_of(one) for one in zephyr.parts()],
+                 "fields: class, instance, recipient and so on")
+
+    def parts(self) -> list[bytes]:
         """The fields that are there, in the order of FIELDS and then others."""
         have = max(0, min(self.size, self.pkt.end - self.off))
         return self.pkt.raw(self.off, have).split(b"\0", MAX_TEXTS)[:-1][:MAX_TEXTS]
 
     def write(self, line: Line) -> None:
-        texts = self.texts
+        texts = self.parts()
         if len(texts) < len(FIELDS) and self.size > self.have and (
                 not texts or texts[0].startswith(b"ZEPH")):
             self.pkt.raw(self.off, self.size)  # which says that the capture ends here

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fyke.layers.cursor import MOST
+from fyke.layers.fields import Made
 from fyke.layers.hexdump import hex_and_ascii_print
 from fyke.layers.layer import Layer
 from fyke.layers.words import bit_words
@@ -19,8 +21,13 @@ class Zmtp(Layer):
     """Frames, one after the other."""
 
     __slots__ = ()
+
     name = "zmtp1"
     tag = b"zmtp1"
+    moved = True
+
+    octets = Made("bytes", lambda layer: layer.between(
+        layer.off, layer.off + min(layer.size, MOST)), "of frames, the first of them")
 
     def write(self, line: Line) -> None:
         line.put(b": ZMTP/1.0")
@@ -34,8 +41,13 @@ class ZmtpDatagram(Layer):
     """Frames in the data of a PGM packet (zmq_pgm(7)), and before them the rest of one."""
 
     __slots__ = ()
+
     name = "zmtp1-datagram"
     tag = b"zmtp1"
+    moved = True
+
+    octets = Made("bytes", lambda layer: layer.between(
+        layer.off, layer.off + min(layer.size, MOST)), "of frames, the first of them")
 
     def write(self, line: Line) -> None:
         off = self.write_rest(line)
