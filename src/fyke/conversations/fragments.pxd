@@ -3,7 +3,7 @@ from fyke.conversations.header cimport Header
 from fyke.inline cimport Record
 from fyke.source cimport Source
 
-cdef bytearray TUNNELLED
+cdef bytearray TUNNELLED, TUNNEL_PORTS
 cdef Py_ssize_t LARGEST, MAX_FRAMES, MAX_OCTETS, MAX_DATAGRAMS, OVERHEAD
 cdef long long PATIENCE
 
@@ -72,7 +72,7 @@ cdef class Defragmented(Source):
     cdef object ready, damage
     cpdef bint next(self, Record packet) except -1
     cpdef Py_ssize_t skip(self, Record packet, Py_ssize_t count) except -1
-    @cython.locals(proto="unsigned int", kind="unsigned int")
+    @cython.locals(proto="unsigned int", kind="unsigned int", at=Py_ssize_t)
     cdef bint is_plain(self, Record packet) except -1
     cdef bint keep(self, Record packet) except -1
     cdef bint leftover(self, Record packet) except -1

@@ -10,7 +10,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import OrderedDict, deque
 
-from fyke.conversations.header import Header
+from fyke.conversations.header import Header, tunnel_ports
 from fyke.errors import SavefileError, UsageError
 from fyke.source import Source
 from fyke.wire import Record
@@ -35,6 +35,8 @@ POLICIES = ("rfc", "first", "last", "drop")
 TUNNELLED = bytearray(256)
 for _proto in (0, 4, 17, 41, 43, 44, 47, 51, 60, 135):
     TUNNELLED[_proto] = 1
+
+TUNNEL_PORTS = tunnel_ports()
 
 
 class Piece:
@@ -358,10 +360,14 @@ class Defragmented(Source):
             if packet.u16(20) & 0x3FFF:
                 return False
             proto = packet.u8(23)
+            at = 34 if packet.u8(14) == 0x45 else 0
         elif kind == 0x86DD:
             proto = packet.u8(20)
+            at = 54
         else:
             return kind == 0x0806
+        if proto == 17 and at and packet.has(at, 4):
+            return not (TUNNEL_PORTS[packet.u16(at)] or TUNNEL_PORTS[packet.u16(at + 2)])
         return not TUNNELLED[proto]
 
     def keep(self, packet: Record) -> bool:

@@ -1,4 +1,7 @@
-"""Room conversations/: packets that a program hands in, as a Source."""
+"""Room conversations/: packets that a program hands in, as a Source.
+
+What they come from is the program's own, and not closed here.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,6 @@ class Given(Source):
 
     def __init__(self, packets: Iterable[Any]) -> None:
         self.packets: Iterator[Any] = iter(packets)
-        self.closing = getattr(packets, "close", None)
         self.link_type = 1
         self.snaplen = 262144
 
@@ -27,10 +29,6 @@ class Given(Source):
             packet.like(record)
             return True
         return False
-
-    def close(self) -> None:
-        if self.closing is not None:
-            self.closing()
 
 
 class Captured(Source):
@@ -54,6 +52,3 @@ class Captured(Source):
     def wait(self, timeout: float | None = None) -> bool:
         self.held = self.capture.next(timeout=timeout)
         return self.held is not None or not self.capture.ended
-
-    def close(self) -> None:
-        self.capture.close()

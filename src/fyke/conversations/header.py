@@ -28,6 +28,11 @@ TUNNEL_PORTS = bytearray(1 << 16)
 for _port in (1701, 4789, 4790, 6081, 4341, 8472, 6635):
     TUNNEL_PORTS[_port] = 1
 
+def tunnel_ports() -> bytearray:
+    """TUNNEL_PORTS, for other modules: a table that is declared in C has no name in Python."""
+    return TUNNEL_PORTS
+
+
 #: EtherTypes that no IP is behind, and that come often: ARP, RARP, LLDP, EAPOL, PPPoE discovery,
 #: loopback, slow protocols, PTP, CFM.
 NEVER = frozenset((0x0806, 0x8035, 0x88CC, 0x888E, 0x8863, 0x9000, 0x8809, 0x88F7, 0x8902))
