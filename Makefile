@@ -44,7 +44,7 @@ asan: build
 	    $(CURDIR)/$(BIN)/python setup.py -q build_ext --inplace
 	cd $(ASAN) && FYKE_ASAN=1 FYKE_EXPECT=compiled PYTHONPATH=$(ASAN)/src PYTHONMALLOC=malloc \
 	    LD_PRELOAD=$$(gcc -print-file-name=libasan.so) \
-	    ASAN_OPTIONS=detect_leaks=0:allocator_may_return_null=1 \
+	    ASAN_OPTIONS=detect_leaks=0:allocator_may_return_null=1:max_allocation_size_mb=2048 \
 	    $(CURDIR)/$(BIN)/python -m pytest -n auto $(TESTS)
 
 # New random examples for MINUTES; a failure stays in explored.log, and is tried first next time.

@@ -68,8 +68,8 @@ def test_completion(shell: str, tmp_path: Path, capsys: pytest.CaptureFixture[st
     ("fyke dump -i l", "lo"), ("fyke slice --sal", "--salvage"), ("fykedump --ato", "--atomic"),
     ("fyke dump --format pcapn", "pcapng"),
     ("fyke table -e vlan.pr", "vlan.priority"),
-    ("fyke table -e time,ip.src,vlan.pr", "time,ip.src,vlan.priority"), ("fyke dump --netns blu", "blue"),
-    ("fyke taps --netns re", "red"),
+    ("fyke table -e time,ip.src,vlan.pr", "time,ip.src,vlan.priority"),
+    ("fyke dump --netns blu", "blue"), ("fyke taps --netns re", "red"),
 ])
 def test_bash_completes(words: str, found: str, tmp_path: Path,
                         capsys: pytest.CaptureFixture[str]) -> None:
