@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 from fyke.layers.bandwidth import rounded
+from fyke.layers.fields import U8, Made, unsigned
 from fyke.layers.hexdump import default_print
 from fyke.layers.layer import Layer
 from fyke.layers.link.wpan import MULTIPURPOSE, STANDARD, Wpan
@@ -19,70 +21,77 @@ DATA_LENGTH, ACK_LENGTH = 32, 8
 EPOCH_1970 = 2208988800  # in seconds since 1900 (RFC 868)
 
 
+def of_data(at: int, size: int) -> Callable[[Zep], int | None]:
+    """Reads a field of a data header; an acknowledgment has none of them."""
+    def read(zep: Zep) -> int | None:
+        if zep.is_acknowledgment():
+            return None
+        return unsigned(zep.pkt, zep.off + (3 if zep.version == 1 else 4) + at, size)
+    return read
+
+
 class Zep(Layer):
     """Where and when a frame was heard."""
 
-    __slots__ = ("channel", "crc", "device", "header_length", "inner_length", "lqi", "sequence",
-                 "stamp", "type", "version")
-
-    version: int
-    type: int  #: data or acknowledgment, from version 2 on
-    channel: int
-    device: int
-    crc: bool  #: the frame ends in a checksum; else its quality is ``lqi``
-    lqi: int  #: link quality indication
-    stamp: int  #: seconds since 1900, in 32.32 bits
-    sequence: int
-    inner_length: int  #: octets of the frame
-    header_length: int
+    __slots__ = ()
 
     name = "zep"
     tag = b"zep"
-    fields = ("version", "type", "channel", "device", "crc", "lqi", "stamp", "sequence",
-              "inner_length")
+    moved = True
 
-    def clear(self) -> None:
-        self.version = self.type = self.channel = self.device = self.lqi = self.stamp = 0
-        self.sequence = self.inner_length = self.header_length = 0
-        self.crc = False
+    version = U8(2)
+    type = Made("u8", lambda zep: None if zep.version == 1 else zep.pkt.u8(zep.off + 3),
+                "1 data, 2 acknowledgment, from version 2 on")
+    channel = Made("u8", of_data(0, 1))
+    device = Made("u16", of_data(1, 2))
+    crc = Made("bool", lambda zep: None if zep.is_acknowledgment() else bool(of_data(3, 1)(zep)),
+               "the frame ends in a checksum; else its quality is lqi")
+    lqi = Made("u8", of_data(4, 1), "link quality indication")
+    stamp = Made("u64", lambda zep: None if zep.version == 1 or zep.is_acknowledgment()
+                 else zep.pkt.u64(zep.off + 9), "since 1900, in 32.32 bits", unit="s")
+    sequence = Made("u32", lambda zep: None if zep.version == 1 else zep.pkt.u32(
+        zep.off + (4 if zep.is_acknowledgment() else 17)), "sequence number")
+    inner_length = Made("u8", lambda zep: 0 if zep.is_acknowledgment() else zep.pkt.u8(
+        zep.off + zep.header_length() - 1), "of the frame", unit="bytes")
+
+    def is_acknowledgment(self) -> bool:
+        return self.version != 1 and self.pkt.u8(self.off + 3) == ACK
+
+    def header_length(self) -> int:
+        """Octets in front of the frame."""
+        return ACK_LENGTH if self.is_acknowledgment() else LENGTHS.get(self.version, DATA_LENGTH)
+
+    def has_preamble(self) -> bool:
+        return self.pkt.u8(self.off) == PREAMBLE[0] and self.pkt.u8(self.off + 1) == PREAMBLE[1]
 
     def parse(self, pkt: Record, off: int) -> None:
-        self.version = pkt.u8(off + 2)
-        at = off + 3
-        self.header_length = LENGTHS.get(self.version, DATA_LENGTH)
-        if self.version != 1:
-            self.type = pkt.u8(off + 3)
-            if self.type == ACK:
-                self.header_length = ACK_LENGTH
-                self.sequence = pkt.u32(off + 4)
-                return
-            at += 1
-        self.channel = pkt.u8(at)
-        self.device = pkt.u16(at + 1)
-        self.crc = pkt.u8(at + 3) != 0
-        self.lqi = pkt.u8(at + 4)
-        if self.version != 1:
-            self.stamp = pkt.u64(off + 9)
-            self.sequence = pkt.u32(off + 17)
-        self.inner_length = pkt.u8(off + self.header_length - 1)
+        if not self.has_preamble():
+            return
+        head = self.header_length()
+        if self.size < head:
+            return
+        pkt.u8(off + head - 1)
+        self.payload_off = off + head
+        self.payload_length = self.inner_length
+        if self.payload_length:
+            self.next = Inner
 
     def write(self, line: Line) -> None:
         pkt, off = self.pkt, self.off
         line.put(b"ZEP")
-        if pkt.u8(off) != PREAMBLE[0] or pkt.u8(off + 1) != PREAMBLE[1]:
+        if not self.has_preamble():
             line.put(b" [Preamble Code: ")
             line.escaped(pkt, off, 2)
             line.put(b"]%s" % INVALID)
-            self.header_length = 0
             return
         line.put(b"v%d " % pkt.u8(off + 2))
         if self.version != 1:
             pkt.u8(off + 3)
-        if self.size < self.header_length:
-            line.put(b" [len %d < %d]%s" % (self.size, self.header_length, INVALID))
-            self.header_length = 0
+        head = self.header_length()
+        if self.size < head:
+            line.put(b" [len %d < %d]%s" % (self.size, head, INVALID))
             return
-        if self.header_length == ACK_LENGTH:
+        if self.is_acknowledgment():
             line.put(b"ACK, seq# = %d" % pkt.u32(off + 4))
         else:
             self.write_data(line, pkt, off)
@@ -108,15 +117,14 @@ class Zep(Layer):
 
     def write_rest(self, line: Line) -> None:
         """What is behind a header that no frame follows."""
-        at = self.off + self.header_length
-        default_print(line, self.pkt, at, self.size - self.header_length)
+        head = self.header_length()
+        default_print(line, self.pkt, self.off + head, self.size - head)
 
     def follow(self) -> Layer | None:
-        if self.short or not self.header_length or not self.inner_length:
-            return None
-        at = self.off + self.header_length
-        self.pkt.narrow(at + self.inner_length)
-        return self.child(Inner, at, self.inner_length)
+        layer = Layer.follow(self)
+        if layer is not None:
+            self.pkt.narrow(self.payload_off + self.payload_length)
+        return layer
 
 
 class Inner(Wpan):
