@@ -3,6 +3,8 @@
     program = fyke.compile("tcp port 80 and host 10.0.0.1")
     for packet in fyke.read("trace.pcapng", filter="udp port 53"):
         print(packet, packet[fyke.Dns].questions)
+    for stream in fyke.streams("trace.pcapng"):
+        print(stream.client, stream.server, stream.data("server"))
     with fyke.capture("eth0", filter="arp") as tap:
         for packet in tap: ...
     with fyke.write("out.pcap") as file:
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from fyke.api import rows as rows
     from fyke.api import scan as scan
     from fyke.api import schema as schema
+    from fyke.api import streams as streams
     from fyke.api import write as write
     from fyke.bpf.program import Program as Program
     from fyke.columns.capsules import Batch as Batch
@@ -33,9 +36,11 @@ if TYPE_CHECKING:
     from fyke.conversations.flow import Flow as Flow
     from fyke.conversations.flows import Flows as Flows
     from fyke.conversations.groups import Group as Group
+    from fyke.conversations.streams import Stream as Stream
     from fyke.door.capturing import Capture as Capture
     from fyke.door.reading import Reader as Reader
     from fyke.door.reading import Rows as Rows
+    from fyke.door.streaming import Streams as Streams
     from fyke.door.writing import Writer as Writer
     from fyke.errors import CaptureError as CaptureError
     from fyke.errors import FilterError as FilterError
@@ -94,6 +99,7 @@ _PLACES = {
     "rows": "fyke.api:rows",
     "scan": "fyke.api:scan",
     "schema": "fyke.api:schema",
+    "streams": "fyke.api:streams",
     "write": "fyke.api:write",
     "interfaces": "fyke.api:interfaces",
     "Batch": "fyke.columns.capsules:Batch",
@@ -101,6 +107,8 @@ _PLACES = {
     "Capture": "fyke.door.capturing:Capture",
     "Reader": "fyke.door.reading:Reader",
     "Rows": "fyke.door.reading:Rows",
+    "Stream": "fyke.conversations.streams:Stream",
+    "Streams": "fyke.door.streaming:Streams",
     "Writer": "fyke.door.writing:Writer",
     "Interface": "fyke.live.interfaces:Interface",
     "LinkType": "fyke.linktypes:LinkType",

@@ -1,4 +1,4 @@
-"""The public verbs: read, rows, scan, capture, flows, write, interfaces, register.
+"""The public verbs: read, rows, scan, streams, flows, capture, write, interfaces, register.
 
 Wrong arguments raise UsageError (of a wrong type: also a TypeError) before anything is opened.
 """
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from fyke.conversations.flows import Flows
     from fyke.door.capturing import Capture
     from fyke.door.reading import Reader, Rows
+    from fyke.door.streaming import Streams
     from fyke.door.writing import Writer
     from fyke.layers.layer import Layer
     from fyke.linktypes import LinkType
@@ -108,6 +109,27 @@ def schema(columns: list[str] | tuple[str, ...] | None = None, *,
     from fyke.columns.schema import USUAL, types_of, wanted
     names = USUAL if columns is None else arguments.words("columns", columns)
     return types_of(wanted(names, arguments.one_of("addresses", addresses, ("text", "binary"))))
+
+
+def streams(source: Path | Octets | Readable | Reader | Capture | Iterable[Packet],
+            filter: str | None = None, *, dialect: Dialect = "pcap",
+            overlap: Literal["first", "last"] = "first", memory: int = 256 << 20,
+            idle: float | None = None) -> Streams:
+    """TCP connections and UDP conversations, as values: each when it has ended, or at the end.
+
+    ``source`` is what ``read`` takes, or a Reader, a Capture (live), or packets; ``filter`` is for
+    what is opened here. Of bytes that came twice the ``overlap`` "first" or "last" ones count.
+    ``memory``: bytes that all that is kept may take; when it is full, the stream that was silent
+    for longest (or one that has more than a quarter of it) is handed out early, ``state`` "memory".
+    ``idle``: seconds of silence after which one is handed out; None: never in a file, 60 live.
+    Raises what ``read`` raises, SavefileError behind the last stream of a damaged file.
+    """
+    from fyke.door.streaming import make
+    return make(source, arguments.expression(filter), arguments.one_of(
+        "dialect", dialect, ("pcap", "fyke")), {
+            "overlap": arguments.one_of("overlap", overlap, ("first", "last")),
+            "memory": arguments.whole("memory", memory, 1 << 16, 1 << 50),
+            "idle": arguments.seconds("idle", idle)})
 
 
 def capture(interface: str, filter: str | None = None, *, dialect: Dialect = "pcap",
