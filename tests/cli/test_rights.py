@@ -30,6 +30,7 @@ RUNS = {
     "filter": ["udp"], "why": ["-r", "in.pcap", "udp"],
     "flows": ["in.pcap"], "rates": ["in.pcap"],
     "same": ["ip", "ip6"], "table": ["in.pcap", "-e", "ip.src"], "info": ["in.pcap"],
+    "stream": ["in.pcap"], "extract": ["in.pcap", "-d", "out"],
     "merge": ["in.pcap", "-w", "out.pcap"], "sort": ["in.pcap", "-w", "out.pcap"],
     "slice": ["in.pcap", "-w", "out.pcap"], "anonymize": ["in.pcap", "-w", "out.pcap"],
     "taps": [], "plan": ["-r", "in.pcap"], "path": ["-r", "in.pcap", "-N", "1"], "manual": [],

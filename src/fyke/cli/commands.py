@@ -11,6 +11,8 @@ COMMANDS = {
     "table": "print chosen fields of each packet as columns (TSV, CSV, JSON)",
     "flows": "list who talked to whom, how much, how long (TSV, JSON, Parquet)",
     "rates": "count packets and bytes by time, protocol, host or port",
+    "stream": "list conversations, and show what was said in one",
+    "extract": "take the files out of conversations: HTTP, mail, FTP, TFTP",
     "info": "describe capture files",
     "merge": "merge capture files by time",
     "sort": "put the packets of a capture file in order of time",

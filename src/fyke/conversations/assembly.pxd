@@ -41,6 +41,8 @@ cdef class Assembler:
     cdef Conversation oldest, newest
     cdef object lingering
     cdef public list ready
+    cdef readonly frozenset watch
+    cdef readonly list watched
     @cython.locals(record=Record, budget=Py_ssize_t)
     cpdef bint run(self, Source source) except -1
     @cython.locals(layer=Layer, depth=int)

@@ -78,12 +78,14 @@ class Assembler:
     ``make(conversation, why)`` must copy what it wants of the numbers; the list of segments is its
     own. ``memory`` in bytes; ``keep``: bytes of each side that are kept; ``idle``: nanoseconds of
     silence after which a conversation leaves, 0 for never; ``last``: which of bytes that come twice
-    count; ``protocol`` and ``only``: the one conversation whose data is wanted (-1: all).
+    count; ``protocol`` and ``only``: the one conversation whose data is wanted (-1: all);
+    ``watch``: ports of which new conversations are put into ``watched``.
     """
 
     __slots__ = ("crowded", "first", "first_type", "idle", "keep", "last", "lingering", "links",
                  "make", "memory", "newest", "now", "number", "oldest", "only", "opened",
-                 "protocol", "ready", "record", "tcp", "tcps", "tunnels", "udp", "udps", "used", "wanted")
+                 "protocol", "ready", "record", "tcp", "tcps", "tunnels", "udp", "udps", "used",
+                 "wanted", "watch", "watched")
 
     oldest: Conversation | None
     newest: Conversation | None
@@ -91,7 +93,7 @@ class Assembler:
 
     def __init__(self, make: Callable[[Conversation, str], Any], *, memory: int,
                  keep: int = EVERYTHING, idle: int = 0, last: bool = False, protocol: str = "",
-                 only: int = -1) -> None:
+                 only: int = -1, watch: frozenset[int] = frozenset()) -> None:
         read_rooms()
         self.make = make
         self.memory = memory
@@ -100,6 +102,8 @@ class Assembler:
         self.last = last
         self.protocol = protocol
         self.only = only
+        self.watch = watch
+        self.watched: list[Conversation] = []
         self.wanted: Conversation | None = None  #: the one of ``only``, once it has begun
         self.record = Record()
         self.links = table("link_type")
@@ -295,6 +299,9 @@ class Assembler:
         halves[key] = half
         if wanted:
             self.wanted = one
+        if self.watch and (int.from_bytes(key[-4:-2], "big") in self.watch
+                           or int.from_bytes(key[-2:], "big") in self.watch):
+            self.watched.append(one)
         one.held = CONVERSATION_COST
         self.used += CONVERSATION_COST
         self.link(one)

@@ -9,7 +9,11 @@ from fyke.errors import UsageError
 from fyke.hints import Any
 
 MOST_CODINGS = 8  # one over the other; more is nobody's
+LARGEST_BETWEEN = 64 << 20  # bytes between two codings
 STEP = 64 << 10  # bytes that are given to a decoder at a time
+
+#: Takes bytes and the most that it may give: what came out so far, None behind the end.
+Decoder = Callable[[bytes, int], bytes | None]
 
 
 def decoded(data: bytes, codings: str, most: int) -> tuple[bytes, bool]:
@@ -19,18 +23,17 @@ def decoded(data: bytes, codings: str, most: int) -> tuple[bytes, bool]:
     """
     names = [name.strip().lower() for name in codings.split(",") if name.strip()]
     whole = len(names) <= MOST_CODINGS
-    for name in reversed(names[:MOST_CODINGS]):
-        if name == "identity":
-            continue
-        maker = DECODERS.get(name)
+    names = [name for name in names[:MOST_CODINGS] if name != "identity"]
+    while names:
+        maker = DECODERS.get(names.pop())
         if maker is None:
             return data[:most], False
-        data, well = undo(maker(), data, most)
+        data, well = undo(maker(), data, max(most, LARGEST_BETWEEN) if names else most)
         whole = whole and well
     return data[:most], whole and len(data) <= most
 
 
-def undo(decode: Callable[[bytes, int], bytes | None], data: bytes, most: int) -> tuple[bytes, bool]:
+def undo(decode: Decoder, data: bytes, most: int) -> tuple[bytes, bool]:
     """Through one decoder: what came out, and whether it came to its end."""
     parts: list[bytes] = []
     left = most
@@ -79,7 +82,7 @@ class Deflated:
         return out
 
 
-def brotli() -> Callable[[bytes, int], bytes | None]:
+def brotli() -> Decoder:
     try:
         from brotli import Decompressor
     except ImportError:
@@ -97,7 +100,7 @@ def brotli() -> Callable[[bytes, int], bytes | None]:
     return decode
 
 
-def zstandard() -> Callable[[bytes, int], bytes | None]:
+def zstandard() -> Decoder:
     try:
         from zstandard import ZstdDecompressor
     except ImportError:
@@ -117,7 +120,7 @@ def zstandard() -> Callable[[bytes, int], bytes | None]:
     return decode
 
 
-DECODERS: dict[str, Callable[[], Callable[[bytes, int], bytes | None]]] = {
+DECODERS: dict[str, Callable[[], Decoder]] = {
     "gzip": lambda: Deflated(zlib.MAX_WBITS | 16),
     "x-gzip": lambda: Deflated(zlib.MAX_WBITS | 16),
     "deflate": lambda: Deflated(zlib.MAX_WBITS),

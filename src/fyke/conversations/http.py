@@ -88,11 +88,18 @@ class HttpMessage:
 def is_http(stream: Stream) -> bool:
     """Whether a segment of a TCP stream begins like HTTP/1."""
     return stream.protocol == "tcp" and any(
-        begins(one.data) for one in stream.segments[:LOOKED_AT])
+        begins(one.data, 0) for one in stream.segments[:LOOKED_AT])
 
 
-def begins(data: bytes) -> bool:
-    return bool(BEGINS_ANSWER.match(data) or BEGINS_REQUEST.match(data))
+def begins(data: bytes, at: int) -> bool:
+    """Whether a message begins at ``at``."""
+    return bool(BEGINS_ANSWER.match(data, at) or BEGINS_REQUEST.match(data, at))
+
+
+def first_words(data: bytes, at: int) -> tuple[str, str]:
+    """Method and target of a request, whatever h11 will say of the rest."""
+    method, target, _ = data[at:data.index(b"\n", at)].decode("latin-1").split(" ", 2)
+    return method, target
 
 
 def http_messages(stream: Stream) -> list[HttpMessage]:
@@ -138,32 +145,37 @@ class Side:
         for number, (offset, data) in enumerate(self.runs):
             at = self.beginning(offset, data, 0)
             last = number == len(self.runs) - 1
-            while 0 <= at < len(data) and count < MOST_MESSAGES:
+            while at >= 0 and count < MOST_MESSAGES:
                 one = HttpMessage(self.side, self.time(offset + at), offset + at)
                 answer = BEGINS_ANSWER.match(data, at) is not None
-                if answer and waiting and waiting[-1].time <= one.time:
+                if not answer:
+                    one.method, one.target = first_words(data, at)
+                elif waiting and waiting[-1].time <= one.time:
                     one.request = waiting.pop()
                 end = self.read(one, data, at, answer, last and self.closed)
-                if one.status and one.status < 200 and one.status != SWITCHING:
-                    if one.request is not None:  # an interim answer: the other is to come
-                        waiting.append(one.request)
+                if 0 < one.status < 200 and one.status != SWITCHING and one.request is not None:
+                    waiting.append(one.request)  # an interim answer: the other is to come
                 count += 1
                 yield one
                 if one.status == SWITCHING or switches(one):
                     return
-                if one.problem or end <= at:
-                    end = self.beginning(offset, data, at + 1)
-                at = end
+                at = (self.segment_that_begins(offset, data, at + 1) if one.problem
+                      else self.beginning(offset, data, max(end, at + 1)))
 
     def beginning(self, offset: int, data: bytes, at: int) -> int:
-        """The first place from ``at`` on where a message begins: there, or with a segment."""
-        if begins(data[at:at + LARGEST_HEAD]):
-            return at
+        """The first place from ``at`` on where a message begins: there, or with a segment; or -1.
+        """
+        while data.startswith(b"\r\n", at):  # RFC 9112 §2.2
+            at += 2
+        return at if begins(data, at) else self.segment_that_begins(offset, data, at)
+
+    def segment_that_begins(self, offset: int, data: bytes, at: int) -> int:
+        """The first segment from ``at`` on that begins like a message; -1 for none."""
         for place in range(bisect_left(self.offsets, offset + at), len(self.offsets)):
             start = self.offsets[place] - offset
             if start >= len(data):
                 break
-            if BEGINS_ANSWER.match(data, start) or BEGINS_REQUEST.match(data, start):
+            if begins(data, start):
                 return start
         return -1
 
@@ -216,7 +228,7 @@ def library() -> Any:
 
 def pretend(h11: Any, connection: Any, request: HttpMessage | None) -> None:
     """Have h11 believe that it asked: what the answer is depends on that."""
-    method = request.method if request is not None else "GET"
+    method = request.method if request is not None and request.method else "GET"
     headers = [("Host", "x")]
     if request is not None and request.header("upgrade"):
         headers += [("Upgrade", "x"), ("Connection", "upgrade")]

@@ -14,6 +14,7 @@ from fyke.source import Source
 
 if TYPE_CHECKING:
     from fyke.conversations.messages import Message
+    from fyke.conversations.tls import Hellos
 
 MEMORY = 256 << 20  # bytes that all that is kept may take
 SIDES = ("client", "server")
@@ -99,6 +100,10 @@ class Stream:
         """Whether a side said that this is all (FIN)."""
         return self._numbers.get(checked(side), NOTHING)[7] >= 0
 
+    def length(self, side: str) -> int:
+        """Bytes of a side up to where this stream goes, missing ones included."""
+        return self._numbers.get(checked(side), NOTHING)[6]
+
     def runs(self, side: str) -> list[tuple[int, bytes]]:
         """The bytes of a side between its gaps: (offset, bytes), in order."""
         return runs([one for one in self.segments if one.side == side]
@@ -130,6 +135,12 @@ class Stream:
         """
         from fyke.conversations.messages import messages
         return messages(self)
+
+    @cached_property
+    def tls(self) -> Hellos | None:
+        """What TLS showed: ``server_name``, ``version``, ``alpn``, ``ja4`` …; None without TLS."""
+        from fyke.conversations.tls import hellos
+        return hellos(self)
 
     def to_dict(self) -> dict[str, Any]:
         """What is known of it, for JSON: without the bytes."""

@@ -52,8 +52,8 @@ MORE = {
     "files": "sendmsg rename renameat renameat2 unlink unlinkat fchown fchmod",
     "names": "socket connect sendto sendmsg sendmmsg recvmmsg",
     "ask": "socket connect sendto sendmsg sendmmsg recvmmsg setns",
-    "confined": "rename renameat renameat2 unlink unlinkat mkdir mkdirat rmdir fchmod fchmodat "
-                "utimensat pipe pipe2 socketpair",
+    "confined": "openat2 rename renameat renameat2 unlink unlinkat mkdir mkdirat rmdir fchmod "
+                "fchmodat utimensat pipe pipe2 socketpair",
 }
 THREADS = ("threads", "names", "ask", "confined")  #: roles that may start threads
 WRITERS = ("files", "confined")  #: roles that may open files to write
