@@ -16,8 +16,9 @@ from fyke.cli.parsing import Parser, dialect
 from fyke.cli.progress import Progress
 from fyke.conversations.extract import Extraction
 from fyke.conversations.found import Found, safe_name
+from fyke.conversations.fragments import Defragmented
 from fyke.conversations.streams import MEMORY
-from fyke.door.streaming import kept
+from fyke.door.conversing import filtered
 from fyke.errors import OutputError, SavefileError, UsageError
 from fyke.files.beneath import Beneath
 from fyke.files.reader import open_capture
@@ -64,7 +65,8 @@ def run(arguments: list[str]) -> int:
           closing(Beneath(options.directory)) as folder):
         rights.enter("extract", options.sandbox, read=[options.file], write=[options.directory],
                      expressions=[options.filter])
-        source = kept(reader, options.filter, options.dialect)
+        source = Defragmented(filtered(reader, options.filter, options.dialect) if options.filter
+                              else reader)
         extraction = Extraction(options.max_size, options.memory, options.overlap)
         with Progress(reader, [options.file], lambda: extraction.table.number) as progress:
             return Extract(options, folder, extraction).run(source, progress)

@@ -14,9 +14,12 @@ from fyke.cli.amounts import size
 from fyke.cli.inputs import Inputs
 from fyke.cli.parsing import Parser, dialect
 from fyke.cli.said import FORMS, Shown, wants_colour
-from fyke.conversations.streams import MEMORY, Stream, assembler, taken, the_rest
+from fyke.conversations.fragments import Defragmented
+from fyke.conversations.given import Captured
+from fyke.conversations.streams import MEMORY, Stream, assembler, of_source, taken, the_rest
 from fyke.conversations.summary import COLUMNS, line_of
-from fyke.door.streaming import IDLE_LIVE, kept, of_capture
+from fyke.door.conversing import filtered
+from fyke.door.streaming import IDLE_LIVE
 from fyke.errors import OutputError, SavefileError, UsageError
 from fyke.files.reader import open_capture, printable
 from fyke.tables.forms import as_json
@@ -93,6 +96,12 @@ def run(arguments: list[str]) -> int:
     return Showing(options, protocol, number).run()
 
 
+def packets(reader: Any, options: argparse.Namespace) -> Source:
+    """Those that the filter accepts, datagrams whole."""
+    return Defragmented(filtered(reader, options.filter, options.dialect) if options.filter
+                        else reader)
+
+
 def chosen(options: argparse.Namespace) -> tuple[str, int]:
     """The protocol ("" where nobody said) and number of STREAM."""
     protocol, sign, digits = options.stream.rpartition(":")
@@ -138,19 +147,13 @@ def listed(options: argparse.Namespace) -> int:
     damage = None
     with closing(open_capture(opened(options.file))) as reader:
         rights.enter("stream", options.sandbox, read=[options.file], expressions=[options.filter])
-        source = kept(reader, options.filter, options.dialect)
         table = assembler(overlap=options.overlap, memory=options.memory, keep=HEAD)
         rows = Listing(options)
         try:
-            more = True
-            while more:
-                more = not table.run(source) or source.wait(1.0)
-                for one in taken(table):
-                    rows.add(one)
+            for one in of_source(packets(reader, options), table):
+                rows.add(one)
         except SavefileError as error:
             damage = error
-        for one in the_rest(table):
-            rows.add(one)
         rows.end()
     return told(damage, table)
 
@@ -168,7 +171,7 @@ def live(options: argparse.Namespace) -> int:
         rights.enter("stream", options.sandbox, expressions=[options.filter],
                      taps=[tap._tap.fileno()])
         rows = Listing(options)
-        for one in of_capture(tap, table):
+        for one in of_source(Defragmented(Captured(tap)), table, live=True):
             if options.protocol in (None, one.protocol):
                 rows.print(one)
                 sys.stdout.flush()
@@ -211,6 +214,7 @@ class Showing:
         elif self.form == "raw" and sys.stdout.isatty():
             raise UsageError("--raw would write bytes to the terminal; redirect it, or use -w")
         reader = open_capture(Inputs([options.file])(options.file))
+        sink = shown = None
         try:
             sink, shown = self.outputs(reader)
             rights.enter("stream", options.sandbox, read=[options.file],
@@ -222,11 +226,17 @@ class Showing:
                 reader = open_capture(options.file)
                 self.protocol = "udp"
                 table, damage = self.read(reader, sink, shown)
+            if sink is not None:
+                sink.close()
+            shown.end()
+        except OSError as error:
+            if options.write in (None, "-"):
+                raise
+            raise OutputError(f"{printable(options.write)}: {error.strerror}") from error
         finally:
             reader.close()
-        if sink is not None:
-            sink.close()
-        shown.end()
+            if shown is not None and shown.out not in (None, sys.stdout.buffer):
+                shown.out.close()
         if table.wanted is None and damage is None:
             raise UsageError(self.missing(table))
         return told(damage, table)
@@ -250,7 +260,7 @@ class Showing:
     def read(self, reader: Any, sink: Any, shown: Shown) -> tuple[Assembler, SavefileError | None]:
         """All packets through the table; what the wanted stream says is shown as it comes."""
         options = self.options
-        source: Source = kept(reader, options.filter, options.dialect)
+        source = packets(reader, options)
         table = assembler(overlap=options.overlap, memory=options.memory, only=self.number,
                           protocol=self.protocol)
         damage = None

@@ -14,9 +14,9 @@ from fyke.conversations.found import Found
 from fyke.conversations.http import is_http
 from fyke.conversations.mail import is_mail, mails
 from fyke.conversations.segments import Segment
-from fyke.conversations.streams import Stream, assembler, taken, the_rest
+from fyke.conversations.streams import Stream, assembler, of_source
 from fyke.conversations.web_files import web_files
-from fyke.errors import SavefileError, UsageError
+from fyke.errors import UsageError
 from fyke.source import Source
 
 WATCHED = frozenset((ftp.PORT, tftp_files.PORT))
@@ -48,20 +48,8 @@ class Extraction:
 
         What a conversation cannot be read for (a library) is put into ``missing``.
         """
-        table = self.table
-        damage = None
-        more = True
-        while more and damage is None:
-            try:
-                more = not table.run(source) or source.wait(1.0)
-            except SavefileError as error:
-                damage = error
-            for one in taken(table):
-                yield from self.of(one, missing)
-        for one in the_rest(table):
+        for one in of_source(source, self.table):
             yield from self.of(one, missing)
-        if damage is not None:
-            raise damage
 
     def of(self, one: Stream, missing: list[str]) -> Iterator[Found]:
         """What one carried, as far as there are libraries to read it."""

@@ -25,7 +25,7 @@ class Given(Source):
         for one in self.packets:
             record = getattr(one, "record", None)
             if not isinstance(record, Record):
-                raise WrongType(f"flows are made of packets, not of {type(one).__name__}")
+                raise WrongType(f"conversations are made of packets, not of {type(one).__name__}")
             packet.like(record)
             return True
         return False

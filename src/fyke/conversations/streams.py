@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from _socket import AF_INET, AF_INET6, inet_ntop
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterator
 from functools import cached_property
+from time import time_ns
 
 from fyke.conversations.assembly import Assembler, Conversation
 from fyke.conversations.segments import Half, Segment
@@ -147,7 +148,7 @@ class Stream:
         return {"number": self.number, "protocol": self.protocol, "part": self.part,
                 "client": str(self.client), "server": str(self.server), "start": self.start,
                 "end": self.end, "state": self.state,
-                **{side: self.counts(side)._asdict() for side in SIDES},
+                "counts": {side: self.counts(side)._asdict() for side in SIDES},
                 "gaps": [gap._asdict() for gap in self.gaps]}
 
     def __repr__(self) -> str:
@@ -220,33 +221,27 @@ def assembler(*, overlap: str = "first", memory: int = MEMORY, idle: float | Non
                      last=overlap == "last", **how)
 
 
-def of_source(source: Source, table: Assembler) -> Iterator[Stream]:
+def of_source(source: Source, table: Assembler, live: bool = False
+              ) -> Generator[Stream, None, None]:
     """The streams of a source as they end, the rest of them at its end.
 
-    Where the source is damaged, SavefileError is raised behind the last of them.
+    Where the source is damaged, SavefileError is raised behind the last of them. ``live``: the
+    clock goes on though no packet comes.
     """
     damage = None
-    pause = False
-    while damage is None:
+    more = True
+    while more and damage is None:
         try:
             pause = table.run(source)
+            more = not pause or source.wait(LOOK)
+            if pause and live:
+                table.pass_to(time_ns())
         except SavefileError as error:
             damage = error
         yield from taken(table)
-        if pause and not source.wait(LOOK):
-            break
     yield from the_rest(table)
     if damage is not None:
         raise damage
-
-
-def of_packets(packets: Iterable[Any], table: Assembler) -> Iterator[Stream]:
-    """The streams of packets that somebody else reads, as ``of_source``."""
-    for packet in packets:
-        table.take(packet.record)
-        if table.ready:
-            yield from taken(table)
-    yield from the_rest(table)
 
 
 def taken(table: Assembler) -> list[Stream]:
