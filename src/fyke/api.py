@@ -118,7 +118,8 @@ def streams(source: Path | Octets | Readable | Reader | Capture | Iterable[Packe
     """TCP connections and UDP conversations, as values: each when it has ended, or at the end.
 
     ``source`` is what ``read`` takes, or a Reader, a Capture (live), or packets; ``filter`` is for
-    what is opened here. IP fragments are put together first. Of bytes that came twice the ``overlap`` "first" or "last" ones count.
+    what is opened here. IP fragments are put together first. Of bytes that came twice the
+    ``overlap`` "first" or "last" ones count.
     ``memory``: bytes that all that is kept may take; when it is full, the stream that was silent
     for longest (or one that has more than a quarter of it) is handed out early, ``state`` "memory".
     ``idle``: seconds of silence after which one is handed out; None: never in a file, 60 live.
