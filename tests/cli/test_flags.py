@@ -115,8 +115,10 @@ SHORTEST = {
     "time-stamp-precision": "time-stamp-p", "time-stamp-type": "time-stamp-t", "verbose": "verb",
     "version": "vers",
     "atomic": "at", "both-ways": "bo", "capture-comment": "ca", "container": "con",
-    "dialect": "dia", "duration": "du", "follow": "fol", "follow-forks": "follow-", "format": "for",
-    "max-disk": "ma", "merge": "me", "netns": "ne", "no-hints": "no-h", "pid": "pi",
+    "defragment": "de", "dialect": "dia", "duration": "du",
+    "follow": "fol", "follow-forks": "follow-", "format": "for",
+    "max-disk": "ma", "merge": "me", "netns": "ne", "no-hints": "no-h",
+    "overlaps": "o", "pid": "pi",
     "process": "pro", "process-arguments": "process-a", "process-name": "process-n",
     "sandbox": "sa", "stop-size": "st", "uid": "ui", "utf8": "ut", "workers": "w",
 }
