@@ -85,22 +85,24 @@ def rows(path: Path | Octets | Readable, names: list[str] | tuple[str, ...],
 
 
 def scan(source: Path | Octets | Readable, columns: list[str] | tuple[str, ...] | None = None, *,
-         filter: str | None = None, dialect: Dialect = "pcap",
+         filter: str | None = None, where: str | None = None, dialect: Dialect = "pcap",
          addresses: Literal["text", "binary"] = "text",
          defragment: Defragment = False) -> Scan:
     """The packets of a file as a table for Arrow, Polars, DuckDB, pandas.
 
     ``columns``: names as ``rows`` takes them (None: some usual ones); each has one type, which
-    ``fyke.schema`` tells. ``addresses``: as text in dictionaries, or their octets ("binary").
-    ``defragment``: as ``read`` has it. Raises UsageError for wrong arguments and unknown names,
-    FilterError for a bad expression; reading raises what ``read`` raises.
+    ``fyke.schema`` tells. ``filter`` is as of ``read``; ``where`` are tests of columns
+    ("ip.ttl < 5 and not tcp.flags.syn", docs/filters.md). ``addresses``: as text in dictionaries,
+    or their octets ("binary"). ``defragment``: as ``read`` has it. Raises UsageError for wrong
+    arguments and unknown names, FilterError for a bad expression; reading raises what ``read``
+    raises.
     """
     from fyke.columns.opening import scan
     names = None if columns is None else arguments.words("columns", columns)
     return scan(source, names, arguments.expression(filter),
                 arguments.one_of("dialect", dialect, ("pcap", "fyke")),
                 arguments.one_of("addresses", addresses, ("text", "binary")),
-                arguments.defragment(defragment))
+                arguments.defragment(defragment), arguments.expression(where))
 
 
 def schema(columns: list[str] | tuple[str, ...] | None = None, *,

@@ -45,7 +45,9 @@ RIGHTS = {
                   "a packet socket, opened before; names of hosts before"),
     "same": Rights("threads", "nothing", "the file of -w through a helper",
                    "names of hosts, before"),
-    "table": Rights("threads", "the captures named", "nothing", "names of hosts, before"),
+    "table": Rights("threads", "the captures named",
+                    "the file of -w, opened before; with --partition its folder",
+                    "a packet socket, opened before; names of hosts, before"),
     "flows": Rights("threads", "the captures named", "the file of -w, opened before",
                     "a packet socket, opened before; names of hosts in a filter before"),
     "rates": Rights("threads", "the captures named", "the files of -w and --plot, opened before",
@@ -192,11 +194,12 @@ class Leaving:
 
 
 def enter(name: str, mode: str, *, read: Iterable[str] = (), write: Iterable[str] = (),
-          taps: Iterable[int] = (), expressions: Iterable[str | None] = ()) -> None:
+          taps: Iterable[int] = (), expressions: Iterable[str | None] = (),
+          role: str = "") -> None:
     """Give up what the command ``name`` does not need; the user stays. Everything is open.
 
     ``read`` and ``write``: what is still to be opened. ``taps``: descriptors of open ones.
-    ``expressions`` are filters, whose names are looked up before.
+    ``expressions`` are filters, whose names are looked up before. ``role``: another than usual.
     """
     if not ours():
         return
@@ -204,7 +207,7 @@ def enter(name: str, mode: str, *, read: Iterable[str] = (), write: Iterable[str
     from fyke.sandbox.box import Box
     look_up(expressions)
     places = [os.path.realpath(path) for path in write]
-    Box(RIGHTS[name].role, mode, keep=RIGHTS[name].keep | needed_to_write(places)).enter(
+    Box(role or RIGHTS[name].role, mode, keep=RIGHTS[name].keep | needed_to_write(places)).enter(
         [path for path in read if path != "-"], places, folders=bool(places), taps=taps)
 
 

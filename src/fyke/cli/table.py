@@ -1,40 +1,51 @@
-"""fyke table: chosen fields of each packet, as columns."""
+"""fyke table: chosen fields of each packet, as columns: text, Parquet, Arrow."""
 
 from __future__ import annotations
 
 import argparse
 import os
+import stat
 import sys
 from collections.abc import Iterator
-from itertools import islice
+from contextlib import suppress
 from typing import Any
 
-from fyke.api import read
 from fyke.cli import rights
 from fyke.cli.amounts import positive
 from fyke.cli.inputs import Inputs
 from fyke.cli.parsing import Parser, defragment, dialect
 from fyke.cli.progress import Progress
-from fyke.errors import SavefileError, UsageError
+from fyke.errors import OutputError, SavefileError, UsageError
 from fyke.files.paths import expand
-from fyke.packet import Packet
 from fyke.tables.columns import OF_PACKET, catalogue, columns
 from fyke.tables.forms import FORMS, cell, safe_cell
+
+ROWS, FEW = 1 << 13, 1  # of a batch: of a file, and where every row is to be seen at once
 
 
 def parser() -> argparse.ArgumentParser:
     made = Parser(
-        prog="fyke table", description="Print chosen fields of each packet as columns. A column "
+        prog="fyke table", description="Print chosen fields of each packet as columns, or write "
+        "them to a file of columns. A column "
         "is a name such as time, date, text, or LAYER.FIELD: ip.src, tcp.dst_port, "
         "dns.answers.data; ip.src#2 is of the second IP layer, ip.src#-1 of the last.")
     made.add_argument("files", nargs="*", metavar="FILE",
                       help="a capture, a folder of captures, a pattern, or - for standard input")
+    made.add_argument("-i", dest="interface", metavar="INTERFACE", help="packets as they come")
     made.add_argument("-e", dest="columns", action="append", default=[], metavar="NAME[,NAME…]",
                       help="a column; may be given often")
     made.add_argument("--filter", metavar="EXPRESSION", help="only packets that a filter accepts")
     dialect(made)
     defragment(made)
+    made.add_argument("--where", metavar="TESTS", help="only rows whose columns pass tests, such "
+                      "as 'ip.ttl < 5 and tcp.flags.syn' (docs/filters.md)")
     made.add_argument("-c", dest="count", type=positive, metavar="N", help="stop after N rows")
+    made.add_argument("-w", dest="write", metavar="FILE", help="write to a file instead: .parquet, "
+                      ".arrow, .csv, .tsv or .jsonl; text also compressed (.csv.zst)")
+    made.add_argument("--partition", choices=("hour",), help="with -w: FILE is a folder with a "
+                      "file for each hour of the packets' time")
+    made.add_argument("--addresses", choices=("text", "binary"), default="text",
+                      help="in .parquet and .arrow: as dictionaries of text, or their octets")
     made.add_argument("--format", choices=tuple(FORMS), default="tsv",
                       help="tab-separated (the default), comma-separated, or a JSON object a line")
     made.add_argument("--no-header", dest="header", action="store_false",
@@ -54,63 +65,184 @@ def run(arguments: list[str]) -> int:
     if options.list:
         sys.stdout.writelines(listing(names))
         return 0
-    if not options.files:
-        raise UsageError("name a capture file, or - for standard input")
+    check(options)
+    return Table(options, names).run()
+
+
+def check(options: argparse.Namespace) -> None:
+    """Refuse what does not fit together. Raises UsageError."""
+    if options.interface is not None and options.files:
+        raise UsageError("-i takes packets of an interface; there is no reading of files beside it")
+    if options.interface is None and not options.files:
+        raise UsageError("name a capture file, or - for standard input, or -i and an interface")
+    if options.partition and options.write is None:
+        raise UsageError("--partition makes files: give -w and the name of their folder")
     if options.format == "json":
         for word, given in (("--no-header", not options.header),
                             ("--safe-cells", options.safe_cells)):
             if given:
                 sys.stderr.write(f"fyke table: {word}: nothing to do with --format json\n")
-    return Table(options, names).run()
 
 
 class Table:
     """The rows of all files, under one header that comes with the first file that is one."""
 
     def __init__(self, options: argparse.Namespace, names: list[str]) -> None:
+        from fyke.columns.sinks import is_arrow, told_by_suffix
         self.options = options
+        self.form, self.packed = options.format, ""
+        if options.write is not None:
+            self.form, self.packed = told_by_suffix(options.write)
+        self.arrow = is_arrow(self.form)
+        if options.partition and not self.arrow:
+            raise UsageError(f"--partition {options.partition} is for .parquet and .arrow")
+        if self.arrow and options.partition and "time" not in names:
+            raise UsageError("--partition hour needs the column time: -e time")
+        columns(names)  # no column at all is told, too
         self.names = names
-        self.columns = columns(names)
-        self.write: Any = None
         self.rows = 0
         self.damage: list[SavefileError] = []
         self.opened: Any = None
+        self.raw: Any = None
+        self.sink: Any = None
+
+    def scan(self, live: bool) -> Any:
+        """The columns, and what rows stay. Raises UsageError, FilterError."""
+        from fyke.columns.opening import machines
+        from fyke.columns.scan import Scan
+        from fyke.columns.schema import as_objects, wanted
+        from fyke.columns.where import Where
+        options = self.options
+        found = wanted(self.names, options.addresses) if self.arrow else as_objects(self.names)
+        if options.where:
+            Where(options.where)
+        fast = self.arrow or options.write is not None or (
+            not live and (not sys.stdout.isatty() or all_regular(options.files)))
+        return Scan(lambda: iter(()), found,
+                    None if live else machines(options.filter, options.dialect), options.where,
+                    (1 << 16 if self.arrow else ROWS) if fast else FEW)
 
     def run(self) -> int:
         """Every file, or as many rows as are wanted; the exit status."""
-        paths = expand(self.options.files)
+        options = self.options
+        live = options.interface is not None
+        paths = [] if live else expand(options.files)
+        scan = self.scan(live)
         self.opened = Inputs(paths)
-        rights.enter("table", self.options.sandbox, read=paths, expressions=[self.options.filter])
+        tap = self.tap() if live else None
+        if options.write is not None and not options.partition:
+            from fyke.columns.sinks import create
+            self.raw = create(options.write)
+        if options.partition:
+            make_folder(options.write)
+        rights.enter("table", options.sandbox, read=paths, expressions=[options.filter],
+                     write=[options.write] if options.partition else [],
+                     role="confined" if options.partition else "",
+                     taps=[tap.fileno()] if tap is not None else [])
+        if tap is not None:
+            return self.live(scan, tap)
         with Progress(None, paths, lambda: self.rows, quiet=sys.stdout.isatty()) as progress:
-            for packet in islice(self.packets(paths, progress), self.options.count):
-                self.write([column.value(packet) for column in self.columns])
-                self.rows += 1
-                if not self.rows & 0xFF:
-                    progress.turn()
+            for batch in self.batches(scan, paths, progress):
+                self.take(batch)
+                progress.turn()
+        self.end()
         for error in self.damage:
             sys.stderr.write(f"fyke table: {error}\n")
         return 1 if self.damage else 0
 
-    def packets(self, paths: list[str], progress: Progress) -> Iterator[Packet]:
-        """The packets of all files; what is damaged is put down, and the next file follows."""
+    def live(self, scan: Any, tap: Any) -> int:
+        """Rows as they come, until Ctrl-C or the last that is wanted."""
+        self.begin(scan)
+        with suppress(KeyboardInterrupt):
+            for batch in scan.batches(tap, self.options.count):
+                self.take(batch)
+                self.sink.flush()
+        self.end()
+        return 0
+
+    def tap(self) -> Any:
+        """The interface, opened. Raises CaptureError, FilterError."""
+        from fyke.filter.compile import compile
+        from fyke.linktypes import by_number
+        from fyke.live.interfaces import find
+        from fyke.live.tap import open_tap
+        options = self.options
+        program = None
+        if options.filter:
+            kind = by_number(find(options.interface).link_type)
+            program = compile(options.filter, link_type=kind, linux_extensions=True,
+                              dialect=options.dialect)
+        return open_tap(options.interface, program)
+
+    def batches(self, scan: Any, paths: list[str], progress: Progress) -> Iterator[Any]:
+        """The batches of all files; what is damaged is put down, and the next file follows."""
+        from fyke.files.reader import open_capture
         for path in paths:
+            left = None if self.options.count is None else self.options.count - self.rows
+            if left == 0:
+                return
             try:
-                with read(self.opened(path), self.options.filter,
-                          dialect=self.options.dialect,
-                          defragment=self.options.defragment and self.options.overlaps) as reader:
-                    if self.write is None:
-                        self.begin()
-                    progress.source = reader
-                    yield from reader
+                source: Any = open_capture(self.opened(path))
+                if self.options.defragment:
+                    from fyke.conversations.fragments import Defragmented
+                    source = Defragmented(source, self.options.overlaps)
+                if self.sink is None:
+                    self.begin(scan)
+                progress.source = source
+                yield from scan.batches(source, left)
             except SavefileError as error:
                 self.damage.append(error)
             progress.next_file(None, os.path.getsize(path) if os.path.isfile(path) else 0)
 
-    def begin(self) -> None:
-        """The header."""
-        self.write = FORMS[self.options.format](
-            sys.stdout, self.names, self.options.header,
-            safe_cell if self.options.safe_cells else cell)
+    def take(self, batch: Any) -> None:
+        """Rows to where they go. Raises OutputError."""
+        count = len(batch)
+        try:
+            self.sink.write(batch)
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise OutputError(f"{self.options.write or 'standard output'}: "
+                              f"{error.strerror or error}") from error
+        self.rows += count
+
+    def begin(self, scan: Any) -> None:
+        """The header, or the file's beginning."""
+        from fyke.columns.sinks import ArrowSink, Hours, TextSink, text_file
+        options = self.options
+        if options.partition:
+            self.sink = Hours(options.write, self.form, scan)
+        elif self.arrow:
+            self.sink = ArrowSink(self.raw, self.form, scan)
+        else:
+            out = sys.stdout if self.raw is None else text_file(self.raw, self.packed)
+            self.sink = TextSink(out, self.form, self.names, header=options.header,
+                                 cell=safe_cell if options.safe_cells else cell,
+                                 close=self.raw is not None)
+
+    def end(self) -> None:
+        """Everything is written, and told if it is in a file."""
+        if self.sink is not None:
+            self.sink.close()
+            if self.options.write is not None:
+                sys.stderr.write(f"{self.rows} row{'' if self.rows == 1 else 's'} written to "
+                                 f"{self.options.write}\n")
+
+
+def make_folder(path: str) -> None:
+    """The folder of --partition. Raises OutputError."""
+    try:
+        os.makedirs(path, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"{path}: {error.strerror}") from error
+
+
+def all_regular(paths: list[str]) -> bool:
+    """Whether all are files or folders: then rows come by themselves, and nobody waits for one."""
+    try:
+        return all(path != "-" and not stat.S_ISFIFO(os.stat(path).st_mode) for path in paths)
+    except (OSError, ValueError):
+        return True
 
 
 def listing(wanted: list[str]) -> Iterator[str]:

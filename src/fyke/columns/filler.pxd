@@ -5,12 +5,14 @@ from fyke.columns.vector cimport Vector
 from fyke.inline cimport Record
 from fyke.layers.fields cimport Bits, Field
 from fyke.layers.layer cimport Layer, decode_chain
+from fyke.layers.network.ip cimport IP
 from fyke.layers.tables cimport Table
 from fyke.source cimport Source
 
 ctypedef unsigned long long u64_t
 
-cdef int NOTHING, NUMBER, ADDRESS4, ADDRESS6, HARDWARE, LATE
+cdef int NOTHING, NUMBER, ADDRESS4, ADDRESS6, HARDWARE, PROTO, LATE
+cdef int NEXT_HEADER
 cdef int LAYERED, TIME, WIRE_LENGTH, CAPTURED_LENGTH, INTERFACE, OF_PACKET
 cdef int MAX_LAYERS
 cdef long long FEW
@@ -43,13 +45,13 @@ cdef class Slot:
 
 @cython.final
 cdef class Plan:
-    cdef bint moved
+    cdef bint moved, needless
     cdef list slots
 
 
 @cython.final
 cdef class Filler:
-    cdef list targets, chain
+    cdef list targets, chain, plain
     cdef object machines, screens, test
     cdef Machine machine, screen
     cdef Record record
@@ -62,6 +64,8 @@ cdef class Filler:
     cdef readonly long long packets
     @cython.locals(target=Target)
     cpdef int begin(self, Py_ssize_t room) except -1
+    @cython.locals(target=Target)
+    cpdef list vectors(self)
     @cython.locals(target=Target)
     cpdef list take(self)
     @cython.locals(record=Record, row=Py_ssize_t)
@@ -81,7 +85,7 @@ cdef class Filler:
     cdef void layers(self, Record record, Py_ssize_t row) except *
     @cython.locals(target=Target)
     cdef void meet(self, Slot slot, Layer layer, Py_ssize_t row) except *
-    @cython.locals(record=Record, at=Py_ssize_t, how=int, vector=Vector)
+    @cython.locals(record=Record, at=Py_ssize_t, how=int, vector=Vector, ip=IP)
     cdef void read(self, Slot slot, Layer layer, Py_ssize_t row) except *
     @cython.locals(size=Py_ssize_t, value=u64_t)
     cdef u64_t number(self, Slot slot, Record record, Py_ssize_t at) except? 0xffffffffffffffff

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from fyke.columns.kinds import BITS, BLOCKS, FIXED, OCTETS, WORDS
 from fyke.columns.late import put_late, put_of_packet
+from fyke.columns.leaves import LEAVES
 from fyke.columns.schema import Wanted
 from fyke.columns.vector import Vector
 from fyke.errors import UsageError
@@ -28,6 +29,8 @@ from fyke.layers.fields import (
     fields_of,
 )
 from fyke.layers.layer import Layer, decode_chain
+from fyke.layers.network.ip import IP
+from fyke.layers.network.ipv6 import IPv6
 from fyke.layers.tables import read_rooms, table
 from fyke.packet import MAX_LAYERS
 from fyke.source import Source
@@ -39,7 +42,7 @@ except ModuleNotFoundError:  # pragma: no cover
     from fyke import nocython as cython  # type: ignore[no-redef]
 
 #: How a column is filled from a layer.
-NOTHING, NUMBER, ADDRESS4, ADDRESS6, HARDWARE, LATE = range(6)
+NOTHING, NUMBER, ADDRESS4, ADDRESS6, HARDWARE, PROTO, LATE = range(7)
 #: What a column takes of the record itself.
 LAYERED, TIME, WIRE_LENGTH, CAPTURED_LENGTH, INTERFACE, OF_PACKET = range(6)
 PLAIN = {"time": TIME, "wire_length": WIRE_LENGTH, "captured_length": CAPTURED_LENGTH,
@@ -48,6 +51,9 @@ FEW = 0xFFF  # packets between two looks at signals, a mask
 FULL = 16 << 20  # octets of text, or members of lists, that end a batch
 
 LINKS = table("link_type")
+#: IPv6's ``proto`` is behind the extension headers: made, but as common as any field.
+PAYLOAD_PROTO = fields_of(IPv6)["proto"]
+NEXT_HEADER = 6  # where IPv6 says what follows; not captured: no ``proto``
 
 
 class Target:
@@ -73,7 +79,7 @@ class Slot:
     __slots__ = ("at", "field", "how", "little", "mask", "scale", "shift", "signed", "size",
                  "target", "truth")
 
-    def __init__(self, target: Target, field: Field | None) -> None:
+    def __init__(self, target: Target, field: Field | None, layer: Any) -> None:
         self.target = target
         self.field = field
         self.how = NOTHING
@@ -84,6 +90,10 @@ class Slot:
         if field is not None:
             self.how = LATE
             self.settle(field)
+            if field is PAYLOAD_PROTO and issubclass(layer, IPv6) and self.how == LATE:
+                self.how = PROTO
+                self.at = NEXT_HEADER
+                self.size = 1
 
     def settle(self, field: Field) -> None:
         """Find whether the field can be read at once."""
@@ -121,9 +131,12 @@ class Slot:
 
 
 class Plan:
-    """What is done with one kind of layer. ``moved``: decoding alone finds what follows."""
+    """What is done with one kind of layer. ``moved``: decoding alone finds what follows.
 
-    __slots__ = ("moved", "slots")
+    ``needless``: no column wants it, and nothing that one may want comes above it.
+    """
+
+    __slots__ = ("moved", "needless", "slots")
 
     def __init__(self, kind: Any, targets: list[Target]) -> None:
         self.moved = bool(kind.moved)
@@ -132,7 +145,8 @@ class Plan:
         names = kind.called()
         for target in targets:
             if target.source == LAYERED and target.column.layer in names:
-                self.slots.append(Slot(target, fields.get(target.column.field)))
+                self.slots.append(Slot(target, fields.get(target.column.field), kind))
+        self.needless = not self.slots and kind.__module__ in LEAVES
 
 
 class Filler:
@@ -144,9 +158,8 @@ class Filler:
     """
 
     __slots__ = ("chain", "first", "first_type", "last", "left", "link_type", "machine",
-                 "machines", "packets", "pending", "plans", "positive", "record", "room", "rows",
-                 "screen", "screen_type", "screens",
-                 "targets", "test")
+                 "machines", "packets", "pending", "plain", "plans", "positive", "record", "room",
+                 "rows", "screen", "screen_type", "screens", "targets", "test")
 
     def __init__(self, wanted: list[Wanted], machines: Any = None, test: Any = None,
                  screens: Any = None) -> None:
@@ -165,6 +178,7 @@ class Filler:
         self.plans: dict[Any, Plan] = {}
         self.chain: list[Layer] = []
         layered = [target for target in self.targets if target.source == LAYERED]
+        self.plain = [target for target in self.targets if target.source != LAYERED]
         self.positive = sum(target.number > 0 for target in layered)
         self.last = self.positive < len(layered)
         self.left = 0
@@ -180,9 +194,13 @@ class Filler:
         self.room = room
         self.rows = 0
 
+    def vectors(self) -> list[Vector]:
+        """The vectors that are being filled."""
+        return [target.vector for target in self.targets]
+
     def take(self) -> list[Vector]:
         """The vectors with what was filled so far, which are the caller's from then on."""
-        found = [target.vector for target in self.targets]
+        found = self.vectors()
         for target in self.targets:
             target.vector = None
         self.room = 0
@@ -260,10 +278,8 @@ class Filler:
 
     def packet(self, record: Record, row: int) -> None:
         """Fill a row."""
-        for target in self.targets:
+        for target in self.plain:
             source = target.source
-            if source == LAYERED:
-                continue
             vector: Vector = target.vector
             if source == TIME:
                 vector.put_number(row, record.time)
@@ -300,6 +316,8 @@ class Filler:
             plan = self.plans.get(type(layer))
             if plan is None:
                 plan = self.plans[type(layer)] = Plan(type(layer), self.targets)
+            if plan.needless:
+                break
             following = None
             if not plan.moved:  # it finds out in writing what follows
                 pair = decode_chain(layer, 2)
@@ -353,8 +371,11 @@ class Filler:
             vector.put_address(row, 4, 0, record.u32(at))
         elif how == ADDRESS6:
             vector.put_address(row, 16, record.u64(at), record.u64(at + 8))
-        else:
+        elif how == HARDWARE:
             vector.put_address(row, 6, 0, record.u48(at))
+        else:
+            ip: IP = layer  # type: ignore[assignment]
+            vector.put_number(row, ip.upper)
 
     def number(self, slot: Slot, record: Record, at: int) -> int:
         """The number of a field, in 64 bits."""

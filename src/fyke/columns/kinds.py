@@ -5,7 +5,7 @@ from __future__ import annotations
 from fyke.hints import Any, NamedTuple
 
 #: How a column's values lie in memory.
-FIXED, BITS, OCTETS, BLOCKS, WORDS, LISTS = range(6)
+FIXED, BITS, OCTETS, BLOCKS, WORDS, LISTS, OBJECTS = range(7)
 
 
 class Kind(NamedTuple):
@@ -42,6 +42,8 @@ TEXT = Kind("text", "u", OCTETS, text=True)
 BINARY = Kind("binary", "z", OCTETS)
 WORD = Kind("dictionary of text", "i", WORDS, 4, text=True)
 BLOCK = {size: Kind(f"binary[{size}]", f"w:{size}", BLOCKS, size) for size in (4, 6, 16)}
+#: Whatever Python has: for rows and tables of text, never for Arrow.
+OBJECT = Kind("object", "", OBJECTS)
 TEXTS = Kind("list of text", "+l", LISTS, child=TEXT)
 
 

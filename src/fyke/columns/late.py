@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fyke.columns.kinds import BITS, BLOCKS, FIXED, LISTS, TEXTS, WORDS
+from fyke.columns.kinds import BITS, BLOCKS, FIXED, LISTS, OBJECT, TEXTS, WORDS
 from fyke.columns.schema import Wanted, plain_text
 from fyke.columns.vector import Vector
 from fyke.hints import Any
@@ -15,6 +15,9 @@ from fyke.wire import Record
 def put_late(vector: Vector, row: int, wanted: Wanted, layer: Layer) -> None:
     """What a layer has in this column."""
     column = wanted.column
+    if wanted.kind is OBJECT:
+        vector.put(row, column.of_layer(layer))
+        return
     if column.parts:
         put_plain(vector, row, wanted, column.of_layer(layer))
         return
@@ -38,8 +41,10 @@ def put_address(vector: Vector, row: int, value: int | bytes) -> None:
     """An address: a number is one of IPv4."""
     octets = value.to_bytes(4, "big") if isinstance(value, int) else value
     number = int.from_bytes(octets, "big")
-    if len(octets) <= 16:
+    if len(octets) in (4, 6, 16):
         vector.put_address(row, len(octets), number >> 64, number & 0xFFFFFFFFFFFFFFFF)
+    else:
+        vector.put(row, octets if vector.kind.form != WORDS else octets.hex(":"))
 
 
 def put_plain(vector: Vector, row: int, wanted: Wanted, value: Any) -> None:
@@ -47,7 +52,9 @@ def put_plain(vector: Vector, row: int, wanted: Wanted, value: Any) -> None:
     if value is None:
         return
     kind = wanted.kind
-    if kind.form == LISTS:
+    if kind is OBJECT:
+        vector.put(row, value)
+    elif kind.form == LISTS:
         members = value if isinstance(value, list) else [value]
         if kind is TEXTS:
             members = [None if one is None else plain_text(one) for one in members]

@@ -9,6 +9,7 @@ from fyke.columns.predicate import UNKNOWN
 from fyke.columns.scan import ROWS, Scan
 from fyke.columns.schema import USUAL, wanted
 from fyke.columns.sources import is_once, named, open_source
+from fyke.columns.where import Where
 from fyke.errors import UsageError
 from fyke.hints import NamedTuple
 
@@ -29,21 +30,25 @@ class Asked(NamedTuple):
     addresses: str
     rows: int = ROWS
     defragment: str = ""  #: what becomes of overlapping fragments; empty: fragments stay so
+    where: str | None = None  #: tests of columns
 
     def scan(self, predicate: Predicate = UNKNOWN) -> Scan:
         """The Scan of it; rows that ``predicate`` cannot take may be left out."""
         found = wanted(self.names, self.addresses)
         return Scan(opener(self.source, self.defragment), found,
-                    machines(self.filter, self.dialect), self.rows, self, screens(predicate))
+                    machines(self.filter, self.dialect), self.rows, self, screens(predicate),
+                    self.where)
 
 
 def scan(path: Any, names: list[str] | None, filter: str | None, dialect: str,
-         addresses: str, defragment: str = "") -> Scan:
+         addresses: str, defragment: str = "", where: str | None = None) -> Scan:
     """The Scan of captures. Raises UsageError, FilterError, SavefileError."""
     if isinstance(path, list):
         path = tuple(path)
+    if where:
+        Where(where)  # a bad one is told at once
     return Asked(path, tuple(USUAL if names is None else names), filter, dialect,
-                 addresses, defragment=defragment).scan()
+                 addresses, defragment=defragment, where=where).scan()
 
 
 def opener(source: Any, defragment: str = "") -> Callable[[], Iterator[Source]]:

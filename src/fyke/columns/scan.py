@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from fyke.columns.capsules import Batch, Stream, schema_capsule
 from fyke.columns.filler import Filler
 from fyke.columns.schema import Wanted, types_of
-from fyke.errors import SavefileError, UsageError
+from fyke.columns.where import Where
+from fyke.errors import CaptureError, SavefileError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,12 +38,14 @@ class Scan:
     def __init__(self, open_sources: Callable[[], Iterator[Source]], wanted: list[Wanted],
                  machines: Callable[[Source], Any] | None = None, rows: int = ROWS,
                  asked: Asked | None = None,
-                 screens: Callable[[int], Any] | None = None) -> None:
+                 screens: Callable[[int], Any] | None = None, where: str | None = None) -> None:
+        """``where``: a predicate (where.py), which was looked at."""
         self._asked = asked
         self._screens = screens
         self._open = open_sources
         self._wanted = wanted
         self._machines = machines
+        self._where = where
         self._rows = rows
 
     @property
@@ -65,24 +68,35 @@ class Scan:
         for source in self._open():
             yield from self.batches(source)
 
-    def batches(self, source: Source) -> Iterator[Batch]:
-        """The batches of one source, which is closed at the end."""
-        filler = Filler(self._wanted, self._machines(source) if self._machines else None,
-                        screens=self._screens)
+    def batches(self, source: Source, most: int | None = None) -> Iterator[Batch]:
+        """The batches of one source, which is closed at the end; at most so many rows.
+
+        A live source gives what has come whenever it has nothing more at the moment.
+        """
+        where = Where(self._where) if self._where else None
+        asked = where.columns if where is not None else []
+        machines = self._machines(source) if self._machines is not None else None
+        filler = Filler([*self._wanted, *asked], machines, where, self._screens)
+        names, kinds, count = self.names, self.kinds, len(self._wanted)
         try:
             waiting = True
-            while waiting:
-                filler.begin(self._rows)
+            left = most if most is not None else 1 << 62
+            while waiting and left > 0:
+                filler.begin(min(self._rows, left))
+                if where is not None:
+                    where.bind(filler.vectors()[count:])
                 problem = None
                 try:
-                    waiting = filler.fill(source) or source.wait(LOOK)
-                except SavefileError as error:
+                    waiting = filler.fill(source)
+                except (SavefileError, CaptureError) as error:
                     problem = error
                 if filler.rows:
                     rows = filler.rows
-                    yield Batch(self.names, self.kinds, filler.take(), rows)
+                    left -= rows
+                    yield Batch(names, kinds, filler.take()[:count], rows)
                 if problem is not None:
                     raise problem
+                waiting = waiting or (left > 0 and source.wait(LOOK))
         finally:
             source.close()
 

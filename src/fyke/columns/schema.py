@@ -12,19 +12,23 @@ from importlib.util import find_spec
 
 from fyke.columns.kinds import (
     BINARY,
+    BITS,
     BLOCK,
     BOOL,
+    FIXED,
     NUMBERS,
+    OBJECT,
     TEXT,
     TEXTS,
     WORD,
+    WORDS,
     Kind,
     list_of,
 )
 from fyke.errors import UsageError
 from fyke.hints import Any
 from fyke.layers.directory import below, chosen, every
-from fyke.layers.fields import Field, Flags, Unmoved, fields_of
+from fyke.layers.fields import Field, Flags, Made, Unmoved, fields_of
 from fyke.layers.layer import Layer
 from fyke.layers.tables import ROOMS
 from fyke.tables.columns import Column, columns
@@ -67,10 +71,10 @@ class Wanted:
 
     __slots__ = ("column", "kind", "name")
 
-    def __init__(self, column: Column, binary: bool) -> None:
+    def __init__(self, column: Column, kind: Kind) -> None:
         self.column = column
         self.name = column.name
-        self.kind = kind_of(column, binary)
+        self.kind = kind
 
     def __repr__(self) -> str:
         return f"<{self.name}: {self.kind.name}>"
@@ -78,11 +82,32 @@ class Wanted:
 
 def wanted(names: Iterable[str], addresses: str = "text") -> list[Wanted]:
     """The columns of these names with their types. UsageError for unknown names, and for twins."""
-    found = [Wanted(column, addresses == "binary") for column in columns(names)]
+    found = [Wanted(column, kind_of(column, addresses == "binary")) for column in columns(names)]
     twins = {one.name for one in found if sum(other.name == one.name for other in found) > 1}
     if twins:
         raise UsageError(f"column {min(twins)!r} is wanted twice; each column has one name")
     return found
+
+
+def as_objects(names: Iterable[str]) -> list[Wanted]:
+    """The columns with the types that rows of Python values take: what ``Column.value`` gives.
+
+    Numbers, truths and addresses of one field are read as they are; all else is an object.
+    """
+    found = []
+    for column in columns(names):
+        kind = kind_of(column, False) if not column.parts else OBJECT
+        quick = (kind.form in (FIXED, BITS) or (kind.form == WORDS and column.of_packet is None)
+                 ) and not any(field.type == "any" for field in fields_meant(column))
+        found.append(Wanted(column, kind if quick else OBJECT))
+    return found
+
+
+def fields_meant(column: Column) -> list[Field]:
+    """The fields that a column of layers may be taken from."""
+    if column.of_packet is not None:
+        return []
+    return [fields_of(layer)[column.field] for layer in layers_called(column.layer, column.field)]
 
 
 def kind_of(column: Column, binary: bool) -> Kind:
@@ -123,6 +148,8 @@ def kind_of_field(path: str, layer: type[Layer], field: Field, binary: bool) -> 
     if type in ("ipv4", "ipv6", "mac"):
         if not binary:
             return WORD
+        if isinstance(field, (Unmoved, Made)):
+            return BINARY  # of any size
         return BLOCK[{"ipv4": 4, "ipv6": 16, "mac": 6}[type]]
     return {"bool": BOOL, "bytes": BINARY, "list": TEXTS}.get(type, TEXT)
 

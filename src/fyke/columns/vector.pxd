@@ -10,7 +10,8 @@ ctypedef unsigned char u8_t
 ctypedef unsigned long long u64_t
 
 cdef Py_ssize_t MOST_ROWS, MOST_OCTETS
-cdef int FIXED, BITS, OCTETS, BLOCKS, WORDS, LISTS
+cdef u64_t NO_ADDRESS
+cdef int FIXED, BITS, OCTETS, BLOCKS, WORDS, LISTS, OBJECTS
 
 
 @cython.final
@@ -41,6 +42,8 @@ cdef class Vector:
     cdef int32_t seek(self, u64_t size, u64_t high, u64_t low) except -1
     @cython.locals(room=Py_ssize_t, mask=u64_t, at=u64_t, code=Py_ssize_t, key="u64_t *")
     cdef int rehash(self) except -1
+    @cython.locals(key="u64_t *")
+    cdef int reserve(self) except -1
     cdef bint unlearn(self) except -1
     @cython.locals(line=Line, code=Py_ssize_t, key="u64_t *")
     cdef int spell(self) except -1
@@ -56,7 +59,7 @@ cdef class Vector:
     cdef inline int check(self, Py_ssize_t row) except -1
     @cython.locals(bit=u8_t)
     cdef int mark(self, Py_ssize_t row) except -1
-    @cython.locals(width=int)
+    @cython.locals(width=int, bit=u8_t)
     cpdef int put_number(self, Py_ssize_t row, u64_t value) except -1
     @cython.locals(at=Py_ssize_t)
     cpdef void put_octets(self, Py_ssize_t row, bytes value) except *
@@ -81,8 +84,8 @@ cdef class Vector:
     cdef bytes octets_at(self, Py_ssize_t start, Py_ssize_t stop)
     @cython.locals(form=int)
     cpdef object value(self, Py_ssize_t row)
-    cdef object signed_number(self, u64_t bits)
-    @cython.locals(form=int, row=Py_ssize_t)
+    cdef object signed_number(self, object bits)
+    @cython.locals(form=int, row=Py_ssize_t, found=dict, words=list)
     cpdef list values(self, Py_ssize_t rows)
     cdef list all_words(self)
 

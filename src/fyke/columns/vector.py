@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import struct
 
-from fyke.columns.kinds import BITS, BLOCKS, FIXED, LISTS, OCTETS, TEXT, WORDS, Kind
+from fyke.columns.kinds import BITS, BLOCKS, FIXED, LISTS, OBJECTS, OCTETS, TEXT, WORDS, Kind
 from fyke.errors import UsageError
 from fyke.hints import Any
 from fyke.layers.plain import address
@@ -20,6 +20,7 @@ except ModuleNotFoundError:  # pragma: no cover
     from fyke import nocython as cython  # type: ignore[no-redef]
 
 MOST_ROWS = 1 << 22  # of a batch, and so many members of lists for each of its rows
+NO_ADDRESS = 255  # in place of the size of an address: a word that is text
 MOST_OCTETS = 1 << 30  # what 32-bit offsets can say, by half
 
 
@@ -142,6 +143,16 @@ class Vector:
         self.fresh = True
         return code
 
+    def reserve(self) -> None:
+        """The next code is one of text, which no address has."""
+        self.spell()
+        if self._codes >= self._key_room:
+            self.rehash()
+        key = self._keys + 3 * self._codes
+        key[2] = NO_ADDRESS
+        self.slot = -1
+        self._codes += 1
+
     def rehash(self) -> None:
         """Room for twice as many words; the table is at most half full."""
         room = 2 * self._key_room if self._key_room else 512
@@ -152,16 +163,18 @@ class Vector:
         mask = self.mask = 2 * room - 1
         for code in range(self._codes):
             key = self._keys + 3 * code
+            if key[2] == NO_ADDRESS:
+                continue
             at = mixed(key[2], key[0], key[1]) & mask  # type: ignore  # noqa: F821
             while self._slots[at] >= 0:
                 at = (at + 1) & mask
             self._slots[at] = code
 
     def unlearn(self) -> bool:
-        """Forget the address that was met last; False if words are no addresses here."""
-        if self._codes == 0:
-            return False
+        """Forget the word that was met last; False if it is one of text."""
         self._codes -= 1
+        if self.slot < 0:
+            return False
         self._slots[self.slot] = -1
         return True
 
@@ -192,6 +205,8 @@ class Vector:
         if not 0 <= rows <= self.room:
             raise IndexError(f"{rows} rows of {self.room}")
         form = self.form
+        if form == OBJECTS:
+            raise TypeError("a column of Python objects is none of Arrow's")
         listed = form in (OCTETS, LISTS)
         if make_array(to, rows, rows - self.filled,  # type: ignore  # noqa: F821
                       3 if form == OCTETS else 2, form == LISTS, form == WORDS):
@@ -264,7 +279,12 @@ class Vector:
         """A number, as the bits of 64: modulo the width of the column."""
         if self.form != FIXED and self.form != BITS:
             raise TypeError("this column holds no numbers")
-        self.mark(row)
+        if row < 0 or row >= self.room:
+            self.check(row)
+        bit = 1 << (row & 7)
+        if not self._marks[row >> 3] & bit:
+            self._marks[row >> 3] |= bit
+            self.filled += 1
         if cython.compiled:
             store(self._values + row * self.width,  # type: ignore  # noqa: F821
                   self.width, value)
@@ -337,6 +357,8 @@ class Vector:
         self.fresh = False
         code = self.words.get(key)
         if code is None:
+            if cython.compiled:
+                self.reserve()  # type: ignore[attr-defined]
             code = self.words[key] = len(self.known)
             self.known.append(key if isinstance(key, str) else address(octets_of(*key)))
             self.fresh = True
@@ -369,6 +391,9 @@ class Vector:
             self.put_code(row, self.word_code(value if isinstance(value, str) else str(value)))
         elif form == LISTS:
             self.put_list(row, value)
+        elif form == OBJECTS:
+            self.mark(row)
+            self.words[row] = value
         elif isinstance(value, str):
             self.put_octets(row, value.encode("utf-8", "backslashreplace"))
         else:
@@ -408,6 +433,8 @@ class Vector:
         if self.form == WORDS:
             if self.fresh:
                 self.forget()
+        elif self.form == OBJECTS:
+            del self.words[row]
         elif self.form in (OCTETS, LISTS):
             self.reached = row
             before = self._offsets[row]
@@ -463,6 +490,8 @@ class Vector:
             return self.signed_number(self.number(row))
         if form == WORDS:
             return self.all_words()[self.number(row)]
+        if form == OBJECTS:
+            return self.words[row]
         if form == BLOCKS:
             return self.octets_at(row * self.width, (row + 1) * self.width)
         start, stop = self.stretch(row)
@@ -475,15 +504,17 @@ class Vector:
         """What the bits of a number mean."""
         if self.kind.format == "g":
             return struct.unpack("<d", struct.pack("<Q", bits))[0]
-        if self.kind.signed and bits >> (8 * self.width - 1):
-            return bits - (1 << 8 * self.width)
-        return bits
+        size = 8 * self.kind.width
+        return bits - (1 << size) if self.kind.signed and bits >> size - 1 else bits
 
     def values(self, rows: int) -> list[Any]:
         """The values of the first rows."""
         if rows > self.room:
             raise IndexError(f"{rows} rows of {self.room}")
         form = self.form
+        if form == OBJECTS:
+            found = self.words
+            return [found.get(row) for row in range(rows)]
         if form == WORDS:
             words = self.all_words()
             return [words[self.number(row)] if self.has(row) else None for row in range(rows)]
