@@ -119,8 +119,8 @@ class Table:
         fast = self.arrow or options.write is not None or (
             not live and (not sys.stdout.isatty() or all_regular(options.files)))
         return Scan(lambda: iter(()), found,
-                    None if live else machines(options.filter, options.dialect), options.where,
-                    (1 << 16 if self.arrow else ROWS) if fast else FEW)
+                    None if live else machines(options.filter, options.dialect),
+                    (1 << 16 if self.arrow else ROWS) if fast else FEW, where=options.where)
 
     def run(self) -> int:
         """Every file, or as many rows as are wanted; the exit status."""

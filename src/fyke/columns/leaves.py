@@ -16,7 +16,7 @@ FILES = {
     "link": """
         aoe atm_oam bluetooth cdp cfm dtp geonet heartbeat lacp lldp loopback mpcp oam ppp_auth
         ppp_control ptp q933 realtek stp udld usb vsock vtp""",
-    "network": "arp decnet esis ipsec mobile nhrp",
+    "network": "arp decnet esis mobile nhrp",
     "routing": "dvmrp egp eigrp igrp isis ospf ospf3 rsvp vrrp",
     "transport": "dccp sctp tipc",
 }

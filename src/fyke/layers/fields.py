@@ -100,7 +100,12 @@ class Field:
         return plain(value)
 
     def inside(self, value: Any, part: str) -> Any:
-        """What a path finds behind this field (``dns.answers.data``); None where there is none."""
+        """What a path finds behind this field (``dns.answers.data``); None where there is none.
+
+        Behind a code its name, ``icmp.type.name``.
+        """
+        if part == "name" and self.names is not None and isinstance(value, int):
+            return str(self.said(value))
         return within(self.plain(value), part)
 
 
@@ -208,7 +213,7 @@ class Flags(Bits):
     """Bits with names: the number as an attribute, the names of those set as ``layer["x"]``.
 
     ``names``: bit of the value to its name. Names of one letter stand together ("SA"), others
-    with commas. ``layer.field.NAME`` in a path is the truth of one bit.
+    with commas. ``layer.field.NAME`` in a path is the truth of one bit, ``.letters`` are the names.
     """
 
     __slots__ = ("aliases",)
@@ -226,6 +231,8 @@ class Flags(Bits):
         return ("" if all(len(name) == 1 for name in self.names.values()) else ",").join(names)
 
     def inside(self, value: Any, part: str) -> Any:
+        if part == "letters":
+            return self.said(value)
         bit = self.aliases.get(part)
         return None if bit is None else value & bit != 0
 
