@@ -16,7 +16,7 @@ from fyke.cli.parsing import Parser, dialect
 from fyke.cli.said import FORMS, Shown, wants_colour
 from fyke.conversations.fragments import Defragmented
 from fyke.conversations.given import Captured
-from fyke.conversations.streams import MEMORY, Stream, assembler, of_source, taken, the_rest
+from fyke.conversations.streams import MEMORY, Stream, assembler, of_source, taken
 from fyke.conversations.summary import COLUMNS, line_of
 from fyke.door.conversing import filtered
 from fyke.door.streaming import IDLE_LIVE
@@ -272,8 +272,9 @@ class Showing:
                 self.show(table, shown)
         except SavefileError as error:
             damage = error
-        for one in the_rest(table):
-            self.show_stream(one, shown)
+        if table.wanted is not None:
+            table.leave(table.wanted, "end")
+            self.show(table, shown)
         return table, damage
 
     def one(self, table: Assembler, source: Source, sink: Any) -> bool:
