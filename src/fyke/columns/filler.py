@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from fyke.columns.kinds import BITS, BLOCKS, FIXED, OCTETS, WORDS
 from fyke.columns.late import put_late, put_of_packet
-from fyke.columns.leaves import LEAVES
+from fyke.columns.leaves import LEADS, LEAVES
 from fyke.columns.schema import Wanted
 from fyke.columns.vector import Vector
 from fyke.errors import UsageError
@@ -146,7 +146,9 @@ class Plan:
         for target in targets:
             if target.source == LAYERED and target.column.layer in names:
                 self.slots.append(Slot(target, fields.get(target.column.field), kind))
-        self.needless = not self.slots and kind.__module__ in LEAVES
+        leads = LEADS.get(kind.__module__)
+        self.needless = not self.slots and (kind.__module__ in LEAVES or (
+            leads is not None and leads.isdisjoint([one.column.layer for one in targets])))
 
 
 class Filler:

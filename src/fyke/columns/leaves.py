@@ -20,5 +20,7 @@ FILES = {
     "routing": "dvmrp egp eigrp igrp isis ospf ospf3 rsvp vrrp",
     "transport": "dccp sctp tipc",
 }
+#: Files whose layers are followed by layers of these names only, which are leaves themselves.
+LEADS = {"fyke.layers.application.quic": frozenset({"quic", "tls"})}
 LEAVES = frozenset(f"fyke.layers.{room}.{file}" for room, files in FILES.items()
                    for file in files.split())
