@@ -31,6 +31,7 @@ RUNS = {
     "flows": ["in.pcap"], "rates": ["in.pcap"],
     "same": ["ip", "ip6"], "table": ["in.pcap", "-e", "ip.src"], "info": ["in.pcap"],
     "stream": ["in.pcap"], "extract": ["in.pcap", "-d", "out-1"],
+    "sql": ["select count(*) from 'in.pcap'"],
     "merge": ["in.pcap", "-w", "out.pcap"], "sort": ["in.pcap", "-w", "out.pcap"],
     "slice": ["in.pcap", "-w", "out.pcap"], "anonymize": ["in.pcap", "-w", "out.pcap"],
     "taps": [], "plan": ["-r", "in.pcap"], "path": ["-r", "in.pcap", "-N", "1"], "manual": [],

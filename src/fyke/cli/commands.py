@@ -13,6 +13,7 @@ COMMANDS = {
     "rates": "count packets and bytes by time, protocol, host or port",
     "stream": "list conversations, and show what was said in one",
     "extract": "take the files out of conversations: HTTP, mail, FTP, TFTP",
+    "sql": "ask captures in SQL (DuckDB)",
     "info": "describe capture files",
     "merge": "merge capture files by time",
     "sort": "put the packets of a capture file in order of time",

@@ -55,6 +55,7 @@ RIGHTS = {
     "stream": Rights("threads", "the capture named", "the file of -w, opened before",
                      "a packet socket, opened before; names of hosts, before"),
     "extract": Rights("confined", "the capture named", "the folder of -d", "nothing"),
+    "sql": Rights("confined", "the files named in quotes", "the folder of -w", "nothing"),
     "info": Rights("threads", "the captures named", "nothing", "nothing"),
     "merge": Rights("threads", "the captures named", "the file of -w, opened before", "nothing"),
     "sort": Rights("confined", "the capture named",

@@ -16,6 +16,7 @@ from fyke.columns.predicate import UNKNOWN, Either, Inverse, all_of, compared, t
 if TYPE_CHECKING:
     from fyke.columns.opening import Asked
     from fyke.columns.predicate import Predicate
+    from fyke.errors import SavefileError
 
 RELATIONS = {"==": "=", "!=": "!=", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
 DEEPEST = 100
@@ -32,8 +33,8 @@ MEMBER = re.compile(
     r"null_matching_behavior=\w+\}\)(?(either), null\[bool\]\))")
 
 
-def dataset(asked: Asked) -> Any:
-    """The dataset of a scan."""
+def dataset(asked: Asked, damage: list[SavefileError] | None = None) -> Any:
+    """The dataset of a scan. ``damage``: where errors of files are put down, if it goes on."""
     arrow = library("pyarrow", "arrow")
     datasets = library("pyarrow.dataset", "arrow")
     schema = arrow.schema(asked.scan())
@@ -50,7 +51,7 @@ def dataset(asked: Asked) -> Any:
 
         def scanner(self, columns: Any = None, filter: Any = None, **how: Any) -> Any:
             return datasets.Scanner.from_batches(
-                reader(asked, columns, filter, arrow), columns=columns, filter=filter)
+                reader(asked, columns, filter, arrow, damage), columns=columns, filter=filter)
 
         def to_table(self, **how: Any) -> Any:
             return self.scanner(**how).to_table()
@@ -70,13 +71,15 @@ def dataset(asked: Asked) -> Any:
     return Packets()
 
 
-def reader(asked: Asked, columns: Any, filter: Any, arrow: Any) -> Any:
+def reader(asked: Asked, columns: Any, filter: Any, arrow: Any,
+           damage: list[SavefileError] | None = None) -> Any:
     """The batches with the columns that are asked for and those that the filter reads."""
     names = asked.names
     if columns is not None and not isinstance(columns, dict):
         text = "" if filter is None else str(filter)
         names = tuple(name for name in names if name in columns or name in text)
     scan = asked._replace(names=names or asked.names[:1]).scan(of_text(filter, asked.names))
+    scan.damage = damage
     return arrow.RecordBatchReader.from_stream(scan)
 
 

@@ -63,9 +63,8 @@ def opener(source: Any, defragment: str = "") -> Callable[[], Iterator[Source]]:
         used.append(True)
         if defragment:
             from fyke.conversations.fragments import Defragmented
-            yield from (Defragmented(open_source(one), defragment) for one in captures)
-        else:
-            yield from map(open_source, captures)
+            return (Defragmented(open_source(one), defragment) for one in captures)
+        return map(open_source, captures)
     if not once and isinstance(captures[0], str):
         open_source(captures[0]).close()  # what is no capture is told at once
     return sources

@@ -42,6 +42,8 @@ class Scan:
         """``where``: a predicate (where.py), which was looked at."""
         self._asked = asked
         self._screens = screens
+        #: Where errors of files are put down, if the next file is to follow.
+        self.damage: list[SavefileError] | None = None
         self._open = open_sources
         self._wanted = wanted
         self._machines = machines
@@ -65,8 +67,17 @@ class Scan:
 
     def __iter__(self) -> Iterator[Batch]:
         """The batches, from the first packet on. Raises SavefileError behind the whole packets."""
-        for source in self._open():
-            yield from self.batches(source)
+        sources = self._open()
+        while True:
+            try:
+                source = next(sources, None)
+                if source is None:
+                    return
+                yield from self.batches(source)
+            except SavefileError as error:
+                if self.damage is None:
+                    raise
+                self.damage.append(error)
 
     def batches(self, source: Source, most: int | None = None) -> Iterator[Batch]:
         """The batches of one source, which is closed at the end; at most so many rows.
