@@ -117,3 +117,14 @@ def test_the_engine_is_loaded_without_capabilities(folder: Path) -> None:
     told = [line for line in done.stdout.splitlines() if line.startswith(("duckdb", "pyarrow"))]
     assert told and done.stdout.endswith("3\n"), done
     assert all("['0000000000000000', '0000000000000000', '1']" in line for line in told)
+
+
+def test_jobs_give_the_same_rows(folder: Path) -> None:
+    query = ("select ip.src, count(*) as n, max(tcp.src_port) as port from '[ot][nw][eo].pcap' "
+             "where tcp.dst_port = 443 group by 1 order by 1")
+    one, two = sql(folder, query), sql(folder, "--jobs", "2", query)
+    assert two.stdout == one.stdout and one.stdout.count("\n") == 4
+    assert two.returncode == 0 and not two.stderr
+    torn = sql(folder, "--jobs", "2", "select count(*) as n from 'torn.pcap'")
+    assert (torn.stdout, torn.returncode) == ("n\n2\n", 1)
+    assert "torn.pcap: truncated dump file" in torn.stderr

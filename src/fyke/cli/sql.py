@@ -10,10 +10,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from fyke.cli import rights
+from fyke.cli.amounts import positive
 from fyke.cli.parsing import Parser
 from fyke.columns.extras import library
 from fyke.columns.schema import USUAL
 from fyke.columns.sources import is_address
+from fyke.columns.workers import Team
 from fyke.errors import FykeError, SavefileError, UsageError, harmless
 from fyke.files.paths import expand, looks_like_capture
 from fyke.tables.columns import Column
@@ -41,6 +43,8 @@ def parser() -> argparse.ArgumentParser:
                       "JSON object a line")
     made.add_argument("-w", dest="write", metavar="FILE",
                       help="write a file instead: .parquet, .csv or .jsonl")
+    made.add_argument("--jobs", type=positive, default=1, metavar="N",
+                      help="read the captures in N processes (default: 1)")
     return made
 
 
@@ -51,6 +55,10 @@ def run(arguments: list[str]) -> int:
     if options.write and suffix not in FORMS:
         raise UsageError(f"{harmless(options.write)}: -w writes {', '.join(FORMS)}")
     query = Query(options.query)
+    if options.jobs > 1:
+        reads = [*query.files(), *own_limits()]
+        query.team = Team(options.jobs, lambda: rights.enter(
+            "sql", options.sandbox, read=[*reads, f"/proc/{os.getpid()}"]))
     rights.enter("sql", options.sandbox, read=[*query.files(), *own_limits()],
                  write=[os.path.dirname(options.write) or "."] if options.write else [])
     duckdb = library("duckdb", "sql")
@@ -73,6 +81,8 @@ def run(arguments: list[str]) -> int:
         raise explained(error, query) from error
     finally:
         base.close()
+        if query.team is not None:
+            query.team.close()
     for damaged in query.damage:
         sys.stderr.write(f"fyke sql: {damaged}\n")
     return 1 if query.damage else 0
@@ -93,6 +103,7 @@ class Query:
         self.others: list[str] = []
         self.unknown: list[str] = []  # words with dots that are no columns
         self.damage: list[SavefileError] = []
+        self.team: Team | None = None
         self.names: dict[str, None] = dict.fromkeys(USUAL)
         self.text = TOKEN.sub(self.token, text)
 
@@ -139,7 +150,7 @@ class Query:
         from fyke.columns.for_arrow import dataset
         from fyke.columns.opening import scan
         found = scan(self.tables[table], list(self.names), None, "pcap", "text")
-        return dataset(found.asked, self.damage)
+        return dataset(found.asked, self.damage, self.team)
 
 
 PACKET = ("date", "captured_length", "interface", "link_type", "layers", "comments", "text")

@@ -16,6 +16,7 @@ from fyke.columns.predicate import UNKNOWN, Either, Inverse, all_of, compared, t
 if TYPE_CHECKING:
     from fyke.columns.opening import Asked
     from fyke.columns.predicate import Predicate
+    from fyke.columns.workers import Team
     from fyke.errors import SavefileError
 
 RELATIONS = {"==": "=", "!=": "!=", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
@@ -33,8 +34,11 @@ MEMBER = re.compile(
     r"null_matching_behavior=\w+\}\)(?(either), null\[bool\]\))")
 
 
-def dataset(asked: Asked, damage: list[SavefileError] | None = None) -> Any:
-    """The dataset of a scan. ``damage``: where errors of files are put down, if it goes on."""
+def dataset(asked: Asked, damage: list[SavefileError] | None = None,
+            team: Team | None = None) -> Any:
+    """The dataset of a scan. ``damage``: where errors of files are put down, if it goes on;
+    ``team``: who fills its batches.
+    """
     arrow = library("pyarrow", "arrow")
     datasets = library("pyarrow.dataset", "arrow")
     schema = arrow.schema(asked.scan())
@@ -51,7 +55,7 @@ def dataset(asked: Asked, damage: list[SavefileError] | None = None) -> Any:
 
         def scanner(self, columns: Any = None, filter: Any = None, **how: Any) -> Any:
             return datasets.Scanner.from_batches(
-                reader(asked, columns, filter, arrow, damage), columns=columns, filter=filter)
+                reader(asked, columns, filter, arrow, damage, team), columns=columns, filter=filter)
 
         def to_table(self, **how: Any) -> Any:
             return self.scanner(**how).to_table()
@@ -72,13 +76,18 @@ def dataset(asked: Asked, damage: list[SavefileError] | None = None) -> Any:
 
 
 def reader(asked: Asked, columns: Any, filter: Any, arrow: Any,
-           damage: list[SavefileError] | None = None) -> Any:
+           damage: list[SavefileError] | None = None, team: Team | None = None) -> Any:
     """The batches with the columns that are asked for and those that the filter reads."""
     names = asked.names
     if columns is not None and not isinstance(columns, dict):
         text = "" if filter is None else str(filter)
         names = tuple(name for name in names if name in columns or name in text)
-    scan = asked._replace(names=names or asked.names[:1]).scan(of_text(filter, asked.names))
+    narrow = asked._replace(names=names or asked.names[:1])
+    predicate = of_text(filter, asked.names)
+    scan = narrow.scan(predicate)
+    if team is not None:
+        return arrow.RecordBatchReader.from_batches(
+            arrow.schema(scan), team.batches(narrow, predicate, damage))
     scan.damage = damage
     return arrow.RecordBatchReader.from_stream(scan)
 

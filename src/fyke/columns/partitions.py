@@ -66,7 +66,8 @@ def partitions(asked: Asked, size: int) -> list[Partition]:
             raise UsageError("standard input, file objects and octets have no partitions: whoever "
                              "reads one must find it again; scan a path instead")
         length = size_of(source)
-        pieces = cut(source, size) if length >= 2 * size else [Piece(source)]
+        whole_file = length < 2 * size or asked.defragment  # fragments are put together in one
+        pieces = [Piece(source)] if whole_file else cut(source, size)
         for piece in pieces:
             taken = length if len(pieces) == 1 else size
             if found[-1] and (taken > room or len(found[-1]) >= FILES):
