@@ -11,6 +11,7 @@ import fnmatch
 import io
 import os
 from collections.abc import Iterable
+from datetime import timedelta
 
 from fyke.errors import SavefileError, UsageError
 from fyke.files.octets import BUFFER_SIZE
@@ -145,11 +146,14 @@ class Obstore:
         self.library = library
         scheme, rest = address.split("://", 1)
         place, _, self.path = rest.partition("/")
-        options = {"timeout": f"{PATIENCE}s"}
+        options = {}
         if scheme == "file":
             place, self.path = "/", rest.lstrip("/")
+        elif scheme != "memory":
+            options["retry_config"] = {"max_retries": 3, "retry_timeout": timedelta(
+                seconds=PATIENCE)}
         open_store: Any = from_url  # its overloads know no options of our kind
-        self.store = open_store(f"{scheme}://{place}", client_options=options)
+        self.store = open_store(f"{scheme}://{place}", **options)
 
     def size(self) -> int:
         return int(self.library.head(self.store, self.path)["size"])

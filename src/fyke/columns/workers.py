@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from fyke.columns.predicate import Predicate
 
 SMALLEST, LARGEST = 1 << 20, 64 << 20  #: octets of captures in a task
+PATIENCE = 1  #: seconds for a process to end; one that hangs ends with this one
 EACH = 4  #: tasks of a process, so that the last one to end is not late
 
 
@@ -48,11 +49,11 @@ class Team:
         parts = asked.scan().partitions(self.size(asked))
         parts.reverse()
         busy: set[Connection] = set()
-        for connection, _ in self.members:
-            self.next_task(connection, parts, predicate, busy)
+        for member, _ in self.members:
+            self.next_task(member, parts, predicate, busy)
         while busy:
-            for connection in wait(list(busy)):
-                assert isinstance(connection, Connection)
+            ready: list[Any] = wait(list(busy))
+            for connection in ready:
                 try:
                     octets, problem = connection.recv_bytes(), connection.recv()
                 except EOFError:
@@ -83,17 +84,14 @@ class Team:
     def close(self) -> None:
         """End the processes."""
         for connection, process in self.members:
-            connection.close()
-            process.join(1)
-            if process.is_alive():
-                process.terminate()
-                process.join()
+            connection.close()  # which it takes for the end
+            process.join(PATIENCE)
 
 
 def work(tasks: Connection, others: list[Connection], enter: Callable[[], None],
          parent: int) -> None:
     """In a process of its own: partitions to streams, until there are no more."""
-    end_with_parent(parent)
+    end_with_parent(signal.SIGKILL, parent)
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     for one in others:
         one.close()
