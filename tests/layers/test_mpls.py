@@ -13,7 +13,6 @@ import fyke
 from fyke.layers.application.lsp_ping import LspPing
 from fyke.layers.application.ntp import long_time
 from fyke.layers.bandwidth import float32, general, mbps
-from fyke.layers.routing.rsvp import Object
 
 KNOWN = b", Flags: [ignore and don't forward if unknown]"
 LDP_LINES = [
@@ -111,7 +110,8 @@ def test_fields_of_rsvp() -> None:
     rsvp = fyke.Packet(four(46, octets))[fyke.Rsvp]
     assert (rsvp.version, rsvp.flags, rsvp.type, rsvp.ttl) == (1, 1, 2, 255)
     assert rsvp.message_length == len(octets) == 24
-    assert rsvp.objects == [Object(5, 1, b"\0\0\0\7"), Object(195, 1, OTHER)]
+    assert [(one.number, one.type) for one in rsvp.objects] == [(5, 1), (195, 1)]
+    assert rsvp.objects[1].value == OTHER
 
 
 def test_fields_of_lsp_ping() -> None:
