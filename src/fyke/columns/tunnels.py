@@ -24,8 +24,8 @@ NEAR = 128
 
 #: Modules of layers/application whose protocols have other layers above them, or inside them. A
 #: test reads the sources.
-CARRYING = frozenset(("bcm_li", "geneve", "gtp", "isakmp", "l2tp", "msdp", "nsh", "otv", "radius",
-                      "vxlan", "zep"))
+CARRYING = frozenset(("bcm_li", "geneve", "gtp", "isakmp", "l2tp", "msdp", "nsh", "openflow",
+                      "otv", "radius", "vxlan", "zep"))
 ROOM = "fyke.layers.application."
 
 
