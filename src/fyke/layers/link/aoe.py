@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from fyke.layers.fields import U8, U16, U32, Bits
 from fyke.layers.layer import Layer
-from fyke.layers.words import INVALID, bit_words, named
+from fyke.layers.words import INVALID, as_text, bit_words, named
 from fyke.wire import Line, Record, Truncated
 
 HEADER_LENGTH = 10  # octets before the command's argument
@@ -37,33 +38,22 @@ UNKNOWN = b"Unknown (0x%02x)"
 class Aoe(Layer):
     """Which shelf and slot, which command, and its argument."""
 
-    __slots__ = ("command", "error", "flags", "major", "minor", "tag_number", "version")
-
-    version: int
-    flags: int  #: response, error
-    error: int  #: why a command was refused
-    major: int  #: shelf
-    minor: int  #: slot
-    command: int
-    tag_number: int  #: the same in a command and its response
+    __slots__ = ()
 
     name = "aoe"
     tag = b"aoe"
-    fields = ("version", "flags", "error", "major", "minor", "command", "tag_number")
+    moved = True
 
-    def clear(self) -> None:
-        self.version = self.flags = self.error = self.major = self.minor = 0
-        self.command = self.tag_number = 0
+    version = Bits(0, 1, 0xF0, "version of the protocol")
+    flags = Bits(0, 1, 0x0F, "8 response, 4 error")
+    error = U8(1, "why a command was refused", names=as_text(ERROR_NAMES))
+    major = U16(2, "shelf")
+    minor = U8(4, "slot")
+    command = U8(5, "what is asked", names=as_text(COMMAND_NAMES))
+    tag_number = U32(6, "the same in a command and its response")
 
     def parse(self, pkt: Record, off: int) -> None:
-        first = pkt.u8(off)
-        self.version = first >> 4
-        self.flags = first & 15
-        self.error = pkt.u8(off + 1)
-        self.major = pkt.u16(off + 2)
-        self.minor = pkt.u8(off + 4)
-        self.command = pkt.u8(off + 5)
-        self.tag_number = pkt.u32(off + 6)
+        pkt.u32(off + 6)  # says whether the header is short
 
     def write(self, line: Line) -> None:
         pkt, off, length = self.pkt, self.off, self.size

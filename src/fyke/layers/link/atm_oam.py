@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from fyke.layers.fields import U8, Bits
 from fyke.layers.layer import Layer
-from fyke.layers.words import named
+from fyke.layers.words import as_text, named
 from fyke.wire import Line, Record, Truncated
 
 HEADER = 4  # octets of a cell's header without its checksum
@@ -30,38 +31,27 @@ LOOPBACK, ALARMS = 0x18, (0x10, 0x11)  # cell type and function type
 class AtmOam(Layer):
     """One cell."""
 
-    __slots__ = ("cell", "function")
-
-    cell: int  #: virtual path and channel, payload type, loss priority
-    function: int  #: cell type and function type
+    __slots__ = ()
 
     name = "atm-oam"
     tag = b"oam"
-    fields = ("vpi", "vci", "function")
+    moved = True
 
-    def clear(self) -> None:
-        self.cell = self.function = 0
+    vpi = Bits(0, 4, 0x0FF00000, "virtual path")
+    vci = Bits(0, 4, 0x000FFFF0, "virtual channel")
+    payload_type = Bits(0, 4, 0x0E, "what the cell carries", names=as_text(PAYLOAD_NAMES))
+    loss_priority = Bits(0, 4, 1, "may be dropped first", type="bool")
+    function = U8(HEADER, "cell type and function type")
 
     def parse(self, pkt: Record, off: int) -> None:
-        self.cell = pkt.u32(off)
-        self.function = pkt.u8(off + HEADER)
-
-    @property
-    def vpi(self) -> int:
-        """The virtual path."""
-        return self.cell >> 20 & 0xFF
-
-    @property
-    def vci(self) -> int:
-        """The virtual channel."""
-        return self.cell >> 4 & 0xFFFF
+        pkt.u8(off + HEADER)  # says whether the header is short
 
     def write(self, line: Line) -> None:
         if self.short:
             raise Truncated
         line.put(b"%s, vpi %d, vci %d, payload [ %s ], clp %d, length %d" % (
             FLOW_NAMES.get(self.vci, b"OAM F5"), self.vpi, self.vci,
-            PAYLOAD_NAMES.get(self.cell >> 1 & 7, b"Unknown"), self.cell & 1, self.size))
+            PAYLOAD_NAMES.get(self.payload_type, b"Unknown"), self.loss_priority, self.size))
         if line.style.verbose:
             self.write_function(line)
 

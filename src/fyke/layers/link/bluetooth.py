@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fyke.layers.fields import Bits
 from fyke.layers.hexdump import default_print
 from fyke.layers.layer import Layer
 from fyke.wire import Line, Record, Truncated
@@ -12,20 +13,17 @@ HEADER_LENGTH = 4
 class Bluetooth(Layer):
     """Which way an H4 frame went."""
 
-    __slots__ = ("incoming",)
-
-    incoming: bool  #: from the controller to the host
+    __slots__ = ()
 
     name = "bluetooth"
     tag = b"bluetooth"
-    fields = ("incoming",)
     link_layer = True
+    moved = True
 
-    def clear(self) -> None:
-        self.incoming = False
+    incoming = Bits(0, 4, 1, "from the controller to the host", type="bool")
 
     def parse(self, pkt: Record, off: int) -> None:
-        self.incoming = pkt.u32(off) & 1 != 0
+        pkt.u32(off)  # says whether the header is short
 
     def write(self, line: Line) -> None:
         line.put(b"bluetooth")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from fyke.layers.fields import U8, Bits, Listed, Made
 from fyke.layers.hexdump import print_unknown_data
 from fyke.layers.layer import Layer
 from fyke.layers.link.cfm_tlvs import Bad, write_tlv
 from fyke.layers.link.text import write_padded
-from fyke.layers.words import bit_words, named
+from fyke.layers.words import as_text, bit_words, named
 from fyke.wire import Line, Record
 
 HEADER_LENGTH = 4
@@ -37,40 +38,29 @@ TOO_SHORT = b"\n\t\t packet is too short"
 class Cfm(Layer):
     """A continuity check, a loopback or a link trace."""
 
-    __slots__ = ("end_point", "first_tlv", "flags", "level", "opcode", "transaction", "ttl",
-                 "version")
-
-    level: int  #: maintenance domain level
-    version: int
-    opcode: int
-    flags: int
-    first_tlv: int  #: octets between this header and the first TLV
-    transaction: int  #: sequence number or transaction identifier
-    end_point: int  #: of the maintenance association: who sends a check
-    ttl: int  #: of a link trace
+    __slots__ = ()
 
     name = "cfm"
     tag = b"cfm"
-    fields = ("level", "version", "opcode", "flags", "first_tlv", "transaction", "end_point",
-              "ttl", "tlvs")
+    moved = True
 
-    def clear(self) -> None:
-        self.level = self.version = self.opcode = self.flags = self.first_tlv = 0
-        self.transaction = self.end_point = self.ttl = 0
+    level = Bits(0, 1, 0xE0, "maintenance domain level")
+    version = Bits(0, 1, 0x1F, "version of the protocol")
+    opcode = U8(1, "type of message", names=as_text(OPCODE_NAMES))
+    flags = U8(2, "bits of this type of message")
+    first_tlv = U8(3, "between this header and the first TLV", unit="bytes")
+    transaction = Made("u32", lambda cfm: cfm.pkt.u32(cfm.off + 4)
+                       if cfm.opcode in OPCODE_NAMES else None,
+                       "sequence number or transaction identifier")
+    end_point = Made("u16", lambda cfm: cfm.pkt.u16(cfm.off + 8) if cfm.opcode == CHECK else None,
+                     "of the maintenance association: who sends a check")
+    ttl = Made("u8", lambda cfm: cfm.pkt.u8(cfm.off + 8)
+               if cfm.opcode in (TRACE, TRACE_REPLY) else None, "of a link trace")
+    tlvs = Listed(lambda cfm: [(kind, cfm.pkt.raw(at, size)) for kind, at, size in cfm.walk()],
+                  "type and value of each TLV that was captured whole")
 
     def parse(self, pkt: Record, off: int) -> None:
-        first = pkt.u8(off)
-        self.level = first >> 5
-        self.version = first & 31
-        self.opcode = pkt.u8(off + 1)
-        self.flags = pkt.u8(off + 2)
-        self.first_tlv = pkt.u8(off + 3)
-        if self.opcode in OPCODE_NAMES:
-            self.transaction = pkt.u32(off + 4)
-            if self.opcode == CHECK:
-                self.end_point = pkt.u16(off + 8)
-            elif self.opcode in (TRACE, TRACE_REPLY):
-                self.ttl = pkt.u8(off + 8)
+        pkt.u8(off + 3)  # says whether the header is short
 
     def walk(self) -> Iterator[tuple[int, int, int]]:
         """Type, offset and length of each TLV that was captured whole."""
@@ -83,11 +73,6 @@ class Cfm(Layer):
                 return
             yield pkt.u8(at), at + TLV_HEADER, size
             at += TLV_HEADER + size
-
-    @property
-    def tlvs(self) -> list[tuple[int, bytes]]:
-        """Type and value of each TLV that was captured whole."""
-        return [(kind, self.pkt.raw(at, size)) for kind, at, size in self.walk()]
 
     def write(self, line: Line) -> None:
         pkt, off = self.pkt, self.off

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from fyke.layers.cursor import Form, options, text, tlvs, whole_number
+from fyke.layers.fields import U8, Listed
 from fyke.layers.layer import Layer
 from fyke.layers.link.text import write_padded
+from fyke.layers.plain import address
 from fyke.wire import Line, Record
 
 DOMAIN, STATUS, TRUNK_TYPE, NEIGHBOR = 1, 2, 3, 4
@@ -11,22 +14,29 @@ TLV_NAMES = {DOMAIN: b"Domain", STATUS: b"Status", TRUNK_TYPE: b"DTP type",
              NEIGHBOR: b"Neighbor"}
 
 
+FORMS: dict[int, Form] = {
+    DOMAIN: Form("domain", text), STATUS: Form("status", whole_number, 1, 1),
+    TRUNK_TYPE: Form("trunk_type", whole_number, 1, 1),
+    NEIGHBOR: Form("neighbor", lambda pkt, at, size: address(pkt.raw(at, 6)), 6, 6),
+}
+
+
 class Dtp(Layer):
     """A version, then TLVs."""
 
-    __slots__ = ("version",)
-
-    version: int
+    __slots__ = ()
 
     name = "dtp"
     tag = b"dtp"
-    fields = ("version",)
+    moved = True
 
-    def clear(self) -> None:
-        self.version = 0
+    version = U8(0, "version of the protocol")
+    tlvs = Listed(lambda layer: options(layer.pkt, tlvs(
+        layer.pkt, layer.off + 1, layer.off + layer.size, type_size=2, length_size=2, counts=4),
+        FORMS), "what the sender tells of its port", keyed=True)
 
     def parse(self, pkt: Record, off: int) -> None:
-        self.version = pkt.u8(off)
+        pkt.u8(off)  # says whether the header is short
 
     def write(self, line: Line) -> None:
         pkt = self.pkt

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from fyke.layers.fields import U8, U16, Made
 from fyke.layers.layer import Layer
 from fyke.layers.link.text import write_padded
-from fyke.layers.words import INVALID, bit_words
+from fyke.layers.words import INVALID, as_text, bit_words
 from fyke.wire import Line, Record, Truncated
 
 HEADER_LENGTH = 4
@@ -32,23 +33,22 @@ SUBTYPE_NAMES = {
 class Eapol(Layer):
     """A frame; what it carries is EAP if its type says so."""
 
-    __slots__ = ("body_length", "type", "version")
-
-    version: int
-    type: int
-    body_length: int  #: octets after this header
+    __slots__ = ()
 
     name = "eapol"
     tag = b"eap"
-    fields = ("version", "type", "body_length")
+    moved = True
 
-    def clear(self) -> None:
-        self.version = self.type = self.body_length = 0
+    version = U8(0, "version of the protocol")
+    type = U8(1, "type of frame", names=as_text(FRAME_NAMES))
+    body_length = U16(2, "after this header", unit="bytes")
 
     def parse(self, pkt: Record, off: int) -> None:
-        self.version = pkt.u8(off)
-        self.type = pkt.u8(off + 1)
-        self.body_length = pkt.u16(off + 2)
+        length = pkt.u16(off + 2)
+        if pkt.u8(off + 1) == PACKET and length:
+            self.next = Eap
+            self.payload_off = off + HEADER_LENGTH
+            self.payload_length = length
 
     def write(self, line: Line) -> None:
         if self.short:
@@ -58,43 +58,31 @@ class Eapol(Layer):
         if line.style.verbose and self.type == PACKET:
             line.put(b", " if self.body_length else INVALID)
 
-    def follow(self) -> Layer | None:
-        if self.short or self.type != PACKET or not self.body_length:
-            return None
-        return self.child(Eap, self.off + HEADER_LENGTH, self.body_length)
-
 
 class Eap(Layer):
     """A request, a response, or how it ended."""
 
-    __slots__ = ("code", "id", "stated_length", "type")
-
-    code: int  #: request, response, success or failure
-    id: int  #: by which a response finds its request
-    stated_length: int  #: octets, this header included
-    type: int  #: the method; -1 without one
+    __slots__ = ()
 
     name = "eap"
     tag = b"eap"
-    fields = ("code", "id", "stated_length", "type", "data")
+    moved = True
 
-    def clear(self) -> None:
-        self.code = self.id = self.stated_length = 0
-        self.type = -1
+    code = U8(0, "request, response, success or failure")
+    id = U8(1, "by which a response finds its request")
+    stated_length = U16(2, "of the message, this header included", unit="bytes")
+    type = Made("u8", lambda eap: eap.find_type(), "the method, of requests and responses")
+    data = Made("bytes", lambda eap: eap.between(
+        eap.off + HEADER_LENGTH + (eap.find_type() is not None), eap.off + eap.stated_length),
+        "what follows the type, as far as captured")
 
     def parse(self, pkt: Record, off: int) -> None:
-        self.code = pkt.u8(off)
-        self.id = pkt.u8(off + 1)
-        self.stated_length = pkt.u16(off + 2)
-        if self.code in (REQUEST, RESPONSE) and self.stated_length > HEADER_LENGTH:
-            self.type = pkt.u8(off + HEADER_LENGTH)
+        pkt.u16(off + 2)  # says whether the header is short
 
-    @property
-    def data(self) -> bytes:
-        """What follows the type, as far as captured."""
-        at = self.off + HEADER_LENGTH + (self.type >= 0)
-        end = min(self.off + self.stated_length, self.pkt.end)
-        return self.pkt.raw(at, end - at) if end > at else b""
+    def find_type(self) -> int | None:
+        if self.code in (REQUEST, RESPONSE) and self.stated_length > HEADER_LENGTH:
+            return self.pkt.u8(self.off + HEADER_LENGTH)
+        return None
 
     def write(self, line: Line) -> None:
         if line.style.verbose or not isinstance(self.below, Eapol):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fyke.layers.fields import Ip4, Number
 from fyke.layers.layer import Layer
 from fyke.wire import Line, Record
 
@@ -9,23 +10,18 @@ from fyke.wire import Line, Record
 class NlbHeartbeat(Layer):
     """Who is in a cluster; little endian."""
 
-    __slots__ = ("cluster", "host", "priority")
-
-    priority: int  #: of the host
-    cluster: int  #: IPv4 address of the cluster
-    host: int  #: IPv4 address of the host
+    __slots__ = ()
 
     name = "msnlb"
     tag = b"msnlb"
-    fields = ("priority", "cluster", "host")
+    moved = True
 
-    def clear(self) -> None:
-        self.priority = self.cluster = self.host = 0
+    priority = Number(8, 4, "of the host", little=True)
+    cluster = Ip4(12, "address of the cluster")
+    host = Ip4(16, "address of the host")
 
     def parse(self, pkt: Record, off: int) -> None:
-        self.priority = pkt.le32(off + 8)
-        self.cluster = pkt.u32(off + 12)
-        self.host = pkt.u32(off + 16)
+        pkt.u32(off + 16)  # says whether the header is short
 
     def write(self, line: Line) -> None:
         line.put(b"MS NLB heartbeat, host priority: %d, cluster IP: " % self.pkt.le32(self.off + 8))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fyke.layers.fields import U16, U32
 from fyke.layers.hexdump import print_unknown_data
 from fyke.layers.layer import Layer
 from fyke.layers.words import bit_words, named
@@ -25,21 +26,17 @@ ACK_FLAGS = ((1, b"ACK"),)
 class Mpcp(Layer):
     """Operation code and time stamp, in a pause frame the pause time."""
 
-    __slots__ = ("opcode", "timestamp")
-
-    opcode: int
-    timestamp: int  #: in units of 16 ns
+    __slots__ = ()
 
     name = "mpcp"
     tag = b"mpcp"
-    fields = ("opcode", "timestamp")
+    moved = True
 
-    def clear(self) -> None:
-        self.opcode = self.timestamp = 0
+    opcode = U16(0, "type of message")
+    timestamp = U32(2, "the sender's clock, in units of 16 ns")
 
     def parse(self, pkt: Record, off: int) -> None:
-        self.opcode = pkt.u16(off)
-        self.timestamp = pkt.u32(off + 2)
+        pkt.u32(off + 2)  # says whether the header is short
 
     def write(self, line: Line) -> None:
         pkt, off = self.pkt, self.off

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from fyke.layers.fields import U8, U16
 from fyke.layers.hexdump import print_unknown_data
 from fyke.layers.layer import Layer
 from fyke.layers.link.slow import TOO_SHORT, each_tlv
 from fyke.layers.ouis import OUI_NAMES
-from fyke.layers.words import bit_words, named
+from fyke.layers.words import as_text, bit_words, named
 from fyke.wire import Line, Record, Truncated
 
 HEADER_LENGTH = 3
@@ -38,21 +39,17 @@ COMMAND_NAMES = {1: b"Enable OAM Remote Loopback", 2: b"Disable OAM Remote Loopb
 class Oam(Layer):
     """Flags and a code, then what the code says."""
 
-    __slots__ = ("code", "flags")
-
-    flags: int
-    code: int
+    __slots__ = ()
 
     name = "oam"
     tag = b"slow"
-    fields = ("flags", "code")
+    moved = True
 
-    def clear(self) -> None:
-        self.flags = self.code = 0
+    flags = U16(0, "faults, and how far discovery is")
+    code = U8(2, "type of message", names=as_text(CODE_NAMES))
 
     def parse(self, pkt: Record, off: int) -> None:
-        self.flags = pkt.u16(off)
-        self.code = pkt.u8(off + 2)
+        pkt.u8(off + 2)  # says whether the header is short
 
     def write(self, line: Line) -> None:
         if not line.style.verbose:

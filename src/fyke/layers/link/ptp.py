@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from fyke.layers.fields import U8, U16, Bits, Made, Number
 from fyke.layers.layer import Layer
+from fyke.layers.words import as_text
 from fyke.wire import Line, Record, Truncated
 
 SYNC, DELAY_REQUEST, PEER_REQUEST, PEER_RESPONSE = 0, 1, 2, 3
@@ -27,32 +29,36 @@ HEADER_LENGTH = 34  # octets
 class Ptp(Layer):
     """A PTP message."""
 
-    __slots__ = ("clock_id", "correction", "domain", "flags", "seq", "type", "version")
-
-    type: int
-    version: int
-    domain: int
-    flags: int
-    correction: int  #: nanoseconds, in units of 2**-16
-    clock_id: int  #: of the sender
-    seq: int
+    __slots__ = ()
 
     name = "ptp"
     tag = b"ptp"
-    fields = ("type", "version", "domain", "flags", "correction", "clock_id", "seq")
+    moved = True
 
-    def clear(self) -> None:
-        self.type = self.version = self.domain = self.flags = self.correction = 0
-        self.clock_id = self.seq = 0
+    type = Bits(0, 1, 0x0F, "type of message", names=as_text(TYPE_NAMES))
+    sdo_id = Bits(0, 1, 0xF0, "whose profile this is")
+    version = Bits(1, 1, 0x0F, "version of the protocol")
+    length = U16(2, "of the message", unit="bytes")
+    domain = U8(4, "of clocks that keep one time")
+    flags = U16(6, "bits")
+    correction = Number(8, 8, "time in transit, in units of 2**-16 ns", signed=True)
+    clock_id = Number(20, 8, "of the sender")
+    port = U16(28, "the sender's port")
+    seq = U16(30, "sequence number")
+    control = U8(32, "type of message in version 1", names=as_text(CONTROL_NAMES))
+    interval = Number(33, 1, "binary logarithm of the seconds between messages", signed=True)
+    timestamp = Made("text", lambda ptp: ptp.find_stamp(),
+                     "origin, receipt: seconds and nanoseconds")
 
     def parse(self, pkt: Record, off: int) -> None:
-        self.type = pkt.u8(off) & 15
-        self.version = pkt.u8(off + 1) & 15
-        self.domain = pkt.u8(off + 4)
-        self.flags = pkt.u16(off + 6)
-        self.correction = pkt.u64(off + 8)
-        self.clock_id = pkt.u64(off + 20)
-        self.seq = pkt.u16(off + 30)
+        pkt.u8(off + HEADER_LENGTH - 1)  # says whether the header is short
+
+    def find_stamp(self) -> str | None:
+        """Seconds since the clocks' epoch, with nine digits behind the point."""
+        if self.type in (SIGNALING, MANAGEMENT) or self.type not in TYPE_NAMES:
+            return None
+        at = self.off + HEADER_LENGTH
+        return f"{self.pkt.u48(at)}.{self.pkt.u32(at + 6):09d}"
 
     def write(self, line: Line) -> None:
         pkt = self.pkt
@@ -72,7 +78,7 @@ class Ptp(Layer):
 
     def write_header(self, line: Line, pkt: Record, off: int) -> None:
         line.put(b", majorSdoId: 0x%x" % (pkt.u8(off) >> 4))
-        line.put(b", msg type: %s" % TYPE_NAMES.get(self.type, b"unknown"))
+        line.put(b", msg type: %s" % TYPE_NAMES.get(self.type, b"Reserved"))
         line.put(b", length: %d" % pkt.u16(off + 2))
         line.put(b", domain: %d, reserved1: %d" % (pkt.u8(off + 4), pkt.u8(off + 5)))
         flags = pkt.u16(off + 6)

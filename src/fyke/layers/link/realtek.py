@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from fyke.layers.fields import U8, Made
 from fyke.layers.layer import Layer
 from fyke.layers.link.frame import Frame
-from fyke.layers.words import named
+from fyke.layers.words import as_text, named
 from fyke.wire import Line, Record
 
 RRCP, REP = 1, 2
@@ -20,28 +21,23 @@ REPLY = 0x80
 class Realtek(Layer):
     """The protocol, and RRCP's operation."""
 
-    __slots__ = ("key", "opcode", "protocol", "reply")
-
-    protocol: int
-    opcode: int  #: RRCP: hello, get, set
-    reply: bool
-    key: int  #: RRCP's authorization key
+    __slots__ = ()
 
     name = "realtek"
     tag = b"rtl"
-    fields = ("protocol", "opcode", "reply", "key")
+    moved = True
 
-    def clear(self) -> None:
-        self.protocol = self.opcode = self.key = 0
-        self.reply = False
+    protocol = U8(0, "which protocol, or which tag")
+    opcode = Made("u8", lambda layer: layer.pkt.u8(layer.off + 1) & ~REPLY
+                  if layer.protocol == RRCP else None, "RRCP: what is asked",
+                  names=as_text(OPCODE_NAMES))
+    reply = Made("bool", lambda layer: bool(layer.pkt.u8(layer.off + 1) & REPLY)
+                 if layer.protocol == RRCP else None, "RRCP: an answer")
+    key = Made("u16", lambda layer: layer.pkt.u16(layer.off + 2)
+               if layer.protocol == RRCP else None, "RRCP: authorization key")
 
     def parse(self, pkt: Record, off: int) -> None:
-        self.protocol = pkt.u8(off)
-        if self.protocol == RRCP:
-            second = pkt.u8(off + 1)
-            self.opcode = second & ~REPLY
-            self.reply = second & REPLY != 0
-            self.key = pkt.u16(off + 2)
+        pkt.u8(off)  # says whether the header is short
 
     def write(self, line: Line) -> None:
         if isinstance(self.below, Frame) and self.below.write_pair(line):

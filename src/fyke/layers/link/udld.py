@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from fyke.layers.cursor import Form, options, raw, text, tlvs, whole_number
+from fyke.layers.fields import U8, U16, Bits, Listed
 from fyke.layers.layer import Layer
 from fyke.layers.link.text import write_padded
-from fyke.layers.words import INVALID, bit_words, named
+from fyke.layers.words import INVALID, as_text, bit_words, named
 from fyke.wire import Line, Record, Truncated
 
 HEADER_LENGTH, TLV_LENGTH = 4, 4
@@ -17,29 +19,33 @@ FLAGS = ((1, b"RT"), (2, b"RSY"), (4, b"MBZ-2"), (8, b"MBZ-3"), (16, b"MBZ-4"), 
          (64, b"MBZ-6"), (128, b"MBZ-7"))
 
 
+FORMS: dict[int, Form] = {
+    1: Form("device_id", text), 2: Form("port_id", text), 3: Form("echo", raw),
+    4: Form("message_interval", whole_number, 1, 1),
+    5: Form("timeout_interval", whole_number, 1, 1), 6: Form("device_name", text),
+    7: Form("sequence", whole_number, 4, 4),
+}
+
+
 class Udld(Layer):
     """What kind of message, then TLVs."""
 
-    __slots__ = ("checksum", "code", "flags", "version")
-
-    version: int
-    code: int  #: probe, echo, flush
-    flags: int
-    checksum: int
+    __slots__ = ()
 
     name = "udld"
     tag = b"udld"
-    fields = ("version", "code", "flags", "checksum")
+    moved = True
 
-    def clear(self) -> None:
-        self.version = self.code = self.flags = self.checksum = 0
+    version = Bits(0, 1, 0xE0, "version of the protocol")
+    code = Bits(0, 1, 0x1F, "type of message", names=as_text(CODE_NAMES))
+    flags = U8(1, "1 recommended timeout, 2 resynchronize")
+    checksum = U16(2, "checksum over the message")
+    tlvs = Listed(lambda layer: options(layer.pkt, tlvs(
+        layer.pkt, layer.off + HEADER_LENGTH, layer.off + layer.size, type_size=2, length_size=2,
+        counts=4), FORMS), "what the sender tells of itself", keyed=True)
 
     def parse(self, pkt: Record, off: int) -> None:
-        first = pkt.u8(off)
-        self.version = first >> 5
-        self.code = first & 31
-        self.flags = pkt.u8(off + 1)
-        self.checksum = pkt.u16(off + 2)
+        pkt.u16(off + 2)  # says whether the header is short
 
     def write(self, line: Line) -> None:
         pkt, off = self.pkt, self.off

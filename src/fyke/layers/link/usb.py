@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from fyke.layers.fields import U8, Number
 from fyke.layers.layer import Layer
+from fyke.layers.words import as_text
 from fyke.wire import Line, Record, Truncated
 
 SUBMIT, COMPLETE, ERROR = b"SCE"
@@ -16,41 +18,26 @@ INWARD = 0x80  # in the endpoint
 class Usb(Layer):
     """A request block on its way; numbers are in the capturing host's order, little endian."""
 
-    __slots__ = ("bus", "data_length", "device", "endpoint", "event", "id", "status", "transfer",
-                 "urb_length")
-
-    id: int  #: the same in all events of a request
-    event: int  #: submit, complete or error, a letter
-    transfer: int  #: isochronous, interrupt, control, bulk
-    endpoint: int  #: INWARD included
-    device: int
-    bus: int
-    status: int  #: Linux error number, negative
-    urb_length: int  #: octets asked for or carried
-    data_length: int  #: octets captured
+    __slots__ = ()
 
     name = "usb"
     tag = b"usb_linux_48_byte"
-    fields = ("id", "event", "transfer", "endpoint", "device", "bus", "status", "urb_length",
-              "data_length")
-    header_length = 48
     link_layer = True
+    moved = True
+    header_length = 48
 
-    def clear(self) -> None:
-        self.id = self.event = self.transfer = self.endpoint = self.device = self.bus = 0
-        self.status = self.urb_length = self.data_length = 0
+    id = Number(0, 8, "the same in all events of a request", little=True)
+    event = U8(8, "submit (S), complete (C) or error (E): a letter")
+    transfer = U8(9, "isochronous, interrupt, control, bulk", names=as_text(TRANSFER_NAMES))
+    endpoint = U8(10, "with the bit for inward (128)")
+    device = U8(11, "number of the device")
+    bus = Number(12, 2, "number of the bus", little=True)
+    status = Number(28, 4, "Linux error number, negative", little=True, signed=True)
+    urb_length = Number(32, 4, "asked for or carried", little=True, unit="bytes")
+    data_length = Number(36, 4, "captured", little=True, unit="bytes")
 
     def parse(self, pkt: Record, off: int) -> None:
-        self.id = pkt.le64(off)
-        self.event = pkt.u8(off + 8)
-        self.transfer = pkt.u8(off + 9)
-        self.endpoint = pkt.u8(off + 10)
-        self.device = pkt.u8(off + 11)
-        self.bus = pkt.le16(off + 12)
-        status = pkt.le32(off + 28)
-        self.status = status - (1 << 32) if status >> 31 else status
-        self.urb_length = pkt.le32(off + 32)
-        self.data_length = pkt.le32(off + 36)
+        pkt.u8(off + 39)  # says whether the header is short
 
     def write(self, line: Line) -> None:
         if not self.pkt.has(self.off, self.header_length):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fyke.layers.fields import U8, Made, text_of
 from fyke.layers.hexdump import print_unknown_data
 from fyke.layers.layer import Layer
 from fyke.layers.link.text import write_padded
@@ -32,21 +33,25 @@ STP_TYPES = {1: b"SRT", 2: b"SRB", 3: b"Auto"}
 class Vtp(Layer):
     """An advertisement of a VLAN configuration."""
 
-    __slots__ = ("type", "version")
-
-    version: int
-    type: int
+    __slots__ = ()
 
     name = "vtp"
     tag = b"vtp"
-    fields = ("version", "type")
+    moved = True
 
-    def clear(self) -> None:
-        self.version = self.type = 0
+    version = U8(0, "version of the protocol")
+    type = U8(1, "type of message: 1 summary, 2 subset, 3 request, 4 join")
+    domain = Made("text", lambda layer: text_of(layer.pkt.raw(
+        layer.off + 4, min(layer.pkt.u8(layer.off + 3), 32))), "management domain")
+    revision = Made("u32", lambda layer: layer.pkt.u32(layer.off + 36)
+                    if layer.type in (1, 2) else None, "of the configuration")
+    updater = Made("ipv4", lambda layer: layer.pkt.u32(layer.off + 40)
+                   if layer.type == 1 else None, "who changed it last (summary)")
+    digest = Made("bytes", lambda layer: layer.pkt.raw(layer.off + 56, 16)
+                  if layer.type == 1 else None, "MD5 of the configuration (summary)")
 
     def parse(self, pkt: Record, off: int) -> None:
-        self.version = pkt.u8(off)
-        self.type = pkt.u8(off + 1)
+        pkt.u8(off + 1)  # says whether the header is short
 
     def write(self, line: Line) -> None:
         if not self.write_message(line, self.pkt, self.off):
