@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fyke.layers.fields import U32, Made
 from fyke.layers.layer import Layer
 from fyke.layers.link.families import BSD_ETHERTYPES
 from fyke.layers.tables import table
@@ -14,27 +15,29 @@ FLAGS = ((0x0800, b"authentic"), (0x0400, b"confidential"))
 class Enc(Layer):
     """Address family and flags in the capturing host's byte order, and the security parameters."""
 
-    __slots__ = ("family", "flags", "spi")
-
-    family: int  #: BSD's AF_ number
-    spi: int  #: security parameters index
-    flags: int
+    __slots__ = ()
 
     name = "enc"
     tag = b"enc"
-    fields = ("family", "spi", "flags")
     link_layer = True
+    moved = True
 
-    def clear(self) -> None:
-        self.family = self.spi = self.flags = 0
+    family = Made("u32", lambda enc: enc.in_order(0), "address family: BSD's AF_ number")
+    spi = U32(4, "security parameters index")
+    flags = Made("u32", lambda enc: enc.in_order(8), "0x400 confidential, 0x800 authentic")
+
+    def in_order(self, at: int) -> int:
+        """A number in the capturing host's order of bytes: that in which the family is small."""
+        if self.pkt.le32(self.off) >> 16:
+            return self.pkt.u32(self.off + at)
+        return self.pkt.le32(self.off + at)
 
     def parse(self, pkt: Record, off: int) -> None:
-        self.family = pkt.le32(off)
-        self.spi = pkt.u32(off + 4)
-        self.flags = pkt.le32(off + 8)
-        if self.family >> 16:
-            self.family = pkt.u32(off)
-            self.flags = pkt.u32(off + 8)
+        pkt.u32(off + 8)
+        ethertype = BSD_ETHERTYPES.get(self.in_order(0))
+        self.next = None if ethertype is None else table("ethertype").find(ethertype)
+        self.payload_off = off + HEADER_LENGTH
+        self.payload_length = self.size - HEADER_LENGTH
 
     def write(self, line: Line) -> None:
         if self.short:
@@ -47,10 +50,3 @@ class Enc(Layer):
                 line.put(name + (b"): " if left == bit else b","))
                 left &= ~bit
         line.put(b"SPI 0x%08x: " % self.spi)
-
-    def follow(self) -> Layer | None:
-        ethertype = BSD_ETHERTYPES.get(self.family)
-        kind = None if self.short or ethertype is None else table("ethertype").find(ethertype)
-        if kind is None:
-            return None
-        return self.child(kind, self.off + HEADER_LENGTH, self.size - HEADER_LENGTH)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from fyke.layers.fields import Made, Number
 from fyke.layers.layer import Layer
+from fyke.layers.words import as_text
 from fyke.wire import Line, Record, Truncated
 
 REPLY, FORWARD = 1, 2
@@ -12,22 +14,28 @@ FUNCTION_NAMES = {REPLY: b"Reply", FORWARD: b"Forward Data"}
 class Loopback(Layer):
     """A skip count, and at that place what to do with the frame; little endian."""
 
-    __slots__ = ("function", "skip_count")
-
-    skip_count: int  #: octets of functions already done
-    function: int
+    __slots__ = ()
 
     name = "loopback"
     tag = b"loopback"
-    fields = ("skip_count", "function")
+    moved = True
 
-    def clear(self) -> None:
-        self.skip_count = self.function = 0
+    skip_count = Number(0, 2, "functions that are done already", unit="bytes", little=True)
+    function = Made("u16", lambda layer: layer.find_function(), "what to do with the frame",
+                    names=as_text(FUNCTION_NAMES))
+    forward = Made("mac", lambda layer: layer.pkt.raw(layer.off + 4 + layer.skip_count, 6)
+                   if layer.find_function() == FORWARD else None, "whom to forward it to")
+    receipt = Made("u16", lambda layer: layer.pkt.le16(layer.off + 4 + layer.skip_count)
+                   if layer.find_function() == REPLY else None, "number of a reply")
 
     def parse(self, pkt: Record, off: int) -> None:
-        self.skip_count = pkt.le16(off)
-        if self.skip_count % 8 == 0 and self.skip_count <= self.size - 4:
-            self.function = pkt.le16(off + 2 + self.skip_count)
+        pkt.u16(off)  # says whether the header is short
+
+    def find_function(self) -> int | None:
+        skipped = self.skip_count
+        if skipped % 8 or skipped > self.size - 4:
+            return None
+        return self.pkt.le16(self.off + 2 + skipped)
 
     def write(self, line: Line) -> None:
         pkt = self.pkt

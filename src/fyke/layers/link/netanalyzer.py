@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from fyke.layers.fields import Number
 from fyke.layers.layer import Layer
 from fyke.layers.link.ethernet import Ethernet
 from fyke.wire import Line, Record, Truncated
@@ -12,33 +13,27 @@ from fyke.wire import Line, Record, Truncated
 class NetAnalyzer(Layer):
     """Four octets, little endian (LINKTYPE_NETANALYZER)."""
 
-    __slots__ = ("word",)
-
-    word: int  #: version, port and kind of event
+    __slots__ = ()
 
     name = "netanalyzer"
     tag = b"netanalyzer"
-    fields = ("word",)
     header_length: ClassVar[int] = 4
     link_layer = True
+    moved = True
 
-    def clear(self) -> None:
-        self.word = 0
+    word = Number(0, 4, "version, port and kind of event", little=True)
 
     def parse(self, pkt: Record, off: int) -> None:
-        pkt.raw(off, self.header_length)
-        self.word = pkt.le32(off)
+        size = self.header_length
+        pkt.raw(off, size)
+        self.next = Ethernet
+        self.payload_off = off + size
+        self.payload_length = self.size - size
 
     def write(self, line: Line) -> None:
         if self.short:
             raise Truncated
         line.link_header(self.off + self.header_length)
-
-    def follow(self) -> Layer | None:
-        if self.short:
-            return None
-        size = self.header_length
-        return self.child(Ethernet, self.off + size, self.size - size)
 
 
 class NetAnalyzerTransparent(NetAnalyzer):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fyke.layers.fields import U8, U16
 from fyke.layers.layer import Layer
 from fyke.layers.link.atm_oam import AtmOam
 from fyke.layers.link.ethernet import Ethernet
@@ -36,24 +37,32 @@ OPERATION_NAMES = {
 class SunAtm(Layer):
     """Direction, virtual path and channel."""
 
-    __slots__ = ("direction", "vci", "vpi")
-
-    direction: int  #: SENT, and the kind of traffic
-    vpi: int  #: virtual path
-    vci: int  #: virtual channel
+    __slots__ = ()
 
     name = "sunatm"
     tag = b"sunatm"
-    fields = ("direction", "vpi", "vci")
     link_layer = True
+    moved = True
 
-    def clear(self) -> None:
-        self.direction = self.vpi = self.vci = 0
+    direction = U8(0, "sent (128) or received, and the kind of traffic")
+    vpi = U8(1, "virtual path")
+    vci = U16(2, "virtual channel")
 
     def parse(self, pkt: Record, off: int) -> None:
-        self.direction = pkt.u8(off)
-        self.vpi = pkt.u8(off + 1)
-        self.vci = pkt.u16(off + 2)
+        path, channel = pkt.u8(off + 1), pkt.u16(off + 2)
+        self.payload_off = off + HEADER_LENGTH
+        self.payload_length = self.size - HEADER_LENGTH
+        if path == 0 and channel in (SIGNALLING, BROADCAST, META):
+            return
+        if path == 0 and channel in (SEGMENT, END):
+            self.payload_off += 1  # behind the cell header's first octet
+            self.next = AtmOam
+        elif path == 0 and channel == MANAGEMENT:
+            self.next = table("udp.port").find(SNMP)
+        elif self.direction & TYPE == LANE:
+            self.next = Lane
+        else:
+            self.next = table("llc").find(0)
 
     def write(self, line: Line) -> None:
         if line.style.link_level:
@@ -74,22 +83,6 @@ class SunAtm(Layer):
             line.put(b"meta: ")
         elif self.vci == MANAGEMENT:
             line.put(b"ilmi: ")
-
-    def follow(self) -> Layer | None:
-        if self.short:
-            return None
-        at, length = self.off + HEADER_LENGTH, self.size - HEADER_LENGTH
-        if self.vpi == 0 and self.vci in (SIGNALLING, BROADCAST, META):
-            return None
-        if self.vpi == 0 and self.vci in (SEGMENT, END):
-            return self.child(AtmOam, at + 1, length)  # behind the cell header's first octet
-        if self.vpi == 0 and self.vci == MANAGEMENT:
-            kind = table("udp.port").find(SNMP)
-        elif self.direction & TYPE == LANE:
-            kind = Lane
-        else:
-            kind = table("llc").find(0)
-        return None if kind is None else self.child(kind, at, length)
 
 
 def write_signalling(line: Line, pkt: Record, at: int) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from fyke.layers.fields import Number
 from fyke.layers.hexdump import hex_print
 from fyke.layers.layer import Layer
+from fyke.layers.words import as_text
 from fyke.wire import Line, Record, Truncated
 
 HEADER_LENGTH = 32  # octets of af_vsockmon_hdr
@@ -22,34 +24,25 @@ VIRTIO_OPERATIONS = {
 class Vsock(Layer):
     """Who talks to whom across a virtual machine's border; all fields are little endian."""
 
-    __slots__ = ("dst_cid", "dst_port", "operation", "src_cid", "src_port", "transport",
-                 "transport_length")
-
-    src_cid: int  #: context that sends
-    dst_cid: int  #: context that receives
-    src_port: int
-    dst_port: int
-    operation: int
-    transport: int
-    transport_length: int  #: octets of the transport's own header
+    __slots__ = ()
 
     name = "vsock"
     tag = b"vsock"
-    fields = ("src_cid", "dst_cid", "src_port", "dst_port", "operation", "transport")
     link_layer = True
+    moved = True
 
-    def clear(self) -> None:
-        self.src_cid = self.dst_cid = self.src_port = self.dst_port = 0
-        self.operation = self.transport = self.transport_length = 0
+    src_cid = Number(0, 8, "context that sends", little=True)
+    dst_cid = Number(8, 8, "context that receives", little=True)
+    src_port = Number(16, 4, "source port", little=True)
+    dst_port = Number(20, 4, "destination port", little=True)
+    operation = Number(24, 2, "what happens", names=as_text(OPERATION_NAMES), little=True)
+    transport = Number(26, 2, "who carries it", names=as_text(TRANSPORT_NAMES), little=True)
+    transport_length = Number(28, 2, "of the transport's own header", unit="bytes", little=True)
 
     def parse(self, pkt: Record, off: int) -> None:
-        self.src_cid = pkt.le64(off)
-        self.dst_cid = pkt.le64(off + 8)
-        self.src_port = pkt.le32(off + 16)
-        self.dst_port = pkt.le32(off + 20)
-        self.operation = pkt.le16(off + 24)
-        self.transport = pkt.le16(off + 26)
-        self.transport_length = pkt.le16(off + 28)
+        pkt.u16(off + 28)
+        self.payload_off = off + HEADER_LENGTH + self.transport_length
+        self.payload_length = max(off + self.size - self.payload_off, 0)
 
     def write(self, line: Line) -> None:
         if self.short or self.size < HEADER_LENGTH:

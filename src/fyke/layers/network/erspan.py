@@ -2,34 +2,55 @@
 
 from __future__ import annotations
 
+from fyke.layers.fields import U32, Made
 from fyke.layers.layer import Layer
 from fyke.layers.tables import table
 from fyke.wire import Line, Record
 
 SEQUENCE = 0x1000  # GRE's flag: type II has it, type I has neither it nor a header
 STATES = (b"Good/unknown", b"Short", b"Oversized", b"Bad")
+ETHERNET, RAW = 1, 101  # link types
+IP_FRAME = 2
 FRAME_TYPES = {0: b"Ethernet", 2: b"IP"}
 
 
 class Erspan(Layer):
     """Types I and II: a mirrored Ethernet frame."""
 
-    __slots__ = ("frame_off", "frame_type", "session")
-
-    session: int
-    frame_off: int  #: where the mirrored frame begins, 0 if there is none to decode
-    frame_type: int  #: 0 for Ethernet, 2 for IP
+    __slots__ = ()
 
     name = "erspan"
     tag = b"erspan"
-    fields = ("session",)
+    moved = True
 
-    def clear(self) -> None:
-        self.session = self.frame_off = self.frame_type = 0
+    version = Made("u8", lambda layer: layer.word() >> 28 if layer.sequenced() else None,
+                   "1 is type II, 2 is type III; none in type I")
+    session = Made("u16", lambda layer: layer.word() & 0x3FF if layer.sequenced() else None,
+                   "which mirror this is from")
+    vlan = Made("u16", lambda layer: layer.word() >> 16 & 0xFFF if layer.sequenced() else None,
+                "the mirrored frame's VLAN")
+    cos = Made("u8", lambda layer: layer.word() >> 13 & 7 if layer.sequenced() else None,
+               "the mirrored frame's class of service")
+    truncated = Made("bool", lambda layer: bool(layer.word() & 0x400)
+                     if layer.sequenced() else None, "the frame was cut")
+    index = Made("u32", lambda layer: layer.pkt.u32(layer.off + 4) & 0xFFFFF
+                 if layer.version == 1 else None, "of the mirrored port (type II)")
 
     def parse(self, pkt: Record, off: int) -> None:
-        if self.sequenced():
-            self.session = pkt.u32(off) & 0x3FF
+        if not self.sequenced():
+            self.carry(off, ETHERNET)
+        elif self.size >= 8 and pkt.u32(off) >> 28 == 1:
+            pkt.u32(off + 4)
+            self.carry(off + 8, ETHERNET)
+
+    def word(self) -> int:
+        return self.pkt.u32(self.off)
+
+    def carry(self, at: int, link_type: int) -> None:
+        """The mirrored frame begins at ``at``."""
+        self.next = table("link_type").find(link_type)
+        self.payload_off = at
+        self.payload_length = self.off + self.size - at
 
     def sequenced(self) -> bool:
         return bool(self.below is not None and self.below.flags & SEQUENCE)
@@ -40,7 +61,6 @@ class Erspan(Layer):
         off = self.off
         if not self.sequenced():
             line.put(b" type1: ")
-            self.frame_off = off
             return
         if self.lacks(line, 4, 0):
             return
@@ -63,7 +83,6 @@ class Erspan(Layer):
         if line.style.verbose:
             line.put(b" index %d" % index)
         line.put(b": ")
-        self.frame_off = off + 8
 
     def write_class(self, line: Line, word: int) -> None:
         line.put(b" cos %d" % (word >> 13 & 7))
@@ -77,24 +96,26 @@ class Erspan(Layer):
             line.put(b" [length %d < %d] (invalid)" % (rest, count))
         return rest < count
 
-    def follow(self) -> Layer | None:
-        if not self.frame_off:
-            return None
-        rest = self.off + self.size - self.frame_off
-        if self.frame_type == 2:
-            kind = table("link_type").find(101)
-        else:
-            kind = table("link_type").find(1)
-        return None if kind is None else self.child(kind, self.frame_off, rest)
-
 
 class Erspan3(Erspan):
     """Type III, with a time stamp and the type of frame."""
 
     __slots__ = ()
 
+    frame_type = Made("u8", lambda layer: layer.pkt.u16(layer.off + 10) >> 10 & 31,
+                      "0 Ethernet, 2 IP")
+    timestamp = U32(4, "when the frame was seen, by the mirror's clock")
+
     def parse(self, pkt: Record, off: int) -> None:
-        self.session = pkt.u32(off) & 0x3FF
+        if self.size < 12 or pkt.u32(off) >> 28 != 2:
+            return
+        end = 20 if pkt.u16(off + 10) & 1 else 12
+        kind = pkt.u16(off + 10) >> 10 & 31
+        if self.size >= end and pkt.has(off, end) and kind in FRAME_TYPES:
+            self.carry(off + end, RAW if kind == IP_FRAME else ETHERNET)
+
+    def sequenced(self) -> bool:
+        return True
 
     def write(self, line: Line) -> None:
         line.put(b"erspan")
@@ -117,15 +138,10 @@ class Erspan3(Erspan):
         kind = more >> 10 & 31
         line.put(b" ft ")
         line.put(FRAME_TYPES.get(kind) or b"unknown %x" % kind)
-        end = 12
         if more & 1:
             if self.lacks(line, 8, 12):
                 return
             pkt.raw(off + 12, 8)
-            end = 20
         line.put(b": ")
-        if kind in FRAME_TYPES:
-            self.frame_type = kind
-            self.frame_off = off + end
-        else:
+        if kind not in FRAME_TYPES:
             line.put(b"Frame type unknown")

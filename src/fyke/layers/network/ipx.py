@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fyke.layers.fields import U8, U16, U32, Mac
 from fyke.layers.layer import Layer
 from fyke.layers.link.text import write_padded
 from fyke.layers.tables import table
@@ -20,42 +21,30 @@ EIGRP = 88  # IP protocol
 class Ipx(Layer):
     """Addresses are a network and a node, sockets tell the application."""
 
-    __slots__ = ("checksum", "dst_net", "dst_node", "dst_socket", "hops", "packet_length",
-                 "src_net", "src_node", "src_socket", "type")
-
-    checksum: int  #: 0xffff for none
-    packet_length: int  #: octets, this header included
-    hops: int  #: transport control: routers passed
-    type: int
-    dst_net: int
-    dst_node: bytes  #: six octets
-    dst_socket: int
-    src_net: int
-    src_node: bytes
-    src_socket: int
+    __slots__ = ()
 
     name = "ipx"
     tag = b"ipx"
-    fields = ("checksum", "packet_length", "hops", "type", "dst_net", "dst_node", "dst_socket",
-              "src_net", "src_node", "src_socket")
-    addresses = ("dst_node", "src_node")
+    moved = True
 
-    def clear(self) -> None:
-        self.checksum = self.packet_length = self.hops = self.type = 0
-        self.dst_net = self.dst_socket = self.src_net = self.src_socket = 0
-        self.dst_node = self.src_node = b""
+    checksum = U16(0, "0xffff for none")
+    packet_length = U16(2, "of the packet, this header included", unit="bytes")
+    hops = U8(4, "routers passed")
+    type = U8(5, "type of packet")
+    dst_net = U32(6, "destination network")
+    dst_node = Mac(10, "destination node")
+    dst_socket = U16(16, "destination socket")
+    src_net = U32(18, "source network")
+    src_node = Mac(22, "source node")
+    src_socket = U16(28, "source socket")
 
     def parse(self, pkt: Record, off: int) -> None:
-        self.checksum = pkt.u16(off)
-        self.packet_length = pkt.u16(off + 2)
-        self.hops = pkt.u8(off + 4)
-        self.type = pkt.u8(off + 5)
-        self.dst_net = pkt.u32(off + 6)
-        self.dst_node = pkt.raw(off + 10, 6)
-        self.dst_socket = pkt.u16(off + 16)
-        self.src_net = pkt.u32(off + 18)
-        self.src_node = pkt.raw(off + 22, 6)
-        self.src_socket = pkt.u16(off + 28)
+        pkt.u16(off + 28)
+        length = pkt.u16(off + 2) - HEADER_LENGTH
+        if pkt.u16(off + 16) == EIGRP_SOCKET and length >= 0:
+            self.next = table("ip.proto").find(EIGRP)
+        self.payload_off = off + HEADER_LENGTH
+        self.payload_length = max(length, 0)
 
     def write(self, line: Line) -> None:
         if not line.style.link_level:
@@ -76,13 +65,6 @@ class Ipx(Layer):
         elif self.dst_socket != EIGRP_SOCKET:
             name = SOCKET_NAMES.get(self.dst_socket) or b"ipx-#%x" % self.dst_socket
             line.put(b"%s %d" % (name, length))
-
-    def follow(self) -> Layer | None:
-        kind = table("ip.proto").find(EIGRP)
-        length = self.packet_length - HEADER_LENGTH
-        if self.dst_socket != EIGRP_SOCKET or self.short or length < 0 or kind is None:
-            return None
-        return self.child(kind, self.off + HEADER_LENGTH, length)
 
 
 class IpxEthernet(Ipx):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fyke.layers.fields import U8, U16, Bits, Ip4, Made
 from fyke.layers.layer import Layer
 from fyke.wire import Line, Record, Truncated
 
@@ -12,30 +13,21 @@ HAS_SOURCE = 0x80
 class Mobile(Layer):
     """The addresses that the tunnel replaced."""
 
-    __slots__ = ("checksum", "dst", "has_source", "protocol", "src")
-
-    protocol: int  #: IP protocol of what is inside
-    has_source: bool
-    checksum: int
-    dst: int  #: original destination
-    src: int  #: original source, 0 if it was left out
+    __slots__ = ()
 
     name = "mobile"
     tag = b"mobile"
-    fields = ("protocol", "has_source", "checksum", "dst", "src")
-    addresses = ("dst", "src")
+    moved = True
 
-    def clear(self) -> None:
-        self.protocol = self.checksum = self.dst = self.src = 0
-        self.has_source = False
+    protocol = U8(0, "IP protocol of what is inside")
+    has_source = Bits(1, 1, HAS_SOURCE, "the original source stands here", type="bool")
+    checksum = U16(2, "checksum over this header")
+    dst = Ip4(4, "original destination")
+    src = Made("ipv4", lambda layer: layer.pkt.u32(layer.off + 8) if layer.has_source else None,
+               "original source, where it is not left out")
 
     def parse(self, pkt: Record, off: int) -> None:
-        self.protocol = pkt.u8(off)
-        self.has_source = pkt.u8(off + 1) & HAS_SOURCE != 0
-        self.checksum = pkt.u16(off + 2)
-        self.dst = pkt.u32(off + 4)
-        if self.has_source:
-            self.src = pkt.u32(off + 8)
+        pkt.u32(off + 4)  # says whether the header is short
 
     def write(self, line: Line) -> None:
         pkt, off = self.pkt, self.off

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fyke.layers.fields import Made
 from fyke.layers.layer import Layer
 from fyke.layers.tables import table
 from fyke.layers.words import INVALID
@@ -14,49 +15,44 @@ IPV4 = 0x0800  # EtherType
 class WccpRedirect(Layer):
     """Flags, a service and two buckets; version 1 has IPv4 right here."""
 
-    __slots__ = ("alternative_bucket", "flags", "plain", "primary_bucket", "service")
-
-    plain: bool  #: no header: an IPv4 packet begins here
-    flags: int  #: dynamic service, alternative bucket used, redirection not wanted
-    service: int
-    alternative_bucket: int
-    primary_bucket: int
+    __slots__ = ()
 
     name = "wccp"
     tag = b"gre"
-    fields = ("plain", "flags", "service", "alternative_bucket", "primary_bucket")
+    moved = True
 
-    def clear(self) -> None:
-        self.plain = False
-        self.flags = self.service = self.alternative_bucket = self.primary_bucket = 0
+    plain = Made("bool", lambda layer: layer.pkt.u8(layer.off) >> 4 == 4,
+                 "no header: an IPv4 packet begins here")
+    flags = Made("u8", lambda layer: layer.find(0),
+                 "dynamic service, alternative bucket used, redirection not wanted")
+    service = Made("u8", lambda layer: layer.find(1), "which service")
+    alternative_bucket = Made("u8", lambda layer: layer.find(2), "the other one")
+    primary_bucket = Made("u8", lambda layer: layer.find(3), "where the packet belongs")
+
+    def find(self, at: int) -> int | None:
+        return None if self.plain else self.pkt.u8(self.off + at)
 
     def parse(self, pkt: Record, off: int) -> None:
-        first = pkt.u8(off)
-        self.plain = first >> 4 == 4
-        if not self.plain:
-            self.flags = first
-            self.service = pkt.u8(off + 1)
-            self.alternative_bucket = pkt.u8(off + 2)
-            self.primary_bucket = pkt.u8(off + 3)
+        skip = 0 if self.plain else HEADER_LENGTH
+        if skip:
+            pkt.u8(off + skip - 1)
+        if self.size >= max(skip, 1):
+            self.next = table("ethertype").find(IPV4)
+            self.payload_off = off + skip
+            self.payload_length = self.size - skip
 
     def write(self, line: Line) -> None:
         line.put(b"wccp ")
         if self.size >= 1:
             self.pkt.u8(self.off)
-        wanted = 1 if self.plain or self.size < 1 else HEADER_LENGTH
+        wanted = 1 if self.size < 1 or self.plain else HEADER_LENGTH
         if self.size < wanted:
             line.put(b" [len %d < %d]%s" % (self.size, wanted, INVALID))
             return
         if self.short:
             raise Truncated
         if not self.plain:
+            flags = self.flags
             line.put(b"T:%d A:%d U:%d SId:%d Alt:%d Pri:%d: " % (
-                self.flags >> 7, self.flags >> 6 & 1, self.flags >> 5 & 1, self.service,
+                flags >> 7, flags >> 6 & 1, flags >> 5 & 1, self.service,
                 self.alternative_bucket, self.primary_bucket))
-
-    def follow(self) -> Layer | None:
-        skip = 0 if self.plain else HEADER_LENGTH
-        kind = table("ethertype").find(IPV4)
-        if self.short or kind is None or self.size < max(skip, 1):
-            return None
-        return self.child(kind, self.off + skip, self.size - skip)

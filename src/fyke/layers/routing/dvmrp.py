@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from fyke.layers.durations import duration
+from fyke.layers.fields import U8, U16, Made
 from fyke.layers.layer import Layer
-from fyke.layers.words import INVALID, named
+from fyke.layers.words import INVALID, as_text, named
 from fyke.wire import Line, Record
 
 HEADER_LENGTH = 8  # IGMP's
@@ -23,23 +24,27 @@ LAST = 0x80  # in a metric: the last route with this mask
 class Dvmrp(Layer):
     """A message of multicast routers, in IGMP."""
 
-    __slots__ = ("code", "major", "minor")
-
-    code: int  #: what the message is
-    major: int  #: version
-    minor: int
+    __slots__ = ()
 
     name = "dvmrp"
     tag = b"dvmrp"
-    fields = ("code", "major", "minor")
+    moved = True
 
-    def clear(self) -> None:
-        self.code = self.major = self.minor = 0
+    code = U8(1, "type of message", names=as_text(TYPE_NAMES))
+    checksum = U16(2, "checksum over the message")
+    minor = U8(6, "version behind the point")
+    major = U8(7, "version")
+    source = Made("ipv4", lambda layer: layer.pkt.u32(layer.off + HEADER_LENGTH)
+                  if layer.code in (PRUNE, GRAFT, GRAFT_ACK) else None,
+                  "source network of a prune or graft")
+    group = Made("ipv4", lambda layer: layer.pkt.u32(layer.off + HEADER_LENGTH + 4)
+                 if layer.code in (PRUNE, GRAFT, GRAFT_ACK) else None,
+                 "group of a prune or graft")
+    lifetime = Made("u32", lambda layer: layer.pkt.u32(layer.off + HEADER_LENGTH + 8)
+                    if layer.code == PRUNE else None, "of a prune", unit="s")
 
     def parse(self, pkt: Record, off: int) -> None:
-        self.code = pkt.u8(off + 1)
-        self.minor = pkt.u8(off + 6)
-        self.major = pkt.u8(off + 7)
+        pkt.u8(off + 7)  # says whether the header is short
 
     def write(self, line: Line) -> None:
         pkt = self.pkt

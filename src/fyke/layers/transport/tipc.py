@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from fyke.layers.fields import Bits
 from fyke.layers.layer import Layer
-from fyke.layers.words import named
+from fyke.layers.words import as_text, named
 from fyke.wire import Line, Record, Truncated
 
 USER_NAMES = {
@@ -26,28 +27,20 @@ SHORT_HEADER = 6  # words; no nodes are named in it
 class Tipc(Layer):
     """The first words of a message; what follows them depends on the user."""
 
-    __slots__ = ("header_size", "message_size", "message_type", "user", "version")
-
-    version: int
-    user: int  #: what the message is for
-    header_size: int  #: octets
-    message_size: int  #: octets, the header included
-    message_type: int  #: its meaning depends on the user
+    __slots__ = ()
 
     name = "tipc"
     tag = b"tipc"
-    fields = ("version", "user", "header_size", "message_size", "message_type")
+    moved = True
 
-    def clear(self) -> None:
-        self.version = self.user = self.header_size = self.message_size = self.message_type = 0
+    version = Bits(0, 4, 0xE0000000, "version of the protocol")
+    user = Bits(0, 4, 0x1E000000, "what the message is for", names=as_text(USER_NAMES))
+    header_size = Bits(0, 4, 0x01E00000, "of the header", unit="bytes", scale=4)
+    message_size = Bits(0, 4, 0x0001FFFF, "of the message", unit="bytes")
+    message_type = Bits(4, 4, 0xE0000000, "its meaning depends on the user")
 
     def parse(self, pkt: Record, off: int) -> None:
-        word = pkt.u32(off)
-        self.version = word >> 29
-        self.user = word >> 25 & 15
-        self.header_size = (word >> 21 & 15) * 4
-        self.message_size = word & 0x1FFFF
-        self.message_type = pkt.u32(off + 4) >> 29
+        pkt.u32(off + 4)  # says whether the header is short
 
     def write(self, line: Line) -> None:
         if not self.pkt.has(self.off, 4):
