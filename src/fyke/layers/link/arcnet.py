@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from fyke.layers.fields import U8, U16, Made
 from fyke.layers.hexdump import hex_and_ascii_print
 from fyke.layers.layer import Layer
 from fyke.layers.link.link_header import LinkHeader
@@ -23,37 +26,44 @@ EXCEPTION = 0xFF  # flag: a longer header follows
 class Arcnet(LinkHeader):
     """Source, destination, type; for most types split flag and sequence number."""
 
-    __slots__ = ("dst", "flag", "sequence", "src", "system_code")
+    __slots__ = ("flag_at",)
 
-    src: int
-    dst: int
-    system_code: int  #: what the payload is
-    flag: int  #: which fragment this is, 0 for a whole packet
-    sequence: int  #: the same in all fragments of a packet
+    flag_at: int  #: octets in front of the split flag; 0 where there is none
 
     name = "arcnet"
     tag = b"arcnet"
-    fields = ("src", "dst", "system_code", "flag", "sequence")
+    moved = True
+
+    src = U8(0, "source")
+    dst = U8(1, "destination")
+    system_code = U8(2, "what the payload is")
+    flag = Made("u8", lambda layer: layer.split(lambda pkt, at: pkt.u8(at)),
+                "which fragment this is; 0 for a whole packet")
+    sequence = Made("u16", lambda layer: layer.split(lambda pkt, at: pkt.u16(at + 1)),
+                    "the same in all fragments of a packet")
 
     def clear(self) -> None:
-        self.src = self.dst = self.system_code = self.flag = self.sequence = self.header_length = 0
+        super().clear()
+        self.flag_at = 0
+
+    def split(self, read: Callable[[Record, int], int]) -> int | None:
+        """Something of the split flag; None where the type has none."""
+        return read(self.pkt, self.off + self.flag_at) if self.flag_at else None
 
     def parse(self, pkt: Record, off: int) -> None:
         if self.size < 3:
             raise Truncated
-        self.src = pkt.u8(off)
-        self.dst = pkt.u8(off + 1)
-        self.system_code = pkt.u8(off + 2)
-        self.header_length = 3
+        pkt.u8(off + 2)
+        self.head = 3
         if self.is_fragmentable():
             at = 3
             if self.size >= 6 and pkt.has(off, 6) and pkt.u8(off + 3) == EXCEPTION:
                 at = 7
             if self.size < at + 3:
                 raise Truncated
-            self.flag = pkt.u8(off + at)
-            self.sequence = pkt.u16(off + at + 1)
-            self.header_length = at + 3
+            self.flag_at = at
+            pkt.u16(off + at + 1)
+            self.head = at + 3
 
     def is_fragmentable(self) -> bool:
         return self.system_code not in (OLD_IP, OLD_ARP, DIAGNOSE)
@@ -61,11 +71,11 @@ class Arcnet(LinkHeader):
     def write(self, line: Line) -> None:
         if self.short:
             self.cut(line)
-        line.link_header(self.off + self.header_length)
+        line.link_header(self.off + self.head)
         if line.style.link_level:
             self.write_header(line)
         if self.upper() is None and not self.is_middle():
-            at = self.off + self.header_length  # shown with -q, too
+            at = self.off + self.head  # shown with -q, too
             hex_and_ascii_print(line, self.pkt, at, self.pkt.end - at)
 
     def write_header(self, line: Line) -> None:
@@ -84,7 +94,8 @@ class Arcnet(LinkHeader):
 
     def is_middle(self) -> bool:
         """A fragment, and not the first."""
-        return bool(self.flag) and not self.flag & 1
+        flag = self.flag
+        return bool(flag) and not flag & 1
 
     def upper(self) -> type[Layer] | None:
         if self.is_middle():
@@ -101,25 +112,19 @@ class ArcnetLinux(Arcnet):
     tcpdump shows the offset's first octet as the type.
     """
 
-    __slots__ = ("offset",)
-
-    offset: int
+    __slots__ = ()
 
     name = "arcnet-linux"
 
-    def clear(self) -> None:
-        super().clear()
-        self.offset = 0
+    offset = U16(2, "of a fragment; Linux gives whole packets")
+    system_code = U8(4, "what the payload is")
 
     def parse(self, pkt: Record, off: int) -> None:
         if self.size < 5:
             raise Truncated
-        self.src = pkt.u8(off)
-        self.dst = pkt.u8(off + 1)
-        self.offset = pkt.u16(off + 2)
-        self.system_code = pkt.u8(off + 4)
-        self.header_length = 8 if self.is_fragmentable() else 5
-        if self.size < self.header_length or not pkt.has(off, self.header_length):
+        pkt.u8(off + 4)
+        self.head = 8 if self.is_fragmentable() else 5
+        if self.size < self.head or not pkt.has(off, self.head):
             raise Truncated
 
     def write_header(self, line: Line) -> None:

@@ -26,33 +26,30 @@ class Rfc1483(LinkHeader):
 
     name = "atm"
     tag = b"atm"
-    fields = ("header_length",)
-
-    def clear(self) -> None:
-        self.header_length = 0
+    moved = True
 
     def parse(self, pkt: Record, off: int) -> None:
         if pkt.u8(off) == NLPID:
-            self.header_length = 1
+            self.head = 1
         elif pkt.u24(off) not in LLC_STARTS:
-            self.header_length = MAC_LENGTH
+            self.head = MAC_LENGTH
 
     def write(self, line: Line) -> None:
         pkt = self.pkt
         off = self.off
         if self.short:
             raise Truncated
-        if self.header_length == 1 and line.style.link_level:
+        if self.head == 1 and line.style.link_level:
             line.put(b"CNLPID ")
-        elif self.header_length == MAC_LENGTH:
+        elif self.head == MAC_LENGTH:
             if line.style.link_level:
                 line.put(b"%08x%08x %08x%08x " % (
                     pkt.u32(off), pkt.u32(off + 4), pkt.u32(off + 8), pkt.u32(off + 12)))
             pkt.raw(off, MAC_LENGTH)
-        line.link_header(off + self.header_length)
+        line.link_header(off + self.head)
 
     def upper(self) -> type[Layer] | None:
-        return SAPS.find(ISO) if self.header_length == 1 else LLC.find(0)
+        return SAPS.find(ISO) if self.head == 1 else LLC.find(0)
 
 
 class Clip(Layer):
@@ -63,6 +60,13 @@ class Clip(Layer):
     name = "clip"
     tag = b"cip"
     link_layer = True
+    moved = True
+
+    def parse(self, pkt: Record, off: int) -> None:
+        snap = pkt.raw(off, len(SNAP_ETHERTYPE)) == SNAP_ETHERTYPE
+        self.next = LLC.find(0) if snap else ETHERTYPES.find(IP)
+        self.payload_off = off
+        self.payload_length = self.size
 
     def write(self, line: Line) -> None:
         line.link_header(self.off)
@@ -70,10 +74,3 @@ class Clip(Layer):
             line.put(b"%d: " % self.size)
         if not self.pkt.has(self.off, len(SNAP_ETHERTYPE)):
             raise Truncated
-
-    def follow(self) -> Layer | None:
-        if not self.pkt.has(self.off, len(SNAP_ETHERTYPE)):
-            return None
-        snap = bytes(self.pkt.raw(self.off, len(SNAP_ETHERTYPE))) == SNAP_ETHERTYPE
-        kind = LLC.find(0) if snap else ETHERTYPES.find(IP)
-        return None if kind is None else self.child(kind, self.off, self.size)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NoReturn
 
+from fyke.layers.fields import Made
 from fyke.layers.layer import Layer
 from fyke.layers.tables import table
 from fyke.linktypes import by_dlt
@@ -13,17 +14,31 @@ LINK_TYPES = table("link_type")
 
 
 class LinkHeader(Layer):
-    """A header of ``header_length`` octets, and behind it what ``upper`` finds."""
+    """A header of ``header_length`` octets, and behind it what ``upper`` finds.
 
-    __slots__ = ("header_length",)
+    ``parse`` finds ``head``: those octets.
+    """
 
-    header_length: int  #: octets
+    __slots__ = ("head",)
+
+    head: int
 
     link_layer = True
 
+    header_length = Made("u32", lambda layer: layer.head, "of this header", unit="bytes")
+
+    def clear(self) -> None:
+        self.head = 0
+
+    def decode(self) -> None:
+        super().decode()
+        if not self.short:
+            self.next = self.upper()
+            self.payload_off = self.off + self.head
+            self.payload_length = self.size - self.head
+
     def cut(self, line: Line) -> NoReturn:
         """The capture ends in the header: all that there is belongs to it."""
-        self.short = True
         line.link_header(self.pkt.end)
         raise Truncated
 
@@ -31,27 +46,24 @@ class LinkHeader(Layer):
         """Who decodes what follows; None if nobody does."""
         return None
 
-    def follow(self) -> Layer | None:
-        kind = None if self.short else self.upper()
-        if kind is None:
-            return None
-        return self.child(kind, self.off + self.header_length, self.size - self.header_length)
-
 
 class DltHeader(LinkHeader):
-    """A header that says by a DLT number what follows."""
+    """A header that says by a DLT number what follows: the field ``dlt``."""
 
-    __slots__ = ("dlt",)
+    __slots__ = ()
 
-    dlt: int  #: DLT number of what follows
+    def dlt_number(self) -> int:
+        """The number. Raises Truncated."""
+        raise NotImplementedError
 
     def upper(self) -> type[Layer] | None:
-        return LINK_TYPES.find(by_dlt(self.dlt).number)
+        return LINK_TYPES.find(by_dlt(self.dlt_number()).number)
 
     def write_link_type(self, line: Line, version: bytes = b"") -> None:
-        name = by_dlt(self.dlt).name.encode() or b"UNKNOWN"
+        dlt = self.dlt_number()
+        name = by_dlt(dlt).name.encode() or b"UNKNOWN"
         if line.style.quiet:
             line.put(name)
         else:
-            line.put(b"%sDLT %s (%d) len %d" % (version, name, self.dlt, self.header_length))
+            line.put(b"%sDLT %s (%d) len %d" % (version, name, dlt, self.head))
         line.put(b", length %d: " % self.size)

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from fyke.layers.fields import U8, U16, U32, Listed
 from fyke.layers.hexdump import default_print
 from fyke.layers.layer import Layer
 from fyke.layers.link.families import LINUX_ETHERTYPES, LINUX_NAMES
 from fyke.layers.link.link_header import LinkHeader
 from fyke.layers.tables import table
+from fyke.layers.words import INVALID, as_text
 from fyke.wire import Line, Record, Truncated
 
 ETHERTYPES = table("ethertype")
 
+HEADER_LENGTH, TLV_LENGTH = 4, 4
 PAYLOAD = 9  # type of the TLV with the packet (linux/netfilter/nfnetlink_log.h)
 IPNET_LENGTH = 24  # octets
 IPNET_FAMILIES = {2: (b"IPv4", 0x0800), 26: (b"IPv6", 0x86DD)}  # Solaris' numbers
@@ -19,52 +24,74 @@ IPNET_FAMILIES = {2: (b"IPv4", 0x0800), 26: (b"IPv6", 0x86DD)}  # Solaris' numbe
 class Nflog(Layer):
     """A header, then TLVs, one of which is the packet."""
 
-    __slots__ = ("family", "resource", "version")
-
-    family: int  #: Linux' AF_ number
-    version: int
-    resource: int  #: number of the log group
-    payload_off: int
-    payload_length: int
+    __slots__ = ()
 
     name = "nflog"
     tag = b"nflog"
-    fields = ("family", "version", "resource")
     link_layer = True
+    moved = True
 
-    def clear(self) -> None:
-        self.family = self.version = self.resource = 0
-        self.payload_off = self.payload_length = 0
+    family = U8(0, "address family: Linux' AF_ number", names=as_text(LINUX_NAMES))
+    version = U8(1, "0")
+    resource = U16(2, "number of the log group")
+    tlvs = Listed(lambda layer: [(kind, layer.pkt.raw(at, size))
+                                 for kind, at, size in layer.walk() if kind != PAYLOAD],
+                  "type and value of what else is told")
 
     def parse(self, pkt: Record, off: int) -> None:
-        self.family = pkt.u8(off)
-        self.version = pkt.u8(off + 1)
-        self.resource = pkt.u16(off + 2)
-        if self.version == 0:
-            self.find_payload(pkt, off + 4, off + self.size)
-
-    def find_payload(self, pkt: Record, at: int, stop: int) -> None:
-        while stop - at >= 4:
-            size = pkt.le16(at)
-            if size < 4 or size > stop - at:
-                raise Truncated
-            if pkt.le16(at + 2) == PAYLOAD:
-                self.payload_off = at + 4
-                self.payload_length = size - 4
+        pkt.u16(off + 2)
+        if pkt.u8(off + 1):
+            return
+        for kind, at, size in self.walk():
+            if kind == PAYLOAD:
+                self.payload_off, self.payload_length = at, size
+                ethertype = LINUX_ETHERTYPES.get(self.family)
+                self.next = None if ethertype is None else ETHERTYPES.find(ethertype)
                 return
+
+    def walk(self) -> Iterator[tuple[int, int, int]]:
+        """Type, offset of the value and its octets, up to an element that cannot be."""
+        pkt, at, stop = self.pkt, self.off + HEADER_LENGTH, self.off + self.size
+        while stop - at >= TLV_LENGTH:
+            size = pkt.le16(at)
+            if size < TLV_LENGTH or size > stop - at:
+                return
+            yield pkt.le16(at + 2), at + TLV_LENGTH, size - TLV_LENGTH
             at += (size + 3) & ~3
 
+    def fault(self) -> bytes:
+        """What is wrong with the element in front of which the walk ends, or nothing."""
+        pkt, at, stop = self.pkt, self.off + HEADER_LENGTH, self.off + self.size
+        for _, value, size in self.walk():
+            at = value + (size + 3 & ~3)
+        if at >= stop:
+            return b""
+        if stop - at < TLV_LENGTH:
+            return b" [remaining length %d < %d]" % (stop - at, TLV_LENGTH)
+        size = pkt.le16(at)
+        if size < TLV_LENGTH:
+            return b" [size %d < %d]" % (size, TLV_LENGTH)
+        return b" [remaining length %d < %d]" % (stop - at, size)
+
     def write(self, line: Line) -> None:
+        if self.size < HEADER_LENGTH:
+            line.put(b" [length %d < %d]" % (self.size, HEADER_LENGTH) + INVALID)
+            return
         self.pkt.u32(self.off)
         if self.version != 0:
             line.put(b"version %d (unknown)" % self.version)
             return
         if line.style.link_level:
             self.write_header(line)
-        if self.short:
-            raise Truncated
+        if not self.payload_off:
+            fault = self.fault()
+            if fault:
+                if not line.style.link_level:
+                    self.write_header(line)
+                line.put(fault + INVALID)
+            return
         line.link_header(self.payload_off)
-        if self.payload_off and self.upper() is None:
+        if self.next is None:
             if not line.style.link_level:
                 self.write_header(line)
             default_print(line, self.pkt, self.payload_off, self.pkt.end - self.payload_off)
@@ -75,45 +102,29 @@ class Nflog(Layer):
             line.put(b", family %s (%d), length %d: " % (
                 LINUX_NAMES.get(self.family, b"Unknown"), self.family, self.size))
 
-    def upper(self) -> type[Layer] | None:
-        """Who decodes the payload."""
-        ethertype = LINUX_ETHERTYPES.get(self.family)
-        return None if ethertype is None else ETHERTYPES.find(ethertype)
-
-    def follow(self) -> Layer | None:
-        if self.short or not self.payload_off:
-            return None
-        kind = self.upper()
-        return None if kind is None else self.child(kind, self.payload_off, self.payload_length)
-
 
 class Ipnet(LinkHeader):
     """Solaris' IP observability header (LINKTYPE_IPNET), 24 octets."""
 
-    __slots__ = ("family", "source_zone", "target_zone", "version")
-
-    version: int
-    family: int
-    source_zone: int
-    target_zone: int
+    __slots__ = ()
 
     name = "ipnet"
     tag = b"ipnet"
-    fields = ("version", "family", "source_zone", "target_zone")
+    moved = True
 
-    def clear(self) -> None:
-        self.version = self.family = self.source_zone = self.target_zone = 0
-        self.header_length = IPNET_LENGTH
+    version = U8(0, "version of the header")
+    family = U8(1, "address family: 2 IPv4, 26 IPv6")
+    source_zone = U32(16, "zone that sends")
+    target_zone = U32(20, "zone that receives")
 
     def parse(self, pkt: Record, off: int) -> None:
-        self.version = pkt.u8(off)
-        self.family = pkt.u8(off + 1)
-        self.source_zone = pkt.u32(off + 16)
-        self.target_zone = pkt.u32(off + 20)
+        self.head = IPNET_LENGTH
+        if self.size < IPNET_LENGTH:
+            raise Truncated
+        pkt.u32(off + 20)
 
     def write(self, line: Line) -> None:
-        if self.short or self.size < IPNET_LENGTH:
-            self.short = True
+        if self.short:
             raise Truncated
         line.link_header(self.off + IPNET_LENGTH)
         if line.style.link_level:

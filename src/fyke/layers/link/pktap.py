@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fyke.layers.fields import Number, Text
 from fyke.layers.hexdump import default_print
 from fyke.layers.layer import Layer
 from fyke.layers.link.link_header import DltHeader
@@ -15,57 +16,35 @@ NOTHING, PACKET = 0, 1  # record types
 class Pktap(DltHeader):
     """Where a packet was seen, and which process it belongs to; all numbers little endian."""
 
-    __slots__ = ("effective_pid", "flags", "pid", "record_type")
-
-    record_type: int  #: PACKET or NOTHING
-    flags: int
-    pid: int
-    effective_pid: int
+    __slots__ = ()
 
     name = "pktap"
     tag = b"pktap"
-    fields = ("header_length", "record_type", "dlt", "interface", "flags", "pid", "command",
-              "effective_pid", "effective_command")
+    moved = True
 
-    def clear(self) -> None:
-        self.header_length = self.record_type = self.dlt = self.flags = 0
-        self.pid = self.effective_pid = 0
+    record_type = Number(4, 4, "1 a packet follows, 0 none", little=True)
+    dlt = Number(8, 4, "DLT number of what follows", little=True)
+    interface = Text(12, 24, "where it was seen")
+    flags = Number(36, 4, "bits: 1 in, 2 out", little=True)
+    pid = Number(52, 4, "the process", little=True)
+    command = Text(56, 20, "name of the process")
+    effective_pid = Number(84, 4, "on whose behalf it was", little=True)
+    effective_command = Text(88, 20, "name of that process")
 
     def parse(self, pkt: Record, off: int) -> None:
         if self.size < SMALLEST:
             return
-        self.header_length = pkt.le32(off)
+        self.head = pkt.le32(off)
         pkt.raw(off, SMALLEST)
-        self.record_type = pkt.le32(off + 4)
-        self.dlt = pkt.le32(off + 8)
-        self.flags = pkt.le32(off + 36)
-        self.pid = pkt.le32(off + 52)
-        self.effective_pid = pkt.le32(off + 84)
 
-    @property
-    def interface(self) -> bytes:
-        return self.text(12, 24)
-
-    @property
-    def command(self) -> bytes:
-        """The name of the process."""
-        return self.text(56, 20)
-
-    @property
-    def effective_command(self) -> bytes:
-        """The name of the process on whose behalf it was."""
-        return self.text(88, 20)
-
-    def text(self, start: int, size: int) -> bytes:
-        off = self.off + start
-        return self.pkt.raw(off, size).split(b"\0", 1)[0] if self.pkt.has(off, size) else b""
+    def dlt_number(self) -> int:
+        return self.pkt.le32(self.off + 8)
 
     def write(self, line: Line) -> None:
-        pkt, size = self.pkt, self.header_length
+        pkt, size = self.pkt, self.head
         if self.short and not (self.size >= SMALLEST and pkt.has(self.off, 4)):
             self.cut(line)
         if not SMALLEST <= size <= self.size:
-            self.short = True
             line.link_header(pkt.end)
             if self.size < SMALLEST:
                 line.put(b" (packet too short, %d < %d)" % (self.size, SMALLEST) + INVALID)
@@ -87,4 +66,5 @@ class Pktap(DltHeader):
             default_print(line, pkt, start, pkt.end - start)
 
     def upper(self) -> type[Layer] | None:
-        return super().upper() if self.record_type == PACKET else None
+        fits = SMALLEST <= self.head <= self.size and self.pkt.has(self.off, self.head)
+        return super().upper() if fits and self.record_type == PACKET else None

@@ -6,6 +6,7 @@ import struct
 from collections.abc import Iterator
 from typing import Any
 
+from fyke.layers.fields import U8, Made
 from fyke.layers.layer import Layer
 from fyke.layers.link.link_header import LinkHeader
 from fyke.layers.link.radiotap_text import write_field
@@ -33,27 +34,38 @@ CUT, UNKNOWN = -1, -2  # instead of a bit: the header ends here, or nobody knows
 class Radiotap(LinkHeader):
     """A header of any length: presence words, then the fields that they announce."""
 
-    __slots__ = ("fcs_length", "padded", "version")
+    __slots__ = ("fcs_length", "padded")
 
-    version: int
     fcs_length: int  #: octets of frame check sequence at the frame's end: 4 or 0
     padded: bool  #: the frame's header is padded to a multiple of four octets
 
     name = "radiotap"
     tag = b"802.11_radio"
-    fields = ("version", "header_length", "tsft", "flags", "rate", "frequency", "signal", "noise",
-              "antenna")
+    moved = True
+
+    version = U8(0, "version of the header")
+    tsft = Made("u64", lambda layer: layer.value(TSFT),
+                "the radio's clock when the first bit arrived", unit="us")
+    flags = Made("u8", lambda layer: layer.value(FLAGS),
+                 "of the frame: 0x10 a check sequence, 0x40 a bad one")
+    rate = Made("float", lambda layer: layer.find_rate(), "data rate", unit="Mbit/s")
+    frequency = Made("u16", lambda layer: layer.find_frequency(), "of the channel", unit="MHz")
+    channel_flags = Made("u16", lambda layer: layer.value(CHANNEL, 1), "what kind of channel")
+    signal = Made("i8", lambda layer: layer.value(SIGNAL_DBM), "power at the antenna", unit="dBm")
+    noise = Made("i8", lambda layer: layer.value(NOISE_DBM), "noise at the antenna", unit="dBm")
+    antenna = Made("u8", lambda layer: layer.value(ANTENNA), "number of the antenna")
+    mcs = Made("u8", lambda layer: layer.value(MCS, 2), "modulation and coding scheme (802.11n)")
 
     def clear(self) -> None:
-        self.version = self.header_length = self.fcs_length = 0
+        super().clear()
+        self.fcs_length = 0
         self.padded = False
 
     def parse(self, pkt: Record, off: int) -> None:
-        self.version = pkt.u8(off)
         length = pkt.le16(off + 2)
         if length < HEADER_LENGTH or not pkt.has(off, length):
             raise Truncated
-        self.header_length = length
+        self.head = length
         self.presence_words()
         for bit, values, _ in self.walk():
             if bit == FLAGS:
@@ -69,50 +81,20 @@ class Radiotap(LinkHeader):
                 return values[index]
         return None
 
-    @property
-    def tsft(self) -> int | None:
-        """Microseconds of the radio's clock when the first bit arrived."""
-        return self.value(TSFT)  # type: ignore[no-any-return]
-
-    @property
-    def flags(self) -> int | None:
-        """Properties of the frame: 0x10 a check sequence, 0x40 a bad one."""
-        return self.value(FLAGS)  # type: ignore[no-any-return]
-
-    @property
-    def rate(self) -> float | None:
-        """Megabits a second."""
+    def find_rate(self) -> float | None:
+        """The field counts half megabits a second."""
         value = self.value(RATE)
         return None if value is None else value / 2
 
-    @property
-    def frequency(self) -> int | None:
-        """The channel's, in MHz."""
+    def find_frequency(self) -> int | None:
         value: int | None = self.value(XCHANNEL, 1)
-        if value is None:
-            value = self.value(CHANNEL)
-        return value
-
-    @property
-    def signal(self) -> int | None:
-        """Power at the antenna in dBm."""
-        return self.value(SIGNAL_DBM)  # type: ignore[no-any-return]
-
-    @property
-    def noise(self) -> int | None:
-        """Noise at the antenna in dBm."""
-        return self.value(NOISE_DBM)  # type: ignore[no-any-return]
-
-    @property
-    def antenna(self) -> int | None:
-        """Number of the antenna."""
-        return self.value(ANTENNA)  # type: ignore[no-any-return]
+        return self.value(CHANNEL) if value is None else value
 
     def presence_words(self) -> list[int]:
         """The words that say which fields there are. Raises Truncated if they do not end."""
         words = []
         for index in range(MAX_WORDS):
-            if 8 + 4 * index > self.header_length:
+            if 8 + 4 * index > self.head:
                 raise Truncated
             words.append(self.pkt.le32(self.off + 4 + 4 * index))
             if not words[-1] >> MORE & 1:
@@ -122,7 +104,7 @@ class Radiotap(LinkHeader):
     def walk(self) -> Iterator[tuple[int, tuple[int, ...], int]]:
         """Bit, numbers and presence word of each field, as far as their sizes are known."""
         words = self.presence_words()
-        cursor = Cursor(self.pkt.raw(self.off, self.header_length), 4 + 4 * len(words))
+        cursor = Cursor(self.pkt.raw(self.off, self.head), 4 + 4 * len(words))
         first, vendor, skip = 0, False, 0
         for present in words:
             if vendor:
@@ -158,7 +140,7 @@ class Radiotap(LinkHeader):
     def write(self, line: Line) -> None:
         if self.short:
             self.cut(line)
-        line.link_header(self.off + self.header_length)
+        line.link_header(self.off + self.head)
         for bit, values, present in self.walk():
             if bit == CUT:
                 line.put(b" [|%s]" % self.tag)

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from fyke.layers.layer import Layer
+from fyke.layers.fields import Bits, Flags, Listed, Mac, Made, Number, Options
 from fyke.layers.link.frame import Frame
-from fyke.layers.link.wlan_management import elements, write_management, write_wep
-from fyke.layers.link.wlan_names import CONTROL_NAMES
+from fyke.layers.link.wlan_management import (
+    BEACON,
+    CAPABILITIES_AT,
+    DEAUTHENTICATION,
+    DISASSOCIATION,
+    PROBED,
+    elements,
+    write_management,
+    write_wep,
+)
+from fyke.layers.link.wlan_names import CONTROL_NAMES, REASON_NAMES
 from fyke.layers.tables import table
 from fyke.wire import Line, Record, Truncated
 
@@ -49,71 +58,85 @@ class Wlan(Frame):
     ``padded`` whether the frame check sequence is there and the header padded to four octets.
     """
 
-    __slots__ = ("duration", "frame_control", "header_length", "mesh_length")
+    __slots__ = ("header_length", "mesh_length")
 
-    frame_control: int  #: protocol version, type, subtype and flags
-    duration: int  #: microseconds; in a PS-Poll the association identifier
     header_length: int  #: octets, padding and mesh header included; 0 for a type nobody knows
     mesh_length: int  #: octets of mesh header (-H), part of ``header_length``
 
     name = "wlan"
     tag = b"802.11"
-    fields = ("type", "subtype", "frame_control", "duration", "receiver", "transmitter", "dst",
-              "src", "bssid", "sequence", "elements")
-    addresses = ("receiver", "transmitter", "dst", "src", "bssid")
+    moved = True
+
+    frame_control = Number(0, 2, "protocol version, type, subtype and flags", little=True)
+    type = Bits(0, 1, 0x0C, "type of frame", names={0: "management", 1: "control", 2: "data"})
+    subtype = Bits(0, 1, 0xF0, "what kind of its type: 8 of type 0 is a beacon")
+    flags = Flags(1, 1, 0xFF, "of the frame", {
+        1: "to DS", 2: "from DS", 4: "more fragments", 8: "retry", 16: "power management",
+        32: "more data", 64: "protected", 128: "+HTC"})
+    duration = Number(2, 2, "microseconds; in a PS-Poll the association identifier", little=True)
+    receiver = Mac(4, "the first address")
+    transmitter = Made("mac", lambda frame: frame.find_transmitter(), "the second address")
+    dst = Made("mac", lambda frame: frame.address_of(b"DA"), "final destination")
+    src = Made("mac", lambda frame: frame.address_of(b"SA"), "original source")
+    bssid = Made("mac", lambda frame: frame.address_of(b"BSSID"), "basic service set")
+    fragment = Made("u8", lambda frame: frame.find_sequence(0, 15),
+                    "number of this fragment; none in control frames")
+    sequence = Made("u16", lambda frame: frame.find_sequence(4, 0xFFF),
+                    "sequence number; none in control frames")
+    beacon_interval = Made("u16", lambda frame: frame.fixed_field(8), unit="TU",
+                           words="time between beacons, in units of 1024 µs")
+    capabilities = Made("u16", lambda frame: frame.find_capabilities(),
+                        "what the sender or its service set can do: bits")
+    reason = Made("u16", lambda frame: frame.find_reason(), "why it ends",
+                  names=dict(enumerate(name.decode() for name in REASON_NAMES)))
+    ssid = Made("text", lambda frame: frame.find_ssid(), "name of the service set")
+    elements = Listed(lambda frame: frame.find_elements(),
+                      "elements of a management frame", keyed=True)
 
     def clear(self) -> None:
         super().clear()
-        self.frame_control = self.duration = self.header_length = self.mesh_length = 0
+        self.header_length = self.mesh_length = 0
 
-    @property
-    def type(self) -> int:
-        """0 management, 1 control, 2 data."""
-        return self.frame_control >> 2 & 3
+    def find_transmitter(self) -> bytes | None:
+        alone = self.type == CONTROL and self.subtype in (CTS, ACK, WRAPPER)
+        return None if alone else self.pkt.raw(self.off + 10, 6)
 
-    @property
-    def subtype(self) -> int:
-        """What kind of its type: 8 of type 0 is a beacon."""
-        return self.frame_control >> 4 & 15
+    def find_sequence(self, shift: int, mask: int) -> int | None:
+        """Part of the sequence control field."""
+        if self.type == CONTROL:
+            return None
+        return self.pkt.le16(self.off + 22) >> shift & mask
 
-    @property
-    def sequence(self) -> int:
-        """Sequence control: fragment in the low four bits; 0 in frames that have none."""
-        off = self.off + 22
-        return self.pkt.le16(off) if self.type != CONTROL and self.pkt.has(off, 2) else 0
+    def fixed_field(self, at: int) -> int | None:
+        """A number of a beacon's or probe response's fixed fields."""
+        if self.type != MANAGEMENT or self.subtype not in (BEACON, PROBED) or self.is_closed():
+            return None
+        return self.pkt.le16(self.body_off + at)
 
-    @property
-    def receiver(self) -> bytes:
-        """The first address."""
-        return self.address_at(4)
+    def is_closed(self) -> bool:
+        """Encrypted, or nobody knows where its body is."""
+        return bool(self.frame_control & PROTECTED) or not self.body_off
 
-    @property
-    def transmitter(self) -> bytes:
-        """The second address; empty where the frame has none."""
-        short = self.type == CONTROL and self.subtype in (CTS, ACK, WRAPPER)
-        return b"" if short else self.address_at(10)
+    def find_capabilities(self) -> int | None:
+        at = {0: 0, 2: 0, **CAPABILITIES_AT}.get(self.subtype)
+        if self.type != MANAGEMENT or at is None or self.is_closed():
+            return None
+        return self.pkt.le16(self.body_off + at)
 
-    @property
-    def dst(self) -> bytes:
-        """The final destination of a management or data frame, 6 octets; else empty."""
-        return self.address_of(b"DA")
+    def find_reason(self) -> int | None:
+        if self.type != MANAGEMENT or self.is_closed() or (
+                self.subtype not in (DISASSOCIATION, DEAUTHENTICATION)):
+            return None
+        return self.pkt.le16(self.body_off)
 
-    @property
-    def src(self) -> bytes:
-        """The original source of a management or data frame, 6 octets; else empty."""
-        return self.address_of(b"SA")
-
-    @property
-    def bssid(self) -> bytes:
-        """The basic service set, 6 octets; empty where the frame does not say."""
-        return self.address_of(b"BSSID")
-
-    @property
-    def elements(self) -> list[tuple[int, bytes]]:
-        """Identifier and content of the elements of a management frame."""
-        if self.type != MANAGEMENT or self.frame_control & PROTECTED or self.short:
-            return []
+    def find_elements(self) -> Options | None:
+        if self.type != MANAGEMENT or self.is_closed():
+            return None
         return elements(self.pkt, self.subtype, self.body_off, self.body_off + self.body_length)
+
+    def find_ssid(self) -> str | None:
+        found = self.find_elements()
+        return None if found is None else found.get("ssid")
 
     def roles(self) -> tuple[tuple[bytes, int], ...]:
         """What the addresses mean, and where they stand."""
@@ -123,15 +146,11 @@ class Wlan(Frame):
             return ADDRESS_ROLES[self.frame_control & (TO_DS | FROM_DS)]
         return ADDRESS_ROLES[0]
 
-    def address_of(self, role: bytes) -> bytes:
+    def address_of(self, role: bytes) -> bytes | None:
         for name, where in self.roles():
             if name == role:
-                return self.address_at(where)
-        return b""
-
-    def address_at(self, where: int) -> bytes:
-        off = self.off + where
-        return self.pkt.raw(off, 6) if self.pkt.has(off, 6) else b""
+                return self.pkt.raw(self.off + where, 6)
+        return None
 
     def parse(self, pkt: Record, off: int) -> None:
         fcs_length = getattr(self.below, "fcs_length", 0)
@@ -139,15 +158,19 @@ class Wlan(Frame):
             raise Truncated
         self.size -= fcs_length
         pkt.narrow(off + self.size)
-        self.frame_control = pkt.le16(off)
+        pkt.le16(off)
         self.header_length = self.find_header_length()
-        self.duration = pkt.le16(off + 2)
+        pkt.le16(off + 2)
         if getattr(self.below, "padded", False):
             self.header_length = (self.header_length + 3) // 4 * 4
         self.body_off = off + self.header_length
         self.body_length = self.frame_length = self.size - self.header_length
         if not pkt.has(off, self.header_length):
             raise Truncated
+        self.payload_off, self.payload_length = self.body_off, self.body_length
+        if self.type == DATA and not self.subtype & NO_DATA and (
+                not self.frame_control & PROTECTED):
+            self.next = LLC.find(0)
 
     def find_header_length(self) -> int:
         """Octets; 0 for a type or a control frame that nobody knows."""
@@ -165,6 +188,7 @@ class Wlan(Frame):
         line.link_header(min(self.off + self.header_length, self.pkt.caplen))
         if self.find_header_length() == 0:
             self.write_unknown_type(line)
+            line.stop()
             return
         if self.short:
             raise Truncated
@@ -181,7 +205,6 @@ class Wlan(Frame):
             write_wep(line, self.pkt, self.body_off)
 
     def write_unknown_type(self, line: Line) -> None:
-        self.short = True
         if self.type == CONTROL:
             line.put(b"unknown 802.11 ctrl frame subtype (%d)" % self.subtype)
         else:
@@ -195,6 +218,7 @@ class Wlan(Frame):
             self.header_length += self.mesh_length
             self.body_off += self.mesh_length
             self.body_length -= self.mesh_length
+            self.payload_off, self.payload_length = self.body_off, self.body_length
         if not self.pkt.has(self.off, self.header_length):
             raise Truncated
 
@@ -280,10 +304,3 @@ class Wlan(Frame):
         for name, where in self.roles():
             if name == role:
                 line.ether(self.pkt, self.off + where)
-
-    def follow(self) -> Layer | None:
-        if self.short or self.type != DATA or self.subtype & NO_DATA or (
-                self.frame_control & PROTECTED):
-            return None
-        found = LLC.find(0)
-        return None if found is None else self.child(found, self.body_off, self.body_length)

@@ -5,6 +5,7 @@ tcpdump: print-802_11.c, print-ppi.c; PPI header specification 1.0.10.
 
 from __future__ import annotations
 
+from fyke.layers.fields import U8, U32, Number
 from fyke.layers.hexdump import default_print
 from fyke.layers.layer import Layer
 from fyke.layers.link.link_header import DltHeader, LinkHeader
@@ -19,21 +20,17 @@ AVS_COOKIES = (0x80211001, 0x80211002)  # where Linux says Prism and means AVS
 class Avs(LinkHeader):
     """AVS (version 1 or 2): a cookie and the header's length, big endian; the rest is not shown."""
 
-    __slots__ = ("version",)
-
-    version: int  #: the cookie, 0x80211001 for version 1
+    __slots__ = ()
 
     name = "avs"
     tag = b"802.11_radio_avs"
-    fields = ("version", "header_length")
+    moved = True
 
-    def clear(self) -> None:
-        self.version = self.header_length = 0
+    version = U32(0, "the cookie, 0x80211001 for version 1")
 
     def parse(self, pkt: Record, off: int) -> None:
-        self.version = pkt.u32(off)
-        self.header_length = pkt.u32(off + 4)
-        if self.header_length < AVS_SMALLEST or not pkt.has(off, self.header_length):
+        self.head = pkt.u32(off + 4)
+        if self.head < AVS_SMALLEST or not pkt.has(off, self.head):
             raise Truncated
 
     def write(self, line: Line) -> None:
@@ -54,9 +51,8 @@ class Prism(Avs):
     tag = b"prism"
 
     def parse(self, pkt: Record, off: int) -> None:
-        self.version = pkt.u32(off)
-        self.header_length = 0 if self.version in AVS_COOKIES else PRISM_LENGTH
-        if not pkt.has(off, self.header_length):
+        self.head = 0 if pkt.u32(off) in AVS_COOKIES else PRISM_LENGTH
+        if not pkt.has(off, self.head):
             raise Truncated
 
     def upper(self) -> type[Layer] | None:
@@ -66,30 +62,32 @@ class Prism(Avs):
 class Ppi(DltHeader):
     """Per-Packet Information: a link type, and fields about the packet that are not shown."""
 
-    __slots__ = ("flags", "version")
-
-    version: int
-    flags: int
+    __slots__ = ()
 
     name = "ppi"
     tag = b"ppi"
-    fields = ("version", "flags", "header_length", "dlt")
+    moved = True
 
-    def clear(self) -> None:
-        self.version = self.flags = self.header_length = self.dlt = 0
+    version = U8(0, "version of the header")
+    flags = U8(1, "1: fields are padded to words")
+    dlt = Number(4, 4, "DLT number of what follows", little=True)
 
     def parse(self, pkt: Record, off: int) -> None:
-        self.version = pkt.u8(off)
-        self.flags = pkt.u8(off + 1)
-        self.header_length = pkt.le16(off + 2)
-        self.dlt = pkt.le32(off + 4)
+        self.head = pkt.le16(off + 2)
+        pkt.le32(off + 4)
+
+    def dlt_number(self) -> int:
+        return self.pkt.le32(self.off + 4)
+
+    def upper(self) -> type[Layer] | None:
+        fits = PPI_SMALLEST <= self.head <= PPI_LARGEST and self.pkt.has(self.off, self.head)
+        return super().upper() if fits else None
 
     def write(self, line: Line) -> None:
         pkt = self.pkt
         if self.short:
             self.cut(line)
         if not PPI_SMALLEST <= self.header_length <= PPI_LARGEST:
-            self.short = True
             line.link_header(pkt.end)
             line.put(b" [length %d < %d or > %d]" % (
                 self.header_length, PPI_SMALLEST, PPI_LARGEST) + INVALID)

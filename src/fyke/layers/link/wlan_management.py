@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from fyke.layers.cursor import options, tlvs
+from fyke.layers.fields import Options
+from fyke.layers.link.wlan_elements import FORMS
 from fyke.layers.link.wlan_names import (
     ALGORITHM_NAMES,
     CATEGORIES,
@@ -42,12 +45,16 @@ class Elements(NamedTuple):
     whole: bool  #: neither cut short nor longer than may be
 
 
-def elements(pkt: Record, subtype: int, off: int, stop: int) -> list[tuple[int, bytes]]:
-    """Identifier and content of every whole element of a body at ``off``."""
+def elements(pkt: Record, subtype: int, off: int, stop: int) -> Options:
+    """Every element of a body at ``off``, as values."""
     if subtype not in FIXED:
-        return []
+        return Options()
+    return options(pkt, tlvs(pkt, off + FIXED[subtype], stop), FORMS)
+
+
+def whole_elements(pkt: Record, off: int, stop: int) -> list[tuple[int, bytes]]:
+    """Identifier and content of every whole element, for the text."""
     found = []
-    off += FIXED[subtype]
     stop = min(stop, pkt.end)
     while stop - off >= 2:
         size = pkt.u8(off + 1)
@@ -60,7 +67,7 @@ def elements(pkt: Record, subtype: int, off: int, stop: int) -> list[tuple[int, 
 
 def read_elements(pkt: Record, subtype: int, off: int, stop: int) -> Elements:
     """The elements of a body at ``off``, up to the first that cannot be."""
-    found = elements(pkt, subtype, off, stop)
+    found = whole_elements(pkt, off + FIXED[subtype], stop)
     used = off + FIXED[subtype] + sum(2 + len(content) for _, content in found)
     whole = used == stop
     ssid = channel = mesh_id = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from binascii import crc32, crc_hqx
 
+from fyke.layers.fields import U8, Bits, Made, Number
 from fyke.layers.hexdump import default_print
 from fyke.layers.layer import Layer
 from fyke.layers.link.link_header import LinkHeader
@@ -38,62 +39,41 @@ REFLECTED = bytes(int(f"{octet:08b}"[::-1], 2) for octet in range(256))
 class Wpan(Layer):
     """A frame whose control field says what of sequence number and addresses is there."""
 
-    __slots__ = ("control",)
-
-    control: int  #: the frame control field
+    __slots__ = ()
 
     name = "wpan"
     tag = b"802.15.4"
-    fields = ("type", "version", "sequence", "destination_pan", "destination", "source_pan",
-              "source", "security")
     link_layer = True
+    moved = True
 
-    def clear(self) -> None:
-        self.control = 0
+    control = Number(0, 2, "frame control field", little=True)
+    type = Bits(0, 1, 7, "type of frame", names=dict(enumerate(
+        name.decode() for name in FRAME_TYPES)))
+    version = Bits(1, 1, 0x30, "0 of 2003, 1 of 2006, 2 of 2015")
+    security = Made("bool", lambda layer: bool(
+        layer.control & (8 if layer.type in STANDARD else 0x200)),
+        "an auxiliary security header follows the addresses")
+    sequence = Made("u8", lambda layer: layer.part("sequence"), "sequence number")
+    destination_pan = Made("u16", lambda layer: layer.part("destination_pan"),
+                           "the destination's network")
+    destination = Made("bytes", lambda layer: layer.part_reversed("destination"),
+                       "two or eight octets in the order they are written")
+    source_pan = Made("u16", lambda layer: layer.part("source_pan"), "the source's network")
+    source = Made("bytes", lambda layer: layer.part_reversed("source"),
+                  "two or eight octets in the order they are written")
 
     def parse(self, pkt: Record, off: int) -> None:
-        self.control = pkt.le16(off)
+        pkt.le16(off)  # says whether the header is short
 
-    @property
-    def type(self) -> int:
-        """Kind of frame, as in FRAME_TYPES."""
-        return self.control & 7
+    def part(self, name: str) -> int | None:
+        """A number of one or two octets, where it is."""
+        at, size = self.place(name)
+        if not size:
+            return None
+        return self.pkt.u8(at) if size == 1 else self.pkt.le16(at)
 
-    @property
-    def version(self) -> int:
-        """0: of 2003, 1: of 2006, 2: of 2015."""
-        return self.control >> 12 & 3
-
-    @property
-    def security(self) -> bool:
-        """An auxiliary security header follows the addresses."""
-        return bool(self.control & (8 if self.type in STANDARD else 0x200))
-
-    @property
-    def sequence(self) -> int | None:
-        at, size = self.place("sequence")
-        return self.pkt.u8(at) if size else None
-
-    @property
-    def destination_pan(self) -> int | None:
-        at, size = self.place("destination_pan")
-        return self.pkt.le16(at) if size else None
-
-    @property
-    def destination(self) -> bytes | None:
-        """Two or eight octets in the order they are written."""
-        at, size = self.place("destination")
-        return self.pkt.raw(at, size)[::-1] if size else None
-
-    @property
-    def source_pan(self) -> int | None:
-        at, size = self.place("source_pan")
-        return self.pkt.le16(at) if size else None
-
-    @property
-    def source(self) -> bytes | None:
-        """Two or eight octets in the order they are written."""
-        at, size = self.place("source")
+    def part_reversed(self, name: str) -> bytes | None:
+        at, size = self.place(name)
         return self.pkt.raw(at, size)[::-1] if size else None
 
     def place(self, wanted: str) -> tuple[int, int]:
@@ -294,31 +274,28 @@ def write_address(walk: Walk, network: int, size: int) -> None:
 class WpanTap(LinkHeader):
     """A header of type-length-value fields before the frame (LINKTYPE_IEEE802_15_4_TAP)."""
 
-    __slots__ = ("version",)
-
-    version: int
+    __slots__ = ()
 
     name = "wpan-tap"
     tag = b"802.15.4_tap"
-    fields = ("version", "header_length")
+    moved = True
 
-    def clear(self) -> None:
-        self.version = self.header_length = 0
+    version = U8(0, "0")
 
     def parse(self, pkt: Record, off: int) -> None:
-        self.version = pkt.u8(off)
-        self.header_length = pkt.le16(off + 2)
+        self.head = pkt.le16(off + 2)
 
     def write(self, line: Line) -> None:
         if self.short:
             self.cut(line)
         if self.upper() is None:
             line.put(INVALID)
-        elif not self.pkt.has(self.off, self.header_length):
+        elif not self.pkt.has(self.off, self.head):
             self.cut(line)
         else:
-            line.link_header(self.off + self.header_length)
+            line.link_header(self.off + self.head)
 
     def upper(self) -> type[Layer] | None:
         """The frame, if the header is of the one version that there is, and long enough."""
-        return Wpan if self.version == 0 and self.header_length >= TAP_SMALLEST else None
+        fits = self.head >= TAP_SMALLEST
+        return Wpan if self.version == 0 and fits else None
