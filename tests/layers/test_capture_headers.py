@@ -39,5 +39,5 @@ def test_prefixes(packets: list[bytes], link_type: int) -> None:
 
 def test_fields() -> None:
     header = fyke.Packet(PKTAP[0], link_type=258)[Pktap]
-    assert (header.interface, header.pid, header.command) == (b"en0", 501, b"curl")
-    assert (header.effective_pid, header.effective_command) == (502, b"browser")
+    assert (header.interface, header.pid, header.command) == ("en0", 501, "curl")
+    assert (header.effective_pid, header.effective_command) == (502, "browser")

@@ -69,4 +69,4 @@ def test_fields_of_eap() -> None:
     assert packet[Eapol].to_dict() == {"version": 2, "type": 0, "body_length": 8}
     assert packet[Eap].to_dict() == {
         "code": 2, "id": 7, "stated_length": 8, "type": 1, "data": b"who".hex()}
-    assert fyke.Packet(eap(3))[Eap].type == -1
+    assert fyke.Packet(eap(3))[Eap].type is None

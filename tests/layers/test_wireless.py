@@ -138,9 +138,10 @@ def test_lines(octets: bytes, settings: dict[str, object], expected: str) -> Non
 
 def test_fields() -> None:
     frame = fyke.Packet(BEACON, link_type=105)[fyke.Wlan]
-    assert (frame.type, frame.subtype, frame.duration, frame.sequence) == (0, 8, 0x013A, 0x4E10)
+    assert (frame.type, frame.subtype, frame.duration, frame.sequence) == (0, 8, 0x013A, 0x4E1)
+    assert frame.fragment == 0
     assert (frame.dst, frame.src, frame.bssid) == (ONE, TWO, THREE)
-    assert dict(frame.elements)[0] == b"cafe"
+    assert frame.elements[0].value == "cafe"
     frame = fyke.Packet(data(0, 3, IP), link_type=105)[fyke.Wlan]
     assert (frame.receiver, frame.transmitter, frame.dst, frame.src) == (ONE, TWO, THREE, FOUR)
     packet = fyke.Packet(HEADERS[2] + BEACON, link_type=127)

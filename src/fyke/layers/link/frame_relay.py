@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fyke.layers.fields import U8, U16, Bits, Made
 from fyke.layers.hexdump import default_print, print_unknown_data
 from fyke.layers.layer import Layer
 from fyke.layers.link.ethertypes import ETHERTYPE_NAMES
@@ -10,7 +11,7 @@ from fyke.layers.link.llc import Snap
 from fyke.layers.link.text import write_padded
 from fyke.layers.network.osi_parts import NLPID_NAMES
 from fyke.layers.tables import table
-from fyke.layers.words import bit_words
+from fyke.layers.words import as_text, bit_words
 from fyke.wire import Line, Record, Truncated
 
 ETHERTYPES = table("ethertype")
@@ -26,50 +27,107 @@ NLPIDS = table("nlpid")
 class FrameRelay(Frame):
     """An address, then a control field and a protocol identifier (or an EtherType, Cisco's way)."""
 
-    __slots__ = ("address_length", "dlci", "flags", "invalid", "nlpid", "upper_kind")
+    __slots__ = ("address_length", "cisco", "invalid")
 
-    dlci: int  #: data link connection identifier
-    flags: int  #: congestion and discard bits, as tcpdump packs them
     address_length: int  #: octets: 2 to 4
-    nlpid: int  #: network layer protocol identifier, 0 with an EtherType
+    cisco: bool  #: an EtherType stands right behind the address
     invalid: bool  #: the address cannot be
-    upper_kind: type[Layer] | None  #: who decodes the payload
 
     name = "frame-relay"
     tag = b"fr"
-    fields = ("dlci", "flags", "nlpid", "ethertype")
+    moved = True
+
+    dlci = Made("u32", lambda layer: layer.read_address()[0], "data link connection identifier")
+    flags = Made("u32", lambda layer: layer.read_address()[1],
+                 "congestion and discard bits, as tcpdump packs them")
+    forward_congestion = Bits(1, 1, 8, "FECN", type="bool")
+    backward_congestion = Bits(1, 1, 4, "BECN", type="bool")
+    discard_eligible = Bits(1, 1, 2, "DE", type="bool")
+    nlpid = Made("u8", lambda layer: layer.find_nlpid(),
+                 "network layer protocol identifier; none with an EtherType",
+                 names=as_text(NLPID_NAMES))
+    type = Made("u16", lambda layer: layer.ethertype or None,
+                "EtherType, where Cisco's framing has one")
 
     def clear(self) -> None:
         super().clear()
-        self.dlci = self.flags = self.address_length = self.nlpid = 0
-        self.invalid = False
-        self.upper_kind = None
+        self.address_length = 0
+        self.cisco = self.invalid = False
+
+    def read_address(self) -> tuple[int, int]:
+        """Connection and flags. Raises Truncated."""
+        pkt, off = self.pkt, self.off
+        first, second = pkt.u8(off), pkt.u8(off + 1)
+        dlci = (first & 0xFC) << 2 | (second & 0xF0) >> 4
+        flags = (first & 2) << 24 | (second & 0x0E) << 16
+        if not second & 1:
+            octet = pkt.u8(off + 2)
+            if not octet & 1:
+                dlci = dlci << 7 | octet >> 1
+                octet = pkt.u8(off + 3)
+            flags |= octet & 2
+            dlci = dlci << 6 | octet >> 2
+        return dlci, flags
 
     def parse(self, pkt: Record, off: int) -> None:
-        first = pkt.u8(off)
-        if first & 1:
-            self.invalid = True
+        self.find_address(pkt, off)
+        if self.invalid:
             return
-        second = pkt.u8(off + 1)
-        self.dlci = (first & 0xFC) << 2 | (second & 0xF0) >> 4
-        self.flags = (first & 2) << 24 | (second & 0x0E) << 16
-        self.address_length = 2
-        if not second & 1:
-            self.parse_long(pkt, off + 2)
+        start = off + self.address_length
+        if self.size < self.address_length + 1:
+            raise Truncated
+        control = pkt.u8(start)
+        if control != UI and self.read_address()[0] and self.find_cisco(pkt, start):
+            return
+        size = self.nlpid_at() + 1
+        if self.size < self.address_length + 2 or self.size < size:
+            raise Truncated
+        nlpid = pkt.u8(off + size - 1)
+        self.body_off = off + size
+        self.body_length = self.size - size
+        if nlpid in OSI:  # these want to see their identifier
+            self.body_off -= 1
+            self.body_length += 1
+        kinds = {IPV4: ETHERTYPES.find(0x0800), IPV6: ETHERTYPES.find(0x86DD),
+                 SNAP: FrameRelaySnap, FRF15: Frf15, PPP: ETHERTYPES.find(0x880B)}
+        self.next = kinds.get(nlpid)
+        if nlpid in OSI:
+            self.next = table("llc.sap").find(0xFE)
+        elif self.next is None:
+            self.next = NLPIDS.find(nlpid)
+        self.payload_off, self.payload_length = self.body_off, self.body_length
 
-    def parse_long(self, pkt: Record, at: int) -> None:
-        """The third octet of an address, and the fourth if there is one."""
-        octet = pkt.u8(at)
-        self.address_length = 3
-        if not octet & 1:
-            self.dlci = self.dlci << 7 | octet >> 1
-            self.address_length = 4
-            octet = pkt.u8(at + 1)
-            if not octet & 1:
-                self.invalid = True
+    def find_address(self, pkt: Record, off: int) -> None:
+        """How long it is, by the bit that ends it."""
+        for count in range(1, 5):
+            if count == 4 and not pkt.u8(off + 3) & 1:
+                break
+            if pkt.u8(off + count - 1) & 1:
+                self.invalid = count == 1
+                self.address_length = count
                 return
-        self.flags |= octet & 2
-        self.dlci = self.dlci << 6 | octet >> 2
+        self.invalid = True
+
+    def find_cisco(self, pkt: Record, start: int) -> bool:
+        """An EtherType right after the address; False if it is none that is known."""
+        if not pkt.has(start, 2) or self.size < self.address_length + 2:
+            return False
+        self.cisco = True
+        self.next = ETHERTYPES.find(pkt.u16(start))
+        if self.next is None:
+            return False
+        self.ethertype = pkt.u16(start)
+        self.body_off = self.payload_off = start + 2
+        self.body_length = self.payload_length = self.size - self.address_length - 2
+        return True
+
+    def nlpid_at(self) -> int:
+        """Octets in front of the identifier: it may be padded to an even place."""
+        padded = self.pkt.u8(self.off + self.address_length + 1) == 0
+        return self.address_length + (2 if padded else 1)
+
+    def find_nlpid(self) -> int | None:
+        return None if self.ethertype or self.invalid else self.pkt.u8(self.off + self.nlpid_at())
 
     def write(self, line: Line) -> None:
         pkt = self.pkt
@@ -77,28 +135,17 @@ class FrameRelay(Frame):
             line.put(b"Q.922, invalid address")
             return
         start = self.off + self.address_length
-        if self.short or self.size < self.address_length + 1:
+        if not self.address_length or self.size < self.address_length + 1:
             raise Truncated
         control = pkt.u8(start)
-        if control != UI and self.dlci and self.write_cisco(line, pkt, start, control):
-            return
-        self.write_nlpid(line, pkt, start)
-
-    def write_cisco(self, line: Line, pkt: Record, start: int, control: int) -> bool:
-        """An EtherType right after the address; False if it is none that is known."""
-        if pkt.has(start, 2) and self.size >= self.address_length + 2:
-            kind = pkt.u16(start)
-            if line.style.link_level:
-                self.write_head(line, self.size, self.address_length, kind)
-            self.upper_kind = ETHERTYPES.find(kind)
-            if self.upper_kind is not None:
-                self.ethertype = kind
-                self.body_off = start + 2
-                self.body_length = self.size - self.address_length - 2
+        if control != UI and self.read_address()[0]:
+            if self.cisco and line.style.link_level:
+                self.write_head(line, self.size, self.address_length, pkt.u16(start))
+            if self.ethertype:
                 line.link_header(self.body_off)
-                return True
-        line.put(b"UI %02x! " % control)
-        return False
+                return
+            line.put(b"UI %02x! " % control)
+        self.write_nlpid(line, pkt, start)
 
     def write_nlpid(self, line: Line, pkt: Record, start: int) -> None:
         if self.size < self.address_length + 2:
@@ -106,27 +153,14 @@ class FrameRelay(Frame):
         padded = pkt.u8(start + 1) == 0
         if padded != (self.address_length == 3):
             line.put(b"Pad! " if padded else b"No pad! ")
-        size = self.address_length + (3 if padded else 2)
+        size = self.nlpid_at() + 1
         nlpid = pkt.u8(self.off + size - 1)
         if self.size < size:
             raise Truncated
-        self.nlpid = nlpid
         if line.style.link_level:
             self.write_head(line, self.size, self.address_length, nlpid)
-        self.body_off = self.off + size
-        self.body_length = self.size - size
-        line.link_header(self.body_off)
-        if nlpid in OSI:  # these want to see their identifier
-            self.body_off -= 1
-            self.body_length += 1
-        kinds = {IPV4: ETHERTYPES.find(0x0800), IPV6: ETHERTYPES.find(0x86DD),
-                 SNAP: FrameRelaySnap, FRF15: Frf15, PPP: ETHERTYPES.find(0x880B)}
-        self.upper_kind = kinds.get(nlpid)
-        if nlpid in OSI:
-            self.upper_kind = table("llc.sap").find(0xFE)
-        elif self.upper_kind is None:
-            self.upper_kind = NLPIDS.find(nlpid)
-        if self.upper_kind is None:
+        line.link_header(self.off + size)
+        if self.next is None:
             if not line.style.link_level:
                 self.write_head(line, self.size, self.address_length, nlpid)
             default_print(line, pkt, self.body_off, self.body_length)
@@ -143,11 +177,6 @@ class FrameRelay(Frame):
             line.put(b"cisco-ethertype %s (0x%04x)" % (
                 ETHERTYPE_NAMES.get(proto, b"unknown"), proto))
         line.put(b", length %d: " % length)
-
-    def follow(self) -> Layer | None:
-        if self.upper_kind is None or self.short:
-            return None
-        return self.child(self.upper_kind, self.body_off, self.body_length)
 
 
 class FrameRelaySnap(Snap):
@@ -182,29 +211,31 @@ def fragment_flags(octet: int) -> bytes:
 class Multilink(Layer):
     """An FRF.16 bundle's frame: control, or a fragment of a frame relay frame."""
 
-    __slots__ = ("first", "sequence")
-
-    first: int  #: begin, end and control bits
-    sequence: int
+    __slots__ = ()
 
     name = "mfr"
     tag = b"mfr"
-    fields = ("first", "sequence")
     link_layer = True
+    moved = True
 
-    def clear(self) -> None:
-        self.first = self.sequence = 0
+    first = U8(0, "begin (128), end (64) and control (32) bits")
+    sequence = Made("u16", lambda layer: (layer.first & 0x1E) << 7 | layer.pkt.u8(layer.off + 1),
+                    "sequence number of a fragment")
 
     def parse(self, pkt: Record, off: int) -> None:
-        self.first = pkt.u8(off)
-        self.sequence = (self.first & 0x1E) << 7 | pkt.u8(off + 1)
+        bits = pkt.u8(off) & 0xE0
+        pkt.u8(off + 1)
+        if self.size >= 4 and bits in (0xC0, 0x80):
+            self.next = FrameRelay
+            self.payload_off = off + 2
+            self.payload_length = self.size - 2
 
     def write(self, line: Line) -> None:
         pkt = self.pkt
         off = self.off
         if self.size < 4:
+            pkt.raw(off, self.size + 1)  # tcpdump looks for an octet more
             line.put(b"[length %d < 4] (invalid)" % self.size)
-            self.first = 0
             return
         pkt.u32(off)
         bits = self.first & 0xE0
@@ -222,11 +253,6 @@ class Multilink(Layer):
             line.link_header(off + 2)
         else:
             print_unknown_data(line, pkt, off, b"\n\t", self.size)
-
-    def follow(self) -> Layer | None:
-        if self.short or self.size < 4 or self.first & 0xE0 not in (0xC0, 0x80):
-            return None
-        return self.child(FrameRelay, self.off + 2, self.size - 2)
 
 
 def write_elements(line: Line, pkt: Record, at: int, stop: int) -> None:
@@ -257,24 +283,23 @@ def write_elements(line: Line, pkt: Record, at: int, stop: int) -> None:
 class Frf15(Layer):
     """An end-to-end fragment (FRF.15)."""
 
-    __slots__ = ("word",)
-
-    word: int  #: begin, end and control bits, and the sequence number
+    __slots__ = ()
 
     name = "frf15"
     tag = b"frf15"
-    fields = ("word",)
+    moved = True
 
-    def clear(self) -> None:
-        self.word = 0
+    word = U16(0, "begin, end and control bits, and the sequence number")
+    sequence = Made("u16", lambda layer: (layer.word >> 8 & 0x1E) << 7 | layer.word & 0xFF,
+                    "sequence number")
 
     def parse(self, pkt: Record, off: int) -> None:
-        self.word = pkt.u16(off)
+        pkt.u16(off)
 
     def write(self, line: Line) -> None:
         line.protocol = b"fr"
         if self.short or self.size < 2:
             raise Truncated
         line.put(b"FRF.15, seq 0x%03x, Flags [%s],%s Fragmentation, length %d" % (
-            (self.word >> 8 & 0x1E) << 7 | self.word & 0xFF, fragment_flags(self.word >> 8),
+            self.sequence, fragment_flags(self.word >> 8),
             b"Interface" if self.word >> 8 & 1 else b"End-to-End", self.size))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from fyke.layers.fields import U8, U16, Made
 from fyke.layers.layer import Layer
 from fyke.layers.network.appletalk_upper import node, write_names, write_transaction
 from fyke.layers.tables import table
-from fyke.layers.words import INVALID, named
+from fyke.layers.words import INVALID, as_text, named
 from fyke.wire import Line, Record, Truncated
 
 HEADER_LENGTH, SHORT_LENGTH = 13, 5
@@ -22,38 +23,32 @@ REQUEST, RESPONSE, PROBE = 1, 2, 3
 class Ddp(Layer):
     """A datagram with the long header."""
 
-    __slots__ = ("checksum", "datagram_length", "dst_net", "dst_node", "dst_socket", "src_net",
-                 "src_node", "src_socket", "type")
-
-    datagram_length: int  #: hops in the upper bits, octets in the lower ten
-    checksum: int  #: 0 for none
-    dst_net: int
-    src_net: int
-    dst_node: int
-    src_node: int
-    dst_socket: int
-    src_socket: int
-    type: int  #: which protocol is above
+    __slots__ = ()
 
     name = "ddp"
     tag = b"atalk"
-    fields = ("datagram_length", "checksum", "dst_net", "src_net", "dst_node", "src_node",
-              "dst_socket", "src_socket", "type")
+    moved = True
 
-    def clear(self) -> None:
-        self.datagram_length = self.checksum = self.dst_net = self.src_net = self.type = 0
-        self.dst_node = self.src_node = self.dst_socket = self.src_socket = 0
+    datagram_length = U16(0, "hops in the upper bits, octets in the lower ten")
+    checksum = U16(2, "0 for none")
+    dst_net = U16(4, "destination network")
+    src_net = U16(6, "source network")
+    dst_node = U8(8, "destination node")
+    src_node = U8(9, "source node")
+    dst_socket = U8(10, "destination socket")
+    src_socket = U8(11, "source socket")
+    type = U8(12, "which protocol is above", names=as_text(TYPE_NAMES))
 
     def parse(self, pkt: Record, off: int) -> None:
-        self.datagram_length = pkt.u16(off)
-        self.checksum = pkt.u16(off + 2)
-        self.dst_net = pkt.u16(off + 4)
-        self.src_net = pkt.u16(off + 6)
-        self.dst_node = pkt.u8(off + 8)
-        self.src_node = pkt.u8(off + 9)
-        self.dst_socket = pkt.u8(off + 10)
-        self.src_socket = pkt.u8(off + 11)
-        self.type = pkt.u8(off + 12)
+        pkt.u8(off + 12)
+        self.find_payload()
+
+    def find_payload(self) -> None:
+        header = self.header_length()
+        self.payload_off = self.off + header
+        self.payload_length = max(self.size - header, 0)
+        if self.type == EIGRP and self.size >= header:
+            self.next = table("ip.proto").find(EIGRP)
 
     def write(self, line: Line) -> None:
         if not line.style.link_level:
@@ -81,13 +76,6 @@ class Ddp(Layer):
 
     def header_length(self) -> int:
         return HEADER_LENGTH
-
-    def follow(self) -> Layer | None:
-        header = self.header_length()
-        kind = table("ip.proto").find(EIGRP)
-        if self.type != EIGRP or self.short or self.size < header or kind is None:
-            return None
-        return self.child(kind, self.off + header, self.size - header)
 
 
 class DdpEthernet(Ddp):
@@ -128,12 +116,19 @@ class ShortDdp(DdpOnLocalTalk):
     def header_length(self) -> int:
         return SHORT_LENGTH
 
+    datagram_length = U16(0, "octets in the lower ten bits")
+    dst_net = Made("u16", lambda layer: 0, "the link's own network")
+    src_net = Made("u16", lambda layer: 0, "the link's own network")
+    dst_node = Made("u8", lambda layer: layer.below.dst, "destination node")
+    src_node = Made("u8", lambda layer: layer.below.src, "source node")
+    dst_socket = U8(2, "destination socket")
+    src_socket = U8(3, "source socket")
+    type = U8(4, "which protocol is above", names=as_text(TYPE_NAMES))
+    checksum = Made("u16", lambda layer: None, "none in this header")
+
     def parse(self, pkt: Record, off: int) -> None:
-        self.dst_node, self.src_node = self.below.dst, self.below.src
-        self.datagram_length = pkt.u16(off)
-        self.dst_socket = pkt.u8(off + 2)
-        self.src_socket = pkt.u8(off + 3)
-        self.type = pkt.u8(off + 4)
+        pkt.u8(off + 4)
+        self.find_payload()
 
 
 class LocalTalk(Layer):

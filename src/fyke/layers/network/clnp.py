@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fyke.layers.fields import U8, U16, Bits, Made
 from fyke.layers.hexdump import print_unknown_data
 from fyke.layers.layer import Layer
 from fyke.layers.network.clnp_names import (
@@ -22,7 +23,7 @@ from fyke.layers.network.clnp_names import (
     SECURITY,
 )
 from fyke.layers.network.osi_parts import CLNP, Bad, each_option, nsap, write_checksum
-from fyke.layers.words import bit_words, named
+from fyke.layers.words import as_text, bit_words, named
 from fyke.wire import Line, Record, Truncated
 
 HEADER_LENGTH = 9
@@ -36,42 +37,39 @@ SHORTEST = {DISCARD_REASON: 1, PRIORITY: 1, QOS: 1, SECURITY: 2, **dict.fromkeys
 class Clnp(Layer):
     """Fixed part, addresses, segmentation part and options."""
 
-    __slots__ = ("checksum", "dst", "flags", "header_length", "inner", "lifetime",
-                 "segment_length", "src", "type", "version")
-
-    header_length: int  #: octets
-    version: int
-    lifetime: int  #: half seconds
-    flags: int  #: segmentation, more segments, error reports: the top three bits
-    type: int
-    segment_length: int  #: octets of header and data
-    checksum: int  #: Fletcher's, 0 for none
-    dst: bytes  #: network service access point
-    src: bytes
-    inner: int  #: where the packet that an error report is about begins, 0 for none
+    __slots__ = ()
 
     name = "clnp"
     tag = b"clnp"
-    fields = ("header_length", "version", "lifetime", "flags", "type", "segment_length",
-              "checksum", "dst", "src")
+    moved = True
 
-    def clear(self) -> None:
-        self.header_length = self.version = self.lifetime = self.flags = self.type = 0
-        self.segment_length = self.checksum = self.inner = 0
-        self.dst = self.src = b""
+    header_length = U8(1, "of the header", unit="bytes")
+    version = U8(2, "1")
+    lifetime = U8(3, "what is left, in half seconds")
+    flags = Bits(4, 1, 0xE0, "segmentation, more segments, error reports")
+    type = Bits(4, 1, 0x1F, "type of packet", names=as_text(PDU_NAMES))
+    segment_length = U16(5, "of header and data", unit="bytes")
+    checksum = U16(7, "Fletcher's over the header; 0 for none")
+    dst = Made("bytes", lambda layer: layer.ends()[0],
+               "destination's network service access point")
+    src = Made("bytes", lambda layer: layer.ends()[1], "source's network service access point")
+
+    def ends(self) -> tuple[bytes, bytes]:
+        """Both addresses, each behind its length."""
+        pkt, at = self.pkt, self.off + HEADER_LENGTH
+        size = pkt.u8(at)
+        other = at + 1 + size
+        return pkt.raw(at + 1, size), pkt.raw(other + 1, pkt.u8(other))
 
     def parse(self, pkt: Record, off: int) -> None:
-        self.header_length = pkt.u8(off + 1)
-        self.version = pkt.u8(off + 2)
-        self.lifetime = pkt.u8(off + 3)
-        self.flags = pkt.u8(off + 4) & 0xE0
-        self.type = pkt.u8(off + 4) & 0x1F
-        self.segment_length = pkt.u16(off + 5)
-        self.checksum = pkt.u16(off + 7)
-        at = off + HEADER_LENGTH
-        self.dst = pkt.raw(at + 1, pkt.u8(at))
-        at += 1 + len(self.dst)
-        self.src = pkt.raw(at + 1, pkt.u8(at))
+        pkt.u16(off + 7)
+        size = pkt.u8(off + 1)
+        self.payload_off = off + size
+        self.payload_length = max(self.size - size, 0)
+        reports = pkt.u8(off + 4) & 0x1F in (ERROR_REPORT, ECHO_RESPONSE)
+        if reports and size >= HEADER_LENGTH and pkt.has(off + size, 1) and (
+                pkt.u8(off + size) == CLNP):
+            self.next = Clnp  # the packet that the report is about
 
     def write(self, line: Line) -> None:
         pkt, off = self.pkt, self.off
@@ -85,6 +83,7 @@ class Clnp(Layer):
             line.put(fault.args[0])
             if not isinstance(self.below, Clnp):
                 print_unknown_data(line, pkt, off, b"\n\t", self.size)
+        line.stop()  # the packet that a report is about is written already, where it is shown
 
     def write_packet(self, line: Line, pkt: Record, off: int) -> None:
         self.check()
@@ -107,8 +106,9 @@ class Clnp(Layer):
         write_checksum(line, pkt, off, self.header_length, 7, self.checksum)
         line.put(b"\n\tFlags [%s]\n\tsource address (length %d): %s"
                  b"\n\tdest   address (length %d): %s" % (
-                     bit_words(FLAGS, self.flags), at - src - 1, source, src - dst - 1, target))
-        if self.flags & SEGMENTED:
+                     bit_words(FLAGS, self.flags << 5), at - src - 1, source, src - dst - 1,
+                     target))
+        if self.flags << 5 & SEGMENTED:
             if end - at < SEGMENT_LENGTH:
                 raise Bad(b"li < size of fixed part of CLNP header, addresses, and segment part")
             pkt.raw(at, SEGMENT_LENGTH)
@@ -134,16 +134,11 @@ class Clnp(Layer):
         """Octets, but for the packet that an error report is about."""
         if self.type in (ERROR_REPORT, ECHO_RESPONSE) and pkt.u8(at) == CLNP:
             line.put(b"\n\t-----original packet-----\n\t")
-            self.inner = at
+            self.write_next(line)
         elif self.size > self.header_length:
             rest = self.size - self.header_length
             line.put(b"\n\t  undecoded non-header data, length %d" % rest)
             print_unknown_data(line, pkt, at, b"\n\t  ", rest)
-
-    def follow(self) -> Layer | None:
-        if not self.inner:
-            return None
-        return self.child(Clnp, self.inner, self.size - self.header_length)
 
 
 def address_end(pkt: Record, at: int, end: int) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fyke.layers.fields import Made, Number
 from fyke.layers.hexdump import default_print
 from fyke.layers.layer import Layer
 from fyke.layers.network.decnet_control import write_control
@@ -23,40 +24,51 @@ class Bad(Exception):
 class Decnet(Layer):
     """A data packet's route header (both addresses), or a control message."""
 
-    __slots__ = ("dst", "flags", "hops", "packet_length", "src", "start")
+    __slots__ = ("start",)
 
-    packet_length: int  #: octets after this field
-    flags: int
     start: int  #: where the header begins, after padding
-    dst: int  #: area in the upper six bits, node in the lower ten; 0 in a control message
-    src: int
-    hops: int  #: routers passed
 
     name = "decnet"
     tag = b"decnet"
-    fields = ("packet_length", "flags", "dst", "src", "hops")
+    moved = True
+
+    packet_length = Number(0, 2, "after this field", little=True, unit="bytes")
+    flags = Made("u8", lambda layer: layer.pkt.u8(layer.start), "what kind of packet")
+    dst = Made("u16", lambda layer: layer.le16_at(7, 1),
+               "area in the upper six bits, node in the lower ten; none in a control message")
+    src = Made("u16", lambda layer: layer.le16_at(15, 3), "the same of the source")
+    hops = Made("u8", lambda layer: layer.find_hops(), "routers passed")
 
     def clear(self) -> None:
-        self.packet_length = self.flags = self.start = self.dst = self.src = self.hops = 0
+        self.start = self.off + LENGTH
 
     def parse(self, pkt: Record, off: int) -> None:
-        self.packet_length = pkt.le16(off)
-        self.start = off + LENGTH
-        self.flags = pkt.u8(self.start)
-        if self.flags & PADDED:
-            self.start += self.flags & 0x7F
-            self.flags = pkt.u8(self.start)
-        if self.flags & (CONTROL | FUTURE):
+        pkt.le16(off)
+        flags = pkt.u8(self.start)
+        if flags & PADDED:
+            self.start += flags & 0x7F
+            flags = pkt.u8(self.start)
+        if flags & (CONTROL | FUTURE):
             return
-        if self.flags & FORMAT == LONG:
+        if flags & FORMAT == LONG:
             pkt.raw(self.start, LONG_LENGTH)
-            self.dst = pkt.le16(self.start + 7)
-            self.src = pkt.le16(self.start + 15)
-            self.hops = pkt.u8(self.start + 18)
-        elif self.flags & FORMAT == SHORT:
-            self.dst = pkt.le16(self.start + 1)
-            self.src = pkt.le16(self.start + 3)
-            self.hops = (pkt.u8(self.start + 5) & 0x3F) + 1
+        elif flags & FORMAT == SHORT:
+            pkt.u8(self.start + 5)
+
+    def le16_at(self, long: int, short: int) -> int | None:
+        """A number that stands somewhere else in long and in short headers."""
+        flags = self.flags
+        if flags & (CONTROL | FUTURE) or flags & FORMAT not in (LONG, SHORT):
+            return None
+        return self.pkt.le16(self.start + (long if flags & FORMAT == LONG else short))
+
+    def find_hops(self) -> int | None:
+        flags = self.flags
+        if flags & (CONTROL | FUTURE) or flags & FORMAT not in (LONG, SHORT):
+            return None
+        if flags & FORMAT == LONG:
+            return self.pkt.u8(self.start + 18)
+        return (self.pkt.u8(self.start + 5) & 0x3F) + 1
 
     def write(self, line: Line) -> None:
         try:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from fyke.layers.fields import U8, U16, Bits
 from fyke.layers.hexdump import print_unknown_data
 from fyke.layers.layer import Layer
 from fyke.layers.network.osi_parts import Bad, each_option, nsap, write_checksum, write_nlpids
-from fyke.layers.words import named
+from fyke.layers.words import as_text, named
 from fyke.wire import Line, Record, Truncated
 
 HEADER_LENGTH = 9
@@ -23,27 +24,21 @@ OPTION_NAMES = {
 class EsIs(Layer):
     """A hello or a redirect."""
 
-    __slots__ = ("checksum", "header_length", "holding_time", "type", "version")
-
-    header_length: int  #: octets of the whole packet, as it says
-    version: int
-    type: int  #: ESH, ISH or REDIRECT
-    holding_time: int  #: seconds
-    checksum: int  #: Fletcher's, 0 for none
+    __slots__ = ()
 
     name = "esis"
     tag = b"esis"
-    fields = ("header_length", "version", "type", "holding_time", "checksum")
+    moved = True
 
-    def clear(self) -> None:
-        self.header_length = self.version = self.type = self.holding_time = self.checksum = 0
+    header_length = U8(1, "of the whole packet, as it says", unit="bytes")
+    version = U8(2, "1")
+    type = Bits(4, 1, 0x1F, "hello of an end or intermediate system, or redirect",
+                names=as_text(PDU_NAMES))
+    holding_time = U16(5, "how long this holds", unit="s")
+    checksum = U16(7, "Fletcher's over the packet; 0 for none")
 
     def parse(self, pkt: Record, off: int) -> None:
-        self.header_length = pkt.u8(off + 1)
-        self.version = pkt.u8(off + 2)
-        self.type = pkt.u8(off + 4) & 0x1F
-        self.holding_time = pkt.u16(off + 5)
-        self.checksum = pkt.u16(off + 7)
+        pkt.u16(off + 7)  # says whether the header is short
 
     def write(self, line: Line) -> None:
         pkt, off, size = self.pkt, self.off, self.header_length
