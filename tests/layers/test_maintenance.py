@@ -59,7 +59,7 @@ def test_fields_of_the_other_slow_protocols() -> None:
 
 def test_fields_of_cfm() -> None:
     message = fyke.Packet(cfm(1, traffic.CHECK, long_tlv(2, b"\2") + b"\0", flags=4))[fyke.Cfm]
-    assert (message.level, message.opcode, message.flags, message.transaction) == (3, 1, 4, 7)
+    assert (message.md_level, message.opcode, message.flags, message.transaction) == (3, 1, 4, 7)
     assert (message.end_point, message.tlvs) == (9, [(2, b"\2")])
     assert fyke.Packet(cfm(5, b"\0\0\0\1\x40" + MAC + MAC))[fyke.Cfm].ttl == 64
 

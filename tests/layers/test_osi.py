@@ -141,5 +141,5 @@ def test_fields_of_the_others() -> None:
     hello = fyke.Packet(traffic.esis(4, b"\3\x49\0\2"))[EsIs]
     assert (hello.type, hello.holding_time, hello.header_length) == (4, 30, 13)
     data = fyke.Packet(osi(traffic.clnp(0xBC, b"\0\1\0\0\0\x40", b"data")))[Clnp]
-    assert (data.type, data.flags, data.lifetime) == (28, 0xA0, 9)
+    assert (data.type, data.flags, data.lifetime) == (28, 5, 9)
     assert (data.dst, data.src) == (b"\x49\0\2", bytes.fromhex("47000201020304"))

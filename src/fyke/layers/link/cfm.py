@@ -44,7 +44,7 @@ class Cfm(Layer):
     tag = b"cfm"
     moved = True
 
-    level = Bits(0, 1, 0xE0, "maintenance domain level")
+    md_level = Bits(0, 1, 0xE0, "maintenance domain level")
     version = Bits(0, 1, 0x1F, "version of the protocol")
     opcode = U8(1, "type of message", names=as_text(OPCODE_NAMES))
     flags = U8(2, "bits of this type of message")
@@ -84,7 +84,7 @@ class Cfm(Layer):
             line.put(b"CFMv%d not supported, length %d" % (self.version, self.size))
             return
         line.put(b"CFMv%d %s, MD Level %d, length %d" % (
-            self.version, named(OPCODE_NAMES, self.opcode, b"unknown (%d)"), self.level,
+            self.version, named(OPCODE_NAMES, self.opcode, b"unknown (%d)"), self.md_level,
             self.size))
         if not line.style.verbose:
             return

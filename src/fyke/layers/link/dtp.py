@@ -55,6 +55,8 @@ class Dtp(Layer):
                 return
             kind = pkt.u16(at)
             size = pkt.u16(at + 2)
+            if kind == 0:  # fill, in real captures
+                return
             line.put(b"\n\t%s (0x%04x) TLV, length %d" % (
                 TLV_NAMES.get(kind, b"Unknown"), kind, size))
             if size < 4 or size > stop - at:

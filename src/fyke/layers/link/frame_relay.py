@@ -70,6 +70,7 @@ class FrameRelay(Frame):
         return dlci, flags
 
     def parse(self, pkt: Record, off: int) -> None:
+        pkt.u32(off)
         self.find_address(pkt, off)
         if self.invalid:
             return
@@ -131,6 +132,7 @@ class FrameRelay(Frame):
 
     def write(self, line: Line) -> None:
         pkt = self.pkt
+        pkt.u32(self.off)
         if self.invalid:
             line.put(b"Q.922, invalid address")
             return
@@ -224,8 +226,8 @@ class Multilink(Layer):
 
     def parse(self, pkt: Record, off: int) -> None:
         bits = pkt.u8(off) & 0xE0
-        pkt.u8(off + 1)
         if self.size >= 4 and bits in (0xC0, 0x80):
+            pkt.u8(off + 1)
             self.next = FrameRelay
             self.payload_off = off + 2
             self.payload_length = self.size - 2
@@ -233,8 +235,8 @@ class Multilink(Layer):
     def write(self, line: Line) -> None:
         pkt = self.pkt
         off = self.off
+        pkt.u16(off)
         if self.size < 4:
-            pkt.raw(off, self.size + 1)  # tcpdump looks for an octet more
             line.put(b"[length %d < 4] (invalid)" % self.size)
             return
         pkt.u32(off)

@@ -150,8 +150,6 @@ def write_dot3(line: Line, pkt: Record, at: int, size: int) -> bool:
     if least is None:
         return True
     if size < least:
-        if subtype == 4:
-            pkt.raw(at, least)  # tcpdump reads the size before it looks at the length
         return False
     word = pkt.u8(at + 4)
     if subtype == 1:

@@ -86,8 +86,6 @@ class Nflog(Layer):
         if not self.payload_off:
             fault = self.fault()
             if fault:
-                if not line.style.link_level:
-                    self.write_header(line)
                 line.put(fault + INVALID)
             return
         line.link_header(self.payload_off)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fyke.layers.fields import Bits
 from fyke.layers.layer import Layer
 from fyke.layers.tables import table
+from fyke.layers.words import INVALID
 from fyke.wire import Line, Record, Truncated
 
 ETHERTYPES = table("ethertype")
@@ -53,7 +54,7 @@ class Raw(Layer):
             if line.style.link_level:  # which IP does not name then, and nothing else would
                 line.put(b"IP " if self.family == 4 else b"IP6 ")
         else:
-            line.put(b"unknown ip %d" % self.family)
+            line.put(b"IP%d" % self.family + INVALID)
 
 
 class RawIPv4(Raw):

@@ -240,7 +240,8 @@ class Icmp(IcmpMessage):
     def write_inner(self, line: Line, pkt: Record, inner: int) -> None:
         """The datagram that the message is about."""
         line.put(b"\n\t")
-        pkt.u16(inner + 2)
+        if pkt.u16(inner + 2) < 4:  # tcpdump ends the packet there, then reads the length again
+            raise Truncated
         end = pkt.end
         self.write_next(line)
         pkt.widen(end)  # its length field is about itself: extensions may follow

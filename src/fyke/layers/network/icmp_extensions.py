@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from fyke.layers.cursor import MOST
 from fyke.layers.fields import Options
 from fyke.layers.hexdump import print_unknown_data
+from fyke.layers.words import INVALID
 from fyke.wire import Line, Record, Truncated
 
 VERSION = 2  # RFC 4884 §7
@@ -129,6 +130,8 @@ def write_structure(line: Line, pkt: Record, at: int, length: int) -> None:
 def write_object(line: Line, pkt: Record, at: int, size: int, kind: int, subtype: int) -> None:
     """The payload of one object."""
     if kind == MPLS_STACK and subtype == 1:
+        if size < 4:
+            return
         entry = pkt.u32(at)
         line.put(b"\n\t    label %d, tc %d" % (entry >> 12, entry >> 9 & 7))
         if entry & 0x100:
@@ -203,7 +206,8 @@ def write_extended_echo(line: Line, pkt: Record, off: int, length: int, request:
         line.put(b"\n\t%s Interface" % (b"Local" if flags & 1 else b"Remote"))
         if length > 8:
             if pkt.u8(off + 8) >> 4 != VERSION:
-                raise Truncated
+                line.put(INVALID)
+                return
             size = 4 + pkt.u16(off + 12)  # exactly one object
             if size > length - 8:
                 raise Truncated

@@ -289,6 +289,8 @@ def write_segment_routing(line: Line, pkt: Record, at: int, end: int) -> None:
     """RFC 8667 §3.1."""
     line.put(b", Flags [%s], Range %d" % (
         bit_words(names.SEGMENT_ROUTING_FLAGS, pkt.u8(at), none=b"None"), pkt.u24(at + 1)))
+    if end - at < 4:
+        end += 1 << 32  # tcpdump's rest runs below zero: it reads on to the end of the capture
     at += 4
     while end - at >= 5:
         kind, size = pkt.u8(at), pkt.u8(at + 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fyke.layers.words import bit_words
 from fyke.wire import Line, Record
 
 CAPABLE, JOIN, DSS, ADD_ADDRESS, REMOVE_ADDRESS, PRIORITY, FAIL, FAST_CLOSE, RESET = range(9)
@@ -11,6 +12,12 @@ SYN, ACK = 2, 16  # TCP flags
 
 CHECKSUM_REQUIRED = 0x80  # flag A of MP_CAPABLE
 BACKUP = 1
+#: Bits and reasons of a reset.
+RESET_FLAGS = ((8, b"U"), (4, b"V"), (2, b"W"), (1, b"T"))
+RESET_REASONS = dict(enumerate((
+    b"unspecified error", b"MPTCP-specific error", b"lack of resources",
+    b"administratively prohibited", b"too much outstanding data", b"unacceptable performance",
+    b"middlebox interference")))
 DSS_ACK, DSS_ACK_64, DSS_MAP, DSS_SEQ_64, DSS_FIN = 1, 2, 4, 8, 16
 #: Low half of ADD_ADDR's subtype octet: IP version (version 0), or the echo flag (version 1).
 ADDRESS_KINDS = {6: b"v0-ip6", 4: b"v0-ip4", 1: b"v1-echo", 0: b"v1"}
@@ -169,5 +176,16 @@ def write_fast_close(line: Line, pkt: Record, off: int, length: int, flags: int)
     return True
 
 
+
+def write_reset(line: Line, pkt: Record, off: int, length: int, flags: int) -> bool:
+    """RFC 8684 §3.6: why a subflow ends; the octet's lower half holds U, V, W and T."""
+    if length != 4:
+        return False
+    line.put(b" flags [%s] reason %s" % (
+        bit_words(RESET_FLAGS, pkt.u8(off + 2) & 15),
+        RESET_REASONS.get(pkt.u8(off + 3)) or b"unknown (0x%02x)" % pkt.u8(off + 3)))
+    return True
+
+
 WRITERS = (write_capable, write_join, write_dss, write_add_address, write_remove_address,
-           write_priority, write_fail, write_fast_close)
+           write_priority, write_fail, write_fast_close, write_reset)

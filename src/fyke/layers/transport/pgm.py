@@ -6,11 +6,12 @@ from typing import Any
 
 from fyke.layers.layer import Layer
 from fyke.layers.transport.packet_types import datagram_layer
+from fyke.layers.words import INVALID
 from fyke.wire import Line, Record, Truncated
 
 PROTOCOL = 113
 HEADER_LENGTH = 16
-SPM, POLL, POLR, ODATA, RDATA, NAK, NNAK, NCF, ACK, SPMR = 0, 1, 2, 4, 5, 8, 9, 10, 11, 12
+SPM, POLL, POLR, ODATA, RDATA, NAK, NNAK, NCF, SPMR, ACK = 0, 1, 2, 4, 5, 8, 9, 10, 12, 13
 NAK_NAMES = {NAK: b"NAK ", NNAK: b"NNAK ", NCF: b"NCF "}
 OPTIONS_PRESENT = 0x01
 INET, INET6 = 1, 2  # address family numbers
@@ -43,6 +44,10 @@ ADDRESSED = {REDIRECT: (b"OPT_REDIRECT", b"OPT_REDIRECT", 8),
 
 class Wrong(Exception):
     """The line has said what is wrong; nothing follows."""
+
+
+class Unreadable(Wrong):
+    """An address of a family that has no text here."""
 
 
 class Pgm(Layer):
@@ -82,8 +87,12 @@ class Pgm(Layer):
 
     def write(self, line: Line) -> None:
         pkt, off = self.pkt, self.off
-        pkt.raw(off, 4)
         below: Any = self.below
+        if not pkt.has(off, 4):
+            if below.name != "udp":
+                below.write_hosts(line)
+                line.rewind(line.pos - 1)
+            raise Truncated
         if below.name == "udp":
             line.port("tcp", self.src_port)
             line.put(b" > ")
@@ -100,6 +109,9 @@ class Pgm(Layer):
             at = self.write_type(line, off + HEADER_LENGTH)
             if self.options & OPTIONS_PRESENT:
                 at = write_options(line, pkt, at)
+        except Unreadable:
+            line.put(INVALID)
+            return
         except Wrong:
             return
         line.put(b" [%d]" % self.size)
@@ -162,7 +174,7 @@ def address_at(pkt: Record, at: int, family: int) -> tuple[bytes, int]:
         pkt.raw(at, 16)
         text.ipv6(pkt, at)
         return text.text(), at + 16
-    raise Truncated
+    raise Unreadable
 
 
 def write_options(line: Line, pkt: Record, at: int) -> int:
