@@ -40,7 +40,7 @@ BODIES = [
     pgm(4, DATA + b"data", length=4), pgm(5, DATA + b"data", length=4),
     *(pgm(kind, b"\0\0\0\x09" + address) for kind in (8, 9, 10)
       for address in (FOUR, SIX, b"\0\x63\0\0", FOUR + b"\0\x63\0\0")),
-    pgm(11, DATA), pgm(12), pgm(0x1F, b"x")]
+    pgm(12), pgm(0x1F, b"x")]
 OPTIONS = [
     pgm(4, DATA, some) + b"data" for some in (
         options(), options(total=3), b"\1\4\0\4", b"\0\5\0\4", options(option(0x0D), last=0),
@@ -72,6 +72,9 @@ ZMTP = [transport.udp(pgm(4, DATA + octets, length=len(octets) + more)) for octe
 @pytest.mark.parametrize(("packets", "packet_type"), [
     (PACKETS, ""), (IN_UDP, "pgm"), (ZMTP, "pgm")], ids=["ip", "udp", "data"])
 def test_as_tcpdump(tmp_path: Path, style: str, packets: list[bytes], packet_type: str) -> None:
+    # of an address of another family tcpdump 4.99 says that it was cut, 5.0 that it cannot be
+    packets = [packet for packet in packets if not text_of(
+        packet, packet_type=packet_type, verbose=1).endswith(" (invalid)")]
     assert_same(tmp_path / "some.pcap", packets, style, 1,
                 lambda text: text.replace(" payload length: ", ", payload length "), packet_type)
 
@@ -89,6 +92,7 @@ def test_zmtp_as_tcpdump(tmp_path: Path, style: str) -> None:
      "POLL seq 1 round 2 nla 10.0.0.1 ivl 1 rnd 0x00000002 mask 0x00000003 [44]"),
     (pgm(2, b"\0\0\0\1\0\2\0\3"), "POLR seq 1 round 2 [24]"),
     (pgm(8, b"\0\0\0\x09" + FOUR + SIX), "NAK (10.0.0.1 -> 2001:db8::1), seq 9 [48]"),
+    (pgm(13, DATA), "ACK seq 7 [24]"),  # tcpdump 4.99 takes 11 for it
     (pgm(12, b"", options(option(0x0D))), "SPMR OPTS LEN 8 SYN [24]")])
 def test_lines(octets: bytes, expected: str) -> None:
     text = text_of(transport.udp(octets), packet_type="pgm", verbose=1)
