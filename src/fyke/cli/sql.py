@@ -195,7 +195,8 @@ class Answer:
 
     def table(self) -> None:
         """Columns under each other, numbers to the right."""
-        rows, right, more = [], [False] * len(self.names), False
+        rows: list[list[str]] = []
+        right, more = [False] * len(self.names), False
         for row in self.rows():
             if len(rows) == SHOWN:
                 more = True
