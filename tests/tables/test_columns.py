@@ -46,7 +46,9 @@ CUT = PLAIN[:28]  # in the IP header, in front of the addresses
 
 @pytest.mark.parametrize(("name", "octets", "value"), [
     ("time", PLAIN, AT), ("date", PLAIN, "2023-11-14T22:13:20.123456789Z"),
-    ("wire_length", PLAIN, 42), ("captured_length", PLAIN, 42), ("interface", PLAIN, 0),
+    ("wire_length", PLAIN, 42), ("captured_length", PLAIN, 42), ("interface", PLAIN, None),
+    ("interface_number", PLAIN, 0), ("direction", PLAIN, None),
+    ("number", PLAIN, None), ("time_delta", PLAIN, None),
     ("link_type", PLAIN, "EN10MB"), ("layers", PLAIN, ["ether", "ip", "udp", "dns"]),
     ("comments", PLAIN, []), ("ipv4.src", PLAIN, "10.0.0.1"), ("ip.src", PLAIN, "10.0.0.1"),
     ("ip.src", SIX, "::1"), ("ipv4.src", SIX, None), ("ip.src", TUNNEL, "10.0.0.1"),

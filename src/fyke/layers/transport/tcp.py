@@ -52,6 +52,7 @@ class Tcp(Layer):
     sack_origin: int  #: … from the sequence numbers of a selective acknowledgement
 
     name = "tcp"
+    alias = "transport"
     tag = b"tcp"
     moved = True
 
