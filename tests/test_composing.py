@@ -16,6 +16,7 @@ import all_captures
 import fyke
 from fyke.composing import CHECKSUMS
 from fyke.errors import FykeError, UsageError
+from fyke.files.checksums import total
 from fyke.layers import Llc, Mpls, Null, PppOe, Raw, Sll, Snap, Vlan, Vxlan
 from fyke.layers.making import BLANKS
 
@@ -30,11 +31,18 @@ TUNNEL = fyke.Packet.build(
 
 
 def wrong(packet: fyke.Packet) -> list[str]:
-    """Layers whose checksum tcpdump -v finds bad: the line says so."""
+    """What the text with -vvv says of wrong checksums."""
     from fyke.dump.text import line_of
-    text = line_of(packet.record, verbose=1)
-    return [word for word in ("bad cksum", "incorrect", "bad udp cksum", "wrong icmp")
-            if word in text]
+    text = line_of(packet.record, verbose=3)
+    found = [word for word in ("bad cksum", "incorrect", "bad udp cksum", "bad icmp6 cksum",
+                               "wrong icmp cksum") if word in text]
+    for layer in packet.layers:  # of ICMP the text does not look at each
+        if layer.name in ("icmp", "icmp6") and not layer.below.fragment:
+            octets = packet.data[layer.off:layer.off + layer.size]
+            pseudo = layer.below.pseudo_sum(58, layer.size) if layer.name == "icmp6" else 0
+            if (total(octets) + pseudo) % 0xFFFF:
+                found.append(layer.name)
+    return found
 
 
 def up_to_transport(packet: fyke.Packet) -> list[fyke.Layer] | None:
@@ -42,6 +50,8 @@ def up_to_transport(packet: fyke.Packet) -> list[fyke.Layer] | None:
     found = []
     for layer in packet.layers:
         if layer.short or (layer.name not in BLANKS and layer.name != "ppp"):
+            return None
+        if layer.name == "tcp" and layer.header_length < 20:
             return None
         found.append(layer)
         if layer.name in TRANSPORTS:

@@ -14,6 +14,7 @@ from fyke.files.checksums import adjust, crc32c_difference
 from fyke.hints import Any
 from fyke.layers.layer import Layer, chain_of, names_of
 from fyke.layers.making import BLANKS, Given, make, put, put_all
+from fyke.layers.network.ip import IP
 from fyke.layers.tables import read_rooms, table
 from fyke.wire import Record
 
@@ -147,12 +148,13 @@ def numbered(header: bytearray, layer: Layer, above: Layer | None, content: int)
 
 # --- checksums --------------------------------------------------------------------------------
 
-def mend(data: bytearray, link_type: int, wire_length: int, skipped: Sequence[bool] = (),
+def mend(data: bytearray, link_type: int, wire_length: int, skipped: Sequence[bool],
          old: bytes | None = None) -> None:
     """Set the checksums of a packet, the innermost first: those around it cover them.
 
-    ``skipped``: of the layers in order, whose is left. ``old``: the packet before, for checksums
-    over more than was captured.
+    ``skipped``: of the layers in order, whose is left; those behind are payload, and left, too.
+    ``old``: the packet before. What is as it was is left (a quoted packet's checksum was right
+    elsewhere), and what covers more than was captured follows the difference.
     """
     record = Record(data, link_type)
     record.wirelen = wire_length
@@ -161,9 +163,9 @@ def mend(data: bytearray, link_type: int, wire_length: int, skipped: Sequence[bo
     if before is not None:
         before.wirelen = max(wire_length, before.caplen)
     earlier = [] if before is None else chain_of(before).all()
-    for number in range(len(layers) - 1, -1, -1):
+    for number in range(min(len(layers), len(skipped)) - 1, -1, -1):
         layer = layers[number]
-        if layer.short or (number < len(skipped) and skipped[number]):
+        if layer.short or skipped[number] or (old is not None and not touched(data, old, layer)):
             continue
         record.widen(record.caplen)
         if layer.name == "sctp":
@@ -173,13 +175,24 @@ def mend(data: bytearray, link_type: int, wire_length: int, skipped: Sequence[bo
             mend_sum(data, record, layer, earlier[number] if same else None, before)
 
 
+def touched(data: bytearray, old: bytes, layer: Layer) -> bool:
+    """Whether what a checksum covers has changed: the layer, and what is in a pseudo header."""
+    below: Any = layer.below
+    start = layer.off
+    if layer.name in CHECKSUMS and CHECKSUMS[layer.name][1] and below is not None:
+        start = below.off
+    end = layer.off + (covered(layer) if layer.name in CHECKSUMS else layer.size)
+    return data[start:end] != old[start:end]
+
+
 def mend_sum(data: bytearray, record: Record, layer: Layer, earlier: Layer | None,
              before: Record | None) -> None:
     """Set one Internet checksum."""
     at, pseudo = CHECKSUMS[layer.name]
     at += layer.off
     below: Any = layer.below
-    if pseudo and (names_of(type(below))[1:2] != ("ip",) or below.fragment):
+    on_ip = isinstance(below, IP)
+    if (pseudo and not on_ip) or (on_ip and below.fragment and layer.name != "ip"):
         return
     size = covered(layer)
     if record.has(layer.off, size):
@@ -253,8 +266,10 @@ def replaced(record: Record, layers: Sequence[Layer], payload: Any, changes: Map
         told[id(layer)] = set(fields)
         put_all(made, layer, fields)
     if payload is not None:
-        made = with_payload(made, layers, target or carrier(layers), payload, told)
+        target = target or carrier(layers)
+        made = with_payload(made, layers, target, payload, told)
         wire_length = len(made) if len(made) != len(data) else max(wire_length, len(made))
+        layers = layers[:list(layers).index(target) + 1]
     if checksums and made != data:
         skipped = [skips(layer) or "checksum" in told.get(id(layer), ()) for layer in layers]
         mend(made, record.link_type, wire_length, skipped, data)

@@ -75,7 +75,8 @@ def test_records_and_lists_are_gone_into() -> None:
     assert Column("dns.questions.name").value(packet) == ["a.", "b."]
     assert Column("dns.questions.type").value(packet) == ["A", "AAAA"]
     assert Column("dns.questions.nothing").value(packet) == [None, None]
-    assert Column("dns.id.nothing").value(packet) is None
+    with pytest.raises(UsageError, match=r"there is no column .dns\.id\.nothing."):
+        Column("dns.id.nothing")
 
 
 @pytest.mark.parametrize(("name", "told"), [

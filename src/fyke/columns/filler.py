@@ -222,8 +222,8 @@ class Filler:
             raise UsageError("nothing to fill; begin first")
         if source is not self.came_from:
             self.came_from = source
-            self.origin = Origin(source) if any(
-                target.source == OF_PACKET for target in self.targets) else None
+            self.origin = Origin(source) if OF_PACKET in [
+                target.source for target in self.targets] else None
             self.counted = 0
         while self.rows < self.room:
             if not source.next(record):

@@ -37,7 +37,8 @@ def class_named(name: str) -> type[Layer] | None:
         key = table(one).key_named(name)
         if key >= 0:
             return table(one).find(key)
-    return next((kind for kind in (Layer, *every(), *below(Layer)) if kind.__name__ == name), None)
+    kinds: list[type[Layer]] = [Layer, *every(), *below(Layer)]
+    return next((kind for kind in kinds if kind.__name__ == name), None)
 
 
 def chosen(among: Iterable[type[Layer]], name: str, field: str) -> list[type[Layer]]:

@@ -346,8 +346,8 @@ class Listed(Made):
     def inside(self, value: Any, part: str) -> Any:
         if self.keyed and isinstance(value, Options):
             found = value.get(part)
-            return plain(found) if found is not None or part in value else Field.inside(
-                self, value, part)
+            if found is not None or not value or not hasattr(value[0], part):
+                return plain(found)
         return Field.inside(self, value, part)
 
 

@@ -152,7 +152,7 @@ def value_schema(field: Field) -> dict[str, Any]:
         half = 1 << SIGNED[field.type] - 1
         told = {"type": ["integer", "null"], "minimum": -half, "maximum": half - 1}
     elif field.type in TEXTS:
-        form = TEXTS[field.type] if field.at >= 0 or field.type[:2] != "ip" else {}  # ARP's: any
+        form = TEXTS[field.type] if field.at >= 0 or field.type[:2] == "by" else {}  # of any size
         told = {"type": ["string", "null"], **form}
     elif field.type != "any":
         told = {"type": [{"bool": "boolean", "float": "number", "time": "integer",

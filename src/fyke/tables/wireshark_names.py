@@ -67,7 +67,6 @@ ip.len                               ip.length
 ip.flags.rb                          ip.flags.rb
 ip.flags.df                          ip.flags.df
 ip.flags.mf                          ip.flags.mf
-ip.frag_offset                       ip.offset
 ipv6.version                         ip6.version
 ipv6.tclass                          ip6.traffic_class
 ipv6.tclass.dscp                     ip6.dscp
@@ -144,7 +143,6 @@ sctp.verification_tag                sctp.verification_tag
 gre.proto                            gre.proto
 gre.checksum                         gre.checksum
 gre.offset                           gre.offset
-gre.key                              gre.key
 gre.key.call_id                      gre.call_id
 gre.sequence_number                  gre.sequence
 gre.ack_number                       gre.ack
@@ -288,6 +286,7 @@ NEAR = {
     "ip.host": ("ip.src and ip.dst", "as numbers"),
     "ip.src_host": ("ip.src", "as a number"),
     "ip.dst_host": ("ip.dst", "as a number"),
+    "ip.frag_offset": ("ip.offset", "in bytes"),
     "ipv6.addr": ("ip6.src and ip6.dst", "one at a time"),
     "tcp.port": ("tcp.src_port and tcp.dst_port", "one at a time"),
     "udp.port": ("udp.src_port and udp.dst_port", "one at a time"),
