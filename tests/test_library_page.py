@@ -35,7 +35,7 @@ def test_block(code: str, output: str, capsys: pytest.CaptureFixture[str]) -> No
 
 
 def test_there_are_blocks() -> None:
-    assert len(BLOCKS) == 7
+    assert len(BLOCKS) == 8
     assert sum(bool(output) for _, output in BLOCKS) == 6
 
 

@@ -76,11 +76,15 @@ def rows(path: Path | Octets | Readable, names: list[str] | tuple[str, ...],
     """The packets of a file as rows: for each a tuple of the columns ``names``.
 
     "time" (nanoseconds), "ip.src", "tcp.dst_port" …: tables/columns.py tells the names; a value
-    is None where a packet has none. Raises what ``read`` raises, UsageError for an unknown name.
+    is None where a packet has none. A name of Wireshark's or of an earlier release that means the
+    same is taken, with a FutureWarning that says ours. Raises what ``read`` raises, UsageError for
+    an unknown name.
     """
     from fyke.door.reading import Rows
     from fyke.tables.columns import columns
+    from fyke.tables.vocabulary import warn
     chosen = columns(arguments.words("names", names))
+    warn(chosen)
     return Rows(read(path, filter, dialect=dialect, defragment=defragment), chosen)
 
 
@@ -98,11 +102,14 @@ def scan(source: Path | Octets | Readable, columns: list[str] | tuple[str, ...] 
     raises.
     """
     from fyke.columns.opening import scan
+    from fyke.tables.vocabulary import warn
     names = None if columns is None else arguments.words("columns", columns)
-    return scan(source, names, arguments.expression(filter),
+    made = scan(source, names, arguments.expression(filter),
                 arguments.one_of("dialect", dialect, ("pcap", "fyke")),
                 arguments.one_of("addresses", addresses, ("text", "binary")),
                 arguments.defragment(defragment), arguments.expression(where))
+    warn(made.columns)
+    return made
 
 
 def schema(columns: list[str] | tuple[str, ...] | None = None, *,

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
 from fyke import arguments, wire
 from fyke.errors import NotThere, WrongType
-from fyke.layers.layer import Layer, decode_chain
-from fyke.layers.tables import read_rooms, table
+from fyke.layers.layer import Chain, Layer, chain_of
 
 if TYPE_CHECKING:
+    import datetime as dates
+    from collections.abc import Mapping, Sequence
+
     from fyke.files.origin import Mark
     from fyke.linktypes import LinkType
     from fyke.owner import Process
@@ -20,6 +22,8 @@ L = TypeVar("L", bound=Layer)
 
 #: Layers decoded of one packet: one of nothing but nested headers must end somewhere.
 MAX_LAYERS = 128
+#: Linux cooked captures, and what their headers call a packet of this host.
+COOKED, FROM_US = (113, 276), 4
 
 
 class Packet:
@@ -31,9 +35,12 @@ class Packet:
     sequence numbers as they stand in the packet.
     """
 
-    __slots__ = ("_layers", "_mark", "_record")
+    __slots__ = ("_chain", "_mark", "_place", "_record")
 
+    _chain: Chain | None  #: its layers; None before anybody asked for one
     _mark: Mark | None  #: where it comes from, for a file that it is written to
+    #: Its number in its source, the time of the source's first packet, and that of the one before.
+    _place: tuple[int, int, int] | None
 
     def __init__(self, data: Octets, *, time: int = 0, link_type: int | str | LinkType = 1,
                  wire_length: int | None = None) -> None:
@@ -46,23 +53,25 @@ class Packet:
         if wire_length is not None:
             self._record.wirelen = arguments.whole("wire_length", wire_length, 0,
                                                    arguments.LARGEST_LENGTH)
-        self._layers: tuple[Layer, ...] | None = None
-        self._mark = None
+        self._chain = self._mark = self._place = None
 
     @classmethod
-    def from_record(cls, record: wire.Record, mark: Mark | None = None) -> Packet:
-        """A copy of what a source has just placed."""
+    def from_record(cls, record: wire.Record, mark: Mark | None = None,
+                    place: tuple[int, int, int] | None = None) -> Packet:
+        """A copy of what a source has just placed; ``place`` as the attribute says."""
         if not isinstance(record, wire.Record):
             raise WrongType(f"record must be a fyke.wire.Record, not {arguments.kind(record)}")
-        return cls.copied(record, mark)
+        return cls.copied(record, mark, place)
 
     @classmethod
-    def copied(cls, record: wire.Record, mark: Mark | None) -> Packet:
+    def copied(cls, record: wire.Record, mark: Mark | None,
+               place: tuple[int, int, int] | None) -> Packet:
         """As ``from_record``, in the hot loop: nothing is checked."""
         packet = cls.__new__(cls)
         packet._record = record.copy()
-        packet._layers = None
+        packet._chain = None
         packet._mark = mark
+        packet._place = place
         return packet
 
     @property
@@ -81,6 +90,30 @@ class Packet:
         return self._record.time
 
     @property
+    def datetime(self) -> dates.datetime:
+        """``time`` in UTC; the last three of its nine digits do not fit."""
+        from datetime import UTC, datetime, timedelta
+        return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=self.time // 1000)
+
+    @property
+    def number(self) -> int | None:
+        """Its number in its file, also under a filter, or in its capture: 1 is the first.
+
+        None for one that was read from nowhere.
+        """
+        return None if self._place is None else self._place[0]
+
+    @property
+    def time_relative(self) -> int | None:
+        """Nanoseconds since the first packet of its file, also of one that a filter left out."""
+        return None if self._place is None else self.time - self._place[1]
+
+    @property
+    def time_delta(self) -> int | None:
+        """Nanoseconds since the packet before it in its file; 0 for the first."""
+        return None if self._place is None else self.time - self._place[2]
+
+    @property
     def wire_length(self) -> int:
         """Octets that the packet had on the wire."""
         return self._record.wirelen
@@ -94,6 +127,29 @@ class Packet:
     def interface(self) -> int:
         """Number of the interface in its file, or the kernel's index of it."""
         return self._record.interface
+
+    @property
+    def interface_name(self) -> str | None:
+        """Name of the interface, where its file or the live capture tells it; unescaped."""
+        if self._mark is None:
+            return None
+        origin = self._mark.origin
+        place = origin.described(self._record)
+        return origin.interfaces[place].name or None if place >= 0 else None
+
+    @property
+    def direction(self) -> Literal["in", "out"] | None:
+        """Which way it went, seen from the capturing host; None where nobody told.
+
+        Told by a pcapng file's flags, a Linux cooked header, a capture that knows processes.
+        """
+        told = getattr(self._record.meta, "direction", "")
+        if told:
+            return "in" if told == "in" else "out"
+        if self._record.link_type not in COOKED:
+            return None
+        kind = self.layers[0]["packet_type"]
+        return None if kind is None else "out" if kind == FROM_US else "in"
 
     @property
     def link_type(self) -> LinkType:
@@ -118,10 +174,14 @@ class Packet:
     @property
     def layers(self) -> tuple[Layer, ...]:
         """Every layer, the link layer first; a layer cut short is the last, with ``.short`` set."""
-        if self._layers is None:
-            first = first_layer(self._record)
-            self._layers = () if first is None else tuple(decode_chain(first, MAX_LAYERS))
-        return self._layers
+        return tuple(self.chain().all())
+
+    def chain(self) -> Chain:
+        """Its layers, decoded as far as somebody asked."""
+        chain = self._chain
+        if chain is None:
+            chain = self._chain = chain_of(self._record)
+        return chain
 
     @overload
     def get(self, kind: type[L]) -> L | None: ...
@@ -130,14 +190,12 @@ class Packet:
 
     def get(self, kind: type[Layer] | str) -> Layer | None:
         """The first layer of a kind, or of a name, or None."""
-        if not isinstance(kind, (str, type)):
+        if isinstance(kind, str):
+            return self.chain().called(kind)
+        if not isinstance(kind, type):
             raise WrongType("a layer is found by its class or its name, not by "
                             f"{arguments.kind(kind)}")
-        for layer in self.layers:
-            if (kind in layer.called() if isinstance(kind, str)
-                    else isinstance(layer, kind)):
-                return layer
-        return None
+        return self.chain().of(kind)
 
     @overload
     def __getitem__(self, kind: type[L]) -> L: ...
@@ -176,13 +234,14 @@ class Packet:
         return record.link_type, record.time, record.wirelen, record.octets()
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Packet.from_record, (self._record,)  # the layers are decoded again
+        # the layers are decoded again
+        return Packet.from_record, (self._record, None, self._place)
 
     def __copy__(self) -> Packet:
-        return Packet.from_record(self._record, self._mark)
+        return Packet.from_record(self._record, self._mark, self._place)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Packet:
-        return Packet.from_record(self._record, self._mark)
+        return Packet.from_record(self._record, self._mark, self._place)
 
     def __str__(self) -> str:
         from fyke.dump.text import line_of
@@ -192,20 +251,65 @@ class Packet:
         names = "/".join(layer.name for layer in self.layers)
         return f"<fyke.Packet {names} {self.captured_length} of {self.wire_length} octets>"
 
+    @classmethod
+    def build(cls, *parts: Layer | Octets, time: int = 0, checksums: bool = True) -> Packet:
+        """A packet of layers and a payload: ``Packet.build(Ethernet(src="02:00:00:00:00:01"),
+        IPv4(dst="10.0.0.2"), Udp(dst_port=53), b"…")``.
+
+        Layers of another packet are taken as they are, options included. Lengths, the numbers that
+        say what comes next, and checksums are worked out, unless they are among a layer's values
+        (``checksums=False`` leaves all of these). The link type is the first layer's. Raises
+        UsageError for what cannot be.
+        """
+        from fyke.composing import compose
+        octets, link_type = compose(parts, checksums)
+        return cls(octets, time=time, link_type=link_type)
+
+    def replace(self, *, time: int | None = None, comments: Sequence[str] | None = None,
+                payload: Octets | None = None, checksums: bool = True,
+                **layers: Mapping[str, Any]) -> Packet:
+        """A new packet with other values: ``packet.replace(ip={"src": "10.0.0.9", "ttl": 3})``.
+
+        A name is a layer's as in columns: ``ip`` the first, ``**{"ip#2": {…}}`` the second. Values
+        are written as ``layer["field"]`` shows them, or numbers and octets. ``payload`` is that of
+        the last header up to the transport; a layer's own is ``udp={"payload": b"…"}``, and one of
+        another length drops what is behind it (padding). Lengths and checksums are mended, what is
+        given stays as given, and ``checksums=False`` leaves them. ``time`` in nanoseconds.
+        Raises UsageError for what this packet has not and for values that do not fit.
+        """
+        made = Packet.from_record(self._record, self._mark, self._place)
+        if layers or payload is not None:
+            from fyke.composing import replaced
+            octets, wire_length = replaced(self._record, self.layers, payload, layers,
+                                           bool(checksums))
+            record = self._record
+            made._record = wire.packet_of(octets, record.link_type, record.time, wire_length,
+                                          record.fraction, record.interface, record.meta)
+        if time is not None:
+            made._record.time = arguments.nanoseconds(time)
+        if comments is not None:
+            from fyke.files.pcapng_blocks import COMMENT
+            from fyke.files.pcapng_options import PacketOptions
+            told = PacketOptions([one for one in getattr(self._record.meta, "options", ())
+                                  if one[0] != COMMENT], self.process)
+            for words in arguments.words("comments", comments):
+                told.comment(words)
+            made._record.meta = told
+        return made
+
+    def __replace__(self, **changes: Any) -> Packet:
+        """``copy.replace(packet, …)`` of Python 3.13."""
+        return self.replace(**changes)
+
     def to_dict(self) -> dict[str, Any]:
-        """Time stamp, lengths, the owner and each layer's fields by name, for JSON."""
+        """Time stamp, lengths, the owner and each layer's fields by name, for JSON.
+
+        ``schema`` is the version of this form; ``fyke table --schema`` prints what it may hold.
+        """
         process = self.process
         return {
-            "time": self.time, "wire_length": self.wire_length,
+            "schema": 1, "time": self.time, "wire_length": self.wire_length,
             "captured_length": self.captured_length,
             **({"process": process.to_dict()} if process is not None else {}),
             "layers": [{"layer": layer.name, **layer.to_dict()} for layer in self.layers],
         }
-
-
-def first_layer(record: wire.Record) -> Layer | None:
-    """The link layer of a record, placed and not decoded; None for an unknown link type."""
-    read_rooms()
-    kind = table("link_type").find(record.link_type)
-    record.widen(record.caplen)
-    return None if kind is None else kind().at(record, 0, record.wirelen)

@@ -15,7 +15,7 @@ from fyke.layers.application.dns_name import write_name
 from fyke.layers.fields import fields_of
 from fyke.layers.layer import Layer
 from fyke.layers.link.vlan import Vlan
-from fyke.layers.tables import read_rooms, table
+from fyke.layers.tables import ByContent, read_rooms, table
 from fyke.wire import Line, Record
 
 PING = traffic.ipv4(1, traffic.icmp(8, 0, b"\0\7\0\2data"))
@@ -141,7 +141,8 @@ def every_layer() -> dict[type[Layer], str]:
         for key in table(name).keys():  # noqa: SIM118
             kind = table(name).find(key)
             assert kind is not None
-            found[kind] = name
+            if not isinstance(kind, ByContent):  # either of two that are registered elsewhere
+                found[kind] = name
     return found
 
 
@@ -160,4 +161,4 @@ def test_every_layer_tells_its_fields_as_json(kind: type[Layer], name: str) -> N
             layer.decode()
             told = layer.to_dict()
             assert json.loads(json.dumps(told)) == told
-            assert list(told) == list(fields_of(type(layer)))  # port 8472: one of two
+            assert list(told) == list(fields_of(kind))

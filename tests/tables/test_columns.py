@@ -46,7 +46,9 @@ CUT = PLAIN[:28]  # in the IP header, in front of the addresses
 
 @pytest.mark.parametrize(("name", "octets", "value"), [
     ("time", PLAIN, AT), ("date", PLAIN, "2023-11-14T22:13:20.123456789Z"),
-    ("wire_length", PLAIN, 42), ("captured_length", PLAIN, 42), ("interface", PLAIN, 0),
+    ("wire_length", PLAIN, 42), ("captured_length", PLAIN, 42), ("interface", PLAIN, None),
+    ("interface_number", PLAIN, 0), ("direction", PLAIN, None),
+    ("number", PLAIN, None), ("time_delta", PLAIN, None),
     ("link_type", PLAIN, "EN10MB"), ("layers", PLAIN, ["ether", "ip", "udp", "dns"]),
     ("comments", PLAIN, []), ("ipv4.src", PLAIN, "10.0.0.1"), ("ip.src", PLAIN, "10.0.0.1"),
     ("ip.src", SIX, "::1"), ("ipv4.src", SIX, None), ("ip.src", TUNNEL, "10.0.0.1"),
@@ -73,7 +75,8 @@ def test_records_and_lists_are_gone_into() -> None:
     assert Column("dns.questions.name").value(packet) == ["a.", "b."]
     assert Column("dns.questions.type").value(packet) == ["A", "AAAA"]
     assert Column("dns.questions.nothing").value(packet) == [None, None]
-    assert Column("dns.id.nothing").value(packet) is None
+    with pytest.raises(UsageError, match=r"there is no column .dns\.id\.nothing."):
+        Column("dns.id.nothing")
 
 
 @pytest.mark.parametrize(("name", "told"), [

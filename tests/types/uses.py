@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, assert_type
 
 import fyke
+import fyke.layers
 
 
 def layers(packet: fyke.Packet) -> str | None:
@@ -21,6 +22,15 @@ def layers(packet: fyke.Packet) -> str | None:
     ttl: int = packet[fyke.IP].ttl
     either: int | bytes = packet[fyke.IP].src
     print(flags, number, octets, ttl, either)
+    assert_type(tcp.src_port, int)
+    assert_type(packet[fyke.Ethernet].src, bytes)
+    assert_type(packet[fyke.IPv4].dst, int)
+    assert_type(packet[fyke.layers.Dhcp], fyke.layers.Dhcp)
+    assert_type(packet[fyke.layers.Dhcp].xid, int)
+    assert_type(packet.replace(ip={"ttl": 3}, time=5), fyke.Packet)
+    assert_type(fyke.Packet.build(fyke.Ethernet(type=5), fyke.Udp(), b"x"), fyke.Packet)
+    assert_type(packet.number, int | None)
+    tcp.src_port = 5  # wrong
     assert_type(packet.link_type, fyke.LinkType)
     assert_type(packet.time, int)
     assert_type(fyke.Udp in packet, bool)

@@ -59,7 +59,7 @@ LAYERS: dict[str, dict[str, Field]] = {
     "ip6": {"version": Field(0, 1, "number", 0xF0, 4),
             "traffic_class": Field(0, 2, "number", 0x0FF0, 4),
             "dscp": Field(0, 2, "number", 0x0FC0, 6), "ecn": Field(0, 2, "number", 0x0030, 4),
-            "flow_label": Field(0, 4, "number", 0x000FFFFF), "payload_length": Field(4, 2),
+            "flow_label": Field(0, 4, "number", 0x000FFFFF), "stated_length": Field(4, 2),
             "next_header": Field(6, 1), "hop_limit": Field(7, 1), "src": Field(8, 16, "ip6"),
             "dst": Field(24, 16, "ip6")},
     "tcp": {"src_port": Field(0, 2), "dst_port": Field(2, 2), "seq": Field(4, 4),
@@ -68,7 +68,7 @@ LAYERS: dict[str, dict[str, Field]] = {
             "window": Field(14, 2), "checksum": Field(16, 2), "urgent": Field(18, 2)},
     "udp": {"src_port": Field(0, 2), "dst_port": Field(2, 2), "length": Field(4, 2),
             "checksum": Field(6, 2)},
-    "sctp": {"src_port": Field(0, 2), "dst_port": Field(2, 2), "tag": Field(4, 4),
+    "sctp": {"src_port": Field(0, 2), "dst_port": Field(2, 2), "verification_tag": Field(4, 4),
              "checksum": Field(8, 4)},
     "icmp": {"type": Field(0, 1), "code": Field(1, 1), "checksum": Field(2, 2),
              "id": Field(4, 2), "seq": Field(6, 2)},  # the last two of an echo and its like

@@ -17,8 +17,9 @@ from fyke.cli.parsing import Parser, defragment, dialect
 from fyke.cli.progress import Progress
 from fyke.errors import OutputError, SavefileError, UsageError
 from fyke.files.paths import expand
-from fyke.tables.columns import OF_PACKET, catalogue, columns
-from fyke.tables.forms import FORMS, cell, safe_cell
+from fyke.tables.columns import OF_PACKET, USUAL, catalogue, columns
+from fyke.tables.forms import FORMS, as_json, cell, safe_cell
+from fyke.tables.vocabulary import notices
 
 ROWS, FEW = 1 << 13, 1  # of a batch: of a file, and where every row is to be seen at once
 
@@ -33,7 +34,7 @@ def parser() -> argparse.ArgumentParser:
                       help="a capture, a folder of captures, a pattern, or - for standard input")
     made.add_argument("-i", dest="interface", metavar="INTERFACE", help="packets as they come")
     made.add_argument("-e", dest="columns", action="append", default=[], metavar="NAME[,NAME…]",
-                      help="a column; may be given often")
+                      help="a column; may be given often; without it " + ", ".join(USUAL))
     made.add_argument("--filter", metavar="EXPRESSION", help="only packets that a filter accepts")
     dialect(made)
     defragment(made)
@@ -55,6 +56,9 @@ def parser() -> argparse.ArgumentParser:
                       "for a formula (= + - @)")
     made.add_argument("--list", action="store_true",
                       help="list the columns that there are, and end; with -e LAYER only of those")
+    made.add_argument("--schema", action="store_true",
+                      help="print the JSON schema of a packet (packet.to_dict() of the library), "
+                      "with -e that of a row of --format json, and end")
     return made
 
 
@@ -62,6 +66,13 @@ def run(arguments: list[str]) -> int:
     """Print the table; a damaged file gives what is whole, is told, and makes the status 1."""
     options = parser().parse_args(arguments)
     names = [name for words in options.columns for name in words.split(",")]
+    if options.schema:
+        from fyke.tables.reference import row_schema, schema
+        told = row_schema(columns(names)) if names else schema()
+        sys.stdout.write(as_json(told, indent=1) + "\n")
+        return 0
+    if not names and not options.list:
+        names = list(USUAL)
     if options.list:
         sys.stdout.writelines(listing(names))
         return 0
@@ -98,8 +109,9 @@ class Table:
             raise UsageError(f"--partition {options.partition} is for .parquet and .arrow")
         if self.arrow and options.partition and "time" not in names:
             raise UsageError("--partition hour needs the column time: -e time")
-        columns(names)  # no column at all is told, too
         self.names = names
+        for notice in notices(columns(names)):
+            sys.stderr.write(f"fyke table: {notice}\n")
         self.rows = 0
         self.damage: list[SavefileError] = []
         self.opened: Any = None

@@ -52,7 +52,8 @@ cdef class Plan:
 @cython.final
 cdef class Filler:
     cdef list targets, chain, plain
-    cdef object machines, screens, test
+    cdef object machines, screens, test, came_from, origin
+    cdef long long counted, begun, before, time
     cdef Machine machine, screen
     cdef Record record
     cdef Layer first

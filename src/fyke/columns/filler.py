@@ -14,6 +14,7 @@ from fyke.columns.leaves import LEADS, LEAVES
 from fyke.columns.schema import Wanted
 from fyke.columns.vector import Vector
 from fyke.errors import UsageError
+from fyke.files.origin import Origin
 from fyke.hints import Any
 from fyke.layers.fields import (
     U8,
@@ -28,11 +29,11 @@ from fyke.layers.fields import (
     Number,
     fields_of,
 )
-from fyke.layers.layer import Layer, decode_chain
+from fyke.layers.layer import Layer, decode_chain, field_of
 from fyke.layers.network.ip import IP
 from fyke.layers.network.ipv6 import IPv6
 from fyke.layers.tables import read_rooms, table
-from fyke.packet import MAX_LAYERS
+from fyke.packet import MAX_LAYERS, Packet
 from fyke.source import Source
 from fyke.wire import Record
 
@@ -46,7 +47,7 @@ NOTHING, NUMBER, ADDRESS4, ADDRESS6, HARDWARE, PROTO, LATE = range(7)
 #: What a column takes of the record itself.
 LAYERED, TIME, WIRE_LENGTH, CAPTURED_LENGTH, INTERFACE, OF_PACKET = range(6)
 PLAIN = {"time": TIME, "wire_length": WIRE_LENGTH, "captured_length": CAPTURED_LENGTH,
-         "interface": INTERFACE}
+         "interface_number": INTERFACE}
 FEW = 0xFFF  # packets between two looks at signals, a mask
 FULL = 16 << 20  # octets of text, or members of lists, that end a batch
 
@@ -66,7 +67,7 @@ class Target:
         self.wanted = wanted
         self.column = column
         self.number = column.number
-        self.source = LAYERED if column.of_packet is None else PLAIN.get(column.name, OF_PACKET)
+        self.source = LAYERED if column.of_packet is None else PLAIN.get(column.path, OF_PACKET)
         self.vector: Any = None
         self.row = -1  # the packet that ``seen`` is about
         self.seen = 0  # layers of the name
@@ -141,11 +142,10 @@ class Plan:
     def __init__(self, kind: Any, targets: list[Target]) -> None:
         self.moved = bool(kind.moved)
         self.slots = []
-        fields = fields_of(kind)
         names = kind.called()
         for target in targets:
             if target.source == LAYERED and target.column.layer in names:
-                self.slots.append(Slot(target, fields.get(target.column.field), kind))
+                self.slots.append(Slot(target, field_of(kind, target.column.field), kind))
         leads = LEADS.get(kind.__module__)
         self.needless = not self.slots and (kind.__module__ in LEAVES or (
             leads is not None and leads.isdisjoint([one.column.layer for one in targets])))
@@ -159,9 +159,10 @@ class Filler:
     Machine of pushdown.py for a link type, or None.
     """
 
-    __slots__ = ("chain", "first", "first_type", "last", "left", "link_type", "machine",
-                 "machines", "packets", "pending", "plain", "plans", "positive", "record", "room",
-                 "rows", "screen", "screen_type", "screens", "targets", "test")
+    __slots__ = ("before", "begun", "came_from", "chain", "counted", "first", "first_type", "last",
+                 "left", "link_type", "machine", "machines", "origin", "packets", "pending",
+                 "plain", "plans", "positive", "record", "room", "rows", "screen", "screen_type",
+                 "screens", "targets", "test", "time")
 
     def __init__(self, wanted: list[Wanted], machines: Any = None, test: Any = None,
                  screens: Any = None) -> None:
@@ -174,6 +175,9 @@ class Filler:
         self.screen: Any = None
         self.screen_type = -1
         self.link_type = -1
+        self.came_from: Any = None  # the source at hand, and what it says beside its packets
+        self.origin: Any = None
+        self.counted = self.begun = self.before = self.time = 0  # its packets, and their times
         self.record = Record()
         self.first: Any = None
         self.first_type = -1
@@ -216,10 +220,20 @@ class Filler:
         record = self.record
         if record is None or self.room == 0:
             raise UsageError("nothing to fill; begin first")
+        if source is not self.came_from:
+            self.came_from = source
+            self.origin = Origin(source) if OF_PACKET in [
+                target.source for target in self.targets] else None
+            self.counted = 0
         while self.rows < self.room:
             if not source.next(record):
                 return False
             self.packets += 1
+            self.before = self.time
+            self.time = record.time
+            if self.counted == 0:
+                self.begun = self.before = record.time
+            self.counted += 1
             if self.packets & FEW == 0:
                 if cython.compiled:
                     PyErr_CheckSignals()  # type: ignore  # noqa: F821
@@ -280,6 +294,7 @@ class Filler:
 
     def packet(self, record: Record, row: int) -> None:
         """Fill a row."""
+        whole = None
         for target in self.plain:
             source = target.source
             vector: Vector = target.vector
@@ -292,7 +307,10 @@ class Filler:
             elif source == INTERFACE:
                 vector.put_number(row, record.interface)
             else:
-                put_of_packet(vector, row, target.wanted, record)
+                if whole is None:
+                    whole = Packet.copied(record, self.origin and self.origin.mark,
+                                          (self.counted, self.begun, self.before))
+                put_of_packet(vector, row, target.wanted, whole)
         if self.positive or self.last:
             self.layers(record, row)
 

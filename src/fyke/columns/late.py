@@ -6,10 +6,8 @@ from fyke.columns.kinds import BITS, BLOCKS, FIXED, LISTS, OBJECT, TEXTS, WORDS
 from fyke.columns.schema import Wanted, plain_text
 from fyke.columns.vector import Vector
 from fyke.hints import Any
-from fyke.layers.fields import fields_of
-from fyke.layers.layer import Layer
+from fyke.layers.layer import Layer, field_of
 from fyke.packet import Packet
-from fyke.wire import Record
 
 
 def put_late(vector: Vector, row: int, wanted: Wanted, layer: Layer) -> None:
@@ -25,7 +23,8 @@ def put_late(vector: Vector, row: int, wanted: Wanted, layer: Layer) -> None:
     if value is None:
         return
     kind = wanted.kind
-    field = fields_of(type(layer))[column.field]
+    field = field_of(type(layer), column.field)
+    assert field is not None  # column.raw has read it
     if kind.form in (FIXED, BITS):
         vector.put(row, value)
     elif field.type in ("ipv4", "ipv6", "mac") and (kind.form in (WORDS, BLOCKS)
@@ -65,8 +64,8 @@ def put_plain(vector: Vector, row: int, wanted: Wanted, value: Any) -> None:
         vector.put(row, value)
 
 
-def put_of_packet(vector: Vector, row: int, wanted: Wanted, record: Record) -> None:
+def put_of_packet(vector: Vector, row: int, wanted: Wanted, packet: Packet) -> None:
     """What the packet itself has in this column."""
     take = wanted.column.of_packet
     assert take is not None
-    put_plain(vector, row, wanted, take(Packet.copied(record, None)))
+    put_plain(vector, row, wanted, take(packet))

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from fyke.columns.opening import Asked
     from fyke.columns.partitions import Partition
     from fyke.source import Source
+    from fyke.tables.columns import Column
 
 #: Rows of a batch, where nothing says otherwise.
 ROWS = 1 << 16
@@ -59,6 +60,11 @@ class Scan:
     def names(self) -> list[str]:
         """The names of the columns."""
         return [one.name for one in self._wanted]
+
+    @property
+    def columns(self) -> list[Column]:
+        """What each column takes of a packet."""
+        return [one.column for one in self._wanted]
 
     @property
     def kinds(self) -> list[Any]:

@@ -28,8 +28,8 @@ from fyke.columns.kinds import (
 from fyke.errors import UsageError
 from fyke.hints import Any
 from fyke.layers.directory import below, chosen, every
-from fyke.layers.fields import Field, Flags, Made, Unmoved, fields_of
-from fyke.layers.layer import Layer
+from fyke.layers.fields import Field, Flags, Made, Unmoved
+from fyke.layers.layer import Layer, field_of
 from fyke.layers.tables import ROOMS
 from fyke.tables.columns import Column, columns
 
@@ -41,7 +41,9 @@ USUAL = ("time", "wire_length", "ether.src", "ether.dst", "vlan.id", "ip.src", "
 #: Columns about the packet.
 PACKET_KINDS = {
     "time": NUMBERS["time"], "date": TEXT, "wire_length": NUMBERS["u32"],
-    "captured_length": NUMBERS["u32"], "interface": NUMBERS["u32"], "link_type": WORD,
+    "captured_length": NUMBERS["u32"], "interface": WORD, "interface_number": NUMBERS["u32"],
+    "direction": WORD, "number": NUMBERS["u64"], "time_relative": NUMBERS["i64"],
+    "time_delta": NUMBERS["i64"], "link_type": WORD,
     "layers": TEXTS, "comments": TEXTS, "text": TEXT, "process.pid": NUMBERS["i64"],
     "process.tid": NUMBERS["i64"], "process.name": WORD, "process.uid": NUMBERS["i64"],
     "process.user": WORD, "process.parent": NUMBERS["i64"], "process.parent_name": WORD,
@@ -107,18 +109,21 @@ def fields_meant(column: Column) -> list[Field]:
     """The fields that a column of layers may be taken from."""
     if column.of_packet is not None:
         return []
-    return [fields_of(layer)[column.field] for layer in layers_called(column.layer, column.field)]
+    fields = [field_of(layer, column.field)
+              for layer in layers_called(column.layer, column.field)]
+    return [field for field in fields if field is not None]
 
 
 def kind_of(column: Column, binary: bool) -> Kind:
     """The type of a column; ``binary``: addresses as octets."""
-    path = column.name.partition("#")[0]
+    path = column.path
     if column.of_packet is not None:
         return PACKET_KINDS[path]
     parts = ".".join(column.parts)
     found: Kind | None = None
     for layer in layers_called(column.layer, column.field):
-        field = fields_of(layer)[column.field]
+        field = field_of(layer, column.field)
+        assert field is not None  # it is one of those that have it
         kind = kind_of_part(path, field, parts) if parts else kind_of_field(
             path, layer, field, binary)
         found = kind if found is None else joined(found, kind)

@@ -52,6 +52,8 @@ class Capture:
         self._origin: LiveOrigin | None = None
         self._deadline: float | None = None
         self._record = Record()
+        self._handed = 0  # packets so far, with the times of the first and of the last of them
+        self._first = self._latest = 0
         self._gate = Gate()
         self._opening = Lock()
         self._guard = RLock()  # around what ends the tap; taken inside the gate, never around it
@@ -248,7 +250,13 @@ class Capture:
         assert self._origin is not None
         if self._origin.everywhere:
             self._origin.meet(record.interface, record.link_type, tap)
-        return Packet.from_record(record, self._origin.mark)
+        time = record.time
+        if self._handed == 0:
+            self._first = self._latest = time
+        self._handed += 1
+        place = self._handed, self._first, self._latest
+        self._latest = time
+        return Packet.copied(record, self._origin.mark, place)
 
     def _patience(self, seconds: float) -> float:
         """How long to wait for packets: not beyond the end of the capture's time."""

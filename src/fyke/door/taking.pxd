@@ -14,8 +14,9 @@ cdef class Taking:
     cdef Machine machine
     cdef Record record
     cdef int link_type
+    cdef long long number, first, time
     cdef readonly bint closed, ended
-    @cython.locals(source=Source, record=Record, passed="long long")
+    @cython.locals(source=Source, record=Record, passed="long long", before="long long")
     cdef object take(self)
     @cython.locals(machine=Machine)
     cdef bint accepts(self, Record record) except -1

@@ -39,11 +39,14 @@ class Taking:
     ``close``, and when nobody has the iterator any more.
     """
 
-    __slots__ = ("__weakref__", "closed", "copied", "ended", "finalizer", "link_type", "lock",
-                 "machine", "machines", "origin", "record", "source")
+    __slots__ = ("__weakref__", "closed", "copied", "ended", "finalizer", "first", "link_type",
+                 "lock", "machine", "machines", "number", "origin", "record", "source", "time")
 
     source: Source | None  #: None: closed
     machine: Machine | None  #: for packets of ``link_type``
+    number: int  #: packets of the source that were placed, kept or not
+    first: int  #: time of the first of them
+    time: int  #: time of the last of them
 
     def __init__(self, source: Source, machines: Callable[[int], Machine] | None,
                  origin: Origin) -> None:
@@ -56,6 +59,7 @@ class Taking:
         self.lock = Lock()
         self.closed = False
         self.ended = False
+        self.number = self.first = self.time = 0
         self.finalizer = weakref.finalize(self, source.close)
         self.source = source
 
@@ -84,8 +88,14 @@ class Taking:
         passed = 0
         while True:
             while source.next(record):
+                before = self.time
+                self.time = record.time
+                if self.number == 0:
+                    self.first = before = record.time
+                self.number += 1
                 if self.machines is None or self.accepts(record):
-                    return self.copied(record, self.origin.mark)
+                    return self.copied(record, self.origin.mark,
+                                       (self.number, self.first, before))
                 passed += 1
                 if passed & FEW == 0:
                     self.look_up()

@@ -7,13 +7,15 @@ from importlib import import_module
 from importlib.util import find_spec
 from pkgutil import iter_modules
 
-from fyke.layers.fields import fields_of
-from fyke.layers.layer import Layer
-from fyke.layers.tables import ROOMS
+from fyke.layers.layer import Layer, field_of
+from fyke.layers.tables import ROOMS, names, table
 
 
 def having(name: str, field: str) -> list[type[Layer]]:
-    """The kinds of layer of this name or alias that have a field; none for what nobody has."""
+    """The kinds of layer of this name or alias that have a field; none for what nobody has.
+
+    "" is a field that all have, as they have ``payload`` and the others of ``layer.EVERY``.
+    """
     for room in ROOMS:  # most protocols are in a file of their name: start-up is felt
         if name.isidentifier() and name[0] != "_" and find_spec(f"fyke.layers.{room}.{name}"):
             import_module(f"fyke.layers.{room}.{name}")
@@ -28,9 +30,21 @@ def every() -> list[type[Layer]]:
     return [kind for kind in below(Layer) if kind.name != Layer.name]
 
 
+def class_named(name: str) -> type[Layer] | None:
+    """The kind of layer whose class has this name; first those that tables name: start-up is felt.
+    """
+    for one in names():
+        key = table(one).key_named(name)
+        if key >= 0:
+            return table(one).find(key)
+    kinds: list[type[Layer]] = [Layer, *every(), *below(Layer)]
+    return next((kind for kind in kinds if kind.__name__ == name), None)
+
+
 def chosen(among: Iterable[type[Layer]], name: str, field: str) -> list[type[Layer]]:
     """Those of a name or alias that have a field."""
-    return [kind for kind in among if name in kind.called() and field in fields_of(kind)]
+    return [kind for kind in among if name in kind.called()
+            and (not field or field_of(kind, field) is not None)]
 
 
 def below(kind: type[Layer]) -> Iterator[type[Layer]]:

@@ -8,13 +8,16 @@ cdef class Placed:
     cdef public Py_ssize_t off
 
 cdef class Field:
+    cdef dict __dict__
     cdef readonly Py_ssize_t at, size
-    cdef unsigned long long mask
-    cdef int shift
+    cdef readonly unsigned long long mask
+    cdef readonly int shift
     cdef readonly bint little
     cdef readonly str type, words, unit
     cdef readonly object names
     cpdef object read(self, Placed layer)
+    cpdef object said(self, object value)
+    cpdef object plain(self, object value)
 
 cdef class U8(Field):
     cpdef object read(self, Placed layer)
@@ -29,15 +32,21 @@ cdef class Number(Field):
     cpdef object read(self, Placed layer)
 
 cdef class Bits(Field):
-    cdef unsigned int scale
+    cdef readonly unsigned int scale
     @cython.locals(word="unsigned long long", value="unsigned long long")
     cpdef object read(self, Placed layer)
 
 cdef class Flags(Bits):
-    cdef dict aliases
+    cdef readonly dict aliases
+    cdef str joint
+    cpdef object said(self, object value)
 
 cdef class Ip4(Field):
     cpdef object read(self, Placed layer)
+    cpdef object said(self, object value)
+    cpdef object plain(self, object value)
+
+cpdef str dotted(unsigned int number)
 
 cdef class Octets(Field):
     cpdef object read(self, Placed layer)
@@ -52,7 +61,7 @@ cdef class Text(Octets):
     cpdef object read(self, Placed layer)
 
 cdef class Made(Field):
-    cdef object make
+    cdef readonly object make
     cpdef object read(self, Placed layer)
 
 cdef class Listed(Made):
@@ -65,6 +74,8 @@ cdef class Renamed(Field):
 cdef class Unmoved(Field):
     cdef str attribute
     cpdef object read(self, Placed layer)
+    cpdef object said(self, object value)
+    cpdef object plain(self, object value)
 
 cdef dict _SAID, _OLD
 cpdef dict fields_of(type kind)

@@ -39,7 +39,7 @@ class Placed:
     pkt: Record
     off: int  #: where it begins, in octets from the packet's first
 
-    def __cinit__(self, *arguments: Any, **named: Any) -> None:
+    def __cinit__(self) -> None:
         """Compiled: there is a packet, an empty one, before anybody placed this."""
         self.pkt = NOWHERE
 
@@ -51,7 +51,8 @@ class Placed:
 class Field:
     """A value of a layer: at a fixed offset, or made by a function (Made, Listed)."""
 
-    __slots__ = ("at", "little", "mask", "names", "shift", "size", "type", "unit", "words")
+    __slots__ = ("__dict__", "at", "little", "mask", "names", "shift", "size", "type", "unit",
+                 "words")
 
     type: str  #: one of TYPES
     at: int  #: octets from the layer's first; -1 where no offset says it
@@ -62,6 +63,8 @@ class Field:
 
     def __init__(self, at: int, words: str = "", *, size: int = 0, unit: str = "",
                  names: Any = None, type: str = "any") -> None:
+        kind = TYPES.get(type, type)
+        self.__doc__ = f"{words} ({kind}, {unit})" if unit else f"{words} ({kind})"  # help()
         self.at = at
         self.size = size
         self.words = words
@@ -216,19 +219,19 @@ class Flags(Bits):
     with commas. ``layer.field.NAME`` in a path is the truth of one bit, ``.letters`` are the names.
     """
 
-    __slots__ = ("aliases",)
+    __slots__ = ("aliases", "joint")
 
     def __init__(self, at: int, size: int, mask: int, words: str, names: dict[int, str], *,
                  aliases: dict[str, int] | None = None, little: bool = False) -> None:
         Bits.__init__(self, at, size, mask, words, names=names, little=little,
                       type=f"u{8 if mask.bit_length() <= 8 else 16 if mask < 65536 else 32}")
+        self.joint = "" if all(len(name) == 1 for name in names.values()) else ","
         self.aliases = aliases or {name.lower(): bit for bit, name in names.items()}
 
     def said(self, value: Any) -> Any:
         if value is None:
             return None
-        names = [name for bit, name in self.names.items() if value & bit]
-        return ("" if all(len(name) == 1 for name in self.names.values()) else ",").join(names)
+        return self.joint.join([name for bit, name in self.names.items() if value & bit])
 
     def inside(self, value: Any, part: str) -> Any:
         if part == "letters":
@@ -247,6 +250,17 @@ class Ip4(Field):
 
     def read(self, layer: Placed) -> Any:
         return layer.pkt.u32(layer.off + self.at)
+
+    def said(self, value: Any) -> Any:
+        return None if value is None else dotted(value)
+
+    def plain(self, value: Any) -> Any:
+        return None if value is None else dotted(value)
+
+
+def dotted(number: int) -> str:
+    """An IPv4 address as people write it."""
+    return f"{number >> 24 & 255}.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"
 
 
 class Octets(Field):
@@ -310,6 +324,12 @@ class Made(Field):
         return self.make(layer)
 
 
+def settable(make: Any, where: Callable[[Any], int]) -> Any:
+    """``make`` of a field that can be set, too: ``where(layer)`` tells at which octet, or -1."""
+    make.where = where
+    return make
+
+
 class Listed(Made):
     """A list of records (named tuples), decoded when it is asked for.
 
@@ -326,8 +346,8 @@ class Listed(Made):
     def inside(self, value: Any, part: str) -> Any:
         if self.keyed and isinstance(value, Options):
             found = value.get(part)
-            return plain(found) if found is not None or part in value else Field.inside(
-                self, value, part)
+            if found is not None or not value or not hasattr(value[0], part):
+                return plain(found)
         return Field.inside(self, value, part)
 
 

@@ -1,6 +1,7 @@
 cimport cython
 from fyke.inline cimport Line, Record
-from fyke.layers.fields cimport Placed
+from fyke.layers.fields cimport Field, Placed, fields_of
+from fyke.layers.tables cimport ByContent, Table, read_rooms
 
 cdef int MAX_DEPTH, KEPT_LEVELS
 
@@ -26,7 +27,32 @@ cdef class Layer(Placed):
     cdef Layer another(self, object kind)
     cpdef Layer at(self, Record pkt, Py_ssize_t off, Py_ssize_t size)
 
+cdef Table LINK_TYPES
+
 @cython.locals(layer=Layer)
+cpdef Layer first_layer(Record record)
+
+cdef class Chain:
+    cdef Layer first, last
+    cdef list found
+    cdef Py_ssize_t most, end
+    cdef bint whole
+    @cython.locals(last=Layer, layer=Layer)
+    cpdef bint step(self) except -1
+    cpdef list all(self)
+    @cython.locals(layer=Layer, at=Py_ssize_t)
+    cpdef Layer called(self, str name)
+    @cython.locals(layer=Layer, at=Py_ssize_t)
+    cpdef Layer of(self, object kind)
+    cdef Layer settled(self, Layer layer)
+
+cdef dict _NAMES
+cpdef tuple names_of(object kind)
+
+@cython.locals(chain=Chain)
+cpdef Chain chain_of(Record record)
+
+@cython.locals(chain=Chain)
 cpdef list decode_chain(Layer first, Py_ssize_t most)
 
 @cython.locals(line=Line)

@@ -12,10 +12,16 @@ from __future__ import annotations
 
 from fyke.errors import NotThere
 from fyke.hints import Any, ClassVar
-from fyke.layers.fields import Placed, fields_of, old_names_of
+from fyke.layers.fields import Field, Made, Placed, fields_of, old_names_of
+from fyke.layers.tables import ByContent, read_rooms, table
 from fyke.wire import Line, LineFull, Record, Truncated
 
-#: Layers written for one packet: a packet of nothing but nested headers must end somewhere.
+try:
+    import cython
+except ModuleNotFoundError:  # pragma: no cover
+    from fyke import nocython as cython  # type: ignore[no-redef]
+
+#: Layers decoded and written of one packet: one of nothing but nested headers must end somewhere.
 MAX_DEPTH = 128
 #: Levels (link, network, transport) whose layers keep all kinds of layer that were above them.
 KEPT_LEVELS = 3
@@ -55,8 +61,14 @@ class Layer(Placed):
     addresses: ClassVar[tuple[str, ...]] = ()  #: those of them that are addresses
     link_layer: ClassVar[bool] = False  #: what ``is_link`` of every layer of this kind is
 
-    def __init__(self) -> None:
-        Placed.__init__(self)
+    def __init__(self, **values: Any) -> None:
+        """Without values a layer that is not placed yet; with them a header that has them.
+
+        ``IPv4(src="10.0.0.9", ttl=3)`` is for ``Packet.build``. Raises UsageError for what such a
+        header cannot have.
+        """
+        if not cython.compiled:  # else __cinit__ has seen to that
+            Placed.__init__(self)
         self.kid = None
         self.kids = None
         self.level = 0
@@ -71,6 +83,9 @@ class Layer(Placed):
         self.payload_length = 0
         self.decode_as = None
         self.reused = False
+        if values:
+            from fyke.layers.making import make
+            make(self, values)
 
     def clear(self) -> None:
         """Forget the last packet: set every attribute that ``parse`` might not reach."""
@@ -116,6 +131,8 @@ class Layer(Placed):
         """A ``kind`` above this layer: the last packet's if it was one, else another."""
         layer: Layer = self.kid
         if type(layer) is not kind:
+            if type(kind) is ByContent:
+                kind = kind.choose(self.pkt, off)
             layer = self.another(kind)
         layer.below = self
         return layer.at(self.pkt, off, length)
@@ -161,7 +178,9 @@ class Layer(Placed):
     @property
     def header(self) -> bytes:
         """The octets of this layer in front of its payload, as far as they were captured."""
-        end = self.payload_off if self.payload_off > self.off else self.off + self.size
+        end = self.payload_off
+        if end < self.off or (end == self.off and self.payload_length == 0):
+            end = self.off + self.size
         return self.between(self.off, end)
 
     @property
@@ -170,10 +189,22 @@ class Layer(Placed):
         return self.between(self.payload_off, self.payload_off + self.payload_length)
 
     def between(self, start: int, stop: int) -> bytes:
-        """The captured octets of a stretch of the packet."""
-        if stop > self.pkt.end:
-            stop = self.pkt.end
-        return self.pkt.raw(start, stop - start) if 0 <= start < stop else b""
+        """The captured octets of a stretch of the packet.
+
+        Of a frame, those in front of its padding; other layers know their lengths, and do not
+        end where a packet inside them does.
+        """
+        pkt = self.pkt
+        end = pkt.end
+        most = end if self.is_link else pkt.caplen
+        if stop > most:
+            stop = most
+        if not 0 <= start < stop:
+            return b""
+        pkt.widen(stop)
+        octets = pkt.raw(start, stop - start)
+        pkt.narrow(end)
+        return octets
 
     @classmethod
     def called(cls) -> tuple[str, ...]:
@@ -190,7 +221,7 @@ class Layer(Placed):
         The attribute of that name holds the number or the octets. None where the capture ends
         before it, or the packet has no such thing; LookupError for no field.
         """
-        field = fields_of(type(self)).get(name)
+        field = fields_of(type(self)).get(name) or EVERY.get(name)
         if field is None:
             raise NotThere(self.no_field(name))
         try:
@@ -219,21 +250,107 @@ class Layer(Placed):
         return told
 
 
-def decode_chain(first: Layer | None, most: int) -> list[Layer]:
-    """Fresh layers from ``first`` up, until one is unknown or cut short; at most ``most``.
+#: What every layer has besides its fields, by name: columns too, but not in ``to_dict``.
+EVERY: dict[str, Field] = {
+    "header": Made("bytes", lambda layer: layer.header, "the octets in front of the payload"),
+    "payload": Made("bytes", lambda layer: layer.payload,
+                    "what the layer carries, as far as captured, without the frame's padding"),
+    "payload_length": Made("u32", lambda layer: layer.payload_length, "payload on the wire",
+                           unit="bytes"),
+}
 
-    A layer that is not moved yet is written too, to a line that nobody reads: it finds out in
-    writing what follows.
+
+def field_of(kind: type[Layer], name: str) -> Field | None:
+    """A field of a kind of layer, or what every layer has."""
+    return fields_of(kind).get(name) or EVERY.get(name)
+
+
+LINK_TYPES = table("link_type")
+
+
+def first_layer(record: Record) -> Layer | None:
+    """The link layer of a record, placed and not decoded; None for an unknown link type."""
+    read_rooms()
+    kind = LINK_TYPES.find(record.link_type)
+    if kind is None:
+        return None
+    layer: Layer = kind()
+    record.widen(record.caplen)
+    return layer.at(record, 0, record.wirelen)
+
+
+class Chain:
+    """The layers of one packet, from ``first`` up, decoded as far as somebody asked.
+
+    It ends where a layer is unknown or cut short, and after ``most``. A layer that is not moved
+    yet is written too, to a line that nobody reads: it finds out in writing what follows.
     """
-    found: list[Layer] = []
-    layer = first
-    while layer is not None and len(found) < most:
+
+    __slots__ = ("end", "first", "found", "last", "most", "whole")
+
+    first: Layer | None
+    most: int
+
+    def __init__(self) -> None:
+        self.first = None
+        self.found: list[Layer] = []
+        self.last: Layer | None = None
+        self.most = MAX_DEPTH
+        self.end = -1  # where reads stop for the next layer, as those below it said
+        self.whole = False
+
+    def step(self) -> bool:
+        """Decode one layer more; False where there is none."""
+        last = self.last
+        layer: Layer | None = self.first
+        if self.whole:
+            return False
+        if last is not None:
+            last.pkt.widen(self.end)
+            layer = None
+            if not last.short and len(self.found) < self.most:
+                layer = above(last)
+        if layer is None:
+            self.whole = True
+            return False
         layer.decode()
-        found.append(layer)
-        if layer.short:
-            break
-        layer = above(layer)
-    return found
+        if self.last is last:  # no other thread was faster
+            self.found.append(layer)
+            self.last = layer
+            self.end = layer.pkt.end
+        return True
+
+    def all(self) -> list[Layer]:
+        """Every layer."""
+        while self.step():
+            pass
+        return self.found
+
+    def called(self, name: str) -> Layer | None:
+        """The first layer of a name."""
+        at = 0
+        while at < len(self.found) or self.step():
+            layer = self.found[at]
+            if name in names_of(type(layer)):
+                return self.settled(layer)
+            at += 1
+        return None
+
+    def of(self, kind: Any) -> Layer | None:
+        """The first layer of a class."""
+        at = 0
+        while at < len(self.found) or self.step():
+            layer = self.found[at]
+            if isinstance(layer, kind):
+                return self.settled(layer)
+            at += 1
+        return None
+
+    def settled(self, layer: Layer) -> Layer:
+        """A frame, when the layer that it carries was asked how much of it is padding."""
+        while layer.is_link and self.last is not None and self.last.is_link and self.step():
+            pass
+        return layer
 
 
 def above(layer: Layer) -> Layer | None:
@@ -242,6 +359,32 @@ def above(layer: Layer) -> Layer | None:
     if found is None or found.doubtful:
         return layer.beyond() or found
     return found
+
+
+_NAMES: dict[type, tuple[str, ...]] = {}
+
+
+def names_of(kind: Any) -> tuple[str, ...]:
+    """What a kind of layer is called, as ``Layer.called`` says."""
+    found = _NAMES.get(kind)
+    if found is None:
+        found = _NAMES[kind] = kind.called()
+    return found
+
+
+def chain_of(record: Record) -> Chain:
+    """The layers of a record, none of them decoded yet."""
+    chain = Chain()
+    chain.first = first_layer(record)
+    return chain
+
+
+def decode_chain(first: Layer | None, most: int) -> list[Layer]:
+    """Fresh layers from ``first`` up, until one is unknown or cut short; at most ``most``."""
+    chain = Chain()
+    chain.first = first
+    chain.most = most
+    return chain.all()
 
 
 def written(layer: Layer) -> Layer | None:

@@ -12,8 +12,20 @@ from fyke.hints import TYPE_CHECKING, Callable
 
 if TYPE_CHECKING:
     from fyke.layers.layer import Layer
+    from fyke.wire import Record
 
 ROOMS = ("link", "network", "transport", "routing", "application")
+
+
+class ByContent:
+    """An entry of a table that several protocols share: ``choose(pkt, off)`` gives the class."""
+
+    __slots__ = ("choose",)
+
+    choose: Callable[[Record, int], type[Layer]]
+
+    def __init__(self, choose: Callable[[Record, int], type[Layer]]) -> None:
+        self.choose = choose
 
 
 class Table:
@@ -54,7 +66,10 @@ class Table:
         return self._ranks[key]
 
     def find(self, key: int) -> type[Layer] | None:
-        """The class for ``key``, imported at its first use; None if nobody registered one."""
+        """The class for ``key``, imported at its first use; None if nobody registered one.
+
+        Where several protocols share the number a ByContent, which ``Layer.child`` asks.
+        """
         if not 0 <= key < 65536:
             return self.look_up(key)
         page = self._pages[key >> 8]
@@ -79,7 +94,20 @@ class Table:
         entry = self._entries.get(key)
         if isinstance(entry, str):
             return entry.partition(":")[0].rpartition(".")[2]
-        return None if entry is None else entry.name
+        return getattr(entry, "name", None)
+
+    def key_of(self, layer: type[Layer]) -> int:
+        """The least number that leads to this class; -1 if none does."""
+        name = f"{layer.__module__}:{layer.__name__}"
+        return min((key for key, entry in self._entries.items() if entry in (layer, name)),
+                   default=-1)
+
+    def key_named(self, name: str) -> int:
+        """The least number that leads to a class of this name; -1 if none does."""
+        ending = f":{name}"
+        return min((key for key, entry in self._entries.items()
+                    if (entry.endswith(ending) if isinstance(entry, str)
+                        else getattr(entry, "__name__", "") == name)), default=-1)
 
     def keys(self) -> list[int]:
         """Every registered number, in ascending order."""

@@ -3,7 +3,8 @@
 ``time`` and the other names of OF_PACKET are about the packet. ``LAYER.FIELD`` is a field of the
 first layer of that name or alias (``tcp.dst_port``, ``ip.src`` of either version), and goes on
 into records and lists: ``dns.answers.data``. ``#2`` at the end takes the second such layer,
-``#-1`` the last: ``ip.src#2`` inside a tunnel.
+``#-1`` the last: ``ip.src#2`` inside a tunnel. Names that others or earlier releases use are taken
+where they mean the same (vocabulary.py).
 """
 
 from __future__ import annotations
@@ -13,8 +14,12 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from fyke.errors import UsageError
-from fyke.layers.fields import Unmoved, fields_of, within
+from fyke.layers.directory import having
+from fyke.layers.fields import Field, Flags, Unmoved, fields_of, within
+from fyke.layers.layer import field_of
 from fyke.layers.plain import iso_time
+from fyke.tables.vocabulary import ours, theirs
+from fyke.tables.wireshark_names import NEAR
 from fyke.wire import Truncated
 
 if TYPE_CHECKING:
@@ -25,10 +30,17 @@ if TYPE_CHECKING:
 #: Columns about the packet: what they take and what they are.
 OF_PACKET: dict[str, tuple[Callable[[Packet], Any], str]] = {
     "time": (lambda packet: packet.time, "nanoseconds since 1970"),
+    "number": (lambda packet: packet.number, "number in its file, also under a filter"),
     "date": (lambda packet: iso_time(packet.time), "the time in UTC, ISO 8601"),
+    "time_relative": (lambda packet: packet.time_relative,
+                      "nanoseconds since the first packet of the file"),
+    "time_delta": (lambda packet: packet.time_delta,
+                   "nanoseconds since the packet before in the file"),
     "wire_length": (lambda packet: packet.wire_length, "octets on the wire"),
     "captured_length": (lambda packet: packet.captured_length, "octets captured"),
-    "interface": (lambda packet: packet.interface, "number of the interface in the file"),
+    "interface": (lambda packet: packet.interface_name, "name of the interface, where it is told"),
+    "interface_number": (lambda packet: packet.interface, "number of the interface in the file"),
+    "direction": (lambda packet: packet.direction, "in or out, where it is told"),
     "link_type": (lambda packet: packet.link_type.name, "link-layer header type"),
     "layers": (lambda packet: [layer.name for layer in packet.layers], "names of the layers"),
     "comments": (lambda packet: list(packet.comments), "comments in a pcapng file"),
@@ -57,15 +69,19 @@ OF_PACKET.update({f"process.{name}": (of_process(name), meaning) for name, meani
 class Column:
     """One column: its name, and how its value is found in a packet.
 
-    Raises UsageError for a name that no packet can have.
+    ``notice`` is what to tell of a name that is not ours, or no longer; "" of others. Raises
+    UsageError for a name that no packet can have.
     """
 
-    __slots__ = ("field", "layer", "meant", "name", "number", "of_packet", "parts")
+    __slots__ = ("field", "layer", "meant", "name", "notice", "number", "of_packet", "parts",
+                 "path")
 
     def __init__(self, name: str) -> None:
         self.name = name
         path, hash_sign, number = name.partition("#")
+        path, self.notice = ours(path, OF_PACKET)
         self.number = layer_number(name, number) if hash_sign else 1
+        self.path = path
         self.layer, *rest = path.split(".")
         self.of_packet = OF_PACKET[path][0] if path in OF_PACKET and not hash_sign else None
         self.field = rest[0] if rest else ""
@@ -76,9 +92,12 @@ class Column:
 
     def check(self) -> None:
         """UsageError if no kind of layer has such a field."""
-        from fyke.layers.directory import having
-        if not having(self.layer, self.field):
-            raise UsageError(f"there is no column {self.name!r}{hint(self.layer, self.field)}")
+        part = self.parts[0] if self.parts else ""
+        if self.path in NEAR or not self.field or not any(
+                leads_on(field_of(kind, self.field), part)
+                for kind in having(self.layer, self.field)):
+            raise UsageError(f"there is no column {self.name!r}"
+                             f"{theirs(self.name) or hint(self.layer, self.field)}")
 
     def value(self, packet: Packet) -> Any:
         """What the packet has in this column, as JSON knows it; None where it has nothing.
@@ -95,7 +114,8 @@ class Column:
         value = self.raw(layer)
         if value is None:
             return None
-        field = fields_of(type(layer))[self.field]
+        field = field_of(type(layer), self.field)
+        assert field is not None  # raw has read it
         if not self.parts:
             return field.plain(value)
         value = field.inside(value, self.parts[0])
@@ -105,7 +125,7 @@ class Column:
 
     def raw(self, layer: Layer) -> Any:
         """The field's value as an attribute; None where the layer or the capture has none."""
-        field = fields_of(type(layer)).get(self.field)
+        field = field_of(type(layer), self.field)
         if field is None:
             return None
         try:
@@ -128,6 +148,20 @@ class Column:
                 if left == 0:
                     return layer
         return None
+
+
+#: What a table shows where nobody says what.
+USUAL = ("number", "date", "ip.src", "transport.src_port", "ip.dst", "transport.dst_port",
+         "layers", "wire_length")
+
+
+def leads_on(field: Field | None, part: str) -> bool:
+    """Whether a field may have a part of this name; "" is the field itself."""
+    if field is None or not part:
+        return field is not None
+    if isinstance(field, Flags):
+        return part in field.aliases
+    return field.type in ("any", "list")
 
 
 def columns(names: Iterable[str]) -> list[Column]:

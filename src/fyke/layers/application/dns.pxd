@@ -13,7 +13,9 @@ cdef tuple OPCODE_NAMES, RCODE_NAMES
 
 cdef class Dns(Layer):
     cdef public bint multicast, stream
-    cdef Py_ssize_t shift
+    cdef readonly Py_ssize_t shift
+    cdef object walk
+    cpdef void clear(self) except *
     cpdef unsigned int word(self, Py_ssize_t at) except? 0xffffffff
     @cython.locals(code="unsigned int")
     cpdef unsigned int response_code(self) except? 0xffffffff

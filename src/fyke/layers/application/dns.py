@@ -6,7 +6,8 @@ is cut or makes no sense; tcpdump shows both as ``[|domain]``.
 
 from __future__ import annotations
 
-from fyke.layers.application.dns_message import Message, Section
+from fyke.hints import Any
+from fyke.layers.application.dns_message import Section, Sections
 from fyke.layers.application.dns_name import BAD, skip_name, write_name
 from fyke.layers.application.dns_names import (
     CLASS_NAMES,
@@ -19,7 +20,7 @@ from fyke.layers.application.dns_names import (
 from fyke.layers.application.dns_records import write_data
 from fyke.layers.application.edns import Edns, options_of
 from fyke.layers.durations import duration
-from fyke.layers.fields import Listed, Made, Renamed
+from fyke.layers.fields import Listed, Made, Renamed, settable
 from fyke.layers.layer import Layer
 from fyke.wire import Line, Record, Truncated
 
@@ -33,21 +34,27 @@ INVERSE_QUERY = 1  # opcode
 UNICAST_OR_FLUSH = 0x8000  # mDNS: top bit of the class (RFC 6762 §5.4, §10.2)
 
 
+def word_at(at: int) -> Any:
+    """16 bits of the header: a function for Made."""
+    return settable(lambda dns: dns.word(at), lambda dns: dns.off + dns.shift + at)
+
+
 class Dns(Layer):
     """A DNS message over UDP."""
 
-    __slots__ = ("multicast", "shift", "stream")
+    __slots__ = ("multicast", "shift", "stream", "walk")
 
     multicast: bool  #: mDNS: the classes' top bit has a meaning of its own
     stream: bool  #: over TCP: the message's length comes first
     shift: int  #: octets in front of the message
+    walk: Sections | None  #: the sections that were asked for
 
     name = "dns"
     tag = b"domain"
     moved = True
 
-    id = Made("u16", lambda dns: dns.word(0), "chosen by the client, repeated by the server")
-    flags = Made("u16", lambda dns: dns.word(2),
+    id = Made("u16", word_at(0), "chosen by the client, repeated by the server")
+    flags = Made("u16", word_at(2),
                  "QR, opcode, AA, TC, RD, RA, AD, CD, response code (RFC 1035 §4.1.1)")
     is_response = Made("bool", lambda dns: dns.word(2) & RESPONSE != 0, "a response, no query")
     opcode = Made("u8", lambda dns: dns.word(2) >> 11 & 15, "kind of query", names=OPCODES)
@@ -80,10 +87,14 @@ class Dns(Layer):
     authority = Renamed("authority_count")
     additional = Renamed("additional_count")
 
-    def __init__(self) -> None:
-        Layer.__init__(self)
+    def __init__(self, **values: Any) -> None:
         self.multicast = self.stream = False
         self.shift = 0
+        self.walk = None
+        Layer.__init__(self, **values)
+
+    def clear(self) -> None:
+        self.walk = None
 
     def word(self, at: int) -> int:
         """16 bits of the header. Raises Truncated."""
@@ -117,17 +128,12 @@ class Dns(Layer):
 
     def section(self, number: int) -> Section:
         """The questions (0), answers, authority or additional records that can be read."""
-        base = self.off + self.shift
-        message = Message(self.pkt, base, base + self.message_length(),
-                          0x7FFF if self.multicast else 0xFFFF)
-        counts = [self.word(at) for at in (4, 6, 8, 10)]
-        if number == 0:
-            return message.questions(counts[0])
-        if not message.skip(counts[0], sum(counts[1:number])):
-            unreached = Section()
-            unreached.cut = counts[number] > 0
-            return unreached
-        return message.records(counts[number])
+        if self.walk is None:
+            base = self.off + self.shift
+            self.walk = Sections(self.pkt, base, base + self.message_length(),
+                                 0x7FFF if self.multicast else 0xFFFF,
+                                 [self.word(at) for at in (4, 6, 8, 10)])
+        return self.walk.section(number)
 
     def any_cut(self) -> bool:
         """Whether a section has more than its list holds."""

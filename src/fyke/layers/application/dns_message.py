@@ -54,6 +54,37 @@ class Section(list[Any]):
         self.cut = False
 
 
+class Sections:
+    """The four sections of a message, each read when it is first asked for, in one walk."""
+
+    def __init__(self, pkt: Record, base: int, stop: int, class_mask: int,
+                 counts: list[int]) -> None:
+        """``counts``: questions and records of each section, as the header has them."""
+        self.place = pkt, base, stop, class_mask
+        self.message = Message(*self.place)
+        self.counts = counts
+        self.read: list[Section] = []
+
+    def section(self, number: int) -> Section:
+        """The questions (0), answers, authority or additional records that can be read."""
+        while len(self.read) <= number:
+            self.read.append(self.next(len(self.read)))
+        return self.read[number]
+
+    def next(self, number: int) -> Section:
+        """The section behind those that were read; where one of them was left, walk again."""
+        count = self.counts[number]
+        if number == 0:
+            return self.message.questions(count)
+        if any(one.cut for one in self.read):
+            self.message = Message(*self.place)
+            if not self.message.skip(self.counts[0], sum(self.counts[1:number])):
+                unreached = Section()
+                unreached.cut = count > 0
+                return unreached
+        return self.message.records(count)
+
+
 class Message:
     """Reads a message from its first question on."""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from fyke.layers.application.otv import Otv
 from fyke.layers.fields import U8, Bits, Flags, Number
 from fyke.layers.layer import Layer
-from fyke.layers.tables import table
+from fyke.layers.tables import ByContent, table
 from fyke.layers.words import INVALID, bit_words
 from fyke.wire import Line, Record
 
@@ -53,21 +53,15 @@ class Vxlan(Layer):
         self.pkt.u8(self.off + 7)
 
 
-class VxlanOrOtv(Vxlan):
-    """Port 8472: Linux' default for VXLAN, and OTV.
+def vxlan_or_otv(pkt: Record, off: int) -> type[Layer]:
+    """What port 8472 is: Linux' default for VXLAN, and OTV.
 
     The headers differ in three octets only: OTV's overlay is what VXLAN reserves, as zero.
     """
+    return Otv if not pkt.has(off, 4) or pkt.u24(off + 1) else Vxlan
 
-    __slots__ = ()
 
-    def at(self, pkt: Record, off: int, size: int) -> Layer:
-        """The layer that it is: never one of this class."""
-        kind: type[Layer] = Otv if not pkt.has(off, 4) or pkt.u24(off + 1) else Vxlan
-        layer = kind()
-        layer.below = self.below
-        layer.decode_as = self.decode_as
-        return layer.at(pkt, off, size)
+VXLAN_OR_OTV = ByContent(vxlan_or_otv)
 
 
 class VxlanGpe(Layer):

@@ -11,7 +11,7 @@ cdef class Arp(Layer):
     cpdef void clear(self) except *
     cpdef void parse(self, Record pkt, Py_ssize_t off) except *
     @cython.locals(half=Py_ssize_t)
-    cdef Py_ssize_t address(self, int number) except? -1
+    cpdef Py_ssize_t address(self, int number) except? -1
     cpdef bytes octets(self, int number)
     @cython.locals(pkt=Record, hardware="unsigned int", protocol="unsigned int",
                    operation="unsigned int")

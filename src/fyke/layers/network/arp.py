@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from fyke.layers.fields import U8, U16, Made, Renamed
+from fyke.hints import Any
+from fyke.layers.fields import U8, U16, Made, Renamed, settable
 from fyke.layers.hexdump import hex_and_ascii_print
 from fyke.layers.layer import Layer
 from fyke.layers.link.ethertypes import ETHERTYPE_NAMES
@@ -25,6 +26,14 @@ HARDWARE_NAMES = {
 }
 
 
+def address_of(number: int) -> Any:
+    """An address as ``Arp.address`` counts them: a function for Made."""
+    def where(arp: Arp) -> int:
+        return -1 if arp.hardware == ATM else arp.address(number)
+
+    return settable(lambda arp: arp.octets(number), where)
+
+
 class Arp(Layer):
     """An ARP or RARP packet."""
 
@@ -42,11 +51,11 @@ class Arp(Layer):
     hardware_length = U8(4, "a hardware address", unit="bytes")
     protocol_length = U8(5, "a protocol address", unit="bytes")
     operation = U16(OPERATION, "1 request, 2 reply (IANA ARP Parameters)")
-    sender_mac = Made("mac", lambda arp: arp.octets(0), "sender's hardware address")
-    sender_ip = Made("ipv4", lambda arp: arp.octets(1), "sender's protocol address")
-    target_mac = Made("mac", lambda arp: arp.octets(2),
+    sender_mac = Made("mac", address_of(0), "sender's hardware address")
+    sender_ip = Made("ipv4", address_of(1), "sender's protocol address")
+    target_mac = Made("mac", address_of(2),
                       "target's hardware address: zeros in a request")
-    target_ip = Made("ipv4", lambda arp: arp.octets(3),
+    target_ip = Made("ipv4", address_of(3),
                      "target's protocol address: the one asked for in a request")
     sender_hardware = Renamed("sender_mac")
     sender_protocol = Renamed("sender_ip")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from fyke.layers.cursor import dotted
-from fyke.layers.fields import U8, U16, Listed, Made, Options
+from fyke.layers.fields import U8, U16, Listed, Made, Options, settable
 from fyke.layers.layer import Layer
 from fyke.layers.network.icmp_extensions import objects_of, write_extended_echo, write_multipart
 from fyke.layers.network.ip import IP, should_be
@@ -56,14 +56,17 @@ NUMBERED = frozenset((ECHO_REPLY, ECHO, TIMESTAMP, TIMESTAMP_REPLY, 15, 16, 17, 
 
 def only(field: str, size: int, at: int, *kinds: int) -> Any:
     """A field that messages of some types have: a function for Made."""
+    def where(message: Any) -> int:
+        return message.off + at if message.pkt.u8(message.off) in kinds else -1
+
     def read(message: Any) -> Any:
-        if message.pkt.u8(message.off) not in kinds:
+        off = where(message)
+        if off < 0:
             return None
-        off = message.off + at
         return message.pkt.u32(off) if size == 4 else (
             message.pkt.u16(off) if size == 2 else message.pkt.u8(off))
     read.__name__ = field
-    return read
+    return settable(read, where)
 
 
 class IcmpMessage(Layer):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from fyke.layers.fields import Listed, Made
+from fyke.layers.fields import Listed, Made, settable
 from fyke.layers.hexdump import print_unknown_data
 from fyke.layers.network.icmp import IcmpMessage, only
 from fyke.layers.network.icmp6_node import write_node_information, write_renumbering
@@ -67,11 +67,13 @@ LISTENING = (LISTENER_QUERY, LISTENER_REPORT, LISTENER_DONE)
 
 def address_of(at: int, *kinds: int) -> Any:
     """The IPv6 address at an offset of messages of some types: a function for Made."""
+    def where(message: Any) -> int:
+        return message.off + at if message.pkt.u8(message.off) in kinds else -1
+
     def read(message: Any) -> Any:
-        if message.pkt.u8(message.off) not in kinds:
-            return None
-        return message.pkt.raw(message.off + at, 16)
-    return read
+        off = where(message)
+        return None if off < 0 else message.pkt.raw(off, 16)
+    return settable(read, where)
 
 
 def neighbour_flags(message: Any) -> Any:

@@ -58,12 +58,9 @@ class IPv4(IP):
     total_length = Renamed("length")
     next_header = Renamed("proto")
 
-    def __init__(self) -> None:
-        IP.__init__(self)
-        self.family = 4
-
     def clear(self) -> None:
         IP.clear(self)
+        self.family = 4
         self.header_size = self.total = self.real_length = 0
 
     def parse(self, pkt: Record, off: int) -> None:

@@ -48,12 +48,9 @@ class IPv6(IP):
     extensions = Listed(lambda layer: extensions_of(layer.pkt, layer.off),
                         "extension headers, in order", keyed=True)
 
-    def __init__(self) -> None:
-        IP.__init__(self)
-        self.family = 6
-
     def clear(self) -> None:
         IP.clear(self)
+        self.family = 6
         self.real_length = 0
 
     def payload_proto(self) -> int:

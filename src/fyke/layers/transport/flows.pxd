@@ -16,7 +16,7 @@ cdef class Flow:
 @cython.final
 cdef class Flows:
     cdef public Py_ssize_t capacity, count
-    cdef public bint fresh
+    cdef public bint fresh, reverse
     cdef list young, old
     @cython.locals(bucket=Py_ssize_t, flow=Flow, known=Flow)
     cpdef Flow find(self, word_t a_high, word_t a_low, word_t b_high, word_t b_low, word_t ports)

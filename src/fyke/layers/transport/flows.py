@@ -28,12 +28,13 @@ class Flow:
 class Flows:
     """Finds a conversation by both addresses (each as two 64-bit words) and both ports."""
 
-    __slots__ = ("capacity", "count", "fresh", "old", "young")
+    __slots__ = ("capacity", "count", "fresh", "old", "reverse", "young")
 
     def __init__(self, capacity: int = CAPACITY) -> None:
         self.capacity = capacity
         self.count = 0  #: flows in the young half
-        self.fresh = False  #: whether ``find`` had to make the flow it returned
+        self.fresh = False  #: whether the flow that ``find`` returned begins now
+        self.reverse = False  #: for whoever asked: whether its second end sent the segment
         self.young: list[Flow | None] = [None] * BUCKETS
         self.old: list[Flow | None] = [None] * BUCKETS
 

@@ -46,7 +46,7 @@ class Ports:
         self._stale = False
 
     def find(self, source: int, target: int) -> type[Layer] | None:
-        """The application's layer, or None."""
+        """The application's layer, as ``Table.find`` gives it, or None."""
         if self._stale:
             self.gather()
         first: tuple[int, Table, int] | None = None

@@ -46,6 +46,7 @@ class Sctp(Layer):
     __slots__ = ()
 
     name = "sctp"
+    alias = "transport"
     tag = b"sctp"
     moved = True
 

@@ -19,7 +19,6 @@ cdef Ports PORTS
 cdef class Tcp(Layer):
     cdef public Py_ssize_t header_size
     cdef public int found
-    cdef public unsigned int seq_origin, ack_origin, sack_origin
     cpdef void clear(self) except *
     @cython.locals(header=Py_ssize_t)
     cpdef void parse(self, Record pkt, Py_ssize_t off) except *
@@ -29,18 +28,19 @@ cdef class Tcp(Layer):
     @cython.locals(ip=IP, pkt=Record, header=Py_ssize_t)
     cpdef void write(self, Line line) except *
     cdef void write_too_long(self, Line line) except *
-    @cython.locals(flags="unsigned int")
+    @cython.locals(flags="unsigned int", flows=Flows, flow=Flow, seq_origin="unsigned int",
+                   ack_origin="unsigned int", sack_origin="unsigned int")
     cdef void write_header(self, Line line) except *
     @cython.locals(pkt=Record, off=Py_ssize_t, seq="unsigned int", ack="unsigned int",
                    length=Py_ssize_t, urgent="unsigned int")
-    cdef void write_numbers(self, Line line, unsigned int flags) except *
-    @cython.locals(flows=Flows, flow=Flow, ip=IP, source="unsigned int", target="unsigned int",
+    cdef void write_numbers(self, Line line, unsigned int flags, unsigned int seq_origin,
+                            unsigned int ack_origin) except *
+    @cython.locals(flow=Flow, ip=IP, pkt=Record, source="unsigned int", target="unsigned int",
+                   seq="unsigned int", ack="unsigned int", reverse=bint,
                    src_high="unsigned long long", src_low="unsigned long long",
                    dst_high="unsigned long long", dst_low="unsigned long long",
                    version="unsigned long long")
-    cdef void relate(self, Line line, unsigned int flags) except *
-    @cython.locals(seq="unsigned int", ack="unsigned int")
-    cdef void apply(self, Flow flow, bint fresh, bint reverse) except *
+    cdef Flow relate(self, Flows flows, unsigned int flags)
     @cython.locals(ip=IP, total="unsigned int", checksum="unsigned int")
     cdef void write_checksum(self, Line line) except *
     @cython.locals(header=Py_ssize_t)

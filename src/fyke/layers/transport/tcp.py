@@ -6,7 +6,7 @@ from fyke.layers.associations import associations_of
 from fyke.layers.fields import U16, U32, Bits, Flags, Listed, Options
 from fyke.layers.layer import Layer
 from fyke.layers.network.ip import IP, should_be
-from fyke.layers.transport.flows import Flow
+from fyke.layers.transport.flows import Flow, Flows
 from fyke.layers.transport.packet_types import tcp_layer
 from fyke.layers.transport.ports import Ports
 from fyke.layers.transport.tcp_options import options_of, write_options
@@ -43,15 +43,13 @@ def read_options(tcp: Tcp) -> Options:
 class Tcp(Layer):
     """A TCP header and its options."""
 
-    __slots__ = ("ack_origin", "found", "header_size", "sack_origin", "seq_origin")
+    __slots__ = ("found", "header_size")
 
     header_size: int  #: octets, options included
     found: int  #: BY_PORTS …: how ``next`` was found
-    seq_origin: int  #: what the text subtracts from ``seq``
-    ack_origin: int  #: … from ``ack``
-    sack_origin: int  #: … from the sequence numbers of a selective acknowledgement
 
     name = "tcp"
+    alias = "transport"
     tag = b"tcp"
     moved = True
 
@@ -69,7 +67,6 @@ class Tcp(Layer):
     def clear(self) -> None:
         self.header_size = 0
         self.found = BY_PORTS
-        self.seq_origin = self.ack_origin = self.sack_origin = 0
 
     def parse(self, pkt: Record, off: int) -> None:
         header = (pkt.u8(off + OFFSET) >> 4) << 2
@@ -145,18 +142,24 @@ class Tcp(Layer):
         line.put(b"Flags [")
         line.put(FLAG_NAMES[flags])
         line.char(93)
+        seq_origin = ack_origin = sack_origin = 0  # what the text subtracts
         if not line.style.absolute_seq and flags & ACK:
-            self.relate(line, flags)
+            flows: Flows = associations_of(line).conversations()
+            flow = self.relate(flows, flags)
+            sack_origin = flow.seq if flows.reverse else flow.ack
+            if not flows.fresh:
+                seq_origin = flow.ack if flows.reverse else flow.seq
+                ack_origin = sack_origin
         if self.header_size > self.size:
             self.write_too_long(line)
             line.stop()
             return
         if line.style.verbose and not line.style.no_checksums:
             self.write_checksum(line)
-        self.write_numbers(line, flags)
+        self.write_numbers(line, flags, seq_origin, ack_origin)
         if self.header_size > HEADER_LENGTH and not write_options(
                 line, self.pkt, self.off + HEADER_LENGTH, self.header_size - HEADER_LENGTH,
-                flags, self.sack_origin):
+                flags, sack_origin):
             line.stop()
             return
         line.put(b", length ")
@@ -164,11 +167,11 @@ class Tcp(Layer):
         if self.payload_length:
             self.write_payload(line, flags)
 
-    def write_numbers(self, line: Line, flags: int) -> None:
+    def write_numbers(self, line: Line, flags: int, seq_origin: int, ack_origin: int) -> None:
         pkt, off = self.pkt, self.off
         length = self.payload_length
         if length > 0 or line.style.verbose > 1 or flags & (SYN | FIN | RST):
-            seq = (pkt.u32(off + SEQ) - self.seq_origin) & WORD
+            seq = (pkt.u32(off + SEQ) - seq_origin) & WORD
             line.put(b", seq ")
             line.uint(seq)
             if length > 0:
@@ -177,7 +180,7 @@ class Tcp(Layer):
         ack = pkt.u32(off + ACKED)
         if flags & ACK:
             line.put(b", ack ")
-            line.uint((ack - self.ack_origin) & WORD)
+            line.uint((ack - ack_origin) & WORD)
         elif line.style.verbose > 1 and ack:
             line.put(b", [ack %d != 0 while ACK flag not set]" % ack)
         line.put(b", win ")
@@ -189,43 +192,42 @@ class Tcp(Layer):
         elif line.style.verbose > 1 and urgent:
             line.put(b", [urg %d != 0 while URG flag not set]" % urgent)
 
-    def relate(self, line: Line, flags: int) -> None:
-        """Find the numbers that this conversation began with; this packet's own if it is new."""
-        flows = associations_of(line).conversations()
+    def relate(self, flows: Flows, flags: int) -> Flow:
+        """The conversation with the numbers that it began with; this segment's own if it is new.
+
+        ``flows`` says whether it is (``fresh``), and whether its second end sent this.
+        """
         ip: IP = self.below
-        source = self.pkt.u16(self.off + SRC)
-        target = self.pkt.u16(self.off + DST)
+        pkt = self.pkt
+        source = pkt.u16(self.off + SRC)
+        target = pkt.u16(self.off + DST)
         src_high = src_low = dst_high = dst_low = version = 0
         if ip.family == 4:
-            src_low = self.pkt.u32(ip.off + 12)
-            dst_low = self.pkt.u32(ip.off + 16)
+            src_low = pkt.u32(ip.off + 12)
+            dst_low = pkt.u32(ip.off + 16)
         else:
             version = 1 << 32
-            src_high = self.pkt.u64(ip.off + 8)
-            src_low = self.pkt.u64(ip.off + 16)
-            dst_high = self.pkt.u64(ip.off + 24)
-            dst_low = self.pkt.u64(ip.off + 32)
-        if source > target or (source == target and (
-                src_high > dst_high or (src_high == dst_high and src_low > dst_low))):
+            src_high = pkt.u64(ip.off + 8)
+            src_low = pkt.u64(ip.off + 16)
+            dst_high = pkt.u64(ip.off + 24)
+            dst_low = pkt.u64(ip.off + 32)
+        reverse = source > target or (source == target and (
+            src_high > dst_high or (src_high == dst_high and src_low > dst_low)))
+        if reverse:
             flow = flows.find(dst_high, dst_low, src_high, src_low,
                               version | target << 16 | source)
-            self.apply(flow, flows.fresh or flags & SYN != 0, True)
         else:
             flow = flows.find(src_high, src_low, dst_high, dst_low,
                               version | source << 16 | target)
-            self.apply(flow, flows.fresh or flags & SYN != 0, False)
-
-    def apply(self, flow: Flow, fresh: bool, reverse: bool) -> None:
-        """Take the origins from ``flow``, or begin it; ``reverse``: its second end sent this."""
-        if fresh:
-            seq = self.pkt.u32(self.off + SEQ)
-            ack = (self.pkt.u32(self.off + ACKED) - 1) & WORD
+        flows.reverse = reverse
+        if flags & SYN:
+            flows.fresh = True
+        if flows.fresh:
+            seq = pkt.u32(self.off + SEQ)
+            ack = (pkt.u32(self.off + ACKED) - 1) & WORD
             flow.ack = seq if reverse else ack
             flow.seq = ack if reverse else seq
-        else:
-            self.seq_origin = flow.ack if reverse else flow.seq
-            self.ack_origin = flow.seq if reverse else flow.ack
-        self.sack_origin = flow.seq if reverse else flow.ack
+        return flow
 
     def write_checksum(self, line: Line) -> None:
         ip: IP = self.below

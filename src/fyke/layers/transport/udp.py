@@ -33,6 +33,7 @@ class Udp(Layer):
     found: int  #: BY_PORTS …: how ``next`` was found
 
     name = "udp"
+    alias = "transport"
     tag = b"udp"
     moved = True
 

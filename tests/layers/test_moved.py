@@ -1,0 +1,89 @@
+"""Decoding writes nothing, text changes nothing: read from the sources of every layer.
+
+``unmoved.txt`` has the classes that still find out in ``write`` what follows, or set their fields
+in ``parse``. It shrinks: a class that is moved must leave it, no new one may come into it.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from fyke import layers
+from fyke.layers.directory import every
+from fyke.layers.layer import Layer
+
+UNMOVED = Path(__file__).with_name("unmoved.txt")
+KINDS = [kind for kind in every() if kind.__module__.startswith("fyke.")]
+MOVED = [kind for kind in KINDS if kind.moved]
+
+
+def name_of(kind: type[Layer]) -> str:
+    return f"{kind.__module__.removeprefix('fyke.layers.')}:{kind.__name__}"
+
+
+def test_the_list_of_layers_that_are_not_moved_shrinks() -> None:
+    listed = [line for line in UNMOVED.read_text().splitlines() if line]
+    found = sorted(name_of(kind) for kind in KINDS if not kind.moved)
+    assert not set(found) - set(listed), "a new layer says moved = True (CONTRIBUTING.md)"
+    assert not set(listed) - set(found), "these are moved: take them out of unmoved.txt"
+    assert listed == sorted(set(listed))
+
+
+def methods_of(kind: type[Layer]) -> dict[str, ast.FunctionDef]:
+    """The functions of a class and of its bases up to Layer, by name."""
+    found: dict[str, ast.FunctionDef] = {}
+    for base in kind.__mro__:
+        if base in (Layer, *Layer.__mro__):
+            continue
+        place = Path(layers.__path__[0]).parent.joinpath(*base.__module__.split(".")[1:])
+        source = place.with_suffix(".py").read_text()  # also of a compiled module
+        for node in ast.parse(source).body:
+            if isinstance(node, ast.ClassDef) and node.name == base.__name__:
+                for one in node.body:
+                    if isinstance(one, ast.FunctionDef):
+                        found.setdefault(one.name, one)
+    return found
+
+
+def called_in(method: ast.FunctionDef) -> Iterator[str]:
+    """Names of methods of its own that a method calls."""
+    for node in ast.walk(method):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and isinstance(
+                node.func.value, ast.Name) and node.func.value.id == "self":
+            yield node.func.attr
+
+
+def changes(method: ast.FunctionDef) -> Iterator[str]:
+    """What a method assigns to itself."""
+    for node in ast.walk(method):
+        targets: list[ast.expr] = []
+        if isinstance(node, ast.Assign):
+            targets = node.targets
+        elif isinstance(node, (ast.AugAssign, ast.AnnAssign)):
+            targets = [node.target]
+        elif isinstance(node, ast.Delete):
+            targets = node.targets
+        for target in targets:
+            for part in ast.walk(target):
+                if isinstance(part, ast.Attribute) and isinstance(part.value, ast.Name) and (
+                        part.value.id == "self"):
+                    yield f"{method.name}, line {part.lineno}: self.{part.attr}"
+
+
+@pytest.mark.parametrize("kind", MOVED, ids=name_of)
+def test_no_text_changes_its_layer(kind: type[Layer]) -> None:
+    """Neither a ``write*`` nor what it calls of its own; what is above is another layer's."""
+    methods = methods_of(kind)
+    waiting = [name for name in methods if name.startswith("write")]
+    seen = set(waiting)
+    while waiting:
+        method = methods[waiting.pop()]
+        assert not list(changes(method))
+        for name in called_in(method):
+            if name in methods and name not in seen and name not in ("parse", "clear", "decode"):
+                seen.add(name)
+                waiting.append(name)
