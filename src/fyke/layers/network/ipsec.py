@@ -64,6 +64,9 @@ class Esp(Layer):
         self.outer.decode()
         self.outer.upper = proto
         self.next = PROTOCOLS.find(proto) or FAMILIES[ip.family].find(proto)
+        if self.next is None:  # the text says what is inside as the IP header would
+            self.outer.next = None
+            self.outer.payload_length = len(self.opened.payload)
 
     def write(self, line: Line) -> None:
         pkt = self.pkt
@@ -73,8 +76,6 @@ class Esp(Layer):
         if self.opened is not None:
             line.put(b": ")
             if self.next is None:
-                self.outer.next = None
-                self.outer.payload_length = len(self.opened.payload)
                 self.outer.write_unknown(line)
 
     def follow(self) -> Layer | None:
