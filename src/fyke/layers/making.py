@@ -11,11 +11,12 @@ from collections.abc import Iterable
 from fyke.errors import UsageError
 from fyke.hints import TYPE_CHECKING, Any
 from fyke.layers.fields import Bits, Field, Flags, Made, fields_of
-from fyke.layers.layer import Layer
 from fyke.wire import Record
 
 if TYPE_CHECKING:
     from typing import Literal
+
+    from fyke.layers.layer import Layer
 
 #: A header of each kind that can be made, where nobody says otherwise; by the kind's name.
 BLANKS: dict[str, bytes] = {
