@@ -1,7 +1,7 @@
 """What type checkers see of fields.py: the type of each field's value.
 
 ``layer.x`` is an int, octets or a text by the field's class; of a Made field it may also be None.
-``tests/test_typed.py`` holds this page against the module.
+``tests/layers/test_field_types.py`` holds this page against the module.
 """
 
 from collections.abc import Callable
