@@ -21,6 +21,7 @@ $(VENV)/built: $(BIN)/python setup.py pyproject.toml $(shell find src -name '*.p
 	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[test,zstd,lz4]'
 	@ls src/fyke/wire.*.so >/dev/null 2>&1 || \
 	    echo 'fyke: not compiled (no C compiler, or FYKE_COMPILE=no): pure Python, the same output, slower'
+	@$(BIN)/python -m compileall -q src  # in the box nothing may be written, byte code neither
 	@touch $@
 
 build: $(VENV)/built
