@@ -36,7 +36,7 @@ def test_block(code: str, output: str, capsys: pytest.CaptureFixture[str]) -> No
 
 def test_there_are_blocks() -> None:
     assert len(BLOCKS) == 8
-    assert sum(bool(output) for _, output in BLOCKS) == 6
+    assert sum(bool(output) for _, output in BLOCKS) == 7
 
 
 def test_a_table_that_nobody_reads_is_refused() -> None:

@@ -45,8 +45,13 @@ LINKS = table("link_type").keys()
 class Given(Source):
     """Packets from memory, of mixed link types."""
 
+    interfaces: tuple[Any, ...] = ()
+
     def __init__(self, packets: list[fyke.Packet]) -> None:
         self.packets = iter(packets)
+
+    def described(self, packet: Record) -> int:
+        return -1  # nobody told of interfaces
 
     def next(self, packet: Record) -> bool:
         for one in self.packets:

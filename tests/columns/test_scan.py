@@ -223,7 +223,7 @@ def test_mixed_link_types(tmp_path: Path) -> None:
     with fyke.write(path) as file:
         file.add(fyke.Packet(bytes(12) + b"\x08\x00" + header))
         file.add(fyke.Packet(header, link_type="RAW"))
-    assert rows_of(fyke.scan(path, ["link_type", "interface", "ip.src"])) == [
+    assert rows_of(fyke.scan(path, ["link_type", "interface_number", "ip.src"])) == [
         ("EN10MB", 0, "10.0.0.2"), ("RAW", 1, "10.0.0.2")]
 
 

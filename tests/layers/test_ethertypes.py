@@ -132,7 +132,8 @@ def test_no_time_stamp() -> None:
                          "seconds": 1600000000, "nanoseconds": 4000000005, "ethertype": 0x0800}),
     (TIPC[2], Tipc, {"version": 2, "user": 0, "header_size": 40, "message_size": 200,
                      "message_type": 3}),
-    (UDLD[0], Udld, {"version": 1, "code": 1, "flags": 1, "checksum": 0x1234}),
+    (UDLD[2], Udld, {"version": 1, "code": 1, "flags": 1, "checksum": 0x1234, "tlvs": [
+        {"kind": 4, "name": "message_interval", "value": "0707"}]}),
 ])
 def test_fields(packet: bytes, kind: type, expected: dict[str, object]) -> None:
     assert fyke.Packet(packet)[kind].to_dict() == expected

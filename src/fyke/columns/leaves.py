@@ -11,7 +11,7 @@ from __future__ import annotations
 FILES = {
     "application": """
         ahcp autorp babel beep bfd bgp dhcp dhcp6 dns hncp hsrp kerberos ldp lisp lmp lsp_ping
-        lwapp lwres netflow nfs ntp olsr openflow pptp resp rip ripng rpki_rtr rtp rx sflow
+        lwapp lwres netflow nfs ntp olsr pptp resp rip ripng rpki_rtr rtp rx sflow
         snmp someip syslog telnet text tftp timed tls vqp whiteboard zephyr zmtp""",
     "link": """
         aoe atm_oam bluetooth cdp cfm dtp geonet heartbeat lacp lldp loopback mpcp oam ppp_auth

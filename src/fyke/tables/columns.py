@@ -160,7 +160,9 @@ def leads_on(field: Field | None, part: str) -> bool:
     if field is None or not part:
         return field is not None
     if isinstance(field, Flags):
-        return part in field.aliases
+        return part == "letters" or part in field.aliases
+    if part == "name" and field.names is not None:
+        return True
     return field.type in ("any", "list")
 
 
