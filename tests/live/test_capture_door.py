@@ -451,8 +451,9 @@ def test_a_cancelled_task(veth: tuple[str, str], busy: bool) -> None:
     near, far = veth
 
     async def main() -> None:
-        async def watch() -> None:
         before = kinds().count(EVENTFD)
+
+        async def watch() -> None:
             async for _ in fyke.capture("near", EXPERIMENT, netns=near):
                 pass
 
