@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 
 from fyke.api import scan
 from fyke.columns.extras import library
-from fyke.filter.parser import parse
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,8 +30,6 @@ def read(source: Any, columns: Sequence[str] | None = None, *, filter: str | Non
     it reads its files, ``compute`` raises.
     """
     frames = library("dask.dataframe", "dask")
-    if filter is not None:
-        parse(filter, "pcap", None)  # told here, not by the first task
     asked = scan(source, None if columns is None else list(columns), filter=filter, **how)
     return frames.from_map(frame, asked.partitions(bytes), meta=empty(asked), label="fyke")
 

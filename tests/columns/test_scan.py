@@ -254,3 +254,10 @@ def test_rows_that_are_taken_back() -> None:
         text.put(8, "z")
     with pytest.raises(IndexError):
         text.put(1, "z")
+
+
+def test_a_bad_filter_is_told_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "none.pcap"
+    fyke.write(path).close()
+    with pytest.raises(fyke.FilterError, match="did you mean 'port'"):
+        fyke.scan(path, filter="tcp prt 80")

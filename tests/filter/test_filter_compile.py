@@ -177,3 +177,10 @@ def test_means_what_libpcap_means(link_type: str) -> None:
             pass
 
     check()
+
+
+def test_an_ipv6_address_counts_as_two_tests() -> None:
+    """It takes twice the time: 10,000 of them took 17 seconds."""
+    many = " or ".join(f"host 2001:db8::{number:x}" for number in range(1, 5_002))
+    with pytest.raises(FilterError, match="10002 tests"):
+        compile(many)

@@ -11,6 +11,7 @@ from fyke.columns.schema import USUAL, wanted
 from fyke.columns.sources import is_once, named, open_source
 from fyke.columns.where import Where
 from fyke.errors import UsageError
+from fyke.filter.compile import syntax
 from fyke.hints import NamedTuple
 
 if TYPE_CHECKING:
@@ -45,8 +46,10 @@ def scan(path: Any, names: list[str] | None, filter: str | None, dialect: str,
     """The Scan of captures. Raises UsageError, FilterError, SavefileError."""
     if isinstance(path, list):
         path = tuple(path)
+    if filter is not None:  # what is wrong is told at once, by whoever reads later
+        syntax(filter, dialect)
     if where:
-        Where(where)  # a bad one is told at once
+        Where(where)
     return Asked(path, tuple(USUAL if names is None else names), filter, dialect,
                  addresses, defragment=defragment, where=where).scan()
 

@@ -14,7 +14,7 @@ from fyke.filter.assemble import assemble
 from fyke.filter.lower import lower
 from fyke.filter.options import Options
 from fyke.filter.parser import parse
-from fyke.filter.syntax import And, Not, Or, postorder
+from fyke.filter.syntax import Address6, And, Not, Or, Primitive, postorder
 from fyke.hints import TYPE_CHECKING
 from fyke.linktypes import LinkType, by_name, by_number
 
@@ -60,9 +60,8 @@ def compile(expression: str, *, link_type: str | int | LinkType = "EN10MB",
         raise UsageError(f"there is no dialect {dialect!r}; there are 'pcap' and 'fyke'")
     options = Options(_link_type(link_type).number, _snaplen(snaplen), _netmask(netmask),
                       linux_extensions, savefile, resolver, dialect)
+    tree = syntax(expression, dialect, resolver)
     try:
-        tree = parse(expression, dialect, resolver)
-        _check_size(tree)
         if optimize:
             instructions, spans, roles = _optimized(tree, options)
             if len(instructions) == 1 and instructions[0][::3] == (RET | K, 0):
@@ -72,9 +71,7 @@ def compile(expression: str, *, link_type: str | int | LinkType = "EN10MB",
             instructions, spans = assemble(graph)
             roles = graph.roles
     except FilterError as error:
-        error.expression = expression
-        error.message = _printable(error.message)
-        raise
+        raise _about(error, expression) from None
     return Program(instructions, expression=expression, link_type=options.link_type,
                    snaplen=options.snaplen, spans=spans, roles=roles)
 
@@ -114,13 +111,39 @@ def _better_apart(tree: Expression | None, options: Options, deadline: float) ->
     return apart < together
 
 
+def syntax(expression: str, dialect: str = "pcap",
+           resolver: Resolver | None = None) -> Expression | None:
+    """What an expression says, whatever the link type; None if it is empty. Raises FilterError."""
+    try:
+        tree = parse(expression, dialect, resolver)
+        _check_size(tree)
+    except FilterError as error:
+        raise _about(error, expression) from None
+    return tree
+
+
+def _about(error: FilterError, expression: str) -> FilterError:
+    """The error with what it is about, fit to be shown."""
+    error.expression = expression
+    error.message = _printable(error.message)
+    return error
+
+
 def _check_size(tree: Expression | None) -> None:
     """Refuse what would take minutes and gigabytes."""
     if tree is not None:
-        tests = sum(not isinstance(node, (And, Or, Not)) for node in postorder(tree))
+        tests = sum(map(_weight, postorder(tree)))
         if tests > MOST_TESTS:
-            raise FilterError(f"the expression has {tests} tests, and at most {MOST_TESTS} are "
-                              "compiled; a kernel takes no more than some thousand")
+            raise FilterError(f"the expression has {tests} tests (an IPv6 address is two), and at "
+                              f"most {MOST_TESTS} are compiled; a kernel takes no more than some "
+                              "thousand")
+
+
+def _weight(node: Expression) -> int:
+    """How many tests a part of the expression counts for; an IPv6 address takes twice the time."""
+    if isinstance(node, (And, Or, Not)):
+        return 0
+    return 2 if isinstance(node, Primitive) and isinstance(node.id, Address6) else 1
 
 
 def _printable(message: str) -> str:
