@@ -1,6 +1,6 @@
 """Room conversations/: finds each packet's flow, in bounded memory. Compiled: the hot loop.
 
-``benchmarks/flow_table.py`` shows why: as plain Python it takes some fifty times as long.
+``benchmarks/flow_table.py`` compares it with plain Python.
 """
 
 from __future__ import annotations
