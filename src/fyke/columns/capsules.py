@@ -25,6 +25,17 @@ EIO, EINTR, EINVAL = 5, 4, 22
 NULLABLE = 2  # ARROW_FLAG_NULLABLE
 
 
+def uncompiled() -> Any:
+    """The module that does it with ctypes, whose callbacks need memory that a box may forbid."""
+    try:
+        from fyke.columns import by_ctypes
+    except MemoryError:
+        raise UsageError("without its compiled modules fyke hands columns on by ctypes, which the "
+                         "box forbids; build fyke with a C compiler, or take --sandbox=off"
+                         ) from None
+    return by_ctypes
+
+
 class Batch:
     """Rows of columns: names, types, values. Its memory is its own: no file is behind it."""
 
@@ -62,8 +73,7 @@ class Batch:
         if self.vectors is None:
             raise UsageError("this batch was handed on; scan again for another")
         if not cython.compiled:
-            from fyke.columns.by_ctypes import array_capsule
-            found = self.__arrow_c_schema__(), array_capsule(self)
+            found = self.__arrow_c_schema__(), uncompiled().array_capsule(self)
             self.vectors = None
             return found
         schema = schema_capsule(self.names, self.kinds)
@@ -131,8 +141,7 @@ class Stream:
     def capsule(self) -> Any:
         """The stream in its capsule."""
         if not cython.compiled:
-            from fyke.columns.by_ctypes import stream_capsule
-            return stream_capsule(self)
+            return uncompiled().stream_capsule(self)
         to = cython.cast("ArrowArrayStream *", calloc(  # type: ignore  # noqa: F821
             1, cython.sizeof(ArrowArrayStream)))  # type: ignore  # noqa: F821
         if to == cython.NULL:
@@ -157,8 +166,7 @@ class Stream:
 def schema_capsule(names: list[str], kinds: list[Any]) -> Any:
     """The schema of a batch in its capsule: a struct of columns."""
     if not cython.compiled:
-        from fyke.columns import by_ctypes
-        return by_ctypes.schema_capsule(names, kinds)
+        return uncompiled().schema_capsule(names, kinds)
     to = cython.cast("ArrowSchema *", calloc(  # type: ignore  # noqa: F821
         1, cython.sizeof(ArrowSchema)))  # type: ignore  # noqa: F821
     if to == cython.NULL:
