@@ -33,6 +33,12 @@ def pytest_report_header() -> str:
     return f"fyke: {'compiled' if COMPILED else 'pure Python'} modules"
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Octets are named by their argument and place: what they hold may differ from one worker to
+    the next (a compressor writes the time), and workers must collect the same names."""
+    return argname if isinstance(val, bytes) else None
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """What was skipped, by reason, the most frequent first."""
     reasons = Counter(report.longrepr[2].removeprefix("Skipped: ")
