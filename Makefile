@@ -62,7 +62,7 @@ test-pure: pure $(BIN)/python
 	FYKE_EXPECT=pure $(BIN)/python -m pytest -n auto
 
 lint: $(BIN)/python
-	$(BIN)/pip install --quiet --disable-pip-version-check mypy ruff cython
+	$(BIN)/pip install --quiet --disable-pip-version-check mypy basedpyright ruff cython
 	$(BIN)/ruff check src tests benchmarks examples setup.py
 	$(BIN)/mypy
 	$(BIN)/python tests/types/check.py

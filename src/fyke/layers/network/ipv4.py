@@ -50,8 +50,8 @@ class IPv4(IP):
     ttl = U8(TTL, "time to live")
     proto = U8(PROTO, "protocol number of the payload")
     checksum = U16(CHECKSUM, "header checksum")
-    src = Ip4(SRC, "source address")
-    dst = Ip4(DST, "destination address")
+    src: Ip4 = Ip4(SRC, "source address")
+    dst: Ip4 = Ip4(DST, "destination address")
     options = Listed(lambda layer: options_of(layer.pkt, layer.off + HEADER_LENGTH,
                                               layer.off + layer.header_length),
                      "options after the fixed header", keyed=True)

@@ -43,8 +43,8 @@ class IPv6(IP):
                                                             "behind the extension headers")
     hop_limit = U8(HOPS, "hop limit")
     ttl = U8(HOPS, "hop limit, by its name in IPv4")
-    src = Ip6(SRC, "source address")
-    dst = Ip6(DST, "destination address")
+    src: Ip6 = Ip6(SRC, "source address")
+    dst: Ip6 = Ip6(DST, "destination address")
     extensions = Listed(lambda layer: extensions_of(layer.pkt, layer.off),
                         "extension headers, in order", keyed=True)
 
