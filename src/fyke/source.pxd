@@ -1,3 +1,4 @@
+cimport cython
 from fyke.inline cimport Record
 
 
@@ -10,3 +11,5 @@ cdef class Source:
 
 cdef class Sink:
     cpdef void add(self, Record packet) except *
+    @cython.locals(packet=Record)
+    cpdef bint drain(self, Source source, Py_ssize_t count) except -1

@@ -58,6 +58,16 @@ class Sink:
         """Take one packet; its bytes are copied or written before this returns."""
         raise NotImplementedError
 
+    def drain(self, source: Source, count: int) -> bool:
+        """Take up to ``count`` packets of a source; whether there may be more now."""
+        packet = Record()
+        while count > 0:
+            if not source.next(packet):
+                return False
+            self.add(packet)
+            count -= 1
+        return True
+
     def tick(self) -> None:
         """The clock goes on, whether packets come or not: do what is due. Raises as ``add``."""
 

@@ -84,6 +84,53 @@ def test_mail(tmp_path: Path) -> None:
     assert read == [b"Subject: one\r\n\r\n.dot\r\nDATA\r\n", b"hello world", b"cut off"]
 
 
+def mailed(text: bytes) -> list[bytes]:
+    talk = Talk(server=("10.0.0.2", 25))
+    talk.say("server", b"220 hello\r\n")
+    talk.say("client", b"DATA\r\n")
+    talk.say("server", b"354 go\r\n")
+    for at in range(0, len(text), 1400):
+        talk.say("client", text[at:at + 1400])
+    talk.say("client", b"\r\n.\r\n")
+    return talk.frames
+
+
+def test_what_is_attached_to_a_mail(tmp_path: Path) -> None:
+    """Base64, quoted-printable, a name of RFC 2231 and one of RFC 2047, a mail in a mail."""
+    from email.message import EmailMessage
+    inner = EmailMessage()
+    inner.set_content("inner")
+    inner.add_attachment(b"deep", maintype="application", subtype="zip", filename="deep.zip")
+    mail = EmailMessage()
+    mail["Subject"] = "two"
+    mail.set_content("see what is attached")
+    mail.add_attachment(bytes(range(256)), maintype="image", subtype="png", filename="../é.png")
+    mail.add_attachment("text = näher\n", filename="notes.txt", cte="quoted-printable")
+    mail.add_attachment(inner)
+    text = bytes(mail).replace(b"filename=\"notes.txt\"", b"filename=\"=?utf-8?B?bm90ZXMudHh0?=\"")
+    rows, status = extract(tmp_path, mailed(text.replace(b"\n", b"\r\n")))
+    assert status == 0
+    assert [(row["file"], row["name"], row["type"], row["complete"]) for row in rows] == [
+        ("0001-mail.eml", "mail.eml", "message/rfc822", "yes"),
+        ("0002-png.png", "../é.png", "image/png", "yes"),
+        ("0003-notes.txt", "notes.txt", "text/plain", "yes"),
+        ("0004-deep.zip", "deep.zip", "application/zip", "yes")]
+    read = [(tmp_path / "out" / row["file"]).read_bytes() for row in rows[1:]]
+    assert read == [bytes(range(256)), "text = näher\r\n".encode(), b"deep"]
+
+
+@pytest.mark.parametrize("text", [
+    b"".join(b'Content-Type: multipart/mixed; boundary="%d"\r\n\r\n--%d\r\n' % (n, n)
+             for n in range(3000)),
+    b"Content-Disposition: attachment; filename=\"=?x?B?!?=\"\r\n\r\nx",
+    b"Content-Disposition: attachment; filename*=no-charset''%ff\r\n\r\nx",
+    b"Content-Type: message/rfc822; name=x\r\nContent-Transfer-Encoding: uuencode\r\n\r\nbegin"],
+    ids=("nested", "coded name", "charset", "uuencode"))
+def test_hostile_mails(tmp_path: Path, text: bytes) -> None:
+    rows, status = extract(tmp_path, mailed(text))
+    assert status == 0 and rows[0]["file"] == "0001-mail.eml" and len(rows) <= 2
+
+
 def data_connection(client: tuple[str, int], server: tuple[str, int], side: str,
                     data: bytes) -> list[bytes]:
     talk = Talk(client=client, server=server)

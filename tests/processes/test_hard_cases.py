@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from network import Network, ip, run
-from truth import TCP, UDP
+from truth import TCP, UDP, Truth
 from watching import addresses, capturing, program, work
 
 from fyke.live.namespaces import open_socket
@@ -80,6 +80,26 @@ def test_addresses_used_again(network: Network, watch: Watch, tmp_path: Path) ->
     served = [one.process.pid if one.process else 0 for one in capture.packets
               if one.protocol == TCP and one.local == 7100 and one.remote == 5600]
     assert [pid for pid, _ in groupby(served)] == [pid for pid, _ in groupby(workers)]
+
+
+def test_what_waited_for_a_neighbour_is_its_senders(veth: tuple[str, str], watch: Watch,
+                                                    tmp_path: Path) -> None:
+    """Packets wait for ARP, and are sent when the answer comes, whoever is at work then."""
+    near, far = veth
+    host4, _ = addresses(near, far)
+    log = tmp_path / "truth"
+    run("nsenter", "-t", far, "-n", "sh", "-c",
+        "echo 8 > /proc/sys/net/ipv4/conf/far/arp_ignore")  # the kernel answers for no address
+    with (program(far, "peer"), program(far, "neighbour", "far", host4),
+          capturing(near, watch) as capture):
+        for _ in range(8):
+            ip("-n", near, "neigh", "flush", "dev", "near")
+            work(near, "burst", str(log), host4, "8")
+    score = Truth(log).score(capture.packets)
+    assert sum(score["all"].values()) > 100
+    assert score["all"]["wrong"] == 0, {kind: dict(counts) for kind, counts in score.items()}
+    assert not [one for one in capture.packets if one.protocol == UDP and one.outgoing
+                and one.process is None]
 
 
 def test_a_port_of_two_processes_is_not_sure(network: Network, watch: Watch) -> None:

@@ -33,9 +33,9 @@ TABLES = programs.Tables(3, 4, 5, 6, 7)
 
 #: The programs' octets are the same on x86-64 and arm64; a change of them is meant.
 GOLDEN = {
-    "sock_send_length": "7ce2c63bade10c04",
-    "sock_recv_length": "7ce2c63bade10c04",
-    "net_dev_queue": "41edd522361fdf5d",
+    "sock_send_length": "6d76e62b5355d913",
+    "sock_recv_length": "6d76e62b5355d913",
+    "net_dev_queue": "8283198ce55c27fe",
     "inet_sock_set_state": "cc955d3a977cf98c",
     "sched_process_exec": "9eee1dbfdfb60cc5",
     "sched_process_fork": "51d98dc169adcaa3",

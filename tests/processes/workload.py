@@ -6,6 +6,7 @@
     workload.py burst LOG HOST4 COUNT    short-lived clients, eight at a time
     workload.py reuse LOG COUNT          addresses that one process after the other uses, on lo
     workload.py shared                   two processes on one UDP port
+    workload.py neighbour INTERFACE IP   answers ARP for an address, late, until standard input ends
 
 A line of LOG: kind, protocol, local port, remote port, pid. Kinds: T a connection or a client, L a
 listener, U a UDP server, S a refused connection's process, C and P who got and gave a socket.
@@ -262,9 +263,25 @@ def send_once(one: socket.socket) -> None:
     signal.pause()
 
 
+def neighbour(interface: str, address: str) -> None:
+    """Answers ARP in place of the kernel (RFC 826). What waited for the answer is sent by whoever
+    is at work when it comes: this process."""
+    with socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(0x0806)) as one:
+        one.bind((interface, 0x0806))
+        ours = one.getsockname()[4] + socket.inet_aton(address)
+        while True:
+            asked = one.recv(60)
+            if asked[20:22] != b"\0\1" or asked[38:42] != ours[6:]:
+                continue
+            signal.sigtimedwait([signal.SIGUSR1], 0.003)  # who asked has gone on meanwhile
+            one.send(asked[6:12] + ours[:6] + asked[12:20] + b"\0\2" + ours + asked[22:32])
+
+
 def main(words: list[str]) -> None:
     global LOG
-    if words[0] == "peer":
+    if words[0] == "neighbour":
+        child(neighbour, words[1], words[2])
+    elif words[0] == "peer":
         prefork(PEER, log=False)
         child(udp_server, PEER, False)
     elif words[0] == "servers":

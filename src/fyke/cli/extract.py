@@ -34,7 +34,8 @@ LARGEST, LARGEST_SUM, MOST = 100 << 20, 1 << 30, 10_000
 def parser() -> argparse.ArgumentParser:
     made = Parser(
         prog="fyke extract", description="Take the files out of the conversations of a capture: "
-        "bodies of HTTP (without chunks, gzip and br), mails of SMTP, files of FTP and TFTP. They "
+        "bodies of HTTP (without chunks, gzip and br), mails of SMTP and what is attached to them, "
+        "files of FTP and TFTP. They "
         f"get safe names in a folder, beside an index ({INDEX}) with what the packets called them "
         "and their SHA-256.")
     made.add_argument("file", metavar="FILE", help="a capture, or - for standard input")
@@ -74,7 +75,7 @@ def run(arguments: list[str]) -> int:
 
 def load() -> None:
     """What the box would not let be imported from anywhere, or only slowly."""
-    for name in ("h11", "brotli", "zstandard"):
+    for name in ("h11", "brotli", "zstandard", "email.header", "email.parser"):
         try:
             __import__(name)
         except ImportError:

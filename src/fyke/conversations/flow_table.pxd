@@ -1,18 +1,16 @@
 cimport cython
-from cpython.exc cimport PyErr_CheckSignals
 from fyke.conversations.flow cimport Flow, Side
 from fyke.conversations.fragments cimport Datagram, Datagrams
 from fyke.conversations.header cimport Header
 from fyke.conversations.names cimport Names
 from fyke.inline cimport Record
-from fyke.source cimport Sink, Source
+from fyke.source cimport Sink
 
 ctypedef unsigned long long word_t
 ctypedef unsigned int u32_t
 
 cdef int LOOKS, MAX_OPTIONS, REUSED, ACTIVE, IDLE, MEMORY, AT_END, BY_FIRST, BY_PORT
 cdef word_t MIX, WORD
-cdef Py_ssize_t FEW
 cdef Py_ssize_t FIRST_BUCKETS
 
 
@@ -27,8 +25,6 @@ cdef class FlowTable(Sink):
     cdef Py_ssize_t newest, oldest
     cdef word_t seed, mask
     cdef Header header
-    @cython.locals(packet=Record)
-    cpdef bint drain(self, Source source, Py_ssize_t count) except -1
     cpdef void add(self, Record packet) except *
     @cython.locals(depth=int, whole=Record, flow=Flow, datagram=Datagram)
     cdef void fragment(self, Record packet, Header header) except *

@@ -22,17 +22,11 @@ from fyke.conversations.fragments import Datagrams
 from fyke.conversations.header import Header
 from fyke.conversations.names import LONGEST_HELLO, Names, recognise, server_name
 from fyke.hints import Any
-from fyke.source import Sink, Source
+from fyke.source import Sink
 from fyke.wire import Record
-
-try:
-    import cython
-except ModuleNotFoundError:  # pragma: no cover
-    from fyke import nocython as cython  # type: ignore[no-redef]
 
 CAPACITY = 1 << 18  # flows at once: some 130 MB
 FIRST_BUCKETS = 1 << 12
-FEW = 0xFFFF  # packets between two looks at signals, a mask
 LOOKS = 4  # payloads of a flow that are looked at, until its application is known
 MAX_OPTIONS = 40
 MIX = 0x9E3779B97F4A7C15  # 2^64 divided by the golden ratio (Fibonacci hashing)
@@ -76,18 +70,6 @@ class FlowTable(Sink):
         self.newest = self.oldest = -1
         self.seed = int.from_bytes(os.urandom(8), "big") | 1
         self.header = Header()
-
-    def drain(self, source: Source, count: int) -> bool:
-        """Count up to ``count`` packets of the source; whether there may be more now."""
-        packet = Record()
-        while count > 0:
-            if not source.next(packet):
-                return False
-            self.add(packet)
-            count -= 1
-            if cython.compiled and count & FEW == 0:
-                PyErr_CheckSignals()  # type: ignore  # noqa: F821
-        return True
 
     def add(self, packet: Record) -> None:
         header = self.header

@@ -10,7 +10,7 @@ from fyke.errors import UsageError
 from fyke.hints import Any
 from fyke.layers.layer import decode_chain
 from fyke.layers.tables import read_rooms, table
-from fyke.source import Source
+from fyke.source import Sink
 from fyke.wire import Record
 
 WAYS = ("protocol", "host", "port")
@@ -46,7 +46,7 @@ class Interval(Count):
         self.by: dict[str, Count] = {}
 
 
-class Rates:
+class Rates(Sink):
     """Counts packets by intervals of so many nanoseconds (0: all in one), from the first packet on.
 
     ``by``: None or one of WAYS. A packet counts for each of its hosts, or ports; for each protocol
@@ -69,16 +69,6 @@ class Rates:
         self.header = Header()
         self.datagrams = Datagrams()
         self.datagrams.keeps = False
-
-    def drain(self, source: Source, count: int) -> bool:
-        """Count up to ``count`` packets of the source; whether there may be more now."""
-        packet = Record()
-        while count > 0:
-            if not source.next(packet):
-                return False
-            self.add(packet)
-            count -= 1
-        return True
 
     def add(self, packet: Record) -> None:
         """One packet."""

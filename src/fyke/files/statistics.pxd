@@ -1,5 +1,5 @@
 cimport cython
-from fyke.source cimport Sink, Source
+from fyke.source cimport Sink
 from fyke.inline cimport Record
 
 
@@ -11,8 +11,6 @@ cdef class Tally(Sink):
     cdef long long of_interface
     cdef dict per_interface
     cdef readonly list comments
-    @cython.locals(packet=Record)
-    cpdef bint drain(self, Source source, Py_ssize_t count) except -1
     @cython.locals(time="long long", gap="long long")
     cpdef void add(self, Record packet) except *
     cdef int change_interface(self, int interface) except -1

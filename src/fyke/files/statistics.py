@@ -13,7 +13,7 @@ from fyke.files.pcapng_options import InterfaceStatistics, Section
 from fyke.files.reader import open_capture
 from fyke.hints import Any
 from fyke.linktypes import by_number
-from fyke.source import Sink, Source
+from fyke.source import Sink
 from fyke.wire import Record
 
 HASHES = ("sha256", "sha1")
@@ -68,16 +68,6 @@ class Tally(Sink):
         self.interface = -1
         self.of_interface = 0
         self.per_interface: dict[int, int] = {}
-
-    def drain(self, source: Source, count: int) -> bool:
-        """Count up to ``count`` packets of the source; whether there may be more."""
-        packet = Record()
-        while count > 0:
-            if not source.next(packet):
-                return False
-            self.add(packet)
-            count -= 1
-        return True
 
     def add(self, packet: Record) -> None:
         time = packet.time

@@ -5,8 +5,9 @@ They sit on tracepoints of the kernel and write events (events.py) into one ring
 sock_send_length, sock_recv_length   a call on a socket is over: current is its user
 net_dev_queue                        a packet of a socket is about to be tapped. Of TCP current is
                                      the user while it holds the socket's lock (sk_lock.owned):
-                                     what interrupts transmit finds it free. Of UDP and others
-                                     packets are sent by calls only
+                                     what interrupts transmit finds it free. Of others current is
+                                     the user only if a call has said so before: what waited for
+                                     ARP is sent by whoever is at work when the answer comes
 inet_sock_set_state                  LISTEN: current listens; ESTABLISHED of a child: a new
                                      connection that nobody has used yet; CLOSE: it is over
 cgroup/sock_release                  the same for UDP
@@ -387,14 +388,20 @@ class Writer:
         code.load(2, 1, 6, self.at["type"])
         code.when(1, "!=", SOCK_RAW, "not raw")
         code.load(2, 1, 6, self.at["protocol"])
-        code.when(1, "==", ICMP, "done")  # packets tell more of these (raw_identifier)
-        code.when(1, "==", ICMP6, "done")
+        code.when(1, "==", ICMP, "has no port")
+        code.when(1, "==", ICMP6, "has no port")
         code.label("not raw")
+        self.ports(code)
+        code.jump("ports")
+        code.label("has no port")  # what stands for one was in its last packet (raw_identifier)
+        self.look_up_socket(code)
+        code.when(0, "==", 0, "done")
+        code.load(4, 8, 0, KNOWN_PORTS)
+        code.label("ports")
         self.zero(code, base, SOCKET_EVENT)
         code.copy(1, 6)
         code.call(i.COOKIE)
         code.store(8, FRAME, base + AT_COOKIE, 0)
-        self.ports(code)
         self.own(code, base, "done")
         code.label("done")
         code.leave()
@@ -443,14 +450,14 @@ class Writer:
         code.store(8, FRAME, base + AT_COOKIE, 1)
         self.ports(code)
         code.load(2, 1, 6, at["protocol"])
-        code.when(1, "!=", TCP, "by call")
+        code.when(1, "!=", TCP, "not TCP")
         code.load(4, 1, 6, at["locked"])
         code.when(1, "==", 0, "by interrupt")
-        code.label("by call")
-        self.raw_identifier(code)
         self.unless_kernel_thread(code, "by interrupt")
         self.own(code, base, "done")
         code.jump("done")
+        code.label("not TCP")
+        self.raw_identifier(code)
         code.label("by interrupt")
         self.look_up_socket(code)
         code.put(7, 0)
@@ -460,6 +467,12 @@ class Writer:
         code.when_both(1, "!=", 2, "tell")
         code.load(4, 7, 0, KNOWN_PID)
         code.load(4, 1, 0, KNOWN_PORTS)
+        code.store(4, FRAME, -16, 1)
+        self.unless_another_calls(code, "same user")
+        code.put(7, 0)
+        code.jump("tell")
+        code.label("same user")
+        code.load(4, 1, FRAME, -16)
         code.copy32(2, 8)
         code.when_both(1, "==", 2, "done")
         code.label("tell")
@@ -477,6 +490,18 @@ class Writer:
         code.label("done")
         code.leave()
         return code.octets()
+
+    def unless_another_calls(self, code: Code, other: str) -> None:
+        """Go to ``other`` unless another process than r7 may be sending on the socket r6.
+
+        If it is, the end of its call will say so: what waited for ARP has none.
+        """
+        code.load(2, 1, 6, self.at["protocol"])
+        code.when(1, "==", TCP, other)
+        code.when(7, "==", 0, other)
+        self.unless_kernel_thread(code, other)
+        self.global_pid(code)
+        code.when_both(7, "==", 0, other)
 
     def raw_identifier(self, code: Code) -> None:
         """A raw socket of ICMP has no port; the identifier in its packet stands for one."""

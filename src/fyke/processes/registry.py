@@ -84,7 +84,7 @@ class Claim:
 class Flow:
     """The claims on one pair of ends, by time; None: nobody's. ``live``: open sockets by cookie."""
 
-    __slots__ = ("claims", "closed", "live", "times", "version")
+    __slots__ = ("claims", "closed", "gone", "live", "times", "version")
 
     version: int  #: grows with every change
 
@@ -94,6 +94,7 @@ class Flow:
         self.claims: list[Claim | None] = []
         self.live: dict[int, Claim] = {}
         self.closed = 0  # when it was closed, if that is the last that is known
+        self.gone = 0  # the cookie of that socket
 
     def add(self, time: int, claim: Claim | None) -> None:
         """From ``time`` on it is that. Events of several processors may come a little mixed."""
@@ -122,13 +123,16 @@ class Flow:
 
     def close(self, time: int, cookie: int) -> None:
         """A socket is closed."""
-        self.live.pop(cookie, None)
+        claim = self.live.pop(cookie, None)
+        if claim is not None and not self.closed and self.claims and self.claims[-1] is None:
+            self.claims[-1] = claim  # nobody else came to use it: what it sent waited for ARP
         self.live.pop(0, None)
         if self.live:
             self.add(time, self.among_others(next(reversed(self.live.values()))))
         else:
             self.add(time, None)
             self.closed = time
+            self.gone = cookie
 
     def at(self, time: int, *, opening: bool, final: bool) -> Claim | None:
         """The claim for a packet of then; None if there is none (yet)."""
@@ -265,6 +269,9 @@ class Registry:
                 if claim is not None:
                     self.flow(key, socket.cookie).own(time, claim)
                     return
+        known = self.flows.get(key)
+        if known is not None and known.closed and socket.cookie and known.gone == socket.cookie:
+            return  # what its last user sent waited for ARP
         self.flow(key, socket.cookie).add(time, None)
 
     def close(self, time: int, head: events.Head, socket: events.Socket) -> None:
@@ -311,7 +318,7 @@ class Registry:
     # Packets.
 
     def find(self, key: bytes, time: int, *, protocol: int, opening: bool, resets: bool,
-             final: bool, others: list[bytes]) -> Process | None:
+             final: bool, others: list[bytes], outgoing: bool = False) -> Process | None:
         """Whose the packet is; None if nobody is known (yet, unless ``final``).
 
         ``others`` are the keys of sockets that are not connected: of TCP they are listeners.
@@ -333,7 +340,8 @@ class Registry:
             return None
         for other in others:
             flow = self.flows.get(other)
-            claim = flow.at(time, opening=True, final=final) if flow is not None else None
+            new = tcp or not outgoing  # what comes to a closed port is nobody's
+            claim = flow.at(time, opening=new, final=final) if flow is not None else None
             if claim is not None and flow is not None:
                 if claim is flow.claims[-1] and not tcp:
                     self.answer = flow, flow.version, key, self.version

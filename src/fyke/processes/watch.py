@@ -68,7 +68,7 @@ class Watch:
         """Whose a packet is; None: nobody is known (yet, unless ``final``)."""
         return self.registry.find(ends.key, when, protocol=ends.protocol, opening=ends.opening,
                                   resets=ends.resets and outgoing, final=final,
-                                  others=ends.unconnected())
+                                  others=ends.unconnected(), outgoing=outgoing)
 
     def worth_waiting(self, ends: Ends, when: int, patience: int) -> bool:
         """Whether a packet of ``when`` may still find its owner."""
