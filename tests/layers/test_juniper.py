@@ -40,7 +40,7 @@ def test_fields() -> None:
     packet = fyke.Packet(traffic.juniper(traffic.FRAME, 0, traffic.EXTENSIONS), link_type=178)
     juniper = packet[Juniper]
     assert (juniper.device_index, juniper.index, juniper.unit) == (0x8A, 0x01020304, 7)
-    assert juniper.extensions[2] == b"ge0"
+    assert juniper.device_name == "ge0"
     assert packet[fyke.IPv4].dst == 0x0A000002
     juniper = fyke.Packet(traffic.packets(137)[0], link_type=137)[Juniper]
     assert (juniper.flags, juniper.cookie, juniper.device_index) == (1, bytes(4), None)

@@ -64,7 +64,8 @@ def test_fields() -> None:
     assert (ddp.src_net, ddp.src_node, ddp.src_socket, ddp.type) == (7, 9, 2, 1)
     assert (ddp.dst_net, ddp.dst_node, ddp.dst_socket) == (0x1234, 255, 6)
     aarp = fyke.Packet(traffic.aarp(2))[Aarp]
-    assert (aarp.operation, aarp.sender, aarp.target) == (2, (7, 9), (0x1234, 255))
+    assert (aarp.operation, aarp.sender_net, aarp.sender_node) == (2, 7, 9)
+    assert (aarp.target_net, aarp.target_node) == (0x1234, 255)
     decnet = fyke.Packet(dec(short(traffic.SERVICES[0])))[Decnet]
     assert (decnet.src, decnet.dst, decnet.hops) == (0x0802, 0x0401, 6)
     assert fyke.Packet(traffic.wccp()[0])[WccpRedirect].service == 0x59

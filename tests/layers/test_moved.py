@@ -1,8 +1,4 @@
-"""Decoding writes nothing, text changes nothing: read from the sources of every layer.
-
-``unmoved.txt`` has the classes that still find out in ``write`` what follows, or set their fields
-in ``parse``. It shrinks: a class that is moved must leave it, no new one may come into it.
-"""
+"""Decoding writes nothing, text changes nothing: read from the sources of every layer."""
 
 from __future__ import annotations
 
@@ -16,9 +12,7 @@ from fyke import layers
 from fyke.layers.directory import every
 from fyke.layers.layer import Layer
 
-UNMOVED = Path(__file__).with_name("unmoved.txt")
 KINDS = [kind for kind in every() if kind.__module__.startswith("fyke.")]
-MOVED = [kind for kind in KINDS if kind.moved]
 
 
 #: What an option of the command line says about the frames themselves: -H, a draft's header.
@@ -29,12 +23,9 @@ def name_of(kind: type[Layer]) -> str:
     return f"{kind.__module__.removeprefix('fyke.layers.')}:{kind.__name__}"
 
 
-def test_the_list_of_layers_that_are_not_moved_shrinks() -> None:
-    listed = [line for line in UNMOVED.read_text().splitlines() if line]
-    found = sorted(name_of(kind) for kind in KINDS if not kind.moved)
-    assert not set(found) - set(listed), "a new layer says moved = True (CONTRIBUTING.md)"
-    assert not set(listed) - set(found), "these are moved: take them out of unmoved.txt"
-    assert listed == sorted(set(listed))
+def test_every_layer_says_its_fields() -> None:
+    """As descriptors, by which columns, words and types come; a plugin may list attributes."""
+    assert not [name_of(kind) for kind in KINDS if kind.fields]
 
 
 def methods_of(kind: type[Layer]) -> dict[str, ast.FunctionDef]:
@@ -80,7 +71,7 @@ def changes(method: ast.FunctionDef) -> Iterator[str]:
                     yield f"{method.name}, line {part.lineno}: self.{part.attr}"
 
 
-@pytest.mark.parametrize("kind", MOVED, ids=name_of)
+@pytest.mark.parametrize("kind", KINDS, ids=name_of)
 def test_no_text_changes_its_layer(kind: type[Layer]) -> None:
     """Neither a ``write*`` nor what it calls of its own; what is above is another layer's."""
     methods = methods_of(kind)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import time
 
+from fyke.layers.fields import U16, Made
 from fyke.layers.hexdump import default_print
-from fyke.layers.layer import Layer
 from fyke.layers.link.ethertypes import ETHERTYPE_NAMES
 from fyke.layers.link.frame import Frame
-from fyke.layers.words import named
+from fyke.layers.words import as_text, named
 from fyke.wire import Line, Record, Truncated
 
 ETHERTYPE = 0xD28B
@@ -26,48 +26,61 @@ BILLION = 1000000000
 class Arista(Frame):
     """When a switch saw the frame, then the EtherType that was there before."""
 
-    __slots__ = ("format", "hardware", "nanoseconds", "scale", "seconds", "subtype")
-
-    subtype: int
-    scale: int  #: time scale: TAI, UTC
-    format: int
-    hardware: int
-    seconds: int
-    nanoseconds: int
+    __slots__ = ()
 
     name = "arista"
     tag = b"arista"
-    fields = ("subtype", "scale", "format", "hardware", "seconds", "nanoseconds", "ethertype")
+    moved = True
 
-    def clear(self) -> None:
-        super().clear()
-        self.subtype = self.scale = self.format = self.hardware = 0
-        self.seconds = self.nanoseconds = 0
+    subtype = U16(0, "what follows", names=as_text(SUBTYPE_NAMES))
+    scale = Made("u8", lambda layer: layer.stamp(2) if layer.stamped() else None, "time scale",
+                 names=as_text(SCALE_NAMES))
+    format = Made("u8", lambda layer: layer.stamp(3) >> 4 if layer.stamped() else None,
+                  "how long the time is", names=as_text(FORMAT_NAMES))
+    hardware = Made("u8", lambda layer: layer.stamp(3) & 15 if layer.stamped() else None,
+                    "which switch", names=as_text(HARDWARE_NAMES))
+    seconds = Made("u32", lambda layer: layer.read_seconds() if layer.stamp_length() else None,
+                   "since 1970; of the 48-bit format the lower 16 bits", unit="s")
+    nanoseconds = Made("u32", lambda layer: layer.pkt.u32(layer.off + layer.stamp_length())
+                       if layer.stamp_length() else None, "of the second", unit="ns")
+    type = Made("u16", lambda layer: layer.read_type() if layer.stamp_length() else None,
+                "EtherType of the payload")
+
+    def stamped(self) -> bool:
+        return self.pkt.u16(self.off) == TIMESTAMP
+
+    def stamp(self, at: int) -> int:
+        """An octet of what the subtype has."""
+        return self.pkt.u8(self.off + at)
+
+    def stamp_length(self) -> int:
+        """Octets of the time; 0 if there is none, or of an unknown format."""
+        return STAMP_LENGTHS.get(self.stamp(3) >> 4, 0) if self.stamped() else 0
+
+    def read_seconds(self) -> int:
+        pkt, at = self.pkt, self.off + 4
+        return pkt.u32(at) if self.stamp_length() == STAMP_LENGTHS[LONG] else pkt.u16(at)
+
+    def read_type(self) -> int:
+        return self.pkt.u16(self.off + 4 + self.stamp_length())
 
     def parse(self, pkt: Record, off: int) -> None:
         self.frame_length = self.size
         if isinstance(self.below, Frame):
             self.frame_length = self.below.frame_length
-        self.subtype = pkt.u16(off)
-        if self.subtype != TIMESTAMP:
+        size = self.stamp_length()
+        if not size:
             return
-        self.scale = pkt.u8(off + 2)
-        second = pkt.u8(off + 3)
-        self.format = second >> 4
-        self.hardware = second & 15
-        size = STAMP_LENGTHS.get(self.format)
-        if size is None:
-            return
-        self.seconds = pkt.u32(off + 4) if self.format == LONG else pkt.u16(off + 4)
-        self.nanoseconds = pkt.u32(off + size)
-        self.ethertype = pkt.u16(off + 4 + size)
+        self.ethertype = self.read_type()
         self.body_off = off + 6 + size
         self.body_length = self.size - 6 - size
+        if self.body_length < 0:
+            raise Truncated
+        self.carry()
 
     def write(self, line: Line) -> None:
         pkt, off = self.pkt, self.off
         if not pkt.has(off, 2) or self.size < 2:
-            self.short = True
             line.put(b"[|arista]")
             return
         if not line.style.link_level:  # with -e the layer below has said it
@@ -77,27 +90,22 @@ class Arista(Frame):
         if self.subtype != TIMESTAMP:
             self.write_unread(line)
             return
-        line.put(b"Timescale %s (%d), " % (named(SCALE_NAMES, pkt.u8(off + 2), UNKNOWN),
-                                           self.scale))
-        pkt.u8(off + 3)
+        line.put(b"Timescale %s (%d), " % (named(SCALE_NAMES, self.scale, UNKNOWN), self.scale))
         line.put(b"Format %s (%d), HwInfo %s (%d), Timestamp " % (
             named(FORMAT_NAMES, self.format, UNKNOWN), self.format,
             named(HARDWARE_NAMES, self.hardware, UNKNOWN), self.hardware))
-        size = STAMP_LENGTHS.get(self.format)
-        if size is None:
+        size = self.stamp_length()
+        if not size:
             self.write_unread(line)
             return
-        pkt.raw(off + 4, size)
         carried, rest = divmod(self.nanoseconds, BILLION)
-        seconds = self.seconds + carried
+        seconds = self.read_seconds() + carried
         if self.format == LONG:
             line.put(time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(seconds)).encode())
         else:
             line.put(b"%d" % seconds)
         line.put(b".%09d: " % rest)
-        pkt.u16(off + 4 + size)
-        if self.body_length < 0:
-            self.short = True
+        if self.short:
             raise Truncated
         line.protocol = b"ether"
         self.write_body(line)
@@ -114,6 +122,3 @@ class Arista(Frame):
                 line.put(b", ")
             self.write_own_type(line)
         default_print(line, self.pkt, self.off, self.pkt.end - self.off)
-
-    def follow(self) -> Layer | None:
-        return super().follow() if self.body_off else None

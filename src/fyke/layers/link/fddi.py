@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from fyke.layers.fields import U8, Mac
 from fyke.layers.hexdump import default_print
 from fyke.layers.link.addressed import Addressed
-from fyke.wire import Line, Record
+from fyke.wire import Line
 
 HEADER_LENGTH = 13
 KIND = 0xF0  # class, address length and format in the frame control
@@ -18,22 +19,15 @@ KIND_NAMES = {0xC0: b"mac", SMT: b"smt", LLC_ASYNC: b"async", 0xD0: b"sync", 0x6
 class Fddi(Addressed):
     """Frame control and addresses."""
 
-    __slots__ = ("control",)
-
-    control: int
+    __slots__ = ()
 
     name = "fddi"
     tag = b"fddi"
-    fields = ("control", "dst", "src")
     header_length, dst_at, src_at = HEADER_LENGTH, 1, 7
 
-    def clear(self) -> None:
-        super().clear()
-        self.control = 0
-
-    def parse(self, pkt: Record, off: int) -> None:
-        self.control = pkt.u8(off)
-        super().parse(pkt, off)
+    control = U8(0, "frame control: class, address length, format and control bits")
+    dst = Mac(1, "destination address")
+    src = Mac(7, "source address")
 
     def write(self, line: Line) -> None:
         self.begin(line)

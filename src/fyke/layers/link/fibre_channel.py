@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fyke.layers.fields import Mac
 from fyke.layers.link.addressed import Addressed
 from fyke.wire import Line
 
@@ -15,8 +16,10 @@ class FibreChannel(Addressed):
 
     name = "ipfc"
     tag = b"ipfc"
-    fields = ("dst", "src")
     header_length, dst_at, src_at = HEADER_LENGTH, 2, 10
+
+    dst = Mac(2, "destination: the Ethernet address of its network address")
+    src = Mac(10, "source")
 
     def write(self, line: Line) -> None:
         self.begin(line)

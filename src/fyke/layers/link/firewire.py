@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from fyke.layers.fields import U16, Octets
 from fyke.layers.link.ethertypes import ETHERTYPE_NAMES
 from fyke.layers.link.typed import Typed
-from fyke.wire import Line, Record
+from fyke.wire import Line
 
 HEADER_LENGTH = 18
 ADDRESS_LENGTH = 8
@@ -14,27 +15,14 @@ class FireWire(Typed):
     """Two EUI-64 addresses and the type of the payload."""
 
     __slots__ = ()
-    header_length = HEADER_LENGTH
+    header_length, type_at = HEADER_LENGTH, 2 * ADDRESS_LENGTH
 
     name = "firewire"
     tag = b"ap1394"
-    fields = ("dst", "src", "ethertype")
-    addresses = ("dst", "src")
 
-    @property
-    def dst(self) -> bytes:
-        """The destination address, 8 octets; empty if the capture ends before it."""
-        return self.pkt.raw(self.off, 8) if self.pkt.has(self.off, 8) else b""
-
-    @property
-    def src(self) -> bytes:
-        """The source address."""
-        return self.pkt.raw(self.off + 8, 8) if self.pkt.has(self.off, 16) else b""
-
-    def parse(self, pkt: Record, off: int) -> None:
-        self.ethertype = pkt.u16(off + 2 * ADDRESS_LENGTH)
-        self.body_off = off + HEADER_LENGTH
-        self.body_length = self.size - HEADER_LENGTH
+    dst = Octets(0, ADDRESS_LENGTH, "destination, an EUI-64", type="mac")
+    src = Octets(ADDRESS_LENGTH, ADDRESS_LENGTH, "source, an EUI-64", type="mac")
+    type = U16(2 * ADDRESS_LENGTH, "EtherType of the payload")
 
     def write_pair(self, line: Line) -> bool:
         self.write_from(line)

@@ -2,36 +2,26 @@
 
 from __future__ import annotations
 
+from fyke.layers.fields import U16, Octets
 from fyke.layers.link.typed import Typed
-from fyke.wire import Line, Record
+from fyke.wire import Line
 
-HEADER_LENGTH = 44  # two addresses of 20 octets, the type, and two octets of nothing
+ADDRESS_LENGTH = 20
+HEADER_LENGTH = 44  # two addresses, the type, and two octets of nothing
 
 
 class IpoIb(Typed):
     """Addresses of queue pairs, then the type of the payload."""
 
     __slots__ = ()
-    header_length = HEADER_LENGTH
+    header_length, type_at = HEADER_LENGTH, 2 * ADDRESS_LENGTH
 
     name = "ipoib"
     tag = b"ipoib"
-    fields = ("dst", "src", "ethertype")
 
-    @property
-    def dst(self) -> bytes:
-        """Queue pair and port of the receiver, 20 octets; empty if the capture ends before."""
-        return self.pkt.raw(self.off, 20) if self.pkt.has(self.off, 20) else b""
-
-    @property
-    def src(self) -> bytes:
-        """The sender's."""
-        return self.pkt.raw(self.off + 20, 20) if self.pkt.has(self.off, 40) else b""
-
-    def parse(self, pkt: Record, off: int) -> None:
-        self.ethertype = pkt.u16(off + 40)
-        self.body_off = off + HEADER_LENGTH
-        self.body_length = self.size - HEADER_LENGTH
+    dst = Octets(0, ADDRESS_LENGTH, "receiver: queue pair and port's identifier")
+    src = Octets(ADDRESS_LENGTH, ADDRESS_LENGTH, "sender: queue pair and port's identifier")
+    type = U16(2 * ADDRESS_LENGTH, "EtherType of the payload")
 
     def write_header(self, line: Line) -> None:
         if line.style.link_level:

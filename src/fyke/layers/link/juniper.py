@@ -6,6 +6,7 @@ a "cookie" and perhaps a header of its own (juniper_cards.py), and the packet.
 
 from __future__ import annotations
 
+from fyke.layers.fields import Flags, Made, text_of
 from fyke.layers.layer import Layer
 from fyke.layers.link.juniper_cards import Card, Payload, Seen, card_of, guess_ip, say
 from fyke.layers.link.juniper_names import (
@@ -14,7 +15,7 @@ from fyke.layers.link.juniper_names import (
     FLAG_NAMES,
     MEDIA_NAMES,
 )
-from fyke.layers.words import INVALID, bit_words, named
+from fyke.layers.words import INVALID, as_text, bit_words, named
 from fyke.wire import Line, Record
 
 MAGIC = 0x4D4743  # "MGC"
@@ -31,64 +32,68 @@ MULTILINK_FR = 134  # link type
 CHILD_MASK = 0xC0  # first octet of a frame on a child link, which has no cookie
 
 
+class Front:
+    """What a walk found in front of the packet, as far as the capture goes."""
+
+    __slots__ = ("cookie", "extensions")
+
+    def __init__(self) -> None:
+        self.extensions: dict[int, bytes] = {}  #: type to value
+        self.cookie: bytes | None = None  #: what the interface card put before the packet
+
+
 class Juniper(Layer):
     """Flags and extensions, which say where the router saw the packet, and the cookie."""
 
-    __slots__ = ("carried", "cookie", "extensions", "flags", "header_length")
+    __slots__ = ("front",)
 
-    flags: int
-    extensions: dict[int, bytes]  #: type to value: 1 the device's index, 5 the unit …
-    cookie: bytes  #: what the interface card put before the packet
-    header_length: int  #: octets of all this
-    carried: Payload  #: what follows
+    front: Front
 
     name = "juniper"
     tag = b"juniper"
-    fields = ("flags", "device_index", "index", "unit", "cookie")
     link_layer = True
+    moved = True
+
+    flags = Flags(3, 1, 0xFF, "direction, and what follows",
+                  {bit: name.decode() for bit, name in FLAG_NAMES})
+    device_index = Made("u32", lambda layer: layer.number(DEVICE_INDEX),
+                        "of the physical interface")
+    device_name = Made("text", lambda layer: layer.text(DEVICE_NAME),
+                       "of the physical interface")
+    media = Made("u32", lambda layer: layer.number(MEDIA[0]), "type of the physical interface",
+                 names=as_text(MEDIA_NAMES))
+    index = Made("u32", lambda layer: layer.number(INDEX), "of the logical interface")
+    unit = Made("u32", lambda layer: layer.number(UNIT), "number of the logical interface")
+    encapsulation = Made("u32", lambda layer: layer.number(ENCAPSULATION[0]),
+                         "of the logical interface", names=as_text(ENCAPSULATION_NAMES))
+    cookie = Made("bytes", lambda layer: layer.front.cookie,
+                  "what the interface card put before the packet")
 
     def clear(self) -> None:
-        self.flags = self.header_length = 0
-        self.extensions = {}
-        self.cookie = b""
-        self.carried = Payload()
+        self.front = Front()
 
     def parse(self, pkt: Record, off: int) -> None:
-        self.flags = pkt.u8(off + 3)
-        self.carried = self.walk(None)
+        payload = self.walk(self.front, None)
+        if payload.kind is not None:
+            self.next = payload.kind
+            self.payload_off = payload.off
+            self.payload_length = payload.length
 
     def write(self, line: Line) -> None:
         line.protocol = card_of(self.pkt.link_type).tag
-        payload = self.walk(line)
+        payload = self.walk(Front(), line)
         line.link_header(payload.off or self.off)
         line.put(payload.text)
 
-    def follow(self) -> Layer | None:
-        payload = self.carried
-        if self.short or payload.kind is None:
-            return None
-        return self.child(payload.kind, payload.off, payload.length)
-
-    @property
-    def device_index(self) -> int | None:
-        """The index of the physical interface, None where it is not said."""
-        return self.number(DEVICE_INDEX)
-
-    @property
-    def index(self) -> int | None:
-        """The index of the logical interface, None where it is not said."""
-        return self.number(INDEX)
-
-    @property
-    def unit(self) -> int | None:
-        """The number of the logical interface, None where it is not said."""
-        return self.number(UNIT)
-
     def number(self, kind: int) -> int | None:
-        value = self.extensions.get(kind, b"")
-        return int.from_bytes(value, "little") if 1 <= len(value) <= 4 else None
+        value = self.front.extensions.get(kind, b"")
+        return number_of(kind, value) if 1 <= len(value) <= 4 else None
 
-    def walk(self, line: Line | None) -> Payload:
+    def text(self, kind: int) -> str | None:
+        value = self.front.extensions.get(kind)
+        return None if value is None else text_of(value)
+
+    def walk(self, front: Front, line: Line | None) -> Payload:
         """Read it all, writing on the way; Truncated is raised where the capture ends."""
         pkt, off = self.pkt, self.off
         flags = pkt.u8(off + 3)
@@ -103,7 +108,7 @@ class Juniper(Layer):
         at = off + HEADER
         if flags & EXTENDED:
             size = pkt.u16(at)
-            fault = self.walk_extensions(at + 2, size, line if detailed else None)
+            fault = self.walk_extensions(front, at + 2, size, line if detailed else None)
             if fault:
                 return Payload(text=fault)
             at += 2 + size
@@ -111,16 +116,15 @@ class Juniper(Layer):
             return self.without_link(at + FAMILY, line if shown else None)
         card = card_of(pkt.link_type)
         seen = Seen(pkt, at, self.size - (at - off), incoming=bool(flags & IN))
-        if card.cookie >= 0 and not self.walk_cookie(card, seen, line if shown else None):
+        if card.cookie >= 0 and not self.walk_cookie(front, card, seen, line if shown else None):
             return Payload(text=INVALID)
         if card.adjust is not None:
             card.adjust(seen, line if shown else None)
-        self.header_length = seen.off - off
         if shown:
-            say(line, b"hlen %d, proto 0x%04x, " % (self.header_length, seen.proto))
+            say(line, b"hlen %d, proto 0x%04x, " % (seen.off - off, seen.proto))
         return card.payload(seen, line if shown else None)
 
-    def walk_extensions(self, at: int, size: int, line: Line | None) -> bytes:
+    def walk_extensions(self, front: Front, at: int, size: int, line: Line | None) -> bytes:
         """Fill ``extensions``; what to say of one that is too long."""
         pkt = self.pkt
         say(line, b", PCAP Extension(s) total length %d" % size)
@@ -133,7 +137,7 @@ class Juniper(Layer):
                 return b" [extension_length %d < %d] (invalid)" % (
                     size, count + EXTENSION_HEADER)
             value = pkt.raw(at + EXTENSION_HEADER, count)
-            self.extensions[kind] = value
+            front.extensions[kind] = value
             say(line, b"\n\t  %s Extension TLV #%d, length %d, value %s" % (
                 named(EXTENSION_NAMES, kind, b"Unknown"), kind, count, value_text(kind, value)))
             at += EXTENSION_HEADER + count
@@ -145,11 +149,10 @@ class Juniper(Layer):
         """Only an address family stands before the packet."""
         say(line, b"no-L2-hdr, ")
         self.pkt.u8(at)
-        self.header_length = at - self.off
-        found = guess_ip(self.pkt, at, self.size - self.header_length)
+        found = guess_ip(self.pkt, at, self.size - (at - self.off))
         return found if found.kind is not None else Payload(text=b"no IP-hdr found!")
 
-    def walk_cookie(self, card: Card, seen: Seen, line: Line | None) -> bool:
+    def walk_cookie(self, front: Front, card: Card, seen: Seen, line: Line | None) -> bool:
         """The cookie and, as far as it can be told yet, the protocol; whether it can be."""
         pkt, at = self.pkt, seen.off
         first = pkt.u8(at)
@@ -166,7 +169,7 @@ class Juniper(Layer):
             return False
         if size:
             cookie = pkt.raw(at, size)
-            self.cookie = cookie
+            front.cookie = cookie
             seen.cookie = cookie.ljust(MAX_COOKIE, b"\0")
             seen.cookie_length = size
             say(line, b", cookie 0x" + cookie.hex().encode())
@@ -176,9 +179,14 @@ class Juniper(Layer):
         return True
 
 
+def number_of(kind: int, value: bytes) -> int:
+    """An extension's value as a number."""
+    return int.from_bytes(value, "little" if kind < BIG_ENDIAN_FROM else "big")
+
+
 def value_text(kind: int, value: bytes) -> bytes:
     """An extension's value, where it is a number."""
-    number = int.from_bytes(value, "little" if kind < BIG_ENDIAN_FROM else "big")
+    number = number_of(kind, value)
     if kind == DEVICE_NAME or len(value) > 4 or number == 0xFFFFFFFF:
         return b""
     if kind in MEDIA or kind in ENCAPSULATION:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from fyke.hints import Any
 from fyke.layers.afi_names import AFI_NAMES
+from fyke.layers.fields import Listed, Made, Options
 from fyke.layers.hexdump import print_unknown_data
 from fyke.layers.layer import Layer
+from fyke.layers.link import lldp_values
 from fyke.layers.link.lldp_names import (
     CAPABILITIES,
     CHASSIS_NAMES,
@@ -13,17 +16,14 @@ from fyke.layers.link.lldp_names import (
     TLV_NAMES,
 )
 from fyke.layers.link.lldp_private import WRITERS
+from fyke.layers.link.lldp_values import AFI_SIZES, CHASSIS_KINDS, PORT_KINDS, Extension
 from fyke.layers.link.text import write_padded
 from fyke.layers.ouis import OUI_NAMES
-from fyke.layers.words import bit_words
+from fyke.layers.words import as_text, bit_words
 from fyke.wire import Line, Record, Truncated
 
 CHASSIS_ID, PORT_ID, TTL, PORT_DESCRIPTION, SYSTEM_NAME = 1, 2, 3, 4, 5
 SYSTEM_DESCRIPTION, SYSTEM_CAPABILITIES, MANAGEMENT, ORGANIZATION = 6, 7, 8, 127
-#: Subtypes of the identifiers: which is an Ethernet address, a network address, text.
-CHASSIS_KINDS = {4: "ether", 5: "network", 1: "text", 2: "text", 3: "text", 6: "text", 7: "text"}
-PORT_KINDS = {3: "ether", 4: "network", 1: "text", 2: "text", 5: "text", 6: "text", 7: "text"}
-AFI_SIZES = {1: 4, 2: 16, 6: 6}
 
 
 class Lldp(Layer):
@@ -33,24 +33,52 @@ class Lldp(Layer):
 
     name = "lldp"
     tag = b"lldp"
-    fields = ("tlvs",)
+    moved = True
 
-    @property
-    def tlvs(self) -> list[tuple[int, bytes]]:
-        """Type and value of each TLV that was captured whole."""
-        out = []
-        at = self.off
-        stop = min(self.off + self.size, self.pkt.end)
-        while stop - at >= 2:
-            head = self.pkt.u16(at)
-            size = head & 0x1FF
-            if size > stop - at - 2:
-                break
-            out.append((head >> 9, self.pkt.raw(at + 2, size)))
-            if head >> 9 == 0:
-                break
-            at += 2 + size
-        return out
+    chassis_id = Made("text", lambda lldp: lldp.part("chassis_id", "id"),
+                      "who sends: an address, a name, or what its subtype says")
+    chassis_id_subtype = Made("u8", lambda lldp: lldp.part("chassis_id", "subtype"),
+                              "what kind of name it is", names=as_text(CHASSIS_NAMES))
+    port_id = Made("text", lambda lldp: lldp.part("port_id", "id"), "at which port")
+    port_id_subtype = Made("u8", lambda lldp: lldp.part("port_id", "subtype"),
+                           "what kind of name it is", names=as_text(PORT_NAMES))
+    ttl = Made("u16", lambda lldp: lldp.number("ttl"), "how long all this counts", unit="s")
+    port_description = Made("text", lambda lldp: lldp.value("port_description"),
+                            "the port's description")
+    system_name = Made("text", lambda lldp: lldp.value("system_name"), "the sender's name")
+    system_description = Made("text", lambda lldp: lldp.value("system_description"),
+                              "the sender's hardware and software")
+    capabilities = Made("u16", lambda lldp: lldp.part("capabilities", "system"),
+                        "what the sender can be: 4 a bridge, 16 a router …")
+    capabilities_enabled = Made("u16", lambda lldp: lldp.part("capabilities", "enabled"),
+                                "what of it is switched on")
+    vlan = Made("u16", lambda lldp: lldp.extension("port_vlan_id"), "the port's VLAN (802.1)")
+    max_frame_size = Made("u16", lambda lldp: lldp.extension("max_frame_size"),
+                          "largest frame of the port (802.3)", unit="bytes")
+    tlvs = Listed(lambda lldp: lldp.read_tlvs(), "every TLV with its value", keyed=True)
+
+    def read_tlvs(self) -> Options:
+        return lldp_values.read(self.pkt, self.off, self.off + self.size)
+
+    def value(self, name: str) -> Any:
+        """The value of the first TLV of a name; None where there is none."""
+        return self.read_tlvs().get(name)
+
+    def part(self, name: str, part: str) -> Any:
+        """A part of such a value; octets that are no text are shown in hexadecimal."""
+        found = getattr(self.value(name), part, None)
+        return found.hex() if isinstance(found, bytes) else found
+
+    def number(self, name: str) -> int | None:
+        found = self.value(name)
+        return found if isinstance(found, int) else None
+
+    def extension(self, name: str) -> int | None:
+        """A number that an organisation's TLV says."""
+        for one in self.read_tlvs():
+            if isinstance(one.value, Extension) and one.value.name == name:
+                return one.value.value if isinstance(one.value.value, int) else None
+        return None
 
     def write(self, line: Line) -> None:
         pkt = self.pkt

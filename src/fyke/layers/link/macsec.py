@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from fyke.layers.fields import U8, U32, Bits, Flags, Made
 from fyke.layers.hexdump import default_print
-from fyke.layers.layer import Layer
 from fyke.layers.link.frame import Frame
 from fyke.layers.link.llc import has_pair
 from fyke.layers.words import bit_words
@@ -17,84 +17,91 @@ ICV_LENGTH = 16  # octets of integrity check value at the frame's end
 class Macsec(Frame):
     """A security tag; what it protects is shown if it is only authenticated."""
 
-    __slots__ = ("association", "flags", "packet_number", "sci", "short_length", "tag_length")
-
-    flags: int  #: tag control information
-    association: int  #: association number
-    short_length: int  #: octets of secure data, 0 for 48 or more
-    packet_number: int
-    sci: int  #: secure channel identifier, 0 if the tag has none
-    tag_length: int  #: octets: 6 or 14
+    __slots__ = ()
 
     in_frame = True
 
     name = "macsec"
     tag = b"macsec"
-    fields = ("flags", "association", "short_length", "packet_number", "sci")
+    moved = True
 
-    def clear(self) -> None:
-        super().clear()
-        self.flags = self.association = self.short_length = self.packet_number = self.sci = 0
-        self.tag_length = 6
+    flags = Flags(0, 1, 0xFC, "tag control information", {
+        VERSION >> 2: "V", 0x40 >> 2: "S", HAS_SCI >> 2: "I", 0x10 >> 2: "B",
+        ENCRYPTED >> 2: "E", CHANGED >> 2: "C"}, aliases={
+        "version": VERSION >> 2, "end_station": 0x40 >> 2, "sci": HAS_SCI >> 2,
+        "single_copy": 0x10 >> 2, "encrypted": ENCRYPTED >> 2, "changed": CHANGED >> 2})
+    association = Bits(0, 1, 0x03, "association number")
+    short_length = U8(1, "octets of secure data, 0 for 48 or more", unit="bytes")
+    packet_number = U32(2, "number of the frame, against replays")
+    sci = Made("u64", lambda tag: tag.read_sci() if tag.control() & HAS_SCI else None,
+               "secure channel identifier: Ethernet address and port")
+
+    def control(self) -> int:
+        """The octet of flags and association number, as it stands in the packet."""
+        return self.pkt.u8(self.off)
+
+    def read_sci(self) -> int:
+        return self.pkt.u64(self.off + 6)
+
+    def tag_length(self) -> int:
+        return 14 if self.control() & HAS_SCI else 6
+
+    def is_valid(self) -> bool:
+        """IEEE 802.1AE-2018 §9.5 to §9.7: version 0, and two bits of the length are none."""
+        return not self.short_length & 0xC0 and not self.control() & VERSION
 
     def parse(self, pkt: Record, off: int) -> None:
-        flags = pkt.u8(off)
-        self.flags = flags & 0xFC
-        self.association = flags & 3
-        self.short_length = pkt.u8(off + 1)
-        self.packet_number = pkt.u32(off + 2)
-        if flags & HAS_SCI:
-            self.tag_length = 14
-            self.sci = pkt.u64(off + 6)
+        tag = self.tag_length()
+        pkt.raw(off, tag)
+        if self.size < tag:
+            raise Truncated
         below = self.below
         if isinstance(below, Frame):
             self.frame_length = below.frame_length
-
-    def write(self, line: Line) -> None:
-        if self.short or self.size < self.tag_length:
-            self.short = True
-            raise Truncated
-        if self.short_length & 0xC0 or self.flags & VERSION:
-            line.put(b" (invalid)")
-            self.short = True
-            return
-        if line.style.link_level:
-            self.write_tag(line)
-        start = self.off + self.tag_length
-        rest = self.size - self.tag_length
-        if self.flags & (ENCRYPTED | CHANGED):
-            self.write_secret(line, start, rest)
-            return
-        if rest < ICV_LENGTH or self.pkt.end - start < ICV_LENGTH:
-            self.short = True
-            raise Truncated
-        self.uncover(start, rest - ICV_LENGTH)
-        line.protocol = b"ether"
-        self.ethertype = self.pkt.u16(start)
-        self.write_body(line)
+        if self.is_valid() and not self.control() & (ENCRYPTED | CHANGED):
+            self.uncover(off + tag, self.size - tag - ICV_LENGTH)
 
     def uncover(self, start: int, rest: int) -> None:
         """Find the payload between the tag and the integrity check value."""
         pkt = self.pkt
+        if rest < 0 or pkt.end - start < ICV_LENGTH:
+            raise Truncated
         pkt.narrow(pkt.end - ICV_LENGTH)
         if self.short_length:
             if self.short_length > rest or self.short_length > pkt.end - start:
-                self.short = True
                 raise Truncated
             rest = self.short_length
+        self.ethertype = pkt.u16(start)
         self.body_off = start + 2
         self.body_length = rest - 2
+        self.carry()
+
+    def write(self, line: Line) -> None:
+        if not self.pkt.has(self.off, self.tag_length()) or self.size < self.tag_length():
+            raise Truncated
+        if not self.is_valid():
+            line.put(b" (invalid)")
+            return
+        if line.style.link_level:
+            self.write_tag(line)
+        if self.control() & (ENCRYPTED | CHANGED):
+            self.write_secret(line)
+            return
+        if self.short:
+            raise Truncated
+        line.protocol = b"ether"
+        self.write_body(line)
 
     def write_tag(self, line: Line) -> None:
-        names = bit_words(FLAGS, self.flags, b"")
+        names = bit_words(FLAGS, self.control(), b"")
         line.put(b"an %d, pn %d, flags %s" % (self.association, self.packet_number, names))
         if self.short_length:
             line.put(b", sl %d" % self.short_length)
-        if self.flags & HAS_SCI:
-            line.put(b", sci %016x" % self.sci)
+        if self.control() & HAS_SCI:
+            line.put(b", sci %016x" % self.read_sci())
         line.put(b", ")
 
-    def write_secret(self, line: Line, start: int, rest: int) -> None:
+    def write_secret(self, line: Line) -> None:
         """Encrypted: the tag and the octets."""
         if not line.style.link_level:
             if has_pair(self):
@@ -102,8 +109,6 @@ class Macsec(Frame):
                 line.char(32)
             line.put(b"802.1AE MACsec, ")
             self.write_tag(line)
-        default_print(line, self.pkt, start, min(rest, self.pkt.end - start))
-        self.short = True
-
-    def follow(self) -> Layer | None:
-        return None if self.short or not self.body_off else super().follow()
+        tag = self.tag_length()
+        default_print(line, self.pkt, self.off + tag,
+                      min(self.size - tag, self.pkt.end - self.off - tag))

@@ -5,9 +5,11 @@ ITU-T Q.933 (of the family of Q.931), its Annex A and ANSI T1.617 Annex D.
 
 from __future__ import annotations
 
+from fyke.hints import NamedTuple
+from fyke.layers.fields import Listed, Made
 from fyke.layers.hexdump import print_unknown_data
 from fyke.layers.layer import Layer
-from fyke.layers.words import named
+from fyke.layers.words import as_text, named
 from fyke.wire import Line, Record, Truncated
 
 MESSAGE_NAMES = {
@@ -57,42 +59,55 @@ class Codeset:
             self.once = 0
 
 
+class Element(NamedTuple):
+    """An information element of more than one octet."""
+
+    codeset: int
+    id: int
+    value: bytes
+
+
 class Q933(Layer):
     """A message after its protocol discriminator: call reference, type, information elements."""
 
-    __slots__ = ("call_reference", "elements_off", "message_type")
-
-    call_reference: bytes  #: empty in link management
-    message_type: int
-    elements_off: int  #: where the information elements begin; 0 if the message ends before
+    __slots__ = ()
 
     name = "q933"
     tag = b"q.933"
-    fields = ("call_reference", "message_type", "elements")
+    moved = True
 
-    def clear(self) -> None:
-        self.call_reference = b""
-        self.message_type = self.elements_off = 0
+    call_reference = Made("bytes", lambda message: message.read_reference(),
+                          "which call; empty in link management")
+    message_type = Made("u8", lambda message: message.read_type(), "what the message says",
+                        names=as_text(MESSAGE_NAMES))
+    elements = Listed(lambda message: message.read_elements(),
+                      "information elements of more than one octet, by their code set")
+
+    def reference_length(self) -> int:
+        return self.pkt.u8(self.off) & 0x0F
+
+    def read_reference(self) -> bytes:
+        return self.pkt.raw(self.off + 1, self.reference_length())
+
+    def read_type(self) -> int:
+        return self.pkt.u8(self.off + 1 + self.reference_length())
+
+    def elements_off(self) -> int:
+        return self.off + 2 + self.reference_length()
 
     def parse(self, pkt: Record, off: int) -> None:
-        stop = off + self.size
-        size = pkt.u8(off) & 0x0F
-        if size + 2 > self.size:
+        at = self.elements_off()
+        if at > off + self.size:
             raise Truncated
-        self.call_reference = pkt.raw(off + 1, size)
-        self.message_type = pkt.u8(off + 1 + size)
-        at = off + 2 + size
-        if at < stop:
+        pkt.raw(off, at - off)
+        if at < off + self.size:
             pkt.u8(at)
-        self.elements_off = at
 
-    @property
-    def elements(self) -> list[tuple[int, int, bytes]]:
-        """Code set, identifier and contents of each element of more than one octet."""
+    def read_elements(self) -> list[Element]:
         found = []
         codeset = Codeset()
-        at, stop = self.elements_off, min(self.off + self.size, self.pkt.end)
-        while at < stop and self.elements_off:
+        at, stop = self.elements_off(), min(self.off + self.size, self.pkt.end)
+        while at < stop:
             codeset.next_element()
             identifier = self.pkt.u8(at)
             at += 1
@@ -102,7 +117,7 @@ class Q933(Layer):
                 if at >= stop or self.pkt.u8(at) > stop - at - 1:
                     break
                 size = self.pkt.u8(at)
-                found.append((codeset.now, identifier, self.pkt.raw(at + 1, size)))
+                found.append(Element(codeset.now, identifier, self.pkt.raw(at + 1, size)))
                 at += 1 + size
         return found
 
@@ -113,7 +128,7 @@ class Q933(Layer):
             line.put(b"length %d" % self.size)
             raise Truncated
         pkt = self.pkt
-        at, stop = self.elements_off, self.off + self.size
+        at, stop = self.elements_off(), self.off + self.size
         codeset = Codeset()
         ansi = False
         if at < stop and is_shift(pkt.u8(at)):
@@ -122,11 +137,11 @@ class Q933(Layer):
             ansi = codeset.now == ANSI_CODESET and not codeset.once
             at += 1
         line.put(b"%s, codeset %d" % (b"ANSI" if ansi else b"CCITT", codeset.now))
-        reference = self.call_reference
+        reference = self.read_reference()
         # For a reference of one octet tcpdump looks at the octet after the type, not at its value.
         if len(reference) > 1 or (reference and pkt.u8(at)):
             line.put(b", Call Ref: 0x%s" % reference.hex().encode())
-        kind = self.message_type
+        kind = self.read_type()
         if line.style.verbose:
             line.put(b", %s (0x%02x), length %d" % (
                 named(MESSAGE_NAMES, kind, b"unknown message"), kind, self.size))

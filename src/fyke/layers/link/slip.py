@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from fyke.layers.associations import associations_of
+from fyke.layers.fields import U8
 from fyke.layers.layer import Layer
 from fyke.layers.tables import table
 from fyke.wire import Line, Record, Truncated
 
 ETHERTYPES = table("ethertype")
 
+IPV4, IPV6 = 0x0800, 0x86DD  # EtherTypes
 HEADER_LENGTH = 16
 INWARDS, OUTWARDS = 0, 1
 PLAIN_IP, UNCOMPRESSED, COMPRESSED = 0x40, 0x70, 0x80  # what the compressed header begins with
@@ -21,23 +23,28 @@ SPECIALS, SPECIAL_I, SPECIAL_D = 0x0F, 0x0B, 0x0F
 class Slip(Layer):
     """Direction, the compressed header as it was on the line, then the whole IP packet."""
 
-    __slots__ = ("compressed", "direction")
-
-    direction: int  #: 0 received, 1 sent
-    compressed: int  #: first octet of the compressed header
+    __slots__ = ()
 
     name = "slip"
     tag = b"slip"
-    fields = ("direction", "compressed")
     link_layer = True
+    moved = True
 
-    def clear(self) -> None:
-        self.direction = self.compressed = 0
+    direction = U8(0, "0 received, 1 sent", names={INWARDS: "received", OUTWARDS: "sent"})
+    compressed = U8(1, "first octet of the compressed header (RFC 1144 §3.2), or another")
 
     def parse(self, pkt: Record, off: int) -> None:
         pkt.raw(off, HEADER_LENGTH)
-        self.direction = pkt.u8(off)
-        self.compressed = pkt.u8(off + 1)
+        self.payload_off = off + HEADER_LENGTH
+        self.payload_length = self.size - HEADER_LENGTH
+        self.next = self.upper()
+
+    def upper(self) -> type[Layer] | None:
+        """By the version of IP: the whole packet follows, whatever was compressed."""
+        if not self.pkt.has(self.payload_off, 1):
+            return None
+        kind = {4: IPV4, 6: IPV6}.get(self.pkt.u8(self.payload_off) >> 4)
+        return None if kind is None else ETHERTYPES.find(kind)
 
     def write(self, line: Line) -> None:
         if self.short:
@@ -105,14 +112,6 @@ class Slip(Layer):
             at = write_change(line, pkt, at, b"I+")
         line.put(b" %d (%d)" % (self.remember(state), at - self.off - 1))
 
-    def follow(self) -> Layer | None:
-        off = self.off + HEADER_LENGTH
-        if self.short or not self.pkt.has(off, 1):
-            return None
-        kind = {4: ETHERTYPES.find(0x0800), 6: ETHERTYPES.find(0x86DD)}.get(
-            self.pkt.u8(off) >> 4)
-        return None if kind is None else self.child(kind, off, self.size - HEADER_LENGTH)
-
 
 class SlipBsdOs(Slip):
     """BSD/OS: the same header, of which nothing is shown."""
@@ -127,11 +126,8 @@ class SlipBsdOs(Slip):
             raise Truncated
         line.link_header(self.off + HEADER_LENGTH)
 
-    def follow(self) -> Layer | None:
-        kind = None if self.short else ETHERTYPES.find(0x0800)
-        if kind is None:
-            return None
-        return self.child(kind, self.off + HEADER_LENGTH, self.size - HEADER_LENGTH)
+    def upper(self) -> type[Layer] | None:
+        return ETHERTYPES.find(IPV4)
 
 
 def write_change(line: Line, pkt: Record, at: int, label: bytes) -> int:

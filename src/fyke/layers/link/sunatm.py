@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from fyke.layers.fields import U8, U16
+from fyke.layers.fields import U8, U16, Made
 from fyke.layers.layer import Layer
 from fyke.layers.link.atm_oam import AtmOam
 from fyke.layers.link.ethernet import Ethernet
 from fyke.layers.tables import table
-from fyke.layers.words import named
+from fyke.layers.words import as_text, named
 from fyke.wire import Line, Record, Truncated
 
 HEADER_LENGTH = 4
@@ -98,20 +98,23 @@ def write_signalling(line: Line, pkt: Record, at: int) -> None:
 class Lane(Layer):
     """LAN emulation (ATM Forum): a client's identifier before an Ethernet frame."""
 
-    __slots__ = ("client",)
-
-    client: int  #: LANE_CONTROL for messages among clients and servers
+    __slots__ = ()
 
     name = "lane"
     tag = b"lane"
-    fields = ("client",)
     link_layer = True
+    moved = True
 
-    def clear(self) -> None:
-        self.client = 0
+    client = U16(0, "who sends; 0xFF00 for messages among clients and servers")
+    operation = Made("u16", lambda lane: lane.pkt.u16(lane.off + 4)
+                     if lane.client == LANE_CONTROL else None, "what such a message is",
+                     names=as_text(OPERATION_NAMES))
 
     def parse(self, pkt: Record, off: int) -> None:
-        self.client = pkt.u16(off)
+        if pkt.u16(off) != LANE_CONTROL:
+            self.next = Ethernet
+            self.payload_off = off + 2
+            self.payload_length = self.size - 2
 
     def write(self, line: Line) -> None:
         pkt, off = self.pkt, self.off
@@ -124,8 +127,3 @@ class Lane(Layer):
                 named(OPERATION_NAMES, operation, b"opcode-#%d")))
         elif self.pkt.has(off + 2, 14) and self.size >= 16:
             line.put(b"lecid:%x " % self.client)
-
-    def follow(self) -> Layer | None:
-        if self.short or self.client == LANE_CONTROL:
-            return None
-        return self.child(Ethernet, self.off + 2, self.size - 2)

@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
+from fyke.layers.fields import U16
 from fyke.layers.link.ethertypes import MAX_LENGTH
 from fyke.layers.link.typed import Typed
-from fyke.wire import Line, Record
+from fyke.wire import Line
 
-HEADER_LENGTH = 44
+HEADER_LENGTH, TYPE = 44, 6
 
 
 class Symantec(Typed):
     """A header of which only the EtherType is known."""
 
     __slots__ = ()
-    header_length = HEADER_LENGTH
+    header_length, type_at = HEADER_LENGTH, TYPE
 
     name = "symantec"
     tag = b"symantec"
-    fields = ("ethertype",)
 
-    def parse(self, pkt: Record, off: int) -> None:
-        self.ethertype = pkt.u16(off + 6)
-        self.body_off = off + HEADER_LENGTH
-        self.body_length = self.size - HEADER_LENGTH
+    type = U16(TYPE, "EtherType of the payload")
 
     def write_header(self, line: Line) -> None:
         if self.ethertype <= MAX_LENGTH:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from fyke.hints import ClassVar
 from fyke.layers.hexdump import default_print
 from fyke.layers.layer import Layer
 from fyke.layers.link.ethertypes import ETHERTYPE_NAMES, MAX_LENGTH
 from fyke.layers.link.frame import Frame, is_tag
 from fyke.layers.tables import table
-from fyke.wire import Line, Truncated
+from fyke.wire import Line, Record, Truncated
 
 ETHERTYPES = table("ethertype")
 #: Types that only Ethernet itself reads on: MACsec, and Arista's time stamps.
@@ -18,16 +19,25 @@ class Typed(Frame):
     """``header_length`` octets, the type among them; below it in a file of its own."""
 
     __slots__ = ()
-    header_length = 0
+
+    moved = True
+    header_length: ClassVar[int] = 0
+    type_at: ClassVar[int] = 0  #: octets from the header's first
+
+    def parse(self, pkt: Record, off: int) -> None:
+        self.ethertype = pkt.u16(off + self.type_at)
+        pkt.raw(off, self.header_length)
+        self.body_off = self.payload_off = off + self.header_length
+        self.body_length = self.payload_length = self.size - self.header_length
+        self.next = self.upper()
 
     def write(self, line: Line) -> None:
-        if self.short or not self.pkt.has(self.off, self.header_length):
-            self.short = True
+        if self.short:
             raise Truncated
         line.link_header(self.body_off)
         if line.style.link_level:
             self.write_header(line)
-        if self.upper() is None:
+        if self.next is None:
             if not line.style.link_level:
                 self.write_header(line)
             default_print(line, self.pkt, self.body_off, self.pkt.end - self.body_off)
@@ -44,7 +54,3 @@ class Typed(Frame):
         if kind <= MAX_LENGTH or is_tag(kind) or kind in ETHERNET_ONLY:
             return None
         return ETHERTYPES.find(kind)
-
-    def follow(self) -> Layer | None:
-        kind = None if self.short else self.upper()
-        return None if kind is None else self.child(kind, self.body_off, self.body_length)

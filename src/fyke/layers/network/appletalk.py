@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fyke.layers.fields import U8, U16, Made
+from fyke.layers.fields import U8, U16, Mac, Made
 from fyke.layers.layer import Layer
 from fyke.layers.network.appletalk_upper import node, write_names, write_transaction
 from fyke.layers.tables import table
@@ -134,24 +134,23 @@ class ShortDdp(DdpOnLocalTalk):
 class LocalTalk(Layer):
     """The link layer of AppleTalk's own cables (LINKTYPE_LTALK)."""
 
-    __slots__ = ("dst", "src", "type")
-
-    dst: int  #: node
-    src: int
-    type: int
+    __slots__ = ()
 
     name = "llap"
     tag = b"llap"
-    fields = ("dst", "src", "type")
     link_layer = True
+    moved = True
 
-    def clear(self) -> None:
-        self.dst = self.src = self.type = 0
+    dst = U8(0, "node that receives, 255 for all")
+    src = U8(1, "node that sends")
+    type = U8(2, "1 a datagram with a short header, 2 one with a long header, from 128 on control")
 
     def parse(self, pkt: Record, off: int) -> None:
-        self.dst = pkt.u8(off)
-        self.src = pkt.u8(off + 1)
-        self.type = pkt.u8(off + 2)
+        kind = {SHORT_DDP: ShortDdp, LONG_DDP: DdpOnLocalTalk}.get(pkt.u8(off + 2))
+        if self.size >= LINK_HEADER:
+            self.next = kind
+            self.payload_off = off + LINK_HEADER
+            self.payload_length = self.size - LINK_HEADER
 
     def write(self, line: Line) -> None:
         line.link_header(self.off + LINK_HEADER)
@@ -163,12 +162,6 @@ class LocalTalk(Layer):
         if self.type not in (SHORT_DDP, LONG_DDP):
             line.put(b"%d > %d at-lap#%d %d" % (
                 self.src, self.dst, self.type, self.size - LINK_HEADER))
-
-    def follow(self) -> Layer | None:
-        kind = {SHORT_DDP: ShortDdp, LONG_DDP: DdpOnLocalTalk}.get(self.type)
-        if self.short or self.size < LINK_HEADER or kind is None:
-            return None
-        return self.child(kind, self.off + LINK_HEADER, self.size - LINK_HEADER)
 
 
 class Kip(LocalTalk):
@@ -191,41 +184,27 @@ def socket(line: Line, number: int) -> bytes:
 class Aarp(Layer):
     """Address resolution: an Ethernet address for an AppleTalk node."""
 
-    __slots__ = ("hardware", "hardware_length", "operation", "protocol", "protocol_length",
-                 "sender", "sender_hardware", "target", "target_hardware")
-
-    hardware: int
-    protocol: int  #: EtherType
-    hardware_length: int
-    protocol_length: int
-    operation: int  #: request, response or probe
-    sender_hardware: bytes
-    sender: tuple[int, int]  #: network and node
-    target_hardware: bytes
-    target: tuple[int, int]
+    __slots__ = ()
 
     name = "aarp"
     tag = b"aarp"
-    fields = ("hardware", "protocol", "hardware_length", "protocol_length", "operation",
-              "sender_hardware", "sender", "target_hardware", "target")
-    addresses = ("sender_hardware", "target_hardware")
+    moved = True
 
-    def clear(self) -> None:
-        self.hardware = self.protocol = self.hardware_length = self.protocol_length = 0
-        self.operation = 0
-        self.sender_hardware = self.target_hardware = b""
-        self.sender = self.target = (0, 0)
+    hardware = U16(0, "type of the hardware addresses, 1 is Ethernet")
+    protocol = U16(2, "EtherType of the addresses asked for")
+    hardware_length = U8(4, "of a hardware address", unit="bytes")
+    protocol_length = U8(5, "of an AppleTalk address, with an empty octet", unit="bytes")
+    operation = U16(6, "what the message is", names={REQUEST: "request", RESPONSE: "response",
+                                                     PROBE: "probe"})
+    sender_hardware = Mac(8, "the sender's Ethernet address")
+    sender_net = U16(15, "the sender's network")
+    sender_node = U8(17, "the sender's node")
+    target_hardware = Mac(18, "the target's Ethernet address, 0 in a request")
+    target_net = U16(25, "the target's network")
+    target_node = U8(27, "the target's node")
 
     def parse(self, pkt: Record, off: int) -> None:
-        self.hardware = pkt.u16(off)
-        self.protocol = pkt.u16(off + 2)
-        self.hardware_length = pkt.u8(off + 4)
-        self.protocol_length = pkt.u8(off + 5)
-        self.operation = pkt.u16(off + 6)
-        self.sender_hardware = pkt.raw(off + 8, 6)
-        self.sender = (pkt.u16(off + 15), pkt.u8(off + 17))
-        self.target_hardware = pkt.raw(off + 18, 6)
-        self.target = (pkt.u16(off + 25), pkt.u8(off + 27))
+        pkt.raw(off, AARP_LENGTH)
 
     def write(self, line: Line) -> None:
         line.put(b"aarp ")
@@ -234,14 +213,15 @@ class Aarp(Layer):
             return
         if self.short:
             raise Truncated
+        sender = node(self.sender_net, self.sender_node)
         usual = (self.hardware == 1 and self.protocol == APPLETALK
                  and self.hardware_length == 6 and self.protocol_length == 4)
         if usual and self.operation in (REQUEST, PROBE):
             line.put(b"%s %s tell %s" % (
-                b"who-has" if self.operation == REQUEST else b"probe", node(*self.target),
-                node(*self.sender)))
+                b"who-has" if self.operation == REQUEST else b"probe",
+                node(self.target_net, self.target_node), sender))
         elif usual and self.operation == RESPONSE:
-            line.put(b"reply %s is-at " % node(*self.sender))
+            line.put(b"reply %s is-at " % sender)
             line.ether(self.pkt, self.off + 8)
         else:
             line.put(b"len %d op %d htype %d ptype %s halen %d palen %d" % (

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from fyke.hints import Any
+from fyke.layers.cursor import Malformed, Option, tlvs
+from fyke.layers.fields import U8, U16, Flags, Listed, Made, Octets, Options
 from fyke.layers.layer import Layer
 from fyke.layers.transport.packet_types import datagram_layer
 from fyke.layers.words import INVALID
@@ -13,8 +14,15 @@ PROTOCOL = 113
 HEADER_LENGTH = 16
 SPM, POLL, POLR, ODATA, RDATA, NAK, NNAK, NCF, SPMR, ACK = 0, 1, 2, 4, 5, 8, 9, 10, 12, 13
 NAK_NAMES = {NAK: b"NAK ", NNAK: b"NNAK ", NCF: b"NCF "}
+TYPE_NAMES = {SPM: "SPM", POLL: "POLL", POLR: "POLR", ODATA: "ODATA", RDATA: "RDATA", NAK: "NAK",
+              NNAK: "NNAK", NCF: "NCF", SPMR: "SPMR", ACK: "ACK"}
 OPTIONS_PRESENT = 0x01
 INET, INET6 = 1, 2  # address family numbers
+ADDRESS_LENGTHS = {INET: 4, INET6: 16}
+DATA_LENGTH = 8  # octets of sequence number and trailing edge
+#: Octets that a type has in front of the options, where no address is among them.
+BODY_LENGTHS = {ODATA: DATA_LENGTH, RDATA: DATA_LENGTH, POLR: 8, ACK: 8, SPMR: 0}
+NUMBERED = frozenset({SPM, POLL, POLR, ODATA, RDATA, NAK, NNAK, NCF, ACK})
 OPTION_END = 0x80
 LEAST_OPTION = 4  # octets
 LENGTH, NAK_LIST, REDIRECT, PATH_NLA, CR = 0, 2, 7, 0x0C, 0x10
@@ -42,6 +50,13 @@ ADDRESSED = {REDIRECT: (b"OPT_REDIRECT", b"OPT_REDIRECT", 8),
              PGMCC_FEEDBACK: (b"PGM_OPT_PGMCC_FEEDBACK", b"OPT_PGMCC_FEEDBACK", 12)}
 
 
+#: What options are called as values.
+OPTION_NAMES = {
+    **{kind: row[0].decode().removeprefix("OPT_").lower() for kind, row in FIXED.items()},
+    NAK_LIST: "nak_list", REDIRECT: "redirect", PATH_NLA: "path_nla", CR: "cr",
+    PGMCC_DATA: "pgmcc_data", PGMCC_FEEDBACK: "pgmcc_feedback"}
+
+
 class Wrong(Exception):
     """The line has said what is wrong; nothing follows."""
 
@@ -53,37 +68,86 @@ class Unreadable(Wrong):
 class Pgm(Layer):
     """A PGM packet: ports, type, source identifier, and what the type has."""
 
-    __slots__ = ("checksum", "data_off", "data_type", "dst_port", "options",
-                 "source_id", "src_port", "type")
-
-    src_port: int
-    dst_port: int
-    type: int
-    options: int  #: 0x01: options are present; 0x80: parity
-    checksum: int
-    source_id: bytes  #: global source identifier, six octets
-    payload_length: int  #: octets of data
-    data_off: int  #: where the data begins, once it was written
-    data_type: str  #: what -T says that the data is
+    __slots__ = ()
 
     name = "pgm"
     tag = b"pgm"
-    fields = ("src_port", "dst_port", "type", "options", "source_id", "payload_length")
+    moved = True
 
-    def clear(self) -> None:
-        self.src_port = self.dst_port = self.type = self.options = self.checksum = 0
-        self.payload_length = self.data_off = 0
-        self.source_id = b""
-        self.data_type = ""
+    src_port = U16(0, "source port")
+    dst_port = U16(2, "destination port")
+    type = U8(4, "type of packet", names=TYPE_NAMES)
+    flags = Flags(5, 1, 0xFF, "what the packet has besides (RFC 3208 §8)",
+                  {0x80: "parity", 0x40: "variable_length", 0x02: "network", 0x01: "options"})
+    checksum = U16(6, "of the packet, 0 for none")
+    source_id = Octets(8, 6, "global source identifier")
+    tsdu_length = U16(14, "of the data", unit="bytes")
+    sequence = Made("u32", lambda pgm: pgm.word(0) if pgm.type in NUMBERED else None,
+                    "sequence number")
+    trail = Made("u32", lambda pgm: pgm.word({SPM: 4, ODATA: 4, RDATA: 4}.get(pgm.type)),
+                 "trailing edge of the sender's window")
+    lead = Made("u32", lambda pgm: pgm.word({SPM: 8}.get(pgm.type)),
+                "leading edge of the sender's window")
+    options = Listed(lambda pgm: pgm.read_options(), "options with their octets", keyed=True)
+
+    def word(self, at: int | None) -> int | None:
+        """A number of what the type has."""
+        return None if at is None else self.pkt.u32(self.off + HEADER_LENGTH + at)
 
     def parse(self, pkt: Record, off: int) -> None:
-        self.src_port = pkt.u16(off)
-        self.dst_port = pkt.u16(off + 2)
-        self.type = pkt.u8(off + 4)
-        self.options = pkt.u8(off + 5)
-        self.checksum = pkt.u16(off + 6)
-        self.source_id = pkt.raw(off + 8, 6)
-        self.payload_length = pkt.u16(off + 14)
+        pkt.raw(off, HEADER_LENGTH)
+        if pkt.u8(off + 4) not in (ODATA, RDATA):
+            return
+        at = off + HEADER_LENGTH + DATA_LENGTH
+        if pkt.u8(off + 5) & OPTIONS_PRESENT:
+            at += self.options_length(at)
+        self.payload_off = at
+        self.payload_length = self.tsdu_length
+        self.next = datagram_layer(self.decode_as or "")
+
+    def options_length(self, at: int) -> int:
+        """Octets of all options, as the first of them says (RFC 3208 §9.3.1); 0 if it is none."""
+        if self.pkt.u8(at) & ~OPTION_END != LENGTH:
+            return 0
+        return max(self.pkt.u16(at + 2), LEAST_OPTION)
+
+    def options_off(self) -> int | None:
+        """Where the options begin; None where there are none, or nobody knows."""
+        if not self.pkt.u8(self.off + 5) & OPTIONS_PRESENT:
+            return None
+        at = self.off + HEADER_LENGTH
+        kind = self.type
+        if kind in BODY_LENGTHS:
+            return at + BODY_LENGTHS[kind]
+        if kind in NAK_NAMES:
+            middle = at + 8 + self.address_length(at + 4)
+            return middle + 4 + self.address_length(middle)
+        if kind == SPM:
+            return at + 16 + self.address_length(at + 12)
+        if kind == POLL:
+            return at + 12 + self.address_length(at + 8) + 12
+        return None
+
+    def address_length(self, at: int) -> int:
+        """Octets of an address whose family is at ``at``."""
+        return ADDRESS_LENGTHS.get(self.pkt.u16(at), 0)
+
+    def read_options(self) -> Options | None:
+        at = self.options_off()
+        if at is None:
+            return None
+        found = Options()
+        try:
+            stop = at + self.options_length(at)
+            for one in tlvs(self.pkt, at, stop, counts=2):
+                kind = one.type & ~OPTION_END
+                found.append(Option(kind, OPTION_NAMES.get(kind, str(kind)),
+                                    self.pkt.raw(one.at, one.size)))
+                if one.type & OPTION_END:
+                    break
+        except (Malformed, Truncated):
+            found.cut = True
+        return found
 
     def write(self, line: Line) -> None:
         pkt, off = self.pkt, self.off
@@ -101,23 +165,23 @@ class Pgm(Layer):
         else:
             below.write_ends(line, "tcp", self.src_port, self.dst_port)
         pkt.raw(off, HEADER_LENGTH)
-        line.put(b"PGM, length %d" % self.payload_length)
+        line.put(b"PGM, length %d" % self.tsdu_length)
         if not line.style.verbose:
+            line.stop()
             return
         line.put(b" 0x" + self.source_id.hex().encode() + b" ")
         try:
             at = self.write_type(line, off + HEADER_LENGTH)
-            if self.options & OPTIONS_PRESENT:
-                at = write_options(line, pkt, at)
+            if self.flags & OPTIONS_PRESENT:
+                write_options(line, pkt, at)
         except Unreadable:
             line.put(INVALID)
+            line.stop()
             return
         except Wrong:
+            line.stop()
             return
         line.put(b" [%d]" % self.size)
-        if self.type in (ODATA, RDATA):
-            self.data_off = at
-            self.data_type = self.decode_as or ""
 
     def write_type(self, line: Line, at: int) -> int:
         """What the type has; where it ends."""
@@ -158,10 +222,6 @@ class Pgm(Layer):
             return at + 8
         line.put(b"SPMR" if kind == SPMR else b"UNKNOWN type 0x%02x" % kind)
         return at
-
-    def follow(self) -> Layer | None:
-        kind = datagram_layer(self.data_type) if self.data_off else None
-        return None if kind is None else self.child(kind, self.data_off, self.payload_length)
 
 
 def address_at(pkt: Record, at: int, family: int) -> tuple[bytes, int]:
@@ -250,7 +310,7 @@ def write_addressed(line: Line, pkt: Record, at: int, size: int) -> None:
         line.put(b"[Bad %s option, length %d < %d]" % (short_name, size, fixed))
         raise Wrong
     family = pkt.u16(at + fixed - 4)
-    width = {INET: 4, INET6: 16}.get(family, 0)
+    width = ADDRESS_LENGTHS.get(family, 0)
     if width and size != fixed + width:
         line.put(b"[Bad %s option, length %d != %d + address size]" % (name, size, fixed))
         raise Wrong
