@@ -56,7 +56,6 @@ cpdef Chain chain_of(Record record)
 cpdef list decode_chain(Layer first, Py_ssize_t most)
 
 @cython.locals(line=Line)
-cdef Layer written(Layer layer)
 
 @cython.locals(layer=Layer, depth=int)
 cpdef void write_chain(Layer first, Line line) except *

@@ -55,7 +55,7 @@ class Layer(Placed):
     alias: ClassVar[str] = ""  #: a name that several kinds share: "ip" is IPv4 and IPv6
     tag: ClassVar[bytes] = b"layer"  #: what ``[|tag]`` says when the packet is cut short here
     old_names: ClassVar[tuple[str, ...]] = ()  #: what ``name`` was in earlier releases
-    moved: ClassVar[bool] = True  #: decoding alone finds what follows: ``write`` changes nothing
+    moved: ClassVar[bool] = True
     doubtful: ClassVar[bool] = False  #: found by its port alone: another may claim what it is
     fields: ClassVar[tuple[str, ...]] = ()  #: attributes of a layer that says no fields yet
     addresses: ClassVar[tuple[str, ...]] = ()  #: those of them that are addresses
@@ -282,8 +282,7 @@ def first_layer(record: Record) -> Layer | None:
 class Chain:
     """The layers of one packet, from ``first`` up, decoded as far as somebody asked.
 
-    It ends where a layer is unknown or cut short, and after ``most``. A layer that is not moved
-    yet is written too, to a line that nobody reads: it finds out in writing what follows.
+    It ends where a layer is unknown or cut short, and after ``most``.
     """
 
     __slots__ = ("end", "first", "found", "last", "most", "whole")
@@ -355,7 +354,7 @@ class Chain:
 
 def above(layer: Layer) -> Layer | None:
     """What follows a decoded layer, for whoever asks for values."""
-    found = layer.follow() if layer.moved else written(layer)
+    found = layer.follow()
     if found is None or found.doubtful:
         return layer.beyond() or found
     return found
@@ -385,19 +384,6 @@ def decode_chain(first: Layer | None, most: int) -> list[Layer]:
     chain.first = first
     chain.most = most
     return chain.all()
-
-
-def written(layer: Layer) -> Layer | None:
-    """What follows a layer that finds out in writing."""
-    line = Line(1024)
-    line.style.numeric = 1
-    line.style.absolute_seq = True  # a packet alone belongs to no conversation: no table of them
-    line.begin()
-    try:
-        layer.write(line)
-        return layer.follow()
-    except (Truncated, LineFull):
-        return None
 
 
 def write_chain(first: Layer | None, line: Line) -> None:

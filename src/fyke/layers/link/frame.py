@@ -132,11 +132,7 @@ class Frame(Layer):
         return self.body_length
 
     def follow(self) -> Layer | None:
-        if self.short:
-            return None
-        if not self.moved:
-            self.carry()
-        if self.next is None:
+        if self.short or self.next is None:
             return None
         return self.child(self.next, self.payload_off, self.payload_length)
 
