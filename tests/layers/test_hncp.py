@@ -38,5 +38,5 @@ def test_fields() -> None:
     hncp = fyke.Packet(traffic.hncp(traffic.ENDPOINT, traffic.TLVS[0], traffic.TLVS[3]))[Hncp]
     assert (hncp.node, hncp.endpoint) == (0x01020304, 9)
     assert [(one.kind, one.value) for one in hncp.tlvs[1:]] == [
-        (1, ""), (4, traffic.HASH.hex())]
+        (1, b""), (4, int.from_bytes(traffic.HASH, "big"))]
     assert fyke.Packet(traffic.hncp(traffic.TLVS[0]))[Hncp].node is None

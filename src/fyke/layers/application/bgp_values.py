@@ -18,19 +18,31 @@ from fyke.layers.application.bgp_names import (
     MINOR_NAMES,
     ORIGIN_NAMES,
 )
+from fyke.layers.application.bgp_route_values import (
+    distinguisher,
+    evpn,
+    listed,
+    multicast,
+    site,
+    target,
+)
 from fyke.layers.application.bgp_routes import has_paths
 from fyke.layers.cursor import MOST, Cursor, Form, Malformed, Tlv, option, raw, tlvs, whole_number
 from fyke.layers.fields import Options
 from fyke.layers.plain import address
 from fyke.wire import Record, Truncated
 
+ATTRIBUTE_SET = 128
 MARKER, HEADER_LENGTH = b"\xff" * 16, 19
 OPEN, UPDATE, NOTIFICATION, KEEPALIVE, REFRESH = 1, 2, 3, 4, 5
 CAPABILITIES, EXTENDED = 2, 255  # types of optional parameters
-IPV4, IPV6 = 1, 2
+IPV4, IPV6, VPLS = 1, 2, 25
 UNICAST, MULTICAST, LABELED, VPN = 1, 2, 4, 128  # subsequent address families
+MULTICAST_VPN, VPLS_SAFI, EVPN, TARGETS = 5, 65, 70, 132
 SIZES = {IPV4: 4, IPV6: 16}
 SEGMENTS = {1: "set", 2: "sequence", 3: "confederation_sequence", 4: "confederation_set"}
+#: Low bits of an extended community's type to the octets of its first number.
+SPLITS = {0: 2, 1: 4, 2: 4}
 COMMUNITIES = {0xFFFFFF01: "no-export", 0xFFFFFF02: "no-advertise",
                0xFFFFFF03: "no-export-subconfed", 0xFFFF029A: "blackhole"}
 
@@ -111,11 +123,26 @@ class Reach(NamedTuple):
     nlri: list[Any]
 
 
+class CustomerRoute(NamedTuple):
+    """A customer's attributes, carried through a provider's network (RFC 6368)."""
+
+    origin_as: int
+    attributes: Options
+
+
 class Aggregator(NamedTuple):
     """Who put routes together."""
 
     asn: int
     address: str
+
+
+class Extended(NamedTuple):
+    """An extended community; ``type`` 0 and 2 with ``subtype`` 2 is a route target."""
+
+    type: int
+    subtype: int
+    value: str
 
 
 class Notification(NamedTuple):
@@ -228,15 +255,16 @@ def read_update(cursor: Cursor) -> Update:
                   list(prefixes(pkt, cursor.at, cursor.stop, IPV4)))
 
 
-def attributes(pkt: Record, at: int, stop: int) -> Options:
-    """Path attributes; those of a customer are a list in their set (RFC 6368)."""
+def attributes(pkt: Record, at: int, stop: int, inner: bool = False) -> Options:
+    """Path attributes; in a set of them (``inner``) there is no other set (RFC 6368 §5)."""
     found = Options()
     cursor = Cursor(pkt, at, stop)
     try:
         while cursor.left and len(found) < MOST:
             start, flags, kind = cursor.at, cursor.u8(), cursor.u8()
             size = cursor.u16() if flags & EXTENDED_LENGTH else cursor.u8()
-            one = option(pkt, Tlv(kind, start, cursor.step(size), size), ATTRIBUTE_FORMS.get(kind))
+            form = None if inner and kind == ATTRIBUTE_SET else ATTRIBUTE_FORMS.get(kind)
+            one = option(pkt, Tlv(kind, start, cursor.step(size), size), form)
             name = ATTRIBUTE_NAMES.get(kind, b"unknown_%d" % kind).decode()
             found.append(Attribute(kind, name.lower().replace(" ", "_").replace("-", "_"), flags,
                                    one.value))
@@ -285,16 +313,9 @@ def labeled(pkt: Record, at: int, stop: int, family: int, private: bool) -> Iter
         return
 
 
-def distinguisher(octets: bytes) -> str:
-    """A route distinguisher (RFC 4364 §4.2)."""
-    kind, low = octets[:2], int.from_bytes(octets[6:], "big")
-    if kind == b"\0\1":
-        return f"{address(octets[2:6])}:{low}"
-    if kind == b"\0\2":
-        return f"{int.from_bytes(octets[2:6], 'big')}:{low}"
-    if kind == b"\0\0":
-        return f"{int.from_bytes(octets[2:4], 'big')}:{int.from_bytes(octets[4:], 'big')}"
-    return octets.hex()
+#: Routes that are no prefixes, by family: what reads one.
+OTHERS = {(IPV4, TARGETS): target, (IPV4, MULTICAST_VPN): multicast,
+          (IPV6, MULTICAST_VPN): multicast, (VPLS, VPLS_SAFI): site, (VPLS, EVPN): evpn}
 
 
 def routes(pkt: Record, at: int, stop: int, afi: int, safi: int) -> list[Any]:
@@ -303,6 +324,9 @@ def routes(pkt: Record, at: int, stop: int, afi: int, safi: int) -> list[Any]:
         return list(prefixes(pkt, at, stop, afi))
     if afi in SIZES and safi in (LABELED, VPN):
         return list(labeled(pkt, at, stop, afi, safi == VPN))
+    read = OTHERS.get((afi, safi))
+    if read is not None:
+        return listed(pkt, at, stop, read)
     return [pkt.raw(at, stop - at)] if stop > at else []
 
 
@@ -370,13 +394,28 @@ def communities(pkt: Record, at: int, size: int) -> list[str]:
     return [COMMUNITIES.get(one, f"{one >> 16}:{one & 0xFFFF}") for one in numbers]
 
 
-def extended(pkt: Record, at: int, size: int) -> list[str]:
-    return [pkt.raw(one, 8).hex() for one in range(at, at + size - 7, 8)]
+def extended(pkt: Record, at: int, size: int) -> list[Extended]:
+    return [one_extended(pkt.raw(one, 8)) for one in range(at, at + size - 7, 8)]
+
+
+def one_extended(octets: bytes) -> Extended:
+    """By its type: an AS number or an address with a number, or octets (RFC 4360, 5668)."""
+    kind, value = octets[0], octets[2:]
+    split = SPLITS.get(kind & 0x3F)
+    text = value.hex()
+    if split:
+        high, low = value[:split], int.from_bytes(value[split:], "big")
+        text = f"{address(high) if kind & 0x3F == 1 else int.from_bytes(high, 'big')}:{low}"
+    return Extended(kind, octets[1], text)
 
 
 def large(pkt: Record, at: int, size: int) -> list[str]:
     return [":".join(str(pkt.u32(one + part)) for part in (0, 4, 8))
             for one in range(at, at + size - 11, 12)]
+
+
+def customer_route(pkt: Record, at: int, size: int) -> CustomerRoute:
+    return CustomerRoute(pkt.u32(at), attributes(pkt, at + 4, at + size, True))
 
 
 ATTRIBUTE_FORMS = {
@@ -386,6 +425,7 @@ ATTRIBUTE_FORMS = {
     10: Form("", addresses), 14: Form("", reach, 5), 15: Form("", unreach, 3),
     16: Form("", extended), 17: Form("", wide_path), 18: Form("", aggregator, 8, 8),
     32: Form("", large), 35: Form("", whole_number, 4, 4),
+    ATTRIBUTE_SET: Form("", customer_route, 4),
 }
 
 

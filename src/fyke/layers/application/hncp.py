@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
 
 from fyke.layers.application.babel import put_address, put_prefix
 from fyke.layers.application.bgp_routes import masked
 from fyke.layers.application.dhcp6 import write_addresses
 from fyke.layers.application.dns_name import BAD, write_name
 from fyke.layers.application.hncp_names import DHCP4_NAMES, DHCP6_NAMES, RANGES, TYPE_NAMES
-from fyke.layers.cursor import Malformed
-from fyke.layers.cursor import tlvs as walk
-from fyke.layers.fields import Listed, Made, Options
+from fyke.layers.application.hncp_values import values
+from fyke.layers.fields import Listed, Made
 from fyke.layers.layer import Layer
 from fyke.layers.link.text import write_padded
 from fyke.layers.words import INVALID, named
-from fyke.wire import Line, Record, Truncated
+from fyke.wire import Line, Record
 
 HEADER = 4  # octets of type and length
 NODE_ENDPOINT = 3
@@ -38,29 +36,10 @@ class TooLong(Invalid):
     """More bits of a prefix than its address has."""
 
 
-class Element(NamedTuple):
-    """A TLV; what nests in it is in its value."""
-
-    kind: int
-    name: str
-    value: str  #: hexadecimal
-
-
 def of_sender(at: int) -> Callable[[Hncp], int | None]:
     """Reads a number of the TLV that names the sender; None if the message begins otherwise."""
     return lambda hncp: (hncp.pkt.u32(hncp.off + at)
                          if hncp.pkt.u16(hncp.off) == NODE_ENDPOINT else None)
-
-
-def tlvs_of(hncp: Hncp) -> Options:
-    found, pkt = Options(), hncp.pkt
-    try:
-        for one in walk(pkt, hncp.off, hncp.off + hncp.size, type_size=2, length_size=2, align=4):
-            name = TYPE_NAMES.get(one.type, b"unknown_%d" % one.type).decode()
-            found.append(Element(one.type, name, pkt.raw(one.at, one.size).hex()))
-    except (Malformed, Truncated):
-        found.cut = True
-    return found
 
 
 class Hncp(Layer):
@@ -74,7 +53,8 @@ class Hncp(Layer):
 
     node = Made("u32", of_sender(HEADER), "the sender's node identifier")
     endpoint = Made("u32", of_sender(HEADER + 4), "which of the sender's endpoints sent it")
-    tlvs = Listed(tlvs_of, "TLVs of the first level")
+    tlvs = Listed(lambda hncp: values(hncp.pkt, hncp.off, hncp.off + hncp.size),
+                  "TLVs, each with those that nest in it")
 
     def parse(self, pkt: Record, off: int) -> None:
         pkt.u16(off)

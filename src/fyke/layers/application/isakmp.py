@@ -5,10 +5,11 @@ tcpdump: print-isakmp.c.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from fyke.layers.application.ike_names import EXCHANGE_NAMES
 from fyke.layers.application.ike_payloads import Context, payload_name, write_payloads
+from fyke.layers.application.ike_values import value_of
 from fyke.layers.associations import associations_of
 from fyke.layers.cursor import MOST
 from fyke.layers.fields import U8, U32, Listed, Made, Number, Options
@@ -33,7 +34,8 @@ class Payload(NamedTuple):
     type: int
     name: str
     length: int
-    data: str  #: hexadecimal
+    value: Any  #: what the standard says of it; None where the octets are all there is
+    data: bytes
 
 
 def payloads_of(ike: Isakmp) -> Options:
@@ -41,14 +43,16 @@ def payloads_of(ike: Isakmp) -> Options:
     found, pkt = Options(), ike.pkt
     if ike.version >> 4 == 1 and ike.flags & ENCRYPTED:
         return found
-    at, stop, kind = ike.off + HEADER_LENGTH, ike.off + ike.size, ike.next_payload
+    at, kind = ike.off + HEADER_LENGTH, ike.next_payload
+    stop = ike.off + min(ike.size, ike.message_length)
     try:
         while kind and len(found) < MOST:
             size = pkt.u16(at + 2)
             if size < 4 or size > stop - at:
                 raise Truncated
             found.append(Payload(kind, payload_name(kind).decode(), size,
-                                 pkt.raw(at + 4, size - 4).hex()))
+                                 value_of(pkt, at + 4, size - 4, kind),
+                                 pkt.raw(at + 4, size - 4)))
             kind, at = (pkt.u8(at), at + size) if kind != SEALED else (0, at)
     except Truncated:
         found.cut = True
@@ -56,7 +60,7 @@ def payloads_of(ike: Isakmp) -> Options:
 
 
 class Isakmp(Layer):
-    """An IKE header; payloads are read when they are written."""
+    """An IKE header, and payloads that are not encrypted."""
 
     __slots__ = ()
 

@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from fyke.layers.application.ldp_names import MESSAGE_NAMES, TLV_NAMES
 from fyke.layers.application.ldp_tlvs import WRITERS, Invalid
-from fyke.layers.cursor import MOST
+from fyke.layers.application.ldp_values import FORMS
+from fyke.layers.cursor import MOST, Tlv, options, tlvs
 from fyke.layers.fields import U16, Ip4, Listed, Options
 from fyke.layers.hexdump import print_unknown_data
 from fyke.layers.layer import Layer
@@ -28,15 +29,7 @@ class Message(NamedTuple):
     type: int  #: without the bit that says what to do if it is unknown
     name: str
     id: int
-    tlvs: list[Element]
-
-
-class Element(NamedTuple):
-    """A TLV of a message."""
-
-    kind: int  #: without the bits that say what to do if it is unknown
-    name: str
-    value: str  #: hexadecimal
+    tlvs: Options  #: by the type without the bits that say what to do if it is unknown
 
 
 def messages_of(ldp: Ldp) -> Options:
@@ -48,11 +41,9 @@ def messages_of(ldp: Ldp) -> Options:
         stop = at + LENGTH_FROM + pkt.u16(at + 2)
         if stop > end or stop - at < MESSAGE_HEADER or not pkt.has(at, stop - at):
             break
-        tlvs = [Element(kind & 0x3FFF, named(TLV_NAMES, kind & 0x3FFF).decode(),
-                        pkt.raw(off, size).hex())
-                for kind, off, size in walk(pkt, at + MESSAGE_HEADER, stop)]
         kind = pkt.u16(at) & 0x7FFF
-        found.append(Message(kind, named(MESSAGE_NAMES, kind).decode(), pkt.u32(at + 4), tlvs))
+        found.append(Message(kind, named(MESSAGE_NAMES, kind).decode(), pkt.u32(at + 4),
+                             options(pkt, walk(pkt, at + MESSAGE_HEADER, stop), FORMS)))
         at = stop
     found.cut = at != end
     return found
@@ -88,15 +79,10 @@ class Ldp(Layer):
             at += size
 
 
-def walk(pkt: Record, at: int, end: int) -> Iterator[tuple[int, int, int]]:
-    """Type with its bits, offset and length of each TLV that fits."""
-    while end - at >= TLV_HEADER:
-        kind, size = pkt.u16(at), pkt.u16(at + 2)
-        at += TLV_HEADER
-        if size > end - at:
-            return
-        yield kind, at, size
-        at += size
+def walk(pkt: Record, at: int, end: int) -> Iterator[Tlv]:
+    """Every TLV of a message, without the two bits in front of its type."""
+    for one in tlvs(pkt, at, end, type_size=2, length_size=2):
+        yield one._replace(type=one.type & 0x3FFF)
 
 
 def write_unit(line: Line, pkt: Record, off: int) -> int:

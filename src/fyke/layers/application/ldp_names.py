@@ -11,16 +11,17 @@ MESSAGE_NAMES = {
 FEC, ADDRESSES, HOP_COUNT, PATH_VECTOR, LABEL, STATUS = 0x100, 0x101, 0x103, 0x104, 0x200, 0x300
 HELLO, IPV4_TRANSPORT, SEQUENCE, IPV6_TRANSPORT, SESSION = 0x400, 0x401, 0x402, 0x403, 0x500
 FAULT_TOLERANT, WILDCARD_CAPABILITY, MTU, DUAL_STACK = 0x503, 0x50B, 0x601, 0x701
+EXTENDED_STATUS, REQUEST_ID = 0x301, 0x600
 TLV_NAMES = {
     FEC: b"FEC", ADDRESSES: b"Address List", HOP_COUNT: b"Hop Count", PATH_VECTOR: b"Path Vector",
     LABEL: b"Generic Label", 0x0201: b"ATM Label", 0x0202: b"Frame-Relay Label",
-    STATUS: b"Status", 0x0301: b"Extended Status", 0x0302: b"Returned PDU",
+    STATUS: b"Status", EXTENDED_STATUS: b"Extended Status", 0x0302: b"Returned PDU",
     0x0303: b"Returned Message", HELLO: b"Common Hello Parameters",
     IPV4_TRANSPORT: b"IPv4 Transport Address", SEQUENCE: b"Configuration Sequence Number",
     IPV6_TRANSPORT: b"IPv6 Transport Address", SESSION: b"Common Session Parameters",
     0x0501: b"ATM Session Parameters", 0x0502: b"Frame-Relay Session Parameters",
     FAULT_TOLERANT: b"Fault-Tolerant Session Parameters",
-    WILDCARD_CAPABILITY: b"Typed Wildcard FEC Capability", 0x0600: b"Label Request Message ID",
+    WILDCARD_CAPABILITY: b"Typed Wildcard FEC Capability", REQUEST_ID: b"Label Request Message ID",
     MTU: b"MTU", DUAL_STACK: b"Dual-Stack Capability",
 }
 STATUS_NAMES = dict(enumerate((

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from collections.abc import Callable
 
 from fyke.layers.application.bgp_routes import distinguisher
 from fyke.layers.application.ldp_names import PSEUDOWIRE_NAMES
@@ -20,7 +19,9 @@ from fyke.layers.application.lsp_ping_names import (
     VENDOR,
     WITH_DEPTH,
 )
+from fyke.layers.application.lsp_ping_values import values
 from fyke.layers.application.ntp import long_time
+from fyke.layers.cursor import Malformed
 from fyke.layers.enterprises import ENTERPRISE_NAMES
 from fyke.layers.fields import U8, U16, U32, Listed, Number, Options
 from fyke.layers.hexdump import print_unknown_data
@@ -36,11 +37,15 @@ NUMBERED = (1, 3)  # downstream address types whose interface has an address
 TOO_SHORT = b"\n\t      TLV is too short"
 
 
-class Element(NamedTuple):
-    """A TLV."""
-
-    kind: int
-    value: str  #: hexadecimal
+def tlvs_of(ping: LspPing) -> Options:
+    """Every TLV; ``cut`` where one does not fit."""
+    found = Options()
+    try:
+        for one in values(ping.pkt, ping.off + HEADER_LENGTH, ping.off + ping.size):
+            found.append(one)
+    except (Malformed, Truncated):
+        found.cut = True
+    return found
 
 
 class LspPing(Layer):
@@ -62,24 +67,10 @@ class LspPing(Layer):
     sequence = U32(12)
     sent = Number(16, 8, "NTP time stamp, 32.32 bits")
     received = Number(24, 8, "NTP time stamp, 0 in a request")
-    tlvs = Listed(lambda ping: Options(
-        Element(kind, ping.pkt.raw(at, size).hex()) for kind, at, size in ping.walk()),
-        "every TLV")
+    tlvs = Listed(tlvs_of, "every TLV")
 
     def parse(self, pkt: Record, off: int) -> None:
         pkt.u64(off + 24)
-
-    def walk(self) -> Iterator[tuple[int, int, int]]:
-        """Type, offset and length of each TLV that was captured whole."""
-        at = self.off + HEADER_LENGTH
-        end = min(self.off + self.size, self.pkt.end)
-        while end - at >= TLV_HEADER:
-            kind, size = self.pkt.u16(at), self.pkt.u16(at + 2)
-            at += TLV_HEADER
-            if size > end - at:
-                return
-            yield kind, at, size
-            at += padded(size)
 
     def write(self, line: Line) -> None:
         if self.size < HEADER_LENGTH:

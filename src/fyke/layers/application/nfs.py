@@ -7,20 +7,23 @@ remembered, as many as tcpdump remembers.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from fyke.layers.application.calls import recall, remember
 from fyke.layers.application.nfs_calls import CALLS, Cursor
 from fyke.layers.application.nfs_names import (
+    ACCEPT_NAMES,
     AUTH_NAMES,
     PORTMAP_NAMES,
     PROCEDURE_NAMES,
     VERSION_2,
 )
 from fyke.layers.application.nfs_replies import REPLIES, Cut, Reply
+from fyke.layers.cursor import MOST, Malformed, text
+from fyke.layers.cursor import Cursor as Walk
 from fyke.layers.fields import Made
 from fyke.layers.layer import Layer
-from fyke.layers.words import INVALID, named
+from fyke.layers.words import INVALID, as_text, named
 from fyke.wire import Line, Record, Truncated
 
 CALL, REPLY = 0, 1
@@ -28,6 +31,7 @@ ACCEPTED, DENIED = 0, 1
 RPC_MISMATCH, AUTH_ERROR = 0, 1
 RPC_VERSION, NFS_VERSION_3, NFS_VERSION_4 = 2, 3, 4
 NFS_PROGRAM = 100003
+AUTH_UNIX = 1
 WITH_PROGRAM = (1, 2, 3, 5)  # port mapper procedures that name a program
 
 Peers = tuple[Any, Any]
@@ -53,6 +57,44 @@ def procedure_name(nfs: Nfs) -> str | None:
     return None if name is None else name.decode()
 
 
+class UnixUser(NamedTuple):
+    """Who calls, as the client's system says (RFC 5531 appendix A)."""
+
+    stamp: int
+    machine: str
+    uid: int
+    gid: int
+    gids: list[int]
+
+
+def unix_of(nfs: Nfs) -> UnixUser | None:
+    if nfs.direction != CALL or nfs.credentials != AUTH_UNIX:
+        return None
+    at = nfs.start + 32
+    walk = Walk(nfs.pkt, at, at + nfs.pkt.u32(at - 4))
+    try:
+        stamp, size = walk.u32(), walk.u32()
+        machine = text(nfs.pkt, walk.step(size), size)
+        walk.step(-size % 4)
+        uid, gid, count = walk.u32(), walk.u32(), walk.u32()
+        return UnixUser(stamp, machine, uid, gid, [walk.u32() for _ in range(min(count, MOST))])
+    except Malformed:
+        return None
+
+
+def accept_status(nfs: Nfs) -> int | None:
+    """Behind the verifier."""
+    if nfs.direction != REPLY or nfs.reply_status != ACCEPTED:
+        return None
+    return nfs.pkt.u32(nfs.start + 20 + (nfs.pkt.u32(nfs.start + 16) + 3) // 4 * 4)
+
+
+def reason(nfs: Nfs, at: int) -> int | None:
+    """A number of a denied reply."""
+    return nfs.pkt.u32(nfs.start + at) if (
+        nfs.direction == REPLY and nfs.reply_status == DENIED) else None
+
+
 class Nfs(Layer):
     """A call or a reply; the text of UDP or TCP has begun it."""
 
@@ -71,7 +113,14 @@ class Nfs(Layer):
     procedure = Made("u32", of_call(20), "of a call")
     procedure_name = Made("text", procedure_name, "of a call to NFS 2 or 3, in words")
     credentials = Made("u32", of_call(24), "of a call: kind of authentication, 1 Unix, 6 GSS")
+    unix = Made("any", unix_of, "of a call: the user on the client, with Unix credentials")
     reply_status = Made("u32", of_reply(8), "of a reply: 0 accepted, 1 denied")
+    accept_status = Made("u32", accept_status, "of an accepted reply: 0 done, or why not",
+                         names=as_text(ACCEPT_NAMES))
+    reject_status = Made("u32", lambda nfs: reason(nfs, 12), "of a denied reply: 0 another "
+                         "version of RPC is wanted, 1 the credentials are no good")
+    auth_status = Made("u32", lambda nfs: reason(nfs, 16) if reason(nfs, 12) == AUTH_ERROR
+                       else None, "of bad credentials: why", names=as_text(AUTH_NAMES))
 
     def clear(self) -> None:
         self.start = self.off

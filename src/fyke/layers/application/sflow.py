@@ -14,6 +14,7 @@ from fyke.layers.application.sflow_records import (
     RAW_PROTOCOLS,
     Layout,
 )
+from fyke.layers.application.sflow_values import sample
 from fyke.layers.fields import U32, Listed, Made, Options
 from fyke.layers.hexdump import print_unknown_data
 from fyke.layers.layer import Layer
@@ -59,15 +60,6 @@ SHAPES = {
 }
 
 
-class Sample(NamedTuple):
-    """A sample: its enterprise and format, and its octets."""
-
-    enterprise: int
-    format: int
-    sequence: int | None
-    data: str  #: hexadecimal
-
-
 def behind_agent(at: int) -> Callable[[Sflow], int]:
     """Reads a number behind the agent's address."""
     return lambda sflow: sflow.pkt.u32(sflow.off + sflow.header_length - 16 + at)
@@ -82,8 +74,8 @@ def samples_of(sflow: Sflow) -> Options:
             kind, size = pkt.u32(at), pkt.u32(at + 4)
             if size > stop - at - 8:
                 raise Truncated
-            found.append(Sample(kind >> 12, kind & 0xFFF, pkt.u32(at + 8) if size >= 4 else None,
-                                pkt.raw(at + 8, size).hex()))
+            pkt.raw(at + 8, size)
+            found.append(sample(pkt, at + 8, size, kind))
             at += 8 + size
     except Truncated:
         found.cut = True

@@ -49,6 +49,10 @@ ERROR_NAMES = (
     b"authorizationError", b"notWritable", b"inconsistentName")
 TRAP_NAMES = (b"coldStart", b"warmStart", b"linkDown", b"linkUp", b"authenticationFailure",
               b"egpNeighborLoss", b"enterpriseSpecific")
+#: Of a trap of version 1, in its order, and the kinds of value that they may be.
+TRAP_PARTS = (("enterprise", (OBJECT_ID,)), ("agent", (INET_ADDRESS,)),
+              ("generic_trap", (INTEGER,)), ("specific_trap", (INTEGER,)),
+              ("uptime", (UNSIGNED,)))
 MAX_VARIABLES = 4096  # that ``variables`` lists
 
 
@@ -62,6 +66,11 @@ class Message(NamedTuple):
     error_status: int | None
     error_index: int | None
     variables: list[tuple[str, Any]]
+    enterprise: str | None = None  #: of a trap of version 1, as what follows
+    agent: str | None = None
+    generic_trap: int | None = None
+    specific_trap: int | None = None
+    uptime: int | None = None
 
 
 NOTHING = Message(None, None, None, None, None, None, [])
@@ -106,6 +115,14 @@ class Snmp(Layer):
     error_index = Made("i32", of_message("error_index"),
                        "which variable went wrong; of a GetBulk the most repetitions")
     variables = Listed(variables_of, "object identifiers and values")
+    enterprise = Made("text", of_message("enterprise"),
+                      "of a trap of version 1: what sent it (RFC 1157 §4.1.6)")
+    agent = Made("text", of_message("agent"), "of a trap of version 1: address of what sent it")
+    generic_trap = Made("i32", of_message("generic_trap"),
+                        "of a trap of version 1: what happened; 6: see the specific one")
+    specific_trap = Made("i32", of_message("specific_trap"), "of a trap of version 1")
+    uptime = Made("u32", of_message("uptime"),
+                  "of a trap of version 1: since the start, in hundredths of a second")
 
     def parse(self, pkt: Record, off: int) -> None:
         if self.size > 1:
@@ -164,8 +181,8 @@ def read_message(pkt: Record, off: int, length: int) -> Message:
         found = found._replace(pdu=pdu.element.number)
         inside = inside.enter(pdu.element)
         if pdu.element.number == TRAP:
-            for _ in range(5):
-                inside.next()
+            for name, kinds in TRAP_PARTS:
+                found = found._replace(**{name: inside.next(*kinds).plain()})
         else:
             found = found._replace(
                 request_id=inside.next(INTEGER).number, error_status=inside.next(INTEGER).number,

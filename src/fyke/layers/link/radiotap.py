@@ -87,8 +87,8 @@ class Radiotap(LinkHeader):
         return None if value is None else value / 2
 
     def find_frequency(self) -> int | None:
-        value: int | None = self.value(XCHANNEL, 1)
-        return self.value(CHANNEL) if value is None else value
+        value: int | None = self.value(CHANNEL)
+        return self.value(XCHANNEL, 1) if value is None else value
 
     def presence_words(self) -> list[int]:
         """The words that say which fields there are. Raises Truncated if they do not end."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from fyke.layers.fields import Bits, Flags, Listed, Mac, Made, Number, Options
+from collections.abc import Callable
+
+from fyke.layers.fields import Bits, Flags, Listed, Made, Number, Options
 from fyke.layers.link.frame import Frame
 from fyke.layers.link.wlan_management import (
     BEACON,
@@ -20,7 +22,8 @@ from fyke.wire import Line, Record, Truncated
 
 LLC = table("llc")
 
-MANAGEMENT, CONTROL, DATA = 0, 1, 2  # types of frames
+MANAGEMENT, CONTROL, DATA, EXTENSION = range(4)  # types of frames
+VERSION = 3  # bits of the frame control
 WRAPPER, BAR, BA, PS_POLL, RTS, CTS, ACK, CF_END, CF_END_ACK = range(7, 16)
 #: Octets of the header of a control frame.
 CONTROL_LENGTHS = {WRAPPER: 16, BAR: 20, BA: 16, PS_POLL: 16, RTS: 16, CTS: 10, ACK: 10,
@@ -51,6 +54,10 @@ CONTROL_ADDRESS = {BA: (b"RA", 4), RTS: (b"TA", 10), CTS: (b"RA", 4), ACK: (b"RA
                    CF_END: (b"RA", 4), CF_END_ACK: (b"RA", 4)}
 
 
+def said_address(role: bytes) -> Callable[[Wlan], bytes | None]:
+    return lambda frame: frame.address_of(role) if frame.is_known() else None
+
+
 class Wlan(Frame):
     """A frame as the air carried it: management, control or data.
 
@@ -74,11 +81,12 @@ class Wlan(Frame):
         1: "to DS", 2: "from DS", 4: "more fragments", 8: "retry", 16: "power management",
         32: "more data", 64: "protected", 128: "+HTC"})
     duration = Number(2, 2, "microseconds; in a PS-Poll the association identifier", little=True)
-    receiver = Mac(4, "the first address")
+    receiver = Made("mac", lambda frame: frame.pkt.raw(frame.off + 4, 6)
+                    if frame.is_known() else None, "the first address")
     transmitter = Made("mac", lambda frame: frame.find_transmitter(), "the second address")
-    dst = Made("mac", lambda frame: frame.address_of(b"DA"), "final destination")
-    src = Made("mac", lambda frame: frame.address_of(b"SA"), "original source")
-    bssid = Made("mac", lambda frame: frame.address_of(b"BSSID"), "basic service set")
+    dst = Made("mac", said_address(b"DA"), "final destination")
+    src = Made("mac", said_address(b"SA"), "original source")
+    bssid = Made("mac", said_address(b"BSSID"), "basic service set")
     fragment = Made("u8", lambda frame: frame.find_sequence(0, 15),
                     "number of this fragment; none in control frames")
     sequence = Made("u16", lambda frame: frame.find_sequence(4, 0xFFF),
@@ -97,13 +105,17 @@ class Wlan(Frame):
         super().clear()
         self.header_length = self.mesh_length = 0
 
+    def is_known(self) -> bool:
+        """Version 1 (802.11ah) and extension frames have other headers."""
+        return self.frame_control & VERSION == 0 and self.type != EXTENSION
+
     def find_transmitter(self) -> bytes | None:
         alone = self.type == CONTROL and self.subtype in (CTS, ACK, WRAPPER)
-        return None if alone else self.pkt.raw(self.off + 10, 6)
+        return None if alone or not self.is_known() else self.pkt.raw(self.off + 10, 6)
 
     def find_sequence(self, shift: int, mask: int) -> int | None:
         """Part of the sequence control field."""
-        if self.type == CONTROL:
+        if self.type == CONTROL or not self.is_known():
             return None
         return self.pkt.le16(self.off + 22) >> shift & mask
 

@@ -79,7 +79,8 @@ class IsIs(Layer):
     max_areas = U8(7, "areas that a system may have; 0 stands for 3")
     pdu_length = Made("u16", lambda isis: isis.find_length(), "as the packet says", unit="bytes")
     system_id = Made("text", lambda isis: isis.find_system(), "who sent it")
-    circuit_type = Made("u8", of(HELLOS, 0, Record.u8), "levels of the circuit: two bits")
+    circuit_type = Made("u8", of(HELLOS, 0, lambda pkt, at: pkt.u8(at) & 3),
+                        "levels of the circuit: two bits")
     holding_time = Made("u16", of(HELLOS, 7, Record.u16), "how long the sender is a neighbour",
                         unit="s")
     priority = Made("u8", of(LAN_HELLOS, 11, lambda pkt, at: pkt.u8(at) & 0x7F),
@@ -246,7 +247,7 @@ class IsIs(Layer):
             lan = self.type != P2P_HELLO
             line.put(b"\n\t  source-id: %s, %sholding time: %ds, Flags: [%s]" % (
                 identifier(pkt, at + 1, SYSTEM_ID), b" " if lan else b"", self.holding_time,
-                named(CIRCUIT_NAMES, self.circuit_type, b"unknown circuit type 0x%02x")))
+                named(CIRCUIT_NAMES, pkt.u8(at), b"unknown circuit type 0x%02x")))
             if lan:
                 line.put(b"\n\t  lan-id:    %s, Priority: %d" % (
                     identifier(pkt, at + 12, NODE_ID), self.priority))

@@ -12,6 +12,7 @@ from fyke.layers.hexdump import print_unknown_data
 from fyke.layers.layer import Layer
 from fyke.layers.network.ip import IP
 from fyke.layers.routing.pim_addresses import GROUP, SOURCE, UNICAST, encoded, need, write_address
+from fyke.layers.routing.pim_values import groups, parts, winner
 from fyke.layers.tables import table
 from fyke.layers.words import INVALID, as_text, bit_words
 from fyke.wire import Line, Record, Truncated
@@ -95,6 +96,11 @@ def of(*kinds: int) -> Callable[[Callable[[Pim], Any]], Callable[[Pim], Any]]:
     return lambda read: lambda pim: read(pim) if pim.version == 2 and pim.type in kinds else None
 
 
+def part(name: str) -> Callable[[Pim], Any]:
+    """Reads a part that some types of message have."""
+    return lambda pim: pim.part(name)
+
+
 def read_groups(pim: Pim) -> Options:
     """Every group of a join, prune or graft, as far as captured."""
     found = Options()
@@ -152,14 +158,28 @@ class Pim(Layer):
                   "from a router at the domain's border")
     null = Made("bool", of(REGISTER)(lambda pim: bool(pim.pkt.u8(pim.off + 4) & 0x40)),
                 "no packet, only its header")
-    neighbor = Made("text", of(JOIN_PRUNE, GRAFT, GRAFT_ACK)(
-        lambda pim: pim.encoded_first(0, UNICAST)), "whom a join, prune or graft is for")
-    holdtime = Made("u16", of(JOIN_PRUNE)(lambda pim: pim.find_holdtime()),
-                    "how long the state is held; 65535: for ever", unit="s")
-    group = Made("text", of(REGISTER_STOP, ASSERT)(lambda pim: pim.encoded_first(0, GROUP)),
-                 "the group of a register stop or assert")
-    bsr = Made("text", of(BOOTSTRAP)(lambda pim: pim.encoded_first(4, UNICAST)),
-               "bootstrap router")
+    neighbor = Made("text", part("neighbor"), "whom a join, prune or graft is for")
+    holdtime = Made("u16", lambda pim: pim.find_holdtime(),
+                    "how long the sender or the state is held; 65535: for ever", unit="s")
+    group = Made("text", part("group"), "of a register stop, an assert or a state refresh")
+    source = Made("text", part("source"), "as group")
+    preference = Made("u32", part("preference"), "of the route to the source, or to the "
+                      "rendezvous point")
+    is_shared = Made("bool", part("is_shared"), "of an assert: it is for the shared tree")
+    metric = Made("u32", part("metric"), "of that route")
+    originator = Made("text", part("originator"), "of a state refresh: the first router")
+    rp = Made("text", part("rp"), "rendezvous point of an election, or a candidate for one")
+    winner = Made("text", lambda pim: pim.election().get("winner"),
+                  "of an election: who shall forward")
+    winner_preference = Made("u32", lambda pim: pim.election().get("winner_preference"))
+    winner_metric = Made("u32", lambda pim: pim.election().get("winner_metric"))
+    fragment_tag = Made("u16", part("fragment_tag"), "of a bootstrap, as what follows")
+    hash_length = Made("u8", part("hash_length"))
+    bsr_priority = Made("u8", part("bsr_priority"))
+    priority = Made("u8", part("priority"), "of a candidate; 0 is the best")
+    bsr = Made("text", part("bsr"), "bootstrap router")
+    candidate_groups = Listed(of(CANDIDATE_RP)(lambda pim: groups(pim.walk(), pim.width())),
+                              "groups that a candidate is for")
     options = Listed(of(HELLO)(lambda pim: options(pim.pkt, tlvs(
         pim.pkt, pim.off + 4, pim.off + pim.size, type_size=2, length_size=2), FORMS)),
         "options of a hello", keyed=True)
@@ -186,23 +206,22 @@ class Pim(Layer):
         """Octets of addresses that RFC 2117 put into the header; 0: each says its family."""
         return self.pkt.u8(self.off + 1) & 0x0F
 
-    def encoded_first(self, skipped: int, kind: int) -> str | None:
-        """The first address of the message."""
-        walk = self.walk()
-        try:
-            walk.step(skipped)
-            return encoded(walk, self.width(), kind)
-        except Malformed:
-            return None
+    def part(self, name: str) -> Any:
+        """A part of the message; None if its type has it not."""
+        return parts(self.walk(), self.width(), self.type).get(name) if self.version == 2 else None
+
+    def election(self) -> dict[str, Any]:
+        """Of a message of an election that tells who won."""
+        if self.version != 2 or self.type != DF_ELECTION:
+            return {}
+        return winner(self.walk(), self.width(), self.subtype)
 
     def find_holdtime(self) -> int | None:
-        walk = self.walk()
-        try:
-            encoded(walk, self.width(), UNICAST)
-            walk.u16()
-            return walk.u16()
-        except Malformed:
-            return None
+        if self.version == 2 and self.type == HELLO:
+            value = self.options.get("holdtime")
+        else:
+            value = self.part("holdtime")
+        return value if isinstance(value, int) else None
 
     def write(self, line: Line) -> None:
         pkt = self.pkt
