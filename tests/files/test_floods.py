@@ -131,6 +131,23 @@ def test_empty_options(order: str, code: int, marked: bool, tmp_path: Path) -> N
 
 
 @ORDERS
+@pytest.mark.parametrize("length", [1, 255, 256, 257, 511, 512, 513, 1025])
+def test_runs_of_empty_options_of_every_block(order: str, length: int, tmp_path: Path) -> None:
+    """Gone past many at once, and none is lost or made up."""
+    path = tmp_path / "x"
+    wanted = [(4, b"")] * length + [(3, b"name")] + [(2, b"")] * length + [(4, b"")] * length
+    flood = b"".join(option(code, value, order) for code, value in wanted)
+    body = struct.pack(order + "IHHq", 0x1A2B3C4D, 1, 0, -1) + flood
+    path.write_bytes(block(0x0A0D0D0A, body, order) + interface(order, options=flood)
+                     + packet(order, flood))
+    record = Record()
+    with closing(open_capture(path)) as reader:
+        assert reader.next(record)
+        assert reader.section.options == reader.interfaces[0].options == wanted
+        assert record.meta.options == wanted
+
+
+@ORDERS
 def test_a_comment_in_a_flood_is_found(order: str, tmp_path: Path) -> None:
     path = tmp_path / "x"
     flood = option(1, b"", order) * 5000 + option(1, b"here", order) + option(9, b"", order) * 700

@@ -68,10 +68,11 @@ cdef class PcapngReader(Source):
     cdef int simple(self, Record packet) except -1
     @cython.locals(raw=bytes, end=Py_ssize_t)
     cdef object packet_options(self, Py_ssize_t start, Py_ssize_t size)
-    @cython.locals(big=bint, pos=Py_ssize_t, end=Py_ssize_t, code="unsigned int",
-                   length="unsigned int")
-    cdef Py_ssize_t look_at_options(self, bytes raw, Py_ssize_t start) except? -1
-    cdef bint is_run(self, bytes raw, Py_ssize_t pos) except -1
+    @cython.locals(window=Record, big=bint, word="unsigned int", code="unsigned int",
+                   length="unsigned int", before="unsigned int")
+    cdef Py_ssize_t look_at_options(self, Py_ssize_t pos, Py_ssize_t end) except? -1
+    @cython.locals(raw=bytes)
+    cdef bint is_run(self, Record window, Py_ssize_t pos, Py_ssize_t end) except -1
     @cython.locals(window=Record, pos=Py_ssize_t, number="unsigned int", body=bytes)
     cdef bint put_aside(self) except -1
     @cython.locals(body=bytes)

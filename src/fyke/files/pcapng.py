@@ -46,8 +46,7 @@ REMEMBERED = 1 << 10
 #: Comments of a packet that are taken out when it is read; more are looked for when asked for.
 FIRST_COMMENTS = 64
 
-#: Empty options of one kind behind each other that are gone past at once.
-RUN = 1 << 8
+RUN = options.RUN  # a C number here
 
 #: Octets of blocks in front of the first interface that are kept for whoever carries blocks, and
 #: what each costs besides.
@@ -317,15 +316,13 @@ class PcapngReader(Source):
 
     def packet_options(self, start: int, size: int) -> options.PacketOptions | None:
         """The options behind a packet's data; what can be read of them, when it is asked for."""
-        raw = self.octets.window.raw(start, size)
-        end = self.look_at_options(raw, 0)
+        end = self.look_at_options(start, start + size)
         if end < 0:
             self.bad_options += 1
             end = -end - 1
-        if end == 0:
+        if end == start:
             return None
-        if end + 4 != size:  # as it is written: with one end mark, and nothing behind it
-            raw = raw[:end] + bytes(4)
+        raw = self.octets.window.raw(start, end - start)
         found = options.PacketOptions.unread(raw, self.big, self.plain, self.comments,
                                              self.commented)
         if self.owned:
@@ -333,31 +330,28 @@ class PcapngReader(Source):
             found.raw = raw  # nobody else has the list that was made to see it
         return found
 
-    def look_at_options(self, raw: bytes, start: int) -> int:
-        """Where the options end, their end mark aside; -1 minus that if something is cut off there.
+    def look_at_options(self, pos: int, end: int) -> int:
+        """Where the options between two places of the buffer end, their end mark aside.
 
-        ``commented`` counts comments, the first of which are in ``comments``; ``plain`` is whether
-        all may be copied.
+        -1 minus that if something is cut off there. ``commented`` counts comments, the first of
+        which are in ``comments``; ``plain`` is whether all may be copied.
         """
         self.comments = []
         self.commented = 0
         self.plain = True
         self.owned = False
+        window = self.octets.window
         big = self.big
-        pos = start
-        end = len(raw)
+        before = 0
         while pos < end:
             if end - pos < 4:
                 return -1 - pos
-            if big:
-                code = raw[pos] << 8 | raw[pos + 1]
-                length = raw[pos + 2] << 8 | raw[pos + 3]
-            else:
-                code = raw[pos] | raw[pos + 1] << 8
-                length = raw[pos + 2] | raw[pos + 3] << 8
+            word = window.u32(pos) if big else window.le32(pos)
+            code = word >> 16 if big else word & 0xFFFF
+            length = word & 0xFFFF if big else word >> 16
             if code == 0:
                 return pos
-            if length == 0 and self.is_run(raw, pos):
+            if length == 0 and word == before and self.is_run(window, pos, end):
                 if code == COMMENT:
                     self.commented += RUN
                     self.comments += [b""] * (FIRST_COMMENTS - len(self.comments))
@@ -369,25 +363,27 @@ class PcapngReader(Source):
                 return -1 - pos
             if code == EPB_PROCESS:
                 self.owned = True
-            if code == COMMENT:
+            elif code == COMMENT:
                 self.commented += 1
                 if self.commented <= FIRST_COMMENTS:
-                    self.comments.append(raw[pos + 4:pos + 4 + length])
+                    self.comments.append(window.raw(pos + 4, length))
             elif code in (NO_COPY_STRING, NO_COPY_BYTES):
                 self.plain = False
+            before = word
             pos += 4 + (length + 3 & 0x1FFFC)
         if pos > end:
             self.plain = False
             return end
         return pos
 
-    def is_run(self, raw: bytes, pos: int) -> bool:
+    def is_run(self, window: Record, pos: int, end: int) -> bool:
         """Whether the empty option at ``pos`` stands there RUN times: a flood."""
-        if len(raw) - pos < 4 * RUN or raw[pos] != raw[pos + 4]:
+        if end - pos < 4 * RUN:
             return False
-        if self.run[:4] != raw[pos:pos + 4]:
-            self.run = raw[pos:pos + 4] * RUN
-        return raw.startswith(self.run, pos)
+        raw = window.raw(pos, 4 * RUN)
+        if self.run[:4] != raw[:4]:
+            self.run = raw[:4] * RUN
+        return raw == self.run
 
     def use_clock(self, interface: int) -> None:
         """Make the interface of the section the one at hand."""
@@ -537,9 +533,9 @@ class PcapngReader(Source):
         pos = self.octets.pos
         window = self.octets.window
         number = window.u32(pos + 8) if self.big else window.le32(pos + 8)
-        body = window.raw(pos + 8, self.length - 12)
-        if number >= len(self.clocks) or self.look_at_options(body, 12) < 0:
+        if number >= len(self.clocks) or self.look_at_options(pos + 20, pos + self.length - 4) < 0:
             return False
+        body = window.raw(pos + 8, self.length - 12)
         self.unread[self.first + number] = body, self.big, self.clocks[number]
         return True
 

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 Option = tuple[int, bytes]
 
+#: Empty options of one kind behind each other that are gone past at once.
+RUN = 1 << 8
+
 
 class BadOption(ValueError):
     """An option that does not fit into its block; ``found`` are those in front of it."""
@@ -50,6 +53,9 @@ def parse(block_type: int, raw: bytes, big: bool) -> list[Option]:
         if pos + length > len(raw):
             raise BadOption(f"option {code} claims {length} bytes, {len(raw) - pos} are left",
                             found)
+        if not length and raw.startswith(raw[pos - 4:pos] * RUN, pos):  # a flood
+            found += [(code, b"")] * RUN
+            pos += 4 * RUN
         value = raw[pos:pos + length]
         found.append((code, turned(block_type, code, value) if big else value))
         pos += length + (-length & 3)
@@ -163,7 +169,7 @@ class PacketOptions(Options):
     """What a pcapng file says about one packet: ``packet.meta`` of packets that have options.
 
     They are taken apart when they are asked for. As long as nobody asked, ``raw`` has them as they
-    stand in the file, end mark included, ``big`` their byte order; ``plain`` is whether all of
+    stand in the file, without an end mark, ``big`` their byte order; ``plain`` is whether all of
     them may be copied.
     """
 

@@ -242,7 +242,7 @@ class PcapngWriter(Output):
             return b""
         if isinstance(meta, options.PacketOptions) and meta.raw is not None and meta.plain \
                 and meta.big == self.big:
-            return meta.raw
+            return meta.raw + bytes(4)
         return options.encode(ENHANCED_PACKET, packet.meta.options, self.big)
 
     def lasting_options(self, packet: Record) -> bytes:
