@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 MEMORY = 256 << 20  # bytes that all that is kept may take
 SIDES = ("client", "server")
+#: Where ``Stream.numbers`` has what: the first five are those of Counts.
+PACKETS, BYTES, MISSING, RETRANSMITTED, KEEP_ALIVES, SHOWN, NEXT, FIN = range(8)
 NOTHING = (0, 0, 0, 0, 0, 0, 0, -1)  # of the other side of who talks to himself
+BATCH = 64  # streams at the end of a source that are handed out together
 LOOK = 1.0  # seconds between two looks at a silent source
 
 
@@ -95,15 +98,19 @@ class Stream:
 
     def counts(self, side: str) -> Counts:
         """Packets, bytes, what is missing and what came twice, of "client" or "server"."""
-        return Counts(*self._numbers.get(checked(side), NOTHING)[:5])
+        return Counts(*self.numbers(side)[:SHOWN])
+
+    def numbers(self, side: str) -> tuple[int, ...]:
+        """What is known of a side, by the places above."""
+        return self._numbers.get(checked(side), NOTHING)
 
     def ended(self, side: str) -> bool:
         """Whether a side said that this is all (FIN)."""
-        return self._numbers.get(checked(side), NOTHING)[7] >= 0
+        return self.numbers(side)[FIN] >= 0
 
     def length(self, side: str) -> int:
         """Bytes of a side up to where this stream goes, missing ones included."""
-        return self._numbers.get(checked(side), NOTHING)[6]
+        return self.numbers(side)[NEXT]
 
     def runs(self, side: str) -> list[tuple[int, bytes]]:
         """The bytes of a side between its gaps: (offset, bytes), in order."""
@@ -119,7 +126,7 @@ class Stream:
         """What was not captured, of both sides, in order."""
         found = []
         for side in SIDES:
-            at, last = self._numbers.get(side, NOTHING)[5:7]
+            at, last = self.numbers(side)[SHOWN:FIN]
             for offset, run in self.runs(side):
                 if offset > at:
                     found.append(Gap(side, at, offset - at))
@@ -255,4 +262,6 @@ def the_rest(table: Assembler, why: str = "end") -> Iterator[Stream]:
     """All that are still in the table, in the order in which they began."""
     for one in table.rest():
         table.leave(one, why)
-        yield from taken(table)
+        if len(table.ready) >= BATCH:
+            yield from taken(table)
+    yield from taken(table)

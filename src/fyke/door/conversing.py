@@ -6,7 +6,6 @@ from os import PathLike
 from typing import TYPE_CHECKING, Any
 
 from fyke import arguments
-from fyke.door.capturing import Capture
 from fyke.errors import UsageError, WrongType
 from fyke.source import Source
 
@@ -31,6 +30,7 @@ def source_of(given: Any, filter: str | None, dialect: str) -> tuple[Source, boo
         raise UsageError("filter: give it to what the packets come from, fyke.read or "
                          "fyke.capture")
     from fyke.conversations.given import Captured, Given
+    from fyke.door.capturing import Capture  # late: asyncio takes 25 ms
     if isinstance(given, Capture):
         return Captured(given), True
     if isinstance(given, Source):
