@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from fyke.bpf.program import Program
     from fyke.dump.options import DumpOptions
     from fyke.dump.origins import Origins
+    from fyke.filter.machines import Machines
 
 
 class Outcome(NamedTuple):
@@ -48,6 +49,7 @@ def run(options: DumpOptions) -> int:
             source = joined(owned(options, watched, found, taps))
             if len(taps) > 1:
                 source.names = tuple(labels(found))
+            source, machines = whole_datagrams(options, source, taps)
             printer = outputs.make_printer(
                 options, live=True, local=local_network(options, found),
                 origins=origins(found, taps),
@@ -60,7 +62,23 @@ def run(options: DumpOptions) -> int:
             close_all(taps)
             raise
         return report(options, signals, capture(options, signals, source, sink, tell_status,
-                                                watched))
+                                                watched, machines))
+
+
+def whole_datagrams(options: DumpOptions, source: Any, taps: list[Tap]
+                    ) -> tuple[Any, Machines | None]:
+    """--defragment: the datagrams of the source, and the filter, which looks at them behind it.
+
+    The kernel's filter would take no fragment but the first: it has none then.
+    """
+    if not options.defragment:
+        return source, None
+    from fyke.conversations.fragments import Defragmented
+    machines = programs.filters(options, None)
+    if machines is not None:
+        for tap in taps:
+            machines(tap.link_type)  # what is wrong is told now
+    return Defragmented(source, options.overlaps), machines
 
 
 def owned(options: DumpOptions, watched: owners.Watched | None,
@@ -89,7 +107,7 @@ def one_tap(options: DumpOptions, namespace: str | None, one: Interface, program
             fanout: tuple[int, str] | None = None) -> Tap:
     """A tap as the options want it."""
     return open_tap(
-        one.name, program if options.expression else None, snaplen=options.snaplen,
+        one.name, program if options.expression and not options.defragment else None, snaplen=options.snaplen,
         promiscuous=options.promiscuous, link_type=program.link_type,
         immediate=options.immediate, direction=options.direction, both_ways=options.both_ways,
         namespace=namespace, timestamp_type=stamp_type(options, namespace, one), fanout=fanout,
@@ -131,9 +149,9 @@ def joined(taps: list[Any]) -> Any:
 
 def capture(options: DumpOptions, signals: Signals, source: Any, sink: Any,
             on_status: Callable[[int, Statistics], None],
-            watched: owners.Watched | None = None) -> Outcome:
+            watched: owners.Watched | None = None, machines: Machines | None = None) -> Outcome:
     """Run the session, close the taps first, then the files."""
-    pump = Pump(source, None, sink, skip=options.skip, limit=options.limit)
+    pump = Pump(source, machines, sink, skip=options.skip, limit=options.limit)
     signals.end_after(options.duration)
     session = Session(pump, signals, live=True, counting=counting(options),
                       on_status=lambda: on_status(pump.matched, source.statistics()))
@@ -154,6 +172,8 @@ def capture(options: DumpOptions, signals: Signals, source: Any, sink: Any,
     if isinstance(failure, OutputError):
         failure = with_the_rest(failure, sink, pump)
     notes = list(source.notes)
+    if options.defragment:
+        notes += source.datagrams.told()
     if watched is not None:
         notes += watched.told()
         watched.close()

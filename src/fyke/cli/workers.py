@@ -39,6 +39,9 @@ PASSED_ON = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1, signa
 
 def check(options: DumpOptions) -> None:
     """Refuse what several processes cannot do. Raises UsageError."""
+    if options.defragment:
+        raise UsageError("--defragment and --workers do not go together: fragments are put "
+                         "together in one process")
     if options.workers > MOST:
         raise UsageError(f"--workers takes at most {MOST}, not {options.workers}")
     if options.limit or options.skip:

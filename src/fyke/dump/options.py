@@ -127,12 +127,12 @@ class Capturing(Options):
     follow: bool = switch(
         "--follow", "-r: wait for more at the end of a growing file", needs="read", own=True)
     defragment: bool = switch(
-        "--defragment", "-r: IP datagrams come whole, in the place of their last fragment, before "
-        "the filter sees them", needs="read", own=True)
+        "--defragment", "IP datagrams come whole, in the place of their last fragment, before the "
+        "filter sees them (which then is not the kernel's)", needs="packets", own=True)
     overlaps: str = value(
         "--overlaps", "POLICY", "--defragment: whose bytes stay where fragments overlap: first, "
         "last, drop (no datagram), or rfc (the default: drop for IPv6, as RFC 5722 says, first "
-        "for IPv4)", default="rfc", needs="read", own=True)
+        "for IPv4)", default="rfc", needs="packets", own=True)
     limit: int = value("-c", "COUNT", "stop after COUNT packets", kind="positive", default=0,
                        needs="packets")
     skip: int = value("--skip", "COUNT", "pass over the first COUNT packets", kind="natural",
