@@ -190,12 +190,15 @@ class Packet:
 
     def get(self, kind: type[Layer] | str) -> Layer | None:
         """The first layer of a kind, or of a name, or None."""
+        chain = self._chain
+        if chain is None:  # as chain() does; this is asked of every packet
+            chain = self._chain = chain_of(self._record)
         if isinstance(kind, str):
-            return self.chain().called(kind)
+            return chain.called(kind)
         if not isinstance(kind, type):
             raise WrongType("a layer is found by its class or its name, not by "
                             f"{arguments.kind(kind)}")
-        return self.chain().of(kind)
+        return chain.of(kind)
 
     @overload
     def __getitem__(self, kind: type[L]) -> L: ...

@@ -258,9 +258,14 @@ class Ip4(Field):
         return None if value is None else dotted(value)
 
 
+#: Octets in decimal, as text: putting them together is quicker than formatting numbers.
+DECIMAL = tuple([str(octet) for octet in range(256)])
+
+
 def dotted(number: int) -> str:
     """An IPv4 address as people write it."""
-    return f"{number >> 24 & 255}.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"
+    return (f"{DECIMAL[number >> 24 & 255]}.{DECIMAL[number >> 16 & 255]}."
+            f"{DECIMAL[number >> 8 & 255]}.{DECIMAL[number & 255]}")
 
 
 class Octets(Field):
