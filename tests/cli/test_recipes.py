@@ -1,4 +1,4 @@
-"""CONTRIBUTING's recipes for a flag and a format, followed in a copy of the sources."""
+"""CONTRIBUTING's recipes (protocol, command, flag, format), followed in a copy of the sources."""
 
 from __future__ import annotations
 
@@ -35,6 +35,56 @@ def run(copy: Path, *words: str, status: int = 0) -> str:
                           check=False)
     assert done.returncode == status, done.stderr
     return done.stdout + done.stderr
+
+
+def test_a_protocol_is_a_file_and_a_line(copy: Path, tmp_path: Path) -> None:
+    """The class of docs/adding-a-protocol.md, in fyke itself."""
+    page = (SOURCES.parent / "docs" / "adding-a-protocol.md").read_text()
+    told = re.search(r"`heartbeat.py`\n\n```python\n(.*?)```", page, re.S)
+    assert told is not None
+    line = re.search(r"`(register\(.*?\))`", CONTRIBUTING.read_text())
+    assert line is not None
+    room = copy / "src/fyke/layers/application"
+    ours = "from fyke.layers.layer import Layer\nfrom fyke.wire import Truncated\n"
+    (room / "heartbeat.py").write_text(told[1].replace("import fyke\n", ours).replace(
+        "fyke.Layer", "Layer").replace("fyke.Truncated", "Truncated"))
+    with (room / "__init__.py").open("a") as file:
+        file.write(line[1].replace("69", "4720").replace("tftp:Tftp", "heartbeat:Heartbeat") + "\n")
+    (copy / "docs").mkdir()
+    done = subprocess.run([sys.executable, "-m", "fyke.tables.reference"], check=False,
+                          capture_output=True, text=True,
+                          env=environment() | {"PYTHONPATH": str(copy / "src")})
+    assert done.returncode == 0, done.stderr
+    assert "| `beat` | integer of 32 bits | counts up |" in (
+        copy / "docs" / "fields.md").read_text()
+    from fyke.files.writer import create
+    from fyke.wire import Record
+    octets = bytes.fromhex("020000000002 020000000001 0800 4500 0022 0000 0000 4011 0000"
+                           "0a000001 0a000002 c350 1270 000e 0000 0007 00000063")
+    sink = create(tmp_path / "in.pcap")
+    sink.add(Record(octets, 1, 10**18))
+    sink.close()
+    assert "4720: heartbeat 99 of station 7" in run(copy, "dump", "-nn", "-r",
+                                                    str(tmp_path / "in.pcap"))
+    assert "99" in run(copy, "table", str(tmp_path / "in.pcap"), "-e", "heartbeat.beat")
+
+
+def test_a_command_is_a_file_and_a_line(copy: Path) -> None:
+    told = re.search(r"`(def run\(.*?int)`", CONTRIBUTING.read_text())
+    assert told is not None
+    rooms = copy / "src/fyke/cli"
+    (rooms / "greet.py").write_text(
+        f"from __future__ import annotations\nfrom fyke.errors import UsageError\n{told[1]}:\n"
+        "    if arguments:\n        raise UsageError('nobody is greeted by name')\n"
+        "    print('good day')\n    return 0\n")
+    text = (rooms / "commands.py").read_text()
+    first = re.search(r'\n    "', text)
+    assert first is not None
+    (rooms / "commands.py").write_text(text[:first.start()] + '\n    "greet": "greet the user",'
+                                       + text[first.start():])
+    assert run(copy, "greet") == "good day\n"
+    assert run(copy, "greet", "x", status=1) == "fyke greet: nobody is greeted by name\n"
+    assert "greet      greet the user" in run(copy, "--help")
 
 
 def test_a_flag_is_one_row(copy: Path) -> None:

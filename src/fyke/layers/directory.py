@@ -7,6 +7,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from pkgutil import iter_modules
 
+from fyke.layers import plugins
 from fyke.layers.layer import Layer, field_of
 from fyke.layers.tables import ROOMS, names, table
 
@@ -27,6 +28,7 @@ def every() -> list[type[Layer]]:
     for room in ROOMS:
         for module in iter_modules(import_module(f"fyke.layers.{room}").__path__):
             import_module(f"fyke.layers.{room}.{module.name}")
+    plugins.import_all()
     return [kind for kind in below(Layer) if kind.name != Layer.name]
 
 

@@ -86,8 +86,18 @@ class Table:
         """What the dictionary says; a name becomes the class."""
         entry = self._entries.get(key)
         if isinstance(entry, str):
-            entry = self._entries[key] = late.named(entry)
+            if entry.startswith("fyke."):
+                entry = late.named(entry)
+            else:
+                entry = late.module("fyke.layers.plugins").load(self.name, key, entry)
+                if isinstance(entry, str):  # a plugin that does not work is in front of one of ours
+                    entry = late.named(entry)
+            self._entries[key] = entry
         return entry
+
+    def entry(self, key: int) -> type[Layer] | str | None:
+        """What was registered: a class, or its dotted name if nobody needed it yet."""
+        return self._entries.get(key)
 
     def called(self, key: int) -> str | None:
         """The name of what ``key`` means, without importing it; None if nobody registered one."""
@@ -142,9 +152,13 @@ def register(name: str, key: int, layer: type[Layer] | str) -> None:
 
 
 def read_rooms() -> None:
-    """Let every folder of protocols register its own; done once, before the first packet."""
+    """Let every folder of protocols register its own, then other packages theirs.
+
+    Done once, before the first packet.
+    """
     global _ROOMS_READ
     if not _ROOMS_READ:
         _ROOMS_READ = True
         for room in ROOMS:
             late.module(f"fyke.layers.{room}")
+        late.module("fyke.layers.plugins").register_all()
