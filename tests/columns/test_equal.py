@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import struct
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,6 +20,7 @@ from network_traffic import samples as network_samples
 from osi_traffic import samples as osi_samples
 
 import fyke
+from all_captures import paths as captures
 from fyke.columns.filler import Filler
 from fyke.columns.kinds import BINARY, BITS, BLOCKS, FIXED, LISTS, TEXTS
 from fyke.columns.schema import Wanted, as_objects, plain_text, wanted
@@ -195,3 +197,54 @@ def test_columns_by_either_way() -> None:
     for column in columns(NAMES):
         quick = layers_called(column.layer, column.field)
         assert set(quick) >= set(chosen(kinds, column.layer, column.field)), column.name
+
+
+@pytest.mark.parametrize("names", [["ip.src#2", "udp.dst_port"], ["tls.version", "ip.src"],
+                                   ["quic.version"], ["gtp.version", "ip.src#-1"], ["dns.id"],
+                                   ["http.method"], ["stun.method", "tcp.seq"]])
+def test_few_columns(names: list[str]) -> None:
+    """What nobody wants is not decoded, and not looked for; what is wanted is found as ever."""
+    compare([*fyke.read(PROTOCOLS), *of_samples()], wanted(names))
+
+
+def whole_packets(path: Path, most: int) -> list[fyke.Packet]:
+    """The first packets of a capture; of a torn one those in front of the damage."""
+    found: list[fyke.Packet] = []
+    try:
+        with fyke.read(path) as packets:
+            for packet in packets:
+                found.append(packet)
+                if len(found) == most:
+                    break
+    except fyke.SavefileError:
+        pass
+    return found
+
+
+@pytest.mark.parametrize("part", range(8))
+def test_every_capture(part: int) -> None:
+    """Every field of every capture: tunnels, several interfaces, mixed link types, torn files."""
+    columns = wanted(ALL)
+    met: Counter[str] = Counter()
+    for path in captures()[part::8]:
+        met += compare(whole_packets(path, 60), columns)
+    assert len(met) > 50
+
+
+def dns_packet(name: bytes, count: int, cut: int) -> fyke.Packet:
+    """A query for the same name some times, the last octets not captured."""
+    message = struct.pack(">6H", 7, 0x100, count, 0, 0, 0) + (name + b"\0\1\0\1") * min(count, 20)
+    udp = struct.pack(">4H", 40000, 53, 8 + len(message), 0) + message
+    ip = struct.pack(">BBHHHBBHII", 0x45, 0, 20 + len(udp), 0, 0, 64, 17, 0, 1, 2) + udp
+    return fyke.Packet(ip[:len(ip) - cut], link_type="RAW", wire_length=len(ip))
+
+
+@given(st.lists(st.one_of(st.text("abz09-_", min_size=1, max_size=63).map(str.encode),
+                          st.binary(max_size=63)), max_size=8),
+       st.sampled_from((0, 1, 2, 17, 65535)), st.integers(0, 30),
+       st.sampled_from((b"\0", b"\xc0\x0c", b"", b"\x41")))
+@settings(max_examples=200, deadline=None)
+def test_names_of_questions(labels: list[bytes], count: int, cut: int, end: bytes) -> None:
+    """Plain names are read at once, others by way of their records: the same names."""
+    name = b"".join(bytes([len(label)]) + label for label in labels) + end
+    compare([dns_packet(name, count, cut)], wanted(["dns.questions.name"]))

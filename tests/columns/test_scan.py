@@ -232,6 +232,9 @@ def test_what_a_number_cannot_hold_is_null() -> None:
     for row, value in enumerate((255, 256, -1, 0)):
         vector.put(row, value)
     assert vector.values(4) == [255, None, None, 0]
+    vector = Vector(NUMBERS["u32"], 2)
+    vector.put(0, b"\0")
+    assert vector.values(2) == [None, None]
 
 
 def test_rows_that_are_taken_back() -> None:

@@ -139,7 +139,7 @@ def fill_array(to: CArray, buffers: list[Any], length: int, nulls: int, parts: l
 def buffers_of(vector: Any, rows: int) -> tuple[list[Any], list[str] | None]:
     """Arrow's buffers of the first rows, and the words of a dictionary."""
     marks = None if vector.filled == rows else bytes(vector._marks[:(rows + 7) // 8])
-    words = vector.known if vector.form == WORDS else None
+    words = vector.words.all() if vector.form == WORDS else None
     if vector.form == BITS:
         bits = sum(1 << row for row in range(rows) if vector._values[row])
         return [marks, bits.to_bytes((rows + 7) // 8, "little")], words

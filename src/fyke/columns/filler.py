@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from fyke.columns.kinds import BITS, BLOCKS, FIXED, OCTETS, WORDS
 from fyke.columns.late import put_late, put_of_packet
-from fyke.columns.leaves import LEADS, LEAVES
+from fyke.columns.leaves import EVERYWHERE, NOWHERE, asks_beyond, leads_nowhere
 from fyke.columns.schema import Wanted
 from fyke.columns.vector import Vector
 from fyke.errors import UsageError
@@ -25,6 +25,7 @@ from fyke.layers.fields import (
     Flags,
     Ip4,
     Ip6,
+    Listed,
     Mac,
     Number,
     fields_of,
@@ -35,15 +36,15 @@ from fyke.layers.network.ipv6 import IPv6
 from fyke.layers.tables import read_rooms, table
 from fyke.packet import MAX_LAYERS, Packet
 from fyke.source import Source
-from fyke.wire import Record
+from fyke.wire import Record, Truncated
 
 try:
     import cython
 except ModuleNotFoundError:  # pragma: no cover
     from fyke import nocython as cython  # type: ignore[no-redef]
 
-#: How a column is filled from a layer.
-NOTHING, NUMBER, ADDRESS4, ADDRESS6, HARDWARE, PROTO, LATE = range(7)
+#: How a column is filled from a layer: as U8, U16 and U32 are read; NUMBER: all other numbers.
+NOTHING, OCTET, SHORT, WORD, NUMBER, ADDRESS4, ADDRESS6, HARDWARE, PROTO, LATE = range(10)
 #: What a column takes of the record itself.
 LAYERED, TIME, WIRE_LENGTH, CAPTURED_LENGTH, INTERFACE, OF_PACKET = range(6)
 PLAIN = {"time": TIME, "wire_length": WIRE_LENGTH, "captured_length": CAPTURED_LENGTH,
@@ -60,7 +61,7 @@ NEXT_HEADER = 6  # where IPv6 says what follows; not captured: no ``proto``
 class Target:
     """A column that is being filled, and how far it is in the packet at hand."""
 
-    __slots__ = ("column", "layer", "number", "row", "seen", "source", "vector", "wanted")
+    __slots__ = ("column", "layer", "number", "quick", "row", "seen", "source", "vector", "wanted")
 
     def __init__(self, wanted: Wanted) -> None:
         column = wanted.column
@@ -72,22 +73,25 @@ class Target:
         self.row = -1  # the packet that ``seen`` is about
         self.seen = 0  # layers of the name
         self.layer: Any = None  # the layer to be asked when all are decoded
+        self.quick: Any = None  # Slot.quick for it
 
 
 class Slot:
     """How one kind of layer fills one column."""
 
-    __slots__ = ("at", "field", "how", "little", "mask", "scale", "shift", "signed", "size",
+    __slots__ = ("at", "field", "how", "little", "mask", "next", "quick", "scale", "shift", "size",
                  "target", "truth")
 
     def __init__(self, target: Target, field: Field | None, layer: Any) -> None:
         self.target = target
         self.field = field
+        self.next: Slot | None = None  # of the same kind of layer
         self.how = NOTHING
         self.at = self.size = self.shift = 0
         self.mask = 0
         self.scale = 1
-        self.little = self.truth = self.signed = False
+        self.little = self.truth = False
+        self.quick: Any = None  # what gives a part of a list without its records, if it can
         if field is not None:
             self.how = LATE
             self.settle(field)
@@ -100,7 +104,10 @@ class Slot:
         """Find whether the field can be read at once."""
         kind = type(field)
         form = self.target.wanted.kind.form
-        if self.target.column.parts:
+        parts = self.target.column.parts
+        if parts:
+            if len(parts) == 1 and kind is Listed:
+                self.quick = field.parts.get(parts[0])
             return
         self.at = field.at
         self.size = field.size
@@ -108,11 +115,9 @@ class Slot:
         if kind in (U8, U16, U32, Number, Bits, Flags) and form in (FIXED, BITS):
             if self.size not in (1, 2, 4, 8) and (self.size != 3 or self.little):
                 return
-            self.how = NUMBER
+            self.how = {U8: OCTET, U16: SHORT, U32: WORD}.get(kind, NUMBER)
             if kind in (Bits, Flags):
                 self.of_bits(field)
-            elif field.type[0] == "i":
-                self.signed = True
         elif kind is Ip4 and form in (WORDS, BLOCKS, OCTETS):
             self.how = ADDRESS4
         elif kind is Ip6 and form in (WORDS, BLOCKS, OCTETS):
@@ -134,21 +139,39 @@ class Slot:
 class Plan:
     """What is done with one kind of layer. ``moved``: decoding alone finds what follows.
 
-    ``needless``: no column wants it, and nothing that one may want comes above it.
+    ``needless``: no column wants it, and nothing that one may want comes above it. ``doubtful``
+    and ``guesses``: as Layer.beyond has it; the ports at which that matters, a bit for each.
     """
 
-    __slots__ = ("moved", "needless", "slots")
+    __slots__ = ("doubtful", "first", "guesses", "kind", "moved", "needless", "other", "usual")
 
     def __init__(self, kind: Any, targets: list[Target]) -> None:
+        self.kind = kind
         self.moved = bool(kind.moved)
-        self.slots = []
-        names = kind.called()
-        for target in targets:
-            if target.source == LAYERED and target.column.layer in names:
-                self.slots.append(Slot(target, field_of(kind, target.column.field), kind))
-        leads = LEADS.get(kind.__module__)
-        self.needless = not self.slots and (kind.__module__ in LEAVES or (
-            leads is not None and leads.isdisjoint([one.column.layer for one in targets])))
+        self.doubtful = bool(kind.doubtful)
+        self.first: Slot | None = None
+        self.usual: Plan = self  # two that were met above it, found without a dictionary
+        self.other: Plan = self
+        called = kind.called()
+        for target in reversed(targets):
+            if target.source == LAYERED and target.column.layer in called:
+                slot = Slot(target, field_of(kind, target.column.field), kind)
+                slot.next = self.first
+                self.first = slot
+        names = [target.column.layer for target in targets]
+        self.needless = self.first is None and leads_nowhere(kind, names)
+        self.guesses = asks_beyond(kind, names)
+
+    def asks(self, layer: Layer) -> bool:
+        """Whether it matters what is beyond a layer of this kind."""
+        if self.guesses is NOWHERE:
+            return False
+        if self.guesses is EVERYWHERE or not layer.pkt.has(layer.off, 4):
+            return True
+        source = layer.pkt.u16(layer.off)
+        target = layer.pkt.u16(layer.off + 2)
+        return bool(self.guesses[source >> 3] >> (source & 7) & 1
+                    or self.guesses[target >> 3] >> (target & 7) & 1)
 
 
 class Filler:
@@ -160,9 +183,9 @@ class Filler:
     """
 
     __slots__ = ("before", "begun", "came_from", "chain", "counted", "first", "first_type", "last",
-                 "left", "link_type", "machine", "machines", "origin", "packets", "pending",
-                 "plain", "plans", "positive", "record", "room", "rows", "screen", "screen_type",
-                 "screens", "targets", "test", "time")
+                 "left", "link_type", "lowest", "machine", "machines", "origin",
+                 "packets", "pending", "plain", "plans", "positive", "record", "room", "rows",
+                 "screen", "screen_type", "screens", "targets", "test", "time", "whole")
 
     def __init__(self, wanted: list[Wanted], machines: Any = None, test: Any = None,
                  screens: Any = None) -> None:
@@ -179,12 +202,14 @@ class Filler:
         self.origin: Any = None
         self.counted = self.begun = self.before = self.time = 0  # its packets, and their times
         self.record = Record()
-        self.first: Any = None
+        self.first: Any = None  # the link layer, and what is done with it
+        self.lowest: Any = None
         self.first_type = -1
         self.plans: dict[Any, Plan] = {}
         self.chain: list[Layer] = []
         layered = [target for target in self.targets if target.source == LAYERED]
-        self.plain = [target for target in self.targets if target.source != LAYERED]
+        self.plain = [target for target in self.targets if target.source in PLAIN.values()]
+        self.whole = [target for target in self.targets if target.source == OF_PACKET]
         self.positive = sum(target.number > 0 for target in layered)
         self.last = self.positive < len(layered)
         self.left = 0
@@ -222,8 +247,7 @@ class Filler:
             raise UsageError("nothing to fill; begin first")
         if source is not self.came_from:
             self.came_from = source
-            self.origin = Origin(source) if OF_PACKET in [
-                target.source for target in self.targets] else None
+            self.origin = Origin(source) if self.whole else None
             self.counted = 0
         while self.rows < self.room:
             if not source.next(record):
@@ -294,51 +318,73 @@ class Filler:
 
     def packet(self, record: Record, row: int) -> None:
         """Fill a row."""
-        whole = None
         for target in self.plain:
             source = target.source
-            vector: Vector = target.vector
             if source == TIME:
-                vector.put_number(row, record.time)
+                put_number(target.vector, row, record.time)
             elif source == WIRE_LENGTH:
-                vector.put_number(row, record.wirelen)
+                put_number(target.vector, row, record.wirelen)
             elif source == CAPTURED_LENGTH:
-                vector.put_number(row, record.caplen)
+                put_number(target.vector, row, record.caplen)
             elif source == INTERFACE:
-                vector.put_number(row, record.interface)
-            else:
-                if whole is None:
-                    whole = Packet.copied(record, self.origin and self.origin.mark,
-                                          (self.counted, self.begun, self.before))
-                put_of_packet(vector, row, target.wanted, whole)
+                put_number(target.vector, row, record.interface)
+        if self.whole:
+            self.ask_packet(record, row)
         if self.positive or self.last:
             self.layers(record, row)
 
-    def layers(self, record: Record, row: int) -> None:
+    def ask_packet(self, record: Record, row: int) -> None:
+        """The columns that ask the packet itself."""
+        whole = Packet.copied(record, self.origin and self.origin.mark,
+                              (self.counted, self.begun, self.before))
+        for target in self.whole:
+            put_of_packet(target.vector, row, target.wanted, whole)
+
+    def begins(self, link_type: int) -> None:
+        """The layer that packets of a link type begin with."""
+        kind = LINKS.find(link_type)
+        self.first = self.lowest = None
+        if kind is not None:
+            self.first = kind()
+            self.first.reused = True
+            self.lowest = self.plan_of(kind)
+        self.first_type = link_type
+
+    def plan_of(self, kind: Any) -> Plan:
+        """What is done with a kind of layer."""
+        plan = self.plans.get(kind)
+        if plan is None:
+            plan = self.plans[kind] = Plan(kind, self.targets)
+        return plan
+
+    def above(self, plan: Plan, layer: Layer) -> Plan:
+        """The plan of a layer that stands on one of ``plan``."""
+        kind = type(layer)
+        if plan.usual.kind is kind:
+            return plan.usual
+        if plan.other.kind is not kind:
+            plan.other = plan.usual
+            plan.usual = self.plan_of(kind)
+            return plan.usual
+        return plan.other
+
+    def layers(self, record: Record, row: int) -> int:
         """Decode the layers, and fill what they have."""
         if record.link_type != self.first_type:
-            kind = LINKS.find(record.link_type)
-            self.first = None if kind is None else kind()
-            if self.first is not None:
-                self.first.reused = True
-            self.first_type = record.link_type
-        layer: Layer | None = self.first
+            self.begins(record.link_type)
+        layer: Layer = self.first
         if layer is None:
-            return
+            return 0
+        plan: Plan = self.lowest
         record.widen(record.caplen)
         layer.at(record, 0, record.wirelen)
         self.left = self.positive
         self.pending = False
         depth = 0
         decoded = False
-        while layer is not None and depth < MAX_LAYERS:
+        while not plan.needless and depth < MAX_LAYERS:
             depth += 1
-            plan = self.plans.get(type(layer))
-            if plan is None:
-                plan = self.plans[type(layer)] = Plan(type(layer), self.targets)
-            if plan.needless:
-                break
-            following = None
+            following: Layer | None = None
             if not plan.moved:  # it finds out in writing what follows
                 pair = decode_chain(layer, 2)
                 following = pair[1] if len(pair) > 1 else None
@@ -346,70 +392,79 @@ class Filler:
                 layer.decode()
             if self.last:
                 self.chain.append(layer)
-            for slot in plan.slots:
+            slot = plan.first
+            while slot is not None:
                 self.meet(slot, layer, row)
+                slot = slot.next
             if layer.short or (self.left == 0 and not self.pending and not self.last):
                 break
             decoded = not plan.moved
             if plan.moved:
                 following = layer.follow()
-                if following is None or following.doubtful:  # as layers.layer.above
-                    following = layer.beyond() or following
+            if following is None:
+                if not plan.moved or not plan.asks(layer):
+                    break
+                following = layer.beyond()
+                if following is None:
+                    break
+            above = self.above(plan, following)
+            if above.doubtful and plan.moved and (not above.needless or plan.asks(layer)):
+                other: Layer | None = layer.beyond()  # as layers.layer.above
+                if other is not None:
+                    following = other
+                    above = self.above(plan, following)
             layer = following
+            plan = above
         if self.pending or self.last:
             self.ask(row)
+        return 0
 
-    def meet(self, slot: Slot, layer: Layer, row: int) -> None:
+    def meet(self, slot: Slot, layer: Layer, row: int) -> int:
         """A layer that a column may want."""
-        target: Target = slot.target
-        if target.number < 0:
-            return
+        target = slot.target
         if target.row != self.packets:
             target.row = self.packets
             target.seen = 0
         target.seen += 1
         if target.seen != target.number:
-            return
+            return 0
         self.left -= 1
         if slot.how == LATE:
             target.layer = layer
+            target.quick = slot.quick
             self.pending = True
-        elif slot.how != NOTHING:
-            self.read(slot, layer, row)
+        elif slot.how != NOTHING and layer.pkt.has(layer.off + slot.at, slot.size):
+            self.read(slot, target.vector, layer, row)
+        return 0
 
-    def read(self, slot: Slot, layer: Layer, row: int) -> None:
-        """A field at a fixed offset; null where it was not captured."""
+    def read(self, slot: Slot, vector: Vector, layer: Layer, row: int) -> int:
+        """A field at a fixed offset, which was captured."""
         record = layer.pkt
         at = layer.off + slot.at
         how = slot.how
-        vector: Vector = slot.target.vector
-        if not record.has(at, slot.size):
-            return
+        if how == SHORT:
+            return put_number(vector, row, record.u16(at))
+        if how == OCTET:
+            return put_number(vector, row, record.u8(at))
+        if how == WORD:
+            return put_number(vector, row, record.u32(at))
         if how == NUMBER:
-            vector.put_number(row, self.number(slot, record, at))
-        elif how == ADDRESS4:
-            vector.put_address(row, 4, 0, record.u32(at))
-        elif how == ADDRESS6:
-            vector.put_address(row, 16, record.u64(at), record.u64(at + 8))
-        elif how == HARDWARE:
-            vector.put_address(row, 6, 0, record.u48(at))
-        else:
-            ip: IP = layer  # type: ignore[assignment]
-            vector.put_number(row, ip.upper)
+            return put_number(vector, row, self.number(slot, record, at))
+        if how == ADDRESS4:
+            return put_address(vector, row, 4, 0, record.u32(at))
+        if how == ADDRESS6:
+            return put_address(vector, row, 16, record.u64(at), record.u64(at + 8))
+        if how == HARDWARE:
+            return put_address(vector, row, 6, 0, record.u48(at))
+        ip: IP = layer  # type: ignore[assignment]
+        return put_number(vector, row, ip.upper)
 
     def number(self, slot: Slot, record: Record, at: int) -> int:
         """The number of a field, in 64 bits."""
         size = slot.size
-        value = 0
-        if slot.little:
-            if size == 2:
-                value = record.le16(at)
-            elif size == 4:
-                value = record.le32(at)
-            elif size == 8:
-                value = record.le64(at)
-            else:
-                value = record.u8(at)
+        if slot.little and size > 1:
+            value = record.le16(at) if size == 2 else record.le32(at) if size == 4 else (
+                record.le64(at))
         elif size == 1:
             value = record.u8(at)
         elif size == 2:
@@ -422,19 +477,34 @@ class Filler:
             value = record.u64(at)
         if slot.mask:
             value = (value & slot.mask) >> slot.shift
-            return value == 1 if slot.truth else value * slot.scale
+            if slot.truth:
+                return 1 if value == 1 else 0
+            return value * slot.scale
         return value
 
     def ask(self, row: int) -> None:
         """The columns that ask a layer itself, now that all are decoded."""
         for target in self.targets:
             layer = target.layer
+            target.layer = None
             if target.number < 0 and target.source == LAYERED:
                 layer = self.from_the_end(target)
+            elif layer is not None and target.quick is not None:
+                layer = self.ask_quickly(target, layer, row)
             if layer is not None:
-                target.layer = None
                 put_late(target.vector, row, target.wanted, layer)
         self.chain.clear()
+
+    def ask_quickly(self, target: Target, layer: Layer, row: int) -> Layer | None:
+        """A part of a list without its records; the layer where it must be asked for them."""
+        try:
+            found = target.quick(layer)
+        except Truncated:
+            return layer
+        if found is None:
+            return layer
+        target.vector.put(row, found)
+        return None
 
     def from_the_end(self, target: Target) -> Any:
         """The layer that is meant, counted from the last; None if there are not so many."""
@@ -445,3 +515,19 @@ class Filler:
                 if left == 0:
                     return layer
         return None
+
+
+def put_number(vector: Vector, row: int, value: int) -> int:
+    """``vector.put_number``, compiled without a call."""
+    if cython.compiled:
+        return put_fixed(vector, row, value)  # type: ignore  # noqa: F821
+    vector.put_number(row, value)
+    return 0
+
+
+def put_address(vector: Vector, row: int, size: int, high: int, low: int) -> int:
+    """``vector.put_address``, compiled without a call."""
+    if cython.compiled:
+        return put_word(vector, row, size, high, low)  # type: ignore  # noqa: F821
+    vector.put_address(row, size, high, low)
+    return 0

@@ -1,7 +1,7 @@
 cimport cython
 from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize
-from fyke.columns.c_data cimport ArrowArray, load, make_array, mixed, store
-from fyke.inline cimport Line
+from fyke.columns.c_data cimport ArrowArray, load, make_array, store
+from fyke.columns.words cimport Words, grown, octets_of
 from libc.stdint cimport int32_t
 from libc.stdlib cimport calloc, free, realloc
 from libc.string cimport memcpy, memset
@@ -10,7 +10,6 @@ ctypedef unsigned char u8_t
 ctypedef unsigned long long u64_t
 
 cdef Py_ssize_t MOST_ROWS, MOST_OCTETS
-cdef u64_t NO_ADDRESS
 cdef int FIXED, BITS, OCTETS, BLOCKS, WORDS, LISTS, OBJECTS
 
 
@@ -18,19 +17,16 @@ cdef int FIXED, BITS, OCTETS, BLOCKS, WORDS, LISTS, OBJECTS
 cdef class Vector:
     cdef readonly object kind
     cdef int form, width
+    cdef bint numeric, coded
     cdef readonly Py_ssize_t room, filled, octets, reached
-    cdef bint fresh
     cdef readonly Vector child
-    cdef dict words
-    cdef list known
+    cdef Words words
+    cdef dict objects
     cdef u8_t *_marks
     cdef u8_t *_values
     cdef u8_t *_text
     cdef int32_t *_offsets
-    cdef int32_t *_slots
-    cdef u64_t *_keys
-    cdef Py_ssize_t _text_room, _codes, _key_room, slot
-    cdef u64_t mask
+    cdef Py_ssize_t _text_room
     cdef int make(self, Py_ssize_t room) except -1
     cdef int allocate(self, Py_ssize_t room) except -1
     cdef int dispose(self) except -1
@@ -38,15 +34,6 @@ cdef class Vector:
     cdef void enlarge(self, Py_ssize_t more) except *
     @cython.locals(room=Py_ssize_t, size=Py_ssize_t)
     cdef int double(self) except -1
-    @cython.locals(mask=u64_t, at=u64_t, code=int32_t, key="u64_t *")
-    cdef int32_t seek(self, u64_t size, u64_t high, u64_t low) except -1
-    @cython.locals(room=Py_ssize_t, mask=u64_t, at=u64_t, code=Py_ssize_t, key="u64_t *")
-    cdef int rehash(self) except -1
-    @cython.locals(key="u64_t *")
-    cdef int reserve(self) except -1
-    cdef bint unlearn(self) except -1
-    @cython.locals(line=Line, code=Py_ssize_t, key="u64_t *")
-    cdef int spell(self) except -1
     @cython.locals(end=Py_ssize_t)
     cdef bytes piece(self, Py_ssize_t start, Py_ssize_t stop)
     @cython.locals(form=int, listed=bint, before=int32_t, child=Vector)
@@ -68,8 +55,6 @@ cdef class Vector:
     @cython.locals(before=int32_t)
     cdef int close_row(self, Py_ssize_t row) except -1
     cpdef int put_address(self, Py_ssize_t row, int size, u64_t high, u64_t low) except -1
-    cdef long code_of(self, int size, u64_t high, u64_t low) except -1
-    cdef long word_code(self, object key) except -1
     cdef int put_code(self, Py_ssize_t row, long code) except -1
     @cython.locals(form=int)
     cpdef void put(self, Py_ssize_t row, object value) except *
@@ -78,7 +63,6 @@ cdef class Vector:
     cdef int grow(self) except -1
     @cython.locals(before=int32_t, child=Vector)
     cpdef void undo(self, Py_ssize_t row) except *
-    cdef void forget(self) except *
     cpdef u64_t number(self, Py_ssize_t row) except? 0xffffffffffffffff
     cpdef tuple stretch(self, Py_ssize_t row)
     cdef bytes octets_at(self, Py_ssize_t start, Py_ssize_t stop)
@@ -87,11 +71,35 @@ cdef class Vector:
     cdef object signed_number(self, object bits)
     @cython.locals(form=int, row=Py_ssize_t, found=dict, words=list)
     cpdef list values(self, Py_ssize_t rows)
-    cdef list all_words(self)
 
 cdef u8_t *fresh(size_t size) except NULL
 @cython.locals(made="void *")
-cdef void *grown(void *old, size_t size) except NULL
-@cython.locals(made="void *")
 cdef void *shrunk(void *old, size_t size) noexcept
-cpdef bytes octets_of(object size, object high, object low)
+
+
+cdef inline bint mark_row(Vector vector, Py_ssize_t row) noexcept:
+    """``mark`` inside the caller; False for a row that is not there."""
+    cdef u8_t bit = 1 << (row & 7)
+    if row < 0 or row >= vector.room:
+        return False
+    if not vector._marks[row >> 3] & bit:
+        vector._marks[row >> 3] |= bit
+        vector.filled += 1
+    return True
+
+
+cdef inline int put_fixed(Vector vector, Py_ssize_t row, u64_t value) except -1:
+    """``put_number`` inside the caller."""
+    if not vector.numeric or not mark_row(vector, row):
+        return vector.put_number(row, value)
+    store(vector._values + row * vector.width, vector.width, value)
+    return 0
+
+
+cdef inline int put_word(Vector vector, Py_ssize_t row, int size, u64_t high,
+                         u64_t low) except -1:
+    """``put_address`` inside the caller."""
+    if not vector.coded or not mark_row(vector, row):
+        return vector.put_address(row, size, high, low)
+    store(vector._values + row * 4, 4, vector.words.of_address(size, high, low))
+    return 0

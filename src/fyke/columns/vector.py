@@ -9,10 +9,9 @@ from __future__ import annotations
 import struct
 
 from fyke.columns.kinds import BITS, BLOCKS, FIXED, LISTS, OBJECTS, OCTETS, TEXT, WORDS, Kind
+from fyke.columns.words import Words, octets_of
 from fyke.errors import UsageError
 from fyke.hints import Any
-from fyke.layers.plain import address
-from fyke.wire import Line
 
 try:
     import cython
@@ -20,16 +19,15 @@ except ModuleNotFoundError:  # pragma: no cover
     from fyke import nocython as cython  # type: ignore[no-redef]
 
 MOST_ROWS = 1 << 22  # of a batch, and so many members of lists for each of its rows
-NO_ADDRESS = 255  # in place of the size of an address: a word that is text
 MOST_OCTETS = 1 << 30  # what 32-bit offsets can say, by half
 
 
 class Vector:
     """Values of a column. ``room``: rows that there may be."""
 
-    __slots__ = ("_codes", "_key_room", "_keys", "_marks", "_offsets", "_slots", "_text",
-                 "_text_room", "_values", "child", "filled", "form", "fresh", "kind", "known",
-                 "mask", "octets", "reached", "room", "slot", "width", "words")
+    __slots__ = ("_marks", "_offsets", "_text", "_text_room", "_values", "child", "coded", "filled",
+                 "form", "kind", "numeric", "objects", "octets", "reached", "room", "width",
+                 "words")
 
     kind: Kind
     room: int
@@ -37,22 +35,22 @@ class Vector:
     octets: int  #: octets of text; members of lists
     reached: int  #: rows whose offsets stand
     child: Vector | None  #: members of lists
-    words: dict[Any, int]  #: words that were met, to their code
-    known: list[str]  #: the words, by code
+    words: Words  #: the different values of a column of words
+    objects: dict[int, Any]  #: by row, where anything may be a value
 
     def __init__(self, kind: Kind, room: int) -> None:
         if not isinstance(kind, Kind) or not 0 < room <= MOST_ROWS:
             raise UsageError(f"a column of {room} rows; a batch has 1 to {MOST_ROWS}")
         self.kind = kind
         self.form = kind.form
+        self.numeric = kind.form in (FIXED, BITS)
+        self.coded = kind.form == WORDS
         self.width = kind.width
         self.filled = 0
         self.octets = 0
         self.reached = 0
-        self.fresh = False
-        self.mask: int = 0  # of the hash table's places
-        self.words = {}
-        self.known = []
+        self.words = Words()
+        self.objects = {}
         self.child = None
         if kind.form == LISTS:
             self.child = Vector(kind.child, min(MOST_ROWS, 4 * room))
@@ -89,107 +87,31 @@ class Vector:
         free(self._values)  # type: ignore  # noqa: F821
         free(self._offsets)  # type: ignore  # noqa: F821
         free(self._text)  # type: ignore  # noqa: F821
-        free(self._slots)  # type: ignore  # noqa: F821
-        free(self._keys)  # type: ignore  # noqa: F821
         self._marks = self._values = self._text = cython.NULL
-        self._offsets = self._slots = cython.NULL
-        self._keys = cython.NULL
-        self._text_room = self._codes = self._key_room = 0
+        self._offsets = cython.NULL
+        self._text_room = 0
 
     def enlarge(self, more: int) -> None:
         """Room for more octets of text."""
         if self.octets + more <= self._text_room:
             return
         wanted = 2 * (self.octets + more) + 64
-        self._text = cython.cast("u8_t *", grown(self._text, wanted))  # type: ignore
+        self._text = cython.cast("u8_t *", grown(self._text, wanted))  # type: ignore  # noqa: F821
         self._text_room = wanted
 
     def double(self) -> None:
         """Room for twice as many rows."""
         room = self.room
         size = (room + 7) // 8
-        self._marks = cython.cast("u8_t *", grown(self._marks, 2 * size))  # type: ignore
+        self._marks = cython.cast("u8_t *", grown(self._marks, 2 * size))  # type: ignore  # noqa: F821
         memset(self._marks + size, 0, size)  # type: ignore  # noqa: F821
         size = room * self.width
         if size:
-            self._values = cython.cast("u8_t *", grown(self._values, 2 * size))  # type: ignore
+            self._values = cython.cast("u8_t *", grown(self._values, 2 * size))  # type: ignore  # noqa: F821
             memset(self._values + size, 0, size)  # type: ignore  # noqa: F821
         if self._offsets != cython.NULL:
-            self._offsets = cython.cast("int32_t *", grown(  # type: ignore
+            self._offsets = cython.cast("int32_t *", grown(  # type: ignore  # noqa: F821
                 self._offsets, 4 * (2 * room + 1)))
-
-    def seek(self, size: int, high: int, low: int) -> int:
-        """The code of an address, by a hash table without gaps between those that collide."""
-        if self._slots == cython.NULL or self._codes >= self._key_room:
-            self.rehash()
-        mask = self.mask
-        at = mixed(size, high, low) & mask  # type: ignore  # noqa: F821
-        while True:
-            code = self._slots[at]
-            if code < 0:
-                break
-            key = self._keys + 3 * code
-            if key[0] == high and key[1] == low and key[2] == size:
-                return code  # type: ignore[no-any-return]
-            at = (at + 1) & mask
-        code = self._codes
-        key = self._keys + 3 * code
-        key[0] = high
-        key[1] = low
-        key[2] = size
-        self._slots[at] = code
-        self.slot = at
-        self._codes = code + 1
-        self.fresh = True
-        return code
-
-    def reserve(self) -> None:
-        """The next code is one of text, which no address has."""
-        self.spell()
-        if self._codes >= self._key_room:
-            self.rehash()
-        key = self._keys + 3 * self._codes
-        key[2] = NO_ADDRESS
-        self.slot = -1
-        self._codes += 1
-
-    def rehash(self) -> None:
-        """Room for twice as many words; the table is at most half full."""
-        room = 2 * self._key_room if self._key_room else 512
-        self._keys = cython.cast("u64_t *", grown(self._keys, 24 * room))  # type: ignore
-        self._key_room = room
-        self._slots = cython.cast("int32_t *", grown(self._slots, 8 * room))  # type: ignore
-        memset(self._slots, 255, 8 * room)  # type: ignore  # noqa: F821
-        mask = self.mask = 2 * room - 1
-        for code in range(self._codes):
-            key = self._keys + 3 * code
-            if key[2] == NO_ADDRESS:
-                continue
-            at = mixed(key[2], key[0], key[1]) & mask  # type: ignore  # noqa: F821
-            while self._slots[at] >= 0:
-                at = (at + 1) & mask
-            self._slots[at] = code
-
-    def unlearn(self) -> bool:
-        """Forget the word that was met last; False if it is one of text."""
-        self._codes -= 1
-        if self.slot < 0:
-            return False
-        self._slots[self.slot] = -1
-        return True
-
-    def spell(self) -> None:
-        """The words of all addresses."""
-        line = Line(64)
-        for code in range(len(self.known), self._codes):
-            key = self._keys + 3 * code
-            line.begin()
-            line.rewind(0)
-            if key[2] == 4:
-                line.ipv4(key[1])
-                self.known.append(line.text().decode())
-            else:
-                self.known.append(address(octets_of(key[2], key[0], key[1])))
 
     def piece(self, start: int, stop: int) -> bytes:
         """Octets of the text or of blocks."""
@@ -239,7 +161,7 @@ class Vector:
 
     def export_words(self, to: Any) -> None:
         """The words as an array of text."""
-        words = self.all_words()
+        words = self.words.all()
         made = Vector(TEXT, max(1, len(words)))
         for row in range(len(words)):
             made.put_octets(row, words[row].encode())
@@ -277,14 +199,9 @@ class Vector:
 
     def put_number(self, row: int, value: int) -> None:
         """A number, as the bits of 64: modulo the width of the column."""
-        if self.form != FIXED and self.form != BITS:
+        if not self.numeric:
             raise TypeError("this column holds no numbers")
-        if row < 0 or row >= self.room:
-            self.check(row)
-        bit = 1 << (row & 7)
-        if not self._marks[row >> 3] & bit:
-            self._marks[row >> 3] |= bit
-            self.filled += 1
+        self.mark(row)
         if cython.compiled:
             store(self._values + row * self.width,  # type: ignore  # noqa: F821
                   self.width, value)
@@ -341,28 +258,9 @@ class Vector:
         """An address of ``size`` octets: its upper 64 bits and its lower ones."""
         if self.form == WORDS:
             self.mark(row)
-            self.put_code(row, self.code_of(size, high, low))
+            self.put_code(row, self.words.of_address(size, high, low))
         else:
             self.put_octets(row, octets_of(size, high, low))
-
-    def code_of(self, size: int, high: int, low: int) -> int:
-        """The code of an address, which becomes a word if it is met for the first time."""
-        self.fresh = False
-        if cython.compiled:
-            return self.seek(size, high, low)  # type: ignore[attr-defined, no-any-return]
-        return self.word_code((size, high, low))
-
-    def word_code(self, key: Any) -> int:
-        """The code of a word: text, or (size, upper, lower) of an address."""
-        self.fresh = False
-        code = self.words.get(key)
-        if code is None:
-            if cython.compiled:
-                self.reserve()  # type: ignore[attr-defined]
-            code = self.words[key] = len(self.known)
-            self.known.append(key if isinstance(key, str) else address(octets_of(*key)))
-            self.fresh = True
-        return code
 
     def put_code(self, row: int, code: int) -> None:
         """Which word it is."""
@@ -375,7 +273,7 @@ class Vector:
             self._values[row * 4:row * 4 + 4] = code.to_bytes(4, "little")
 
     def put(self, row: int, value: Any) -> None:
-        """Any value of the column's type; None, and a number that it cannot hold, is null."""
+        """Any value of the column's type; None, and what it cannot hold, is null."""
         form = self.form
         if value is None:
             return
@@ -388,12 +286,12 @@ class Vector:
                 self.put_number(row, value & 0xFFFFFFFFFFFFFFFF)
         elif form == WORDS:
             self.mark(row)
-            self.put_code(row, self.word_code(value if isinstance(value, str) else str(value)))
+            self.put_code(row, self.words.of_text(value if isinstance(value, str) else str(value)))
         elif form == LISTS:
             self.put_list(row, value)
         elif form == OBJECTS:
             self.mark(row)
-            self.words[row] = value
+            self.objects[row] = value
         elif isinstance(value, str):
             self.put_octets(row, value.encode("utf-8", "backslashreplace"))
         else:
@@ -431,10 +329,9 @@ class Vector:
         self._marks[row >> 3] &= 0xFF ^ 1 << (row & 7)
         self.filled -= 1
         if self.form == WORDS:
-            if self.fresh:
-                self.forget()
+            self.words.forget()
         elif self.form == OBJECTS:
-            del self.words[row]
+            del self.objects[row]
         elif self.form in (OCTETS, LISTS):
             self.reached = row
             before = self._offsets[row]
@@ -446,14 +343,6 @@ class Vector:
             elif not cython.compiled:
                 del self._text[before:]
             self.octets = before
-
-    def forget(self) -> None:
-        """The word that the last row brought is none."""
-        self.fresh = False
-        if cython.compiled and self.unlearn():  # type: ignore[attr-defined]
-            return
-        del self.words[next(reversed(self.words))]
-        self.known.pop()
 
     # --- all rows ---
 
@@ -489,9 +378,9 @@ class Vector:
         if form == FIXED:
             return self.signed_number(self.number(row))
         if form == WORDS:
-            return self.all_words()[self.number(row)]
+            return self.words.all()[self.number(row)]
         if form == OBJECTS:
-            return self.words[row]
+            return self.objects[row]
         if form == BLOCKS:
             return self.octets_at(row * self.width, (row + 1) * self.width)
         start, stop = self.stretch(row)
@@ -513,33 +402,19 @@ class Vector:
             raise IndexError(f"{rows} rows of {self.room}")
         form = self.form
         if form == OBJECTS:
-            found = self.words
+            found = self.objects
             return [found.get(row) for row in range(rows)]
         if form == WORDS:
-            words = self.all_words()
+            words = self.words.all()
             return [words[self.number(row)] if self.has(row) else None for row in range(rows)]
         if form == FIXED and not self.kind.signed and self.kind.format != "g":
             return [self.number(row) if self.has(row) else None for row in range(rows)]
         return [self.value(row) for row in range(rows)]
 
-    def all_words(self) -> list[str]:
-        """Every word by its code."""
-        if cython.compiled:
-            self.spell()  # type: ignore[attr-defined]
-        return self.known
-
 
 def fresh(size: int) -> Any:
     """Zeroed memory, some octets more than asked for. Raises MemoryError."""
     made = cython.cast("u8_t *", calloc(size + 8, 1))  # type: ignore  # noqa: F821
-    if made == cython.NULL:
-        raise MemoryError
-    return made
-
-
-def grown(old: Any, size: int) -> Any:
-    """The same memory with room for so many octets; what is new is not zeroed."""
-    made = realloc(old, size)  # type: ignore  # noqa: F821
     if made == cython.NULL:
         raise MemoryError
     return made
@@ -551,13 +426,10 @@ def shrunk(old: Any, size: int) -> Any:
     return made if made != cython.NULL else old
 
 
-def octets_of(size: int, high: int, low: int) -> bytes:
-    """An address in its octets."""
-    return ((high << 64 | low) & (1 << 8 * size) - 1).to_bytes(size, "big")
-
-
 def fits(value: Any, width: int, signed: bool) -> bool:
-    """Whether a column of so many octets can hold the number."""
+    """Whether it is a number that a column of so many octets can hold."""
+    if not isinstance(value, int):
+        return False
     if signed:
         return -1 << 8 * width - 1 <= value < 1 << 8 * width - 1  # type: ignore[no-any-return]
     return 0 <= value < 1 << 8 * width  # type: ignore[no-any-return]

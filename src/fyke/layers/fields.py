@@ -339,14 +339,17 @@ class Listed(Made):
     """A list of records (named tuples), decoded when it is asked for.
 
     ``keyed``: a path picks records by their name and gives their value (``tcp.options.mss``).
+    ``parts``: a part of each record (``dns.questions.name``) to what gives it without making the
+    records, or None where it cannot.
     """
 
     __slots__ = ("keyed",)
 
-    def __init__(self, make: Callable[[Any], Any], words: str = "", *,
-                 keyed: bool = False) -> None:
+    def __init__(self, make: Callable[[Any], Any], words: str = "", *, keyed: bool = False,
+                 parts: dict[str, Callable[[Any], list[Any] | None]] | None = None) -> None:
         Made.__init__(self, "list", make, words)
         self.keyed = keyed
+        self.parts = parts or {}
 
     def inside(self, value: Any, part: str) -> Any:
         if self.keyed and isinstance(value, Options):

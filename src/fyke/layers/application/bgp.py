@@ -57,13 +57,15 @@ def of_body(kind: int, name: str) -> Callable[[Bgp], Any]:
     return read
 
 
-def first_attribute(kind: int) -> Callable[[Bgp], Any]:
-    """Reads a path attribute of the first update that has it."""
+def first_attribute(kind: int, of: type = object) -> Callable[[Bgp], Any]:
+    """Reads a path attribute of the first update that has it, as a value of a type: one that
+    makes no sense stays octets.
+    """
     def read(bgp: Bgp) -> Any:
         for one in messages(bgp):
             if one.type == UPDATE and one.body is not None:
                 for attribute in one.body.attributes:
-                    if attribute.kind == kind:
+                    if attribute.kind == kind and isinstance(attribute.value, of):
                         return attribute.value
         return None
     return read
@@ -89,8 +91,8 @@ class Bgp(Layer):
     origin = Made("text", first_attribute(1), "of the first update that says it, as what follows")
     as_path = Made("list", first_attribute(2))
     next_hop = Made("text", first_attribute(3))
-    med = Made("u32", first_attribute(4), "multi exit discriminator")
-    local_pref = Made("u32", first_attribute(5))
+    med = Made("u32", first_attribute(4, int), "multi exit discriminator")
+    local_pref = Made("u32", first_attribute(5, int))
     communities = Made("list", first_attribute(8))
     error = Made("text", of_body(NOTIFICATION, "error"), "of a notification")
     error_detail = Made("text", of_body(NOTIFICATION, "detail"), "of a notification")

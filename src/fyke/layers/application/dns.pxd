@@ -5,7 +5,9 @@ from fyke.layers.layer cimport Layer
 from fyke.inline cimport Line, Record
 
 cdef Py_ssize_t BAD
-cdef int HEADER_LENGTH, IN, OPT, INVERSE_QUERY
+cdef int HEADER_LENGTH, IN, OPT, INVERSE_QUERY, LABEL, DOT
+cdef Py_ssize_t FEW, MOST_PLAIN
+cdef bytes PLAIN
 cdef unsigned int RESPONSE, AUTHORITATIVE, CUT, RECURSE, RECURSIVE, AUTHENTIC, UNCHECKED
 cdef unsigned int IN_NO_QUERY, UNICAST_OR_FLUSH
 cdef dict TYPE_NAMES, CLASS_NAMES
@@ -23,6 +25,9 @@ cdef class Dns(Layer):
     cpdef void parse(self, Record pkt, Py_ssize_t off) except *
     @cython.locals(length=Py_ssize_t, prefix=Py_ssize_t)
     cpdef Py_ssize_t message_length(self) except? -1
+    @cython.locals(pkt=Record, count=Py_ssize_t, at=Py_ssize_t, stop=Py_ssize_t, end=Py_ssize_t,
+                   found=list)
+    cpdef list plain_names(self)
     cdef void write_part(self, Line line, Py_ssize_t whole, Py_ssize_t here) except *
     @cython.locals(base=Py_ssize_t, length=Py_ssize_t, prefix=Py_ssize_t)
     cpdef void write(self, Line line) except *
@@ -52,6 +57,12 @@ cdef class Dns(Layer):
     @cython.locals(pkt=Record, kind="unsigned int", number="unsigned int", flush="unsigned int",
                    length=Py_ssize_t)
     cdef Py_ssize_t write_record(self, Line line, Py_ssize_t base, Py_ssize_t off) except? -1
+
+@cython.locals(most=Py_ssize_t, size=Py_ssize_t, last=Py_ssize_t)
+cdef Py_ssize_t plain_end(Record pkt, Py_ssize_t at, Py_ssize_t stop) except? -1
+
+@cython.locals(dotted=bytearray, place=Py_ssize_t, size=Py_ssize_t)
+cdef str dotted_name(bytes octets, Record pkt, Py_ssize_t at)
 
 cdef class MulticastDns(Dns):
     pass

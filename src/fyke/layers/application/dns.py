@@ -31,6 +31,13 @@ RESPONSE, AUTHORITATIVE, CUT, RECURSE, RECURSIVE, AUTHENTIC, UNCHECKED = (
     0x8000, 0x400, 0x200, 0x100, 0x80, 0x20, 0x10)
 IN_NO_QUERY = 0x6CF  # flags that a query does not set
 INVERSE_QUERY = 1  # opcode
+FEW = 16  # questions of an ordinary message
+LABEL = 63  # octets of a label at most (RFC 1035 §2.3.4)
+MOST_PLAIN = 240  # octets of a name that is read at once
+DOT = 0x2E
+#: Octets that stand for themselves in a name.
+PLAIN = bytes(octet in b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_"
+              for octet in range(256))
 UNICAST_OR_FLUSH = 0x8000  # mDNS: top bit of the class (RFC 6762 §5.4, §10.2)
 
 
@@ -71,7 +78,8 @@ class Dns(Layer):
     answer_count = Made("u16", lambda dns: dns.word(6), "answers, as the header counts them")
     authority_count = Made("u16", lambda dns: dns.word(8), "authority records")
     additional_count = Made("u16", lambda dns: dns.word(10), "additional records")
-    questions = Listed(lambda dns: dns.section(0), "name, type and class of every question")
+    questions = Listed(lambda dns: dns.section(0), "name, type and class of every question",
+                       parts={"name": lambda dns: dns.plain_names()})
     answers = Listed(lambda dns: dns.section(1),
                      "name, type, class, time to live (seconds) and data of every answer")
     authorities = Listed(lambda dns: dns.section(2), "the authority section, as answers")
@@ -134,6 +142,28 @@ class Dns(Layer):
                                  0x7FFF if self.multicast else 0xFFFF,
                                  [self.word(at) for at in (4, 6, 8, 10)])
         return self.walk.section(number)
+
+    def plain_names(self) -> list[str] | None:
+        """The names of the questions, as ``questions`` has them; None where one is not plain.
+
+        Plain are captured names of letters, digits, hyphens and underscores: nearly all.
+        """
+        pkt = self.pkt
+        count = self.word(4)
+        if count > FEW or not pkt.has(self.off + self.shift, HEADER_LENGTH):
+            return None
+        at = self.off + self.shift + HEADER_LENGTH
+        stop = self.off + self.shift + self.message_length()
+        if stop > pkt.end:
+            stop = pkt.end
+        found: list[str] = []
+        while len(found) < count:
+            end = plain_end(pkt, at, stop)
+            if end < 0 or end + 4 > stop:
+                return None
+            found.append(dotted_name(pkt.raw(at + 1, end - at - 1), pkt, at))
+            at = end + 4
+        return found
 
     def any_cut(self) -> bool:
         """Whether a section has more than its list holds."""
@@ -406,6 +436,39 @@ class Dns(Layer):
         if write_data(line, pkt, off + 10, length, base, kind) == BAD:
             raise Truncated
         return off + 10 + length
+
+
+def plain_end(pkt: Record, at: int, stop: int) -> int:
+    """Where a name of plain labels ends that all stand here; BAD for another."""
+    most = at + MOST_PLAIN
+    while at < stop and at < most:
+        size = pkt.u8(at)
+        at += 1
+        if size == 0:
+            return at
+        if size > LABEL or size > stop - at:
+            return BAD
+        last = at + size
+        while at < last:
+            if not PLAIN[pkt.u8(at)]:
+                return BAD
+            at += 1
+    return BAD
+
+
+def dotted_name(octets: bytes, pkt: Record, at: int) -> str:
+    """A plain name with dots in place of the labels' lengths."""
+    if not octets:
+        return "."
+    size = pkt.u8(at)
+    dotted = bytearray(octets)
+    place = size
+    while place < len(dotted) - 1:
+        size = dotted[place]
+        dotted[place] = DOT
+        place += size + 1
+    dotted[place] = DOT
+    return dotted.decode("ascii")
 
 
 class MulticastDns(Dns):
