@@ -12,6 +12,7 @@ from test_segments import STORIES
 
 import fyke
 from fyke.conversations.assembly import Assembler
+from fyke.conversations.flow_table import FlowTable
 from fyke.wire import Record
 
 
@@ -32,6 +33,46 @@ def test_half_open_connections_leave_when_memory_is_full() -> None:
     gone = sum(feed(into, tcp((f"10.{n >> 16}.{n >> 8 & 255}.{n & 255}", 1), SERVER, n, 0, SYN))
                for n in range(60_000))
     assert into.used <= 4 << 20 and into.opened + gone == 60_000 and into.crowded == gone > 50_000
+
+
+def test_half_open_connections_in_a_table_of_flows() -> None:
+    flows = FlowTable(capacity=1000)
+    for n in range(20_000):
+        flows.add(Record(tcp((f"10.{n >> 16}.{n >> 8 & 255}.{n & 255}", 1), SERVER, n, 0, SYN)))
+    assert (flows.count, flows.evicted, flows.flows) == (1000, 19_000, 20_000)
+
+
+@pytest.mark.parametrize("acknowledged", (False, True))
+def test_gaps_of_gigabytes(acknowledged: bool) -> None:
+    """Leaps of 1 GiB, the largest window (RFC 7323): gaps are counted, nothing is laid out.
+
+    Without acknowledgements the third is more than half of all sequence numbers away: no telling.
+    """
+    into = table()
+    talk = Talk()
+    for n in range(5):
+        talk.say("client", b"%d" % n)
+        talk.next["client"] += (1 << 30) - 2
+        if acknowledged:
+            talk.say("server", b".")
+    talk.say("client", b"end")
+    talk.end()
+    for frame in talk.frames:
+        into.take(Record(frame))
+        assert into.used <= 4 << 20
+    for one in into.rest():
+        into.leave(one, "end")
+    data = b"".join(one.data("client") for one in into.ready)
+    missing = sum(gap.length for one in into.ready for gap in one.gaps)
+    if acknowledged:
+        assert data == b"01234end" and missing == 5 * ((1 << 30) - 2)
+    else:
+        assert data.startswith(b"0") and len(data) <= 8 and missing < 1 << 32
+    flows = FlowTable()
+    for frame in talk.frames:
+        flows.add(Record(frame))
+    flows.finish()
+    assert flows.ended[0].sent.lost_segments >= 5
 
 
 @pytest.mark.parametrize("last", (False, True))

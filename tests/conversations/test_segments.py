@@ -266,3 +266,15 @@ def test_arguments() -> None:
     stream, = streams(Talk().frames)
     with pytest.raises(fyke.UsageError, match="a side is 'client' or 'server', not 'left'"):
         stream.data("left")
+
+
+@pytest.mark.parametrize("port", (4789, 8472))
+def test_inside_vxlan(port: int) -> None:
+    """The inner conversation is a stream of its own; Linux's old port is OTV's, too."""
+    talk = Talk()
+    talk.say("client", b"inside")
+    frames = [udp(("10.9.0.1", 40000), ("10.9.0.2", port), b"\x08\0\0\0\0\0\x05\0" + one)
+              for one in talk.frames]
+    found = {one.protocol: one for one in fyke.streams([fyke.Packet(one) for one in frames])}
+    assert found["tcp"].data("client") == b"inside"
+    assert found["udp"].server.port == port

@@ -106,8 +106,9 @@ def open_taps(options: DumpOptions, found: list[tuple[str | None, Interface]]) -
 def one_tap(options: DumpOptions, namespace: str | None, one: Interface, program: Program,
             fanout: tuple[int, str] | None = None) -> Tap:
     """A tap as the options want it."""
+    in_kernel = options.expression and not options.defragment
     return open_tap(
-        one.name, program if options.expression and not options.defragment else None, snaplen=options.snaplen,
+        one.name, program if in_kernel else None, snaplen=options.snaplen,
         promiscuous=options.promiscuous, link_type=program.link_type,
         immediate=options.immediate, direction=options.direction, both_ways=options.both_ways,
         namespace=namespace, timestamp_type=stamp_type(options, namespace, one), fanout=fanout,

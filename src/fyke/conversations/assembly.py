@@ -21,7 +21,7 @@ from fyke.conversations.segments import Half, Segment
 from fyke.hints import Any
 from fyke.layers.layer import Layer
 from fyke.layers.network.ip import IP
-from fyke.layers.tables import read_rooms, table
+from fyke.layers.tables import ByContent, read_rooms, table
 from fyke.layers.transport.tcp import Tcp
 from fyke.layers.transport.udp import Udp
 from fyke.source import Source
@@ -183,7 +183,8 @@ class Assembler:
         """Whether a layer above UDP carries packets."""
         known = self.tunnels.get(kind)
         if known is None:
-            known = self.tunnels[kind] = kind.name in TUNNELS
+            known = type(kind) is ByContent or kind.name in TUNNELS  # a port that tunnels share
+            self.tunnels[kind] = known
         return known
 
     def key_of(self, pkt: Record, layer: Layer) -> bytes:
