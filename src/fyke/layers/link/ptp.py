@@ -21,8 +21,10 @@ FLAGS = (
     (0x1, b"l1 61"), (0x2, b"l1 59"), (0x4, b"utc reasonable"), (0x8, b"timescale"),
     (0x10, b"time tracable"), (0x20, b"frequency tracable"), (0x100, b"alternate master"),
     (0x200, b"two step"), (0x400, b"unicast"), (0x1000, b"profile specific 1"),
-    (0x2000, b"profile specific 2"), (0x4000, b"security mask"), (0x08C0, b"unknown"),
+    (0x2000, b"profile specific 2"), (0x4000, b"security mask"),
 )
+UNKNOWN_FLAGS = 0x18C0  # only all of them together are called unknown
+NANOSECONDS = 10**9
 HEADER_LENGTH = 34  # octets
 
 
@@ -82,28 +84,30 @@ class Ptp(Layer):
         line.put(b", length: %d" % pkt.u16(off + 2))
         line.put(b", domain: %d, reserved1: %d" % (pkt.u8(off + 4), pkt.u8(off + 5)))
         flags = pkt.u16(off + 6)
-        names = b", ".join([text for bit, text in FLAGS if flags & bit]) or b"none"
-        line.put(b", Flags [%s]" % names)
+        names = [text for bit, text in FLAGS if flags & bit]
+        if flags & UNKNOWN_FLAGS == UNKNOWN_FLAGS:
+            names.append(b"unknown")
+        line.put(b", Flags [%s]" % (b", ".join(names) or b"none"))
         line.put(b", NS correction: %d" % pkt.u48(off + 8))
         line.put(b", sub NS correction: %d" % pkt.u16(off + 14))
         line.put(b", reserved2: %d" % pkt.u32(off + 16))
         line.put(b", clock identity: 0x%x, port id: %d" % (pkt.u64(off + 20), pkt.u16(off + 28)))
         line.put(b", seq id: %d" % pkt.u16(off + 30))
         control = pkt.u8(off + 32)
-        line.put(b", control: %d (%s)" % (control, CONTROL_NAMES.get(control, b"Unknown")))
+        line.put(b", control: %d (%s)" % (control, CONTROL_NAMES.get(control, b"Reserved")))
         line.put(b", log message interval: %d" % pkt.u8(off + 33))
 
     def write_message(self, line: Line, pkt: Record, at: int) -> None:
         kind = self.type
-        if kind in (SYNC, DELAY_REQUEST, PEER_REQUEST):
+        if kind in (SYNC, DELAY_REQUEST):
             write_stamp(line, pkt, at, b"originTimeStamp")
         elif kind == FOLLOW_UP:
             write_stamp(line, pkt, at, b"preciseOriginTimeStamp")
         elif kind in (PEER_RESPONSE, DELAY_RESPONSE):
             write_stamp(line, pkt, at, b"receiveTimeStamp")
             write_port(line, pkt, at + 10)
-        elif kind == PEER_FOLLOW_UP:
-            write_stamp(line, pkt, at, b"originTimeStamp")
+        elif kind in (PEER_REQUEST, PEER_FOLLOW_UP):
+            write_stamp(line, pkt, at, b"preciseOriginTimeStamp")
             write_port(line, pkt, at + 10)
         elif kind == ANNOUNCE:
             write_stamp(line, pkt, at, b"originTimeStamp")
@@ -117,7 +121,10 @@ class Ptp(Layer):
 
 
 def write_stamp(line: Line, pkt: Record, at: int, name: bytes) -> None:
-    line.put(b", %s: %d.%09d seconds" % (name, pkt.u48(at), pkt.u32(at + 6)))
+    nanoseconds = pkt.u32(at + 6)
+    line.put(b", %s: %d.%09d seconds" % (name, pkt.u48(at), nanoseconds))
+    if nanoseconds >= NANOSECONDS:
+        line.put(b" (invalid ns)")
 
 
 def write_port(line: Line, pkt: Record, at: int) -> None:

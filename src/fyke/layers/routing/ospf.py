@@ -34,9 +34,11 @@ from fyke.layers.routing.ospf_packet import (
     records,
     request,
     write_advertiser,
+    write_bogus_length,
     write_routers,
 )
 from fyke.layers.routing.ospf_tlvs import (
+    CUT_SHORT,
     LISTS,
     signaling,
     topology_name,
@@ -44,7 +46,7 @@ from fyke.layers.routing.ospf_tlvs import (
     write_signaling,
 )
 from fyke.layers.words import bit_words
-from fyke.wire import Line, Record
+from fyke.wire import Line, Record, Truncated
 
 NAMES = {0: b"UMD", **TYPE_NAMES}
 OPTIONS = (
@@ -282,8 +284,12 @@ def write_opaque_id(line: Line, pkt: Record, at: int) -> None:
 
 
 def write_headers(line: Line, pkt: Record, at: int, end: int) -> None:
+    """Headers alone: where one says a length that cannot be, the next is read all the same."""
     while at < end:
-        write_header(line, pkt, at)
+        if pkt.u16(at + 18) < LSA_HEADER:
+            write_bogus_length(line, pkt, at, b"\t    ")
+        else:
+            write_header(line, pkt, at)
         at += LSA_HEADER
 
 
@@ -359,7 +365,9 @@ def write_router(line: Line, pkt: Record, at: int) -> bool:
     count = pkt.u16(at + 2)
     at += 4
     for _ in range(count):
-        pkt.raw(at, 12)
+        if not pkt.has(at, 12):
+            line.put(CUT_SHORT)
+            raise Truncated
         kind = pkt.u8(at + 8)
         texts = LINK_TEXTS.get(kind)
         if texts is None:

@@ -135,11 +135,15 @@ def write_routers(line: Line, pkt: Record, at: int, end: int, neighbors: bool) -
             line.host4(neighbor)
 
 
+def write_bogus_length(line: Line, pkt: Record, at: int, indent: bytes) -> None:
+    line.put(b"\n%sBogus length %d < header (20)" % (indent, pkt.u16(at + 18)))
+
+
 def write_advertiser(line: Line, pkt: Record, at: int, indent: bytes) -> int:
     """Who made a link state advertisement, and when; its octets, the header included."""
     size = pkt.u16(at + 18)
     if size < LSA_HEADER:
-        line.put(b"\n%sBogus length %d < header (20)" % (indent, size))
+        write_bogus_length(line, pkt, at, indent)
         raise Truncated
     line.put(b"\n\t  Advertising Router ")
     line.host4(pkt.u32(at + 8))

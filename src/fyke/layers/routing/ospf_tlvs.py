@@ -505,10 +505,16 @@ HEADS = {1: b"\n\t    %s TLV (%d), length: %d", 3: b"\n\t    %s TLV (%d), length
          7: b"\n\t    %s TLV (%d), length: %d, value: "}
 
 
+CUT_SHORT = b" [|ospf2]"
+CHECKED = (GRACE_LIST, INFORMATION_LIST)  # a value is looked for before it is written
+
+
 def write_list(line: Line, pkt: Record, at: int, end: int, kind: int) -> bool:
     """The text of an opaque advertisement; False if it ends in what cannot be."""
     try:
         while at < end:
+            if not pkt.has(at, 4):
+                return cut_short(line, kind)
             if end - at < 4:
                 if kind != PREFIX_LIST:
                     line.put(b"\n\t    Remaining LS length %d < 4" % (end - at))
@@ -519,6 +525,15 @@ def write_list(line: Line, pkt: Record, at: int, end: int, kind: int) -> bool:
             line.put(INVALID)
         return False
     return True
+
+
+def cut_short(line: Line, kind: int) -> bool:
+    """Where the capture ends a list: the next advertisement is tried, but not behind router
+    information, where the text ends."""
+    line.put(CUT_SHORT)
+    if kind == INFORMATION_LIST:
+        raise Truncated
+    return False
 
 
 def write_element(line: Line, pkt: Record, at: int, end: int, kind: int) -> int:
@@ -534,11 +549,12 @@ def write_element(line: Line, pkt: Record, at: int, end: int, kind: int) -> int:
     if kind != INFORMATION_LIST:
         check_zeros(type_, size)
     form = forms.get(type_)
+    if kind in CHECKED and not pkt.has(at, size):
+        cut_short(line, kind)
+        raise Silent
     if form is None or form.write is None:
         write_unknown(line, pkt, at, size, b"\n\t\t" if kind == PREFIX_LIST else b"\n\t      ")
     elif form.fits(size):
-        if kind in (GRACE_LIST, INFORMATION_LIST):
-            pkt.raw(at, size)
         form.write.value(line, pkt, at, size)
     else:
         line.put(b"\n\t    Bogus length %d %s %d" % (
