@@ -207,6 +207,7 @@ class Ntp(Layer):
 
     def write_time(self, line: Line) -> None:
         if self.size < TIME_LENGTH:
+            line.put(b" [length %d < %d]" % (self.size, TIME_LENGTH))
             self.write_invalid(line)
             return
         pkt, off = self.pkt, self.off

@@ -53,7 +53,8 @@ class Vsock(Layer):
         virtio = self.transport == VIRTIO and self.transport_length >= VIRTIO_LENGTH
         line.put(TRANSPORT_NAMES.get(self.transport) or
                  b"Invalid transport (%d)" % self.transport)
-        line.char(32)
+        if virtio or not line.style.verbose:
+            line.char(32)
         if line.style.verbose:
             if virtio:
                 self.write_virtio(line, self.off + HEADER_LENGTH)

@@ -16,6 +16,7 @@ LONGEST_NAME = 32
 
 def write_transaction(line: Line, pkt: Record, at: int, length: int) -> None:
     """AppleTalk transaction protocol."""
+    line.protocol = b"atp"
     if length < TRANSACTION_LENGTH:
         line.put(b" [ATP length %d < %d]%s" % (length, TRANSACTION_LENGTH, INVALID))
         return

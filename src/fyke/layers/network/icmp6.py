@@ -163,11 +163,13 @@ class Icmp6(IcmpMessage):
     def write_message(self, line: Line, pkt: Record, off: int) -> bool:
         """What the message says; False if its length is not to follow."""
         kind = self.kind
+        pkt.u8(off + 1)  # without its code a message says nothing but its type
         if kind in (ECHO, ECHO_REPLY):
+            number = pkt.u16(off + 6)  # both, or neither is told
             line.put(b", id ")
             line.uint(pkt.u16(off + 4))
             line.put(b", seq ")
-            line.uint(pkt.u16(off + 6))
+            line.uint(number)
         elif kind == NEIGHBOR_SOLICIT:
             pkt.u64(off + 16)  # the whole address, or nothing is said
             line.put(b", who has ")

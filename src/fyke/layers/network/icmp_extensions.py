@@ -92,8 +92,8 @@ def write_multipart(line: Line, pkt: Record, off: int, length: int) -> None:
     """The extension structure after 128 octets of the original datagram (RFC 4884 §5.5)."""
     at = off + 136
     version = pkt.u8(at) >> 4
-    if version != VERSION and pkt.u8(off + 5) == 0:
-        return
+    if pkt.u8(off + 5) == 0 and (version != VERSION or not is_right(pkt, at, length - 136)):
+        return  # nothing says that there is one (RFC 4884 §5.5)
     line.put(b"\n\tICMP Multi-Part extension v%d" % version)
     if version != VERSION:
         line.put(b" packet not supported")
@@ -101,12 +101,16 @@ def write_multipart(line: Line, pkt: Record, off: int, length: int) -> None:
     write_structure(line, pkt, at, length - 136)
 
 
+def is_right(pkt: Record, at: int, length: int) -> bool:
+    """Whether an extension structure has the checksum that it says."""
+    return pkt.sum16(at, length) == 0xFFFF
+
+
 def write_structure(line: Line, pkt: Record, at: int, length: int) -> None:
     """Checksum and objects of an extension structure of ``length`` octets at ``at``."""
     if pkt.has(at, length):
-        right = pkt.sum16(at, length) == 0xFFFF
         line.put(b", checksum 0x%04x (%scorrect), length %d" % (
-            pkt.u16(at + 2), b"" if right else b"in", length))
+            pkt.u16(at + 2), b"" if is_right(pkt, at, length) else b"in", length))
     at += 4
     rest = length - 4
     while rest > 4:

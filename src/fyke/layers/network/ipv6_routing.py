@@ -94,6 +94,7 @@ def write_tlvs(line: Line, pkt: Record, off: int, stop: int) -> bool:
 def write_hmac(line: Line, pkt: Record, off: int, count: int) -> None:
     """Whether the addresses count, which key, and ``count`` octets (RFC 8754 §2.1.2)."""
     if not line.style.verbose:
+        pkt.raw(off, max(count, 0) + 6)
         return
     line.put(b", D=%d" % (pkt.u16(off) >> 15))
     if pkt.u16(off) & 0x7FFF:

@@ -246,8 +246,9 @@ def write_lsa(line: Line, pkt: Record, at: int, stop: int) -> int:
     elif kind == EXTERNAL:
         write_external(line, pkt, body, end)
     elif kind == LINK:
-        need(body, end, 24)
+        need(body, end, 4)
         line.put(b"\n\t      Options [%s]" % bit_words(OPTIONS, pkt.u32(body)))
+        need(body, end, 24)
         count = pkt.u32(body + 20)
         line.put(b"\n\t      Priority %d, Link-local address " % pkt.u8(body))
         line.host6(pkt, body + 4)
