@@ -18,6 +18,9 @@ LLC = table("llc")
 
 HEADER_LENGTH, HEADER2_LENGTH, TAG_LENGTH = 16, 20, 4  # octets
 P_802_3, P_802_2 = 1, 4  # protocols that are no EtherType (linux/if_ether.h)
+#: ARPHRD_ types whose frames come whole, whatever the protocol field says: as which link type
+#: (radiotap, frame relay; LINKTYPE_LINUX_SLL at tcpdump.org).
+WHOLE_FRAMES = {803: 127, 770: 107}
 PACKET_TYPES = {0: b"In", 1: b"B", 2: b"M", 3: b"P", 4: b"Out"}
 
 
@@ -89,7 +92,12 @@ class Sll(Cooked):
         self.body_off = self.off + header
         self.body_length = self.size - header
         self.frame_length = self.size
-        self.carry()
+        whole = WHOLE_FRAMES.get(self.hardware)
+        if whole is None:
+            self.carry()
+        else:
+            self.payload_off, self.payload_length = self.body_off, self.body_length
+            self.next = table("link_type").find(whole)
 
     def write(self, line: Line) -> None:
         if self.short:
@@ -98,6 +106,10 @@ class Sll(Cooked):
         if line.style.link_level:
             self.write_header(line)
         self.write_body(line)
+
+    def write_body(self, line: Line) -> None:
+        if self.hardware not in WHOLE_FRAMES:
+            Cooked.write_body(self, line)
 
     def write_header(self, line: Line) -> None:
         line.put(b"%3s " % PACKET_TYPES.get(self.packet_type, b"?"))
