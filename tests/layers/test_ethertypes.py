@@ -129,7 +129,7 @@ def test_no_time_stamp() -> None:
     (MPCP[1], Mpcp, {"opcode": 2, "timestamp": 0x01020304}),
     (REALTEK[3], Realtek, {"protocol": 1, "opcode": 2, "reply": True, "key": 0x2379}),
     (ARISTA[1], Arista, {"subtype": 1, "scale": 1, "format": 1, "hardware": 1,
-                         "seconds": 1600000000, "nanoseconds": 4000000005, "ethertype": 0x0800}),
+                         "seconds": 1600000000, "nanoseconds": 4000000005, "type": 0x0800}),
     (TIPC[2], Tipc, {"version": 2, "user": 0, "header_size": 40, "message_size": 200,
                      "message_type": 3}),
     (UDLD[2], Udld, {"version": 1, "code": 1, "flags": 1, "checksum": 0x1234, "tlvs": [

@@ -101,7 +101,7 @@ def test_fields_of_ldp() -> None:
     assert (ldp.lsr_id, ldp.label_space, ldp.version) == (0x0A000007, 3, 1)
     assert [(one.type, one.id, [(tlv.kind, tlv.value) for tlv in one.tlvs])
             for one in ldp.messages] == [
-        (0x0100, 7, [(0x400, "000f0000"), (0x401, ADDRESS.hex())]), (0x0201, 9, [])]
+        (0x0100, 7, [(0x400, (15, False, False, False)), (0x401, "10.0.0.7")]), (0x0201, 9, [])]
     assert ldp.to_dict()["lsr_id"] == "10.0.0.7"
 
 
@@ -117,5 +117,5 @@ def test_fields_of_rsvp() -> None:
 def test_fields_of_lsp_ping() -> None:
     ping = fyke.Packet(traffic.ping(tlv(15, b"\0\0\0\7"), kind=2, code=3))[LspPing]
     assert (ping.type, ping.return_code, ping.return_subcode, ping.sequence) == (2, 3, 1, 6)
-    assert [tuple(one) for one in ping.tlvs] == [(15, "00000007")]
+    assert [tuple(one) for one in ping.tlvs] == [(15, "BFD Discriminator", 7)]
     assert ping.sent == 0xD0000000 << 32 | 1 << 31
