@@ -57,7 +57,7 @@ OTHERS = ("fyke.layers.application.*", "fyke.layers.routing.*")  # nothing but t
 COMMANDS = {
     "version": (["--version"], (*ANYWHERE, *COMMAND, "fyke.version"), 5),
     "listing": (["dump", "-d", "host", "1.2.3.4"], (*LITTLE, *DUMP, *COMPILER), 52),
-    "one packet": (["dump", "-nr", "one.pcap"], (*PRINTING, *DUMP, *READER, *LAYERS), 58),
+    "one packet": (["dump", "-nr", "one.pcap"], (*PRINTING, *DUMP, *READER, *LAYERS), 59.3),
 }
 
 IMPORTED = """

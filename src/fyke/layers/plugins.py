@@ -18,9 +18,8 @@ from fyke.hints import Any, Iterator, NamedTuple
 from fyke.layers import tables
 
 GROUP = b"[fyke.layers]"
-INFO = (".dist-info", ".egg-info")  # folders that say what a package is
-FILE = "entry_points.txt"
-MOST = 1 << 16  # octets of such a file that are read
+INFO = "-info"  # how .dist-info and .egg-info end, the folders that say what a package is
+MOST = 1 << 14  # octets of such a file that are read
 
 
 class Entry(NamedTuple):
@@ -73,28 +72,26 @@ def import_all() -> None:
 
 
 def entries() -> Iterator[Entry]:
-    """What the packages say that Python would find, the first of a name where there are several."""
+    """What the packages say that Python would find, the first of a name where there are several.
+
+    Start-up is felt: most folders of modules hold a hundred packages, and none that says anything.
+    """
     seen = set()
     for folder in sys.path:
-        for name in inside(folder or os.curdir):
-            if name.endswith(INFO) and name not in seen:
+        try:
+            names = os.listdir(folder or os.curdir)
+        except OSError:
+            continue  # a zip file, or what is not there
+        for name in names:
+            if name[-5:] == INFO and name not in seen:
                 seen.add(name)
-                yield from said_in(name, os.path.join(folder, name, FILE))
+                path = f"{folder or os.curdir}/{name}/entry_points.txt"
+                if os.access(path, os.R_OK) and GROUP in (octets := octets_of(path)):
+                    yield from said_in(name, octets)
 
 
-def inside(folder: str) -> list[str]:
-    """The names in a folder of modules; none if it is none (a zip file, what is not there)."""
-    try:
-        return sorted(os.listdir(folder))
-    except OSError:
-        return []
-
-
-def said_in(name: str, path: str) -> Iterator[Entry]:
+def said_in(name: str, octets: bytes) -> Iterator[Entry]:
     """The entries of one file; nearly every file has none."""
-    octets = octets_of(path)
-    if GROUP not in octets:
-        return
     package = name.rpartition(".")[0].partition("-")[0]
     ours = False
     for line in octets.decode("utf-8", "backslashreplace").splitlines():
