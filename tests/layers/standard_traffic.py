@@ -5,7 +5,9 @@ from __future__ import annotations
 import struct
 from typing import NamedTuple
 
-from network_traffic import four, frame, igmp, ipv4, llc
+import tls_traffic
+import unprinted_traffic
+from network_traffic import four, frame, icmp6, igmp, ipv4, llc, six
 from transport_traffic import tcp, udp
 
 
@@ -283,7 +285,9 @@ FIRST = attribute(1, b"\0") + attribute(2, h("0201 0000fde8"))
 BGP = [tcp(octets, 179, 40002, flags=0x18, seq=number * 2000) for number, octets in enumerate((
     bgp(1, h("04 fde8 00b4 0a000001 10 02 0e 010400010001 0200 41040000fde8")), bgp(4, b""),
     update(FIRST + attribute(3, h("0a000009")) + attribute(4, h("00000064"), 0x80) +
-           attribute(5, h("000000c8")), h("18 c00002 20 0a000009")),
+           attribute(5, h("000000c8")) + attribute(9, h("0a000007"), 0x80) +
+           attribute(10, h("0a000008 0a000009"), 0x80) +
+           attribute(17, h("0202 00010000 0000fde8"), 0xC0), h("18 c00002 20 0a000009")),
     update(FIRST + attribute(14, h("0019 46 04 0a000009 00") + EVPN, 0x80) +
            attribute(16, h("0002 fde8 00000065 0102 0a000001 0007"), 0xC0)),
     bgp(3, h("0602")), bgp(4, b"") + bgp(4, b"")))]
@@ -356,7 +360,93 @@ IKE = [
     ike(0x10, 4, 0, (4, bytes(16)), (10, bytes(8)), (5, h("01 11 01f4 0a000001"))),
 ]
 
+# --- SCTP, EIGRP, CDP, RADIUS, DHCPv6, OSPF, IS-IS, MLD -----------------------------------------
+
+
+def chunk(kind: int, flags: int, body: str) -> bytes:
+    octets = h(body)
+    return padded(struct.pack(">BBH", kind, flags, len(octets) + 4) + octets)
+
+
+SCTP = [four(132, h("0b5a 0b5b 01020304 00000000") + one) for one in (
+    chunk(1, 0, "00000007 00010000 000a 0014 0000004d 0005 0008 0a000001"),
+    chunk(0, 3, "00000005 0001 0002 00000000 68656c6c6f"),
+    chunk(3, 0, "00000005 00010000 0000 0000") + chunk(0, 3, "00000006 0001 0003 0000002e 6161"))]
+EIGRP = [four(88, h("02 05 0000 00000000 00000000 00000000 0000 0064") + tlv(
+    0x0001, b"")[:2] + h("000c 01 00 01 00 00 00 000f 0004 0008 0c04 0102")),
+    four(88, h("02 01 0000 00000001 00000018 00000017 0000 0064") + h(
+        "0102 001c 0a000009 00000a00 00006400 0005dc 00 ff 01 00 00 18 c0a802"))]
+CDP = [llc(h("aaaa03 00000c 2000 02 b4 0000") + b"".join(
+    struct.pack(">HH", kind, len(value) + 4) + value for kind, value in (
+        (1, b"sw1.example"), (2, h("00000001 01 01 cc 0004 0a000001")), (3, b"Gi0/1"),
+        (4, h("00000029")), (5, b"IOS 15"), (6, b"WS-C3560"), (9, b"lab"), (10, h("0001")),
+        (11, h("01")), (22, h("00000001 01 01 cc 0004 0a000002")))))]
+RADIUS = [udp(h("01 07 0026") + bytes(16) + h("01 06") + b"user" +
+              h("04 06 0a000001 05 06 00000007"), 40000, 1812)]
+DUID = h("0001 0001 18ef951b 000c299ba153")
+DHCP6 = [
+    udp(h("03 000102") + tlv(1, DUID) + tlv(2, h("0003 0001 000c299ba154")) + tlv(8, h("0000")) +
+        tlv(3, h("00000001 00000e10 00001518")) + tlv(7, h("0a")) +
+        tlv(23, h("20010db8000000000000000000000001")), 546, 547),
+    udp(h("0c 01") + h("20010db8000000000000000000000001 fe800000000000000000000000000001"),
+        547, 547)]
+
+
+def ospf(version: int, kind: int, body: bytes) -> bytes:
+    rest = bytes(8) if version == 2 else b""
+    head = bytes([version, kind]) + struct.pack(">H", 16 + len(rest) + len(body)) + h(
+        "0a000001 00000000 0000 0000") + rest
+    return (four if version == 2 else six)(89, head + body)
+
+
+def lsa(head: str, body: str) -> bytes:
+    octets = h(body)
+    return h(head) + struct.pack(">H", len(octets) + 20) + octets
+
+
+OSPF = [
+    ospf(2, 1, h("ffffff00 000a 02 01 00000028 0a000001 0a000002 0a000003")),
+    ospf(2, 2, h("05dc 02 07 00000009")), ospf(2, 3, h("00000001 0a000001 0a000002")),
+    ospf(2, 4, h("00000003") + lsa("0001 02 01 0a000001 0a000001 80000001 1234",
+                                   "02 00 0001 0a000002 0a000001 01 00 000a") +
+         lsa("0001 02 05 0a000000 0a000001 80000002 1235",
+             "ff000000 80000014 0a000009 00000007") +
+         lsa("0001 02 0a 04000000 0a000001 80000002 1235", "0007 0005 6e6f646531 000000"))]
+OSPF3 = [ospf(3, 1, h("00000005 01 000013 000a 0028 0a000001 0a000002 0a000003")),
+         ospf(3, 2, h("00 000013 05dc 00 07 00000009")),
+         ospf(3, 3, h("0000 2001 00000001 0a000001")),
+         ospf(3, 4, h("00000001") + lsa("0001 2001 00000000 0a000001 80000001 1234",
+                                        "01 000033 01 00 000a 00000005 00000006 0a000002"))]
+
+
+def isis(kind: int, size: int, head: str, values: str) -> bytes:
+    body, octets = h(head), h(values)
+    body = body.replace(b"\xee\xee", struct.pack(">H", 8 + len(body) + len(octets)))
+    return llc(h("fefe03 83") + bytes([size, 1, 0, kind, 1, 0, 0]) + body + octets)
+
+
+VALUES = "01 04 03490002 84 04 0a000001"
+ISIS = [isis(15, 27, "01 192000000008 001e eeee 40 192000000009 02", VALUES + "08 02 0000"),
+        isis(17, 20, "03 192000000008 001e eeee 07", VALUES),
+        isis(18, 27, "eeee 04af 192000000008 00 01 00000031 92f6 0b", VALUES + "89 02 5232"),
+        isis(24, 33, "eeee 192000000008 00 0000000000000000 ffffffffffffffff", "")]
+MLD = [six(58, icmp6(130, 0, h("2710 0000") + bytes(16))),
+       six(58, icmp6(131, 0, h("0000 0000 ff020000000000000000000000000005"))),
+       six(58, icmp6(130, 0, h("2710 0000") + bytes(16) + h("02 7d 0000")))]
+
+
+def unprinted(name: str) -> list[bytes]:
+    return [one.packet() for one in unprinted_traffic.SAMPLES if one.name == name]
+
+
 PACKETS: dict[str, Made] = {
+    "sctp": Made(SCTP, ("sctp",)), "eigrp": Made(EIGRP, ("eigrp",)), "cdp": Made(CDP, ("cdp",)),
+    "radius": Made(RADIUS, ("radius",)), "dhcp6": Made(DHCP6, ("dhcp6",)),
+    "ospf": Made(OSPF, ("ospf",)), "ospf3": Made(OSPF3, ("ospf3",)), "isis": Made(ISIS, ("isis",)),
+    "mld": Made(MLD, ("icmp6",)), "gtp": Made(unprinted("gtp"), ("gtp",)),
+    "kerberos": Made(unprinted("kerberos"), ("kerberos",)),
+    "tls": Made([tls_traffic.segment(one, port=40010 + i) for i, one in enumerate(
+        tls_traffic.MADE)], ("tls",)),
     "snmp": Made([udp(one, 161, 49152 if one[3] else 161) for one in SNMP], ("snmp",)),
     "ldp": Made([udp(one, 646, 646) for one in LDP_UDP] + [
         tcp(one, 646, 40003, flags=0x18, seq=3000 * i) for i, one in enumerate(LDP_TCP)],

@@ -44,7 +44,8 @@ NOT_TEXT = re.compile(r"(?:\\x[0-9a-f]{2}|\ufffd)+")
 
 def theirs(path: Path, decode: tuple[str, ...] = ()) -> dict[int, dict[str, list[str]]]:
     """tshark's values of every packet, by its number."""
-    fields = [*DAMAGE, *sorted({field for names in SAME.values() for field in names.values()})]
+    fields = [*DAMAGE, *sorted({field for names in SAME.values() for told in names.values()
+                                 for field in told.split("|")})]
     words = [word for field in ("frame.number", *fields) for word in ("-e", field)]
     done = subprocess.run(
         [str(TSHARK), *OPTIONS, *decode, "-r", str(path), "-T", "fields", "-E",
@@ -133,7 +134,7 @@ def differences(packets: Iterator[fyke.Packet], rows: dict[int, dict[str, list[s
             values = layer.to_dict()
             damaged = mutants or is_damaged(row, packet)
             for path, field in SAME[layer.name].items():
-                told = row.get(field, [])
+                told = [one for name in field.split("|") for one in row.get(name, ())]
                 ours = [MEANT.get(field, {}).get(one, one) for way in path.split("|")
                         for one in leaves(values, way.split("."))]
                 if not told or (damaged and (max(len(told), len(ours)) != 1 or not ours)):
