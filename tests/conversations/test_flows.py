@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+import sys
 from pathlib import Path
 
 import pytest
@@ -242,3 +243,19 @@ def test_every_prefix_of_packets() -> None:
             table.add(record)
             table.finish()
             assert table.packets == 1
+
+
+def test_names_in_quic(tmp_path: Path) -> None:
+    """A ClientHello in one Initial, in two, and one behind a name that DNS told already."""
+    pytest.importorskip("cryptography")
+    sys.path.append(str(Path(__file__).parents[1] / "layers"))
+    from test_quic_initial import HELLO, crypto, initial
+    both = [initial(crypto(HELLO[100:], 100)), initial(crypto(HELLO[:100]), number=3)]
+    frames = [ip(CLIENT, SERVER, 17, udp(port, 443, data)) for port, data in (
+        (4000, initial(crypto(HELLO))), (4001, both[0]), (4001, both[1]), (4002, bytes(1200)),
+        (4003, b"\xc0\0\0\0\1" + bytes(1200)))]
+    path = capture(tmp_path / "a.pcap", frames)
+    named = {flow.client_port: flow.name for flow in fyke.flows(path, quic=True)}
+    assert named[4000] and named[4000] == named[4001]
+    assert (named[4002], named[4003]) == (None, None)
+    assert {flow.name for flow in fyke.flows(path)} == {None}

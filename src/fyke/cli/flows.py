@@ -43,6 +43,9 @@ def parser() -> argparse.ArgumentParser:
                      help=f"flows in memory ({CAPACITY}); of more the least recently seen ends")
     how.add_argument("--no-names", dest="names", action="store_false",
                      help="learn no names from DNS and TLS")
+    how.add_argument("--quic", action="store_true",
+                     help="names from QUIC's first packets, too: each is decrypted (needs the "
+                     "extra crypto)")
     out = made.add_argument_group("how it is shown")
     out.add_argument("--format", choices=FORMATS, default="text",
                      help="a table for people (default), tab- or comma-separated, a JSON object a "
@@ -104,7 +107,7 @@ class Listing:
         live = packets.live
         self.flows = Flows(
             packets.source, by=options.by, capacity=options.max_flows, names=options.names,
-            active=options.active if options.active is not None else ACTIVE if live else 0,
+            quic=options.quic, active=options.active if options.active is not None else ACTIVE if live else 0,
             idle=options.idle if options.idle is not None else IDLE if live else 0, live=live)
         self.held: list[tuple[Any, int, Any]] = []
         self.most = min(options.top or MAX_HELD, MAX_HELD)

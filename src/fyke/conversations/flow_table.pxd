@@ -9,7 +9,7 @@ from fyke.source cimport Sink
 ctypedef unsigned long long word_t
 ctypedef unsigned int u32_t
 
-cdef int LOOKS, MAX_OPTIONS, REUSED, ACTIVE, IDLE, MEMORY, AT_END, BY_FIRST, BY_PORT
+cdef int INITIALS, LOOKS, MAX_OPTIONS, REUSED, ACTIVE, IDLE, MEMORY, AT_END, BY_FIRST, BY_PORT
 cdef word_t MIX, WORD
 cdef Py_ssize_t FIRST_BUCKETS
 
@@ -24,6 +24,7 @@ cdef class FlowTable(Sink):
     cdef list buckets, slots, free
     cdef Py_ssize_t newest, oldest
     cdef word_t seed, mask
+    cdef bint quic
     cdef Header header
     cpdef void add(self, Record packet) except *
     @cython.locals(depth=int, whole=Record, flow=Flow, datagram=Datagram)
@@ -58,3 +59,4 @@ cdef class FlowTable(Sink):
     cdef void look(self, Record packet, Flow flow, Py_ssize_t at, Py_ssize_t end, u32_t proto,
                   bint from_client, u32_t seq) except *
     cdef void hear(self, Record packet, Flow flow, Py_ssize_t at, Py_ssize_t end, u32_t seq) except *
+    cdef void hear_quic(self, Record packet, Flow flow, Py_ssize_t at, Py_ssize_t end) except *

@@ -20,7 +20,7 @@ from fyke.conversations.flow import (
 )
 from fyke.conversations.fragments import Datagrams
 from fyke.conversations.header import Header
-from fyke.conversations.names import LONGEST_HELLO, Names, recognise, server_name
+from fyke.conversations.names import LONGEST_HELLO, Names, quic_name, recognise, server_name
 from fyke.hints import Any
 from fyke.source import Sink
 from fyke.wire import Record
@@ -28,6 +28,7 @@ from fyke.wire import Record
 CAPACITY = 1 << 18  # flows at once: some 130 MB
 FIRST_BUCKETS = 1 << 12
 LOOKS = 4  # payloads of a flow that are looked at, until its application is known
+INITIALS = 4  # datagrams of a QUIC client that are opened for its hello
 MAX_OPTIONS = 40
 MIX = 0x9E3779B97F4A7C15  # 2^64 divided by the golden ratio (Fibonacci hashing)
 WORD = 0xFFFFFFFFFFFFFFFF
@@ -38,11 +39,12 @@ class FlowTable(Sink):
 
     ``active`` and ``idle``: time-outs in nanoseconds, 0 for none. Of more flows than ``capacity``
     the least recently seen ends. Buckets are chosen with a secret, so that nobody can fill one.
+    ``quic``: open QUIC's Initial packets where no name is known, which takes 0.2 ms a flow.
     """
 
     __slots__ = ("active", "buckets", "capacity", "count", "datagrams", "ended", "evicted",
                  "flows", "free", "header", "idle", "loose", "malformed", "mask", "names",
-                 "newest", "now", "octets", "oldest", "other", "packets", "seed", "slots")
+                 "newest", "now", "octets", "oldest", "other", "packets", "quic", "seed", "slots")
 
     packets: int
     octets: int  #: of all packets on the wire
@@ -53,7 +55,8 @@ class FlowTable(Sink):
     flows: int  #: flows begun
 
     def __init__(self, capacity: int = CAPACITY, active: int = 0, idle: int = 0,
-                 names: bool = True) -> None:
+                 names: bool = True, quic: bool = False) -> None:
+        self.quic = quic and names
         self.capacity = capacity
         self.active = active
         self.idle = idle
@@ -383,8 +386,10 @@ class FlowTable(Sink):
              seq: int) -> None:
         """What a payload says of the application and the server."""
         if flow.hello is not None:
-            if from_client:
+            if from_client and proto == 6:
                 self.hear(packet, flow, at, end, seq)
+            elif from_client:
+                self.hear_quic(packet, flow, at, end)
             return
         flow.looks -= 1
         if proto != 6 and proto != 17:
@@ -396,6 +401,11 @@ class FlowTable(Sink):
                 if flow.recognised == "tls" and from_client and self.names is not None:
                     flow.hello = b""
                     self.hear(packet, flow, at, end, seq)
+                elif (self.quic and flow.recognised == "quic" and from_client
+                      and flow.name is None):
+                    flow.hello = {}
+                    flow.looks = INITIALS
+                    self.hear_quic(packet, flow, at, end)
 
     def hear(self, packet: Record, flow: Flow, at: int, end: int, seq: int) -> None:
         """One more segment of a ClientHello."""
@@ -413,5 +423,14 @@ class FlowTable(Sink):
             flow.looks = LOOKS
             flow.expected = (seq + end - at) & 0xFFFFFFFF
         else:
+            flow.hello = None
+            flow.looks = 0
+
+    def hear_quic(self, packet: Record, flow: Flow, at: int, end: int) -> None:
+        """One more Initial of a client: its ClientHello may be in several."""
+        flow.looks -= 1
+        name, more = quic_name(packet, at, min(end, packet.end), flow.hello)
+        flow.name = name
+        if not more or flow.looks <= 0:
             flow.hello = None
             flow.looks = 0

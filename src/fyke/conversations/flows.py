@@ -10,7 +10,7 @@ from types import TracebackType
 
 from fyke.conversations.flow_table import FlowTable
 from fyke.conversations.groups import Groups
-from fyke.errors import SavefileError
+from fyke.errors import SavefileError, UsageError
 from fyke.hints import Any
 from fyke.source import Source
 
@@ -27,9 +27,12 @@ class Flows:
     """
 
     def __init__(self, source: Source, *, by: str = "5tuple", active: int = 0, idle: int = 0,
-                 capacity: int, names: bool = True, live: bool = False) -> None:
+                 capacity: int, names: bool = True, quic: bool = False,
+                 live: bool = False) -> None:
+        if quic:
+            load_crypto()
         self.groups = None if by == "5tuple" else Groups(by, capacity)
-        self.table = FlowTable(capacity, active, idle, names)
+        self.table = FlowTable(capacity, active, idle, names, quic)
         self._source = source
         self._live = live
         self._ready: deque[Any] = deque()
@@ -125,3 +128,15 @@ class Flows:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
                  trace: TracebackType | None) -> None:
         self.close()
+
+
+def load_crypto() -> None:
+    """What opens QUIC's packets, before a box closes. Raises UsageError where it is missing."""
+    import fyke.layers.application.quic_initial  # noqa: F401
+    try:
+        import cryptography.hazmat.primitives.ciphers.aead
+        import cryptography.hazmat.primitives.ciphers.algorithms
+        import cryptography.hazmat.primitives.ciphers.modes  # noqa: F401
+    except ImportError:
+        raise UsageError("opening QUIC's packets needs the package cryptography: "
+                         "pip install 'fyke[crypto]'") from None

@@ -181,6 +181,18 @@ def server_name(hello: bytes) -> tuple[str | None, bool]:
     return None, False
 
 
+def quic_name(packet: Record, at: int, end: int, pieces: dict[int, bytes]
+              ) -> tuple[str | None, bool]:
+    """The same of QUIC: the Initial packets of a datagram (RFC 9001 §5), and ``pieces`` of those
+    before it. Raises ImportError without the extra ``crypto``.
+    """
+    from fyke.layers.application.quic_initial import gather, joined
+    if not gather(packet, at, end - at, pieces):
+        return None, False
+    hello = joined(pieces)[:0xFFFF]
+    return server_name(b"\x16\3\1" + len(hello).to_bytes(2, "big") + hello)
+
+
 def two(data: bytes, at: int) -> int:
     """Two octets as a number. Raises IndexError."""
     return data[at] << 8 | data[at + 1]

@@ -64,6 +64,14 @@ def crypto_of(pkt: Record, off: int, size: int) -> bytes | None:
     None if there is no Initial that can be decrypted. Raises ImportError without the library.
     """
     pieces: dict[int, bytes] = {}
+    return joined(pieces) if gather(pkt, off, size, pieces) else None
+
+
+def gather(pkt: Record, off: int, size: int, pieces: dict[int, bytes]) -> bool:
+    """Put what a datagram's Initial packets say into ``pieces``, by offset; False if none opens.
+
+    Raises ImportError without the library.
+    """
     found = False
     try:
         cursor = Cursor(pkt, off, off + size)
@@ -74,7 +82,7 @@ def crypto_of(pkt: Record, off: int, size: int) -> bytes | None:
                 collect(payload, pieces)
     except (Malformed, Truncated):
         pass
-    return joined(pieces) if found else None
+    return found
 
 
 def next_payload(cursor: Cursor) -> bytes | None:
