@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import sys
 from importlib import import_module
@@ -24,6 +26,24 @@ def test_every_command_is_there(name: str, capsys: pytest.CaptureFixture[str]) -
 def test_an_unknown_command(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["dmup"]) == 2
     assert "there is no command 'dmup'; did you mean 'dump'?" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("words", [["--help"], ["--version"], ["dump", "--help"], ["info", "-h"],
+                                   ["filter", "tcp"]])
+def test_output_that_nobody_takes(words: list[str]) -> None:
+    """A reader that has left, and a full disk: no traceback."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    left = subprocess.run([sys.executable, "-m", "fyke", *words], stdout=writer, timeout=60,
+                          stderr=subprocess.PIPE, text=True, check=False)
+    os.close(writer)
+    assert (left.returncode, left.stderr) == (-signal.SIGPIPE, "")
+    with open("/dev/full", "w") as disk:
+        full = subprocess.run([sys.executable, "-m", "fyke", *words], stdout=disk, timeout=60,
+                              stderr=subprocess.PIPE, text=True, check=False)
+    who = "fyke" if words[0].startswith("-") else f"fyke {words[0]}"
+    assert full.stderr == f"{who}: standard output: No space left on device\n"
+    assert full.returncode == 1
 
 
 @pytest.mark.parametrize(("words", "closed", "status", "said"), [

@@ -127,6 +127,20 @@ def test_the_memory_is_bounded(tmp_path: Path) -> None:
     assert "60000 packets written" in done.stderr
 
 
+def test_more_than_memory_holds_in_the_box(tmp_path: Path) -> None:
+    """Parts on the disk, and nothing of them is left."""
+    sink = create(tmp_path / "in.pcap")
+    for number in range(4000):
+        sink.add(Record(bytes(20_000), 1, (4000 - number) * 1000))
+    sink.close()
+    done = subprocess.run([sys.executable, "-m", "fyke", "sort", "in.pcap", "-w", "out.pcap",
+                           "--sandbox=strict"], cwd=tmp_path, capture_output=True, text=True,
+                          check=False)
+    assert done.stderr.startswith("4000 packets written"), done.stderr
+    assert done.returncode == 0
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["in.pcap", "out.pcap"]
+
+
 @pytest.mark.parametrize("files", [1, 2])
 def test_merge_says_which_file_is_out_of_order(tmp_path: Path, files: int,
                                                capsys: pytest.CaptureFixture[str]) -> None:

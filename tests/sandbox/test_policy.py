@@ -62,7 +62,8 @@ def test_every_number(role: str, machine: str) -> None:
             assert got == policy.ALLOW, name
         elif name in policy.NEVER.split():
             assert got == policy.KILL, name
-        elif name in ("openat", "open", "mmap", "mprotect", "ioctl", "fcntl", "clone"):
+        elif name in ("openat", "open", "mmap", "mprotect", "ioctl", "fcntl", "clone",
+                      "prlimit64"):
             continue  # the next test
         else:
             assert got == (ENOSYS if number >= policy.YOUNG else EPERM), (number, name)
@@ -97,6 +98,9 @@ def test_arguments(role: str, machine: str) -> None:
     assert answer("mprotect", 0, 4096, 3) and not answer("mprotect", 0, 4096, 5)
     assert answer("ioctl", 1, 0x5401) and not answer("ioctl", 1, 0x5412)  # TIOCSTI
     assert answer("fcntl", 3, 1) and not answer("fcntl", 3, 0) and not answer("fcntl", 3, 1030)
+    assert answer("prlimit64", 0, 7, 0, 0x7FFC69A990A0)  # as getrlimit(3) does
+    assert not answer("prlimit64", 0, 7, 0x7FFC69A990A0) and not answer("prlimit64", 1, 7, 0)
+    assert not answer("prlimit64", 0, 7, 1 << 32)
     assert answer("clone", 0x3D0F00) == starts  # as pthread_create(3) does
     assert not answer("clone", 0x11) and not answer("clone", 0x10000 | 0x10000000)
 

@@ -16,6 +16,7 @@ from fyke.errors import FilterError, FykeError, Stalled, harmless
 
 TYPE_CHECKING = False  # type checkers know the name; typing itself is slow to import
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
 INTERRUPTED = 130
@@ -67,6 +68,13 @@ def leave(status: int) -> None:
 def main(arguments: list[str] | None = None) -> int:
     """Run ``fyke NAME …`` and return the exit status."""
     words = sys.argv[1:] if arguments is None else arguments
+    if words and words[0] in COMMANDS:
+        return guarded(words[0], words[1:])
+    return caught("fyke", lambda: without_command(words))
+
+
+def without_command(words: list[str]) -> int:
+    """What there is to say where no command is named."""
     if not words or words[0] in ("-h", "--help", "help"):
         sys.stdout.write(usage())
         return 0 if words else 2
@@ -74,10 +82,7 @@ def main(arguments: list[str] | None = None) -> int:
         from fyke.version import VERSION
         sys.stdout.write(f"fyke {VERSION}\n")
         return 0
-    name = words[0]
-    if name not in COMMANDS:
-        return unknown(name)
-    return guarded(name, words[1:])
+    return unknown(words[0])
 
 
 def dump(arguments: list[str] | None = None) -> int:
@@ -94,17 +99,27 @@ def unknown(name: str) -> int:
 
 
 def guarded(name: str, arguments: list[str], **how: bool) -> int:
-    """Run a command; whatever goes wrong is one line (a filter's caret besides) and a status."""
+    """Run a command; what goes wrong is told."""
+    return caught(f"fyke {name}", lambda: execute(name, arguments, **how))
+
+
+def execute(name: str, arguments: list[str], **how: bool) -> int:
+    if name != "dump":  # which answers by itself
+        from fyke.cli.progress import listen
+        listen(name)
+    status: int = load(name).run(arguments, **how)
+    return status
+
+
+def caught(who: str, run: Callable[[], int]) -> int:
+    """Whatever goes wrong is one line (a filter's caret besides) and a status."""
     try:
-        if name != "dump":  # which answers by itself
-            from fyke.cli.progress import listen
-            listen(name)
-        status: int = load(name).run(arguments, **how)
+        status = run()
         sys.stdout.flush()
         return status
     except FilterError as error:
         where = f"\n{error.caret()}" if error.expression else ""
-        sys.stderr.write(f"fyke {name}: {harmless(error)}{where}\n")
+        sys.stderr.write(f"{who}: {harmless(error)}{where}\n")
         return error.exit_status
     except FykeError as error:
         if left_alone(error):
@@ -113,18 +128,18 @@ def guarded(name: str, arguments: list[str], **how: bool) -> int:
             discard_output()
             if error.__cause__ is None:  # no file of -w that knows better
                 error = Stalled(f"standard output: {error}; what was not yet written is lost")
-        sys.stderr.write(f"fyke {name}: {harmless(error)}\n")
+        sys.stderr.write(f"{who}: {harmless(error)}\n")
         return error.exit_status
     except BrokenPipeError:
         return end_by_pipe()
     except OSError as error:
         discard_output()
         subject = f"{error.filename}: " if error.filename else "standard output: "
-        sys.stderr.write(f"fyke {name}: {harmless(subject)}{error.strerror or error}\n")
+        sys.stderr.write(f"{who}: {harmless(subject)}{error.strerror or error}\n")
         return 1
     except KeyboardInterrupt:
         discard_output()
-        sys.stderr.write(f"fyke {name}: interrupted at once; what was not yet written is lost\n")
+        sys.stderr.write(f"{who}: interrupted at once; what was not yet written is lost\n")
         return INTERRUPTED
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 
 TYPE_CHECKING = False  # type checkers know the name; typing itself is slow to import
 if TYPE_CHECKING:
@@ -43,6 +44,12 @@ class Parser(argparse.ArgumentParser):
         end = words.index("--") if "--" in words else len(words)
         words[:end] = ["--sandbox=strict" if word == "--sandbox" else word for word in words[:end]]
         return super().parse_known_args(words, namespace)
+
+    def print_help(self, file: Any = None) -> None:
+        """As argparse's, which keeps quiet about output that nobody takes."""
+        out = file or sys.stdout
+        out.write(self.format_help())
+        out.flush()
 
     def error(self, message: str) -> NoReturn:
         self.exit(2, f"{self.prog}: {message}; {self.prog} --help tells more\n")

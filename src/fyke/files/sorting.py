@@ -9,6 +9,7 @@ from __future__ import annotations
 import heapq
 import os
 import tempfile
+import weakref
 
 from fyke.errors import SavefileError
 from fyke.files import frugal
@@ -54,7 +55,8 @@ class Sorted(Source):
         self.count = 0
         self.late = 0
         self.held: list[tuple[int, int, Record]] = []
-        self.folder: tempfile.TemporaryDirectory[str] | None = None
+        self.folder = ""
+        self.clear: Callable[[], object] = lambda: None
         self.paths: list[str] = []
         self.parts: list[Any] = []
         self.packets: list[Record] = []
@@ -100,9 +102,10 @@ class Sorted(Source):
         """What is held goes into a file of its own, sorted."""
         if not self.held:
             return
-        if self.folder is None:
-            self.folder = tempfile.TemporaryDirectory(prefix=".fyke-sort-", dir=self.within)
-        path = os.path.join(self.folder.name, str(len(self.paths)))
+        if not self.folder:
+            self.folder = tempfile.mkdtemp(prefix=".fyke-sort-", dir=self.within)
+            self.clear = weakref.finalize(self, remove, self.folder)
+        path = os.path.join(self.folder, str(len(self.paths)))
         part = create(path, format=self.source.format, link_type=self.link_type,
                       snaplen=snaplen_of_copy(self.source), nanoseconds=self.source.nanoseconds,
                       fcs_length=self.source.fcs_length, interfaces=self.source.interfaces)
@@ -160,6 +163,11 @@ class Sorted(Source):
         self.source.close()
         for part in self.parts:
             part.close()
-        if self.folder is not None:
-            self.folder.cleanup()
-            self.folder = None
+        self.clear()
+
+
+def remove(folder: str) -> None:
+    """Delete a folder of parts. TemporaryDirectory asks for more than the box gives."""
+    for name in os.listdir(folder):
+        os.unlink(os.path.join(folder, name))
+    os.rmdir(folder)

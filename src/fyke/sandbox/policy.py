@@ -93,7 +93,7 @@ def boxed(role: str, have: dict[str, int]) -> list[str]:
     allowed = [name for name in (BASE + MORE[role]).split() if name in have]
     killing = [name for name in NEVER.split() if name in have and name not in allowed]
     looked_at = {"openat": "open_at", "mmap": "map", "mprotect": "protect", "ioctl": "control",
-                 "fcntl": "handle", "clone": "thread"}
+                 "fcntl": "handle", "clone": "thread", "prlimit64": "limits"}
     if role in WRITERS:
         del looked_at["openat"]
         allowed += [name for name in ("open", "openat") if name in have]
@@ -122,6 +122,9 @@ ARGUMENTS = {
     # No second descriptor for a tap: seccomp.silent knows taps by their numbers.
     "handle": [f"handle: ld [{ARGUMENT[1]}]", f"jeq #{F_DUPFD}, no",
                f"jeq #{F_DUPFD_CLOEXEC}, no, allow"],
+    # What the C library calls for getrlimit(3): one's own limits, and no new ones.
+    "limits": [f"limits: ld [{ARGUMENT[0]}]", "jne #0, no", f"ld [{ARGUMENT[2]}]", "jne #0, no",
+               f"ld [{ARGUMENT[2] + 4}]", "jeq #0, allow, no"],
     "thread": [f"thread: ld [{ARGUMENT[0]}]", f"jset #{CLONE_NEW:#x}, no",
                f"jset #{CLONE_THREAD:#x}, allow, no"],
 }
