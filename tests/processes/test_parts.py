@@ -148,6 +148,17 @@ HASH = "3f" * 32
      "pod 0a0b0c0d-1111-2222-3333-444455556666 containerd 3f3f3f3f3f3f"),
     (f"/kubepods/besteffort/pod0a0b0c0d-1111-2222-3333-444455556666/{HASH}",
      "pod 0a0b0c0d-1111-2222-3333-444455556666 containerd 3f3f3f3f3f3f"),
+    (f"/kubepods.slice/kubepods-pod0a0b0c0d_1111_2222_3333_444455556666.slice/crio-{HASH}.scope",
+     "pod 0a0b0c0d-1111-2222-3333-444455556666 crio 3f3f3f3f3f3f"),
+    (f"/docker/{'ab' * 32}/kubelet.slice/kubelet-kubepods.slice/kubelet-kubepods-pod0a0b0c0d_1111_"
+     f"2222_3333_444455556666.slice/cri-containerd-{HASH}.scope",  # a cluster in a container
+     "pod 0a0b0c0d-1111-2222-3333-444455556666 containerd 3f3f3f3f3f3f"),
+    (f"/docker/{'ab' * 32}/docker/{HASH}", "docker 3f3f3f3f3f3f"),
+    (f"/system.slice/nerdctl-{HASH}.scope", "containerd 3f3f3f3f3f3f"),
+    (f"/user.slice/user-1000.slice/user@1000.service/user.slice/libpod-{HASH}.scope/container",
+     "podman 3f3f3f3f3f3f"),
+    ("/machine.slice/machine-debian.scope/payload", "nspawn debian"),
+    (f"/system.slice/docker-{'zz' * 32}.scope", f"docker-{'zz' * 32}.scope"),
     ("/lxc.payload.web/init.scope", "lxc web"),
     ("/user.slice/user-1000.slice/session-4.scope", "session-4.scope"),
     ("/system.slice/nginx.service", "nginx.service"),

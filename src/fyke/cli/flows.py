@@ -107,7 +107,8 @@ class Listing:
         live = packets.live
         self.flows = Flows(
             packets.source, by=options.by, capacity=options.max_flows, names=options.names,
-            quic=options.quic, active=options.active if options.active is not None else ACTIVE if live else 0,
+            quic=options.quic,
+            active=options.active if options.active is not None else ACTIVE if live else 0,
             idle=options.idle if options.idle is not None else IDLE if live else 0, live=live)
         self.held: list[tuple[Any, int, Any]] = []
         self.most = min(options.top or MAX_HELD, MAX_HELD)

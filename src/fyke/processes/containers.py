@@ -19,7 +19,7 @@ ENGINES = (  # (what is said, pattern); the innermost match counts
     ("docker", re.compile(rf"(?:^|/)docker(?:-({ID})\.scope|/({ID}))")),
     ("podman", re.compile(rf"(?:^|/)libpod(?:-|/|_parent/libpod-)({ID})(?:\.scope)?")),
     ("crio", re.compile(rf"(?:^|/)crio-({ID})(?:\.scope)?")),
-    ("containerd", re.compile(rf"(?:^|/)cri-containerd[-:]({ID})(?:\.scope)?")),
+    ("containerd", re.compile(rf"(?:^|[/:])(?:cri-containerd|nerdctl)[-:]({ID})(?:\.scope)?")),
     ("containerd", re.compile(rf"(?:^|/)kubepods[^\n]*/({ID})(?:/|$)")),
     ("lxc", re.compile(r"(?:^|/)lxc(?:\.payload)?[./]([\w.-]+)")),
     ("nspawn", re.compile(r"(?:^|/)machine-([\w.@\\-]+)\.scope")),
@@ -45,15 +45,17 @@ def root() -> str | None:
 
 def container_of(path: str) -> str:
     """What a control group's path tells: engine and id, with the pod; else the systemd unit."""
-    pod = POD.search(path)
-    for engine, pattern in ENGINES:
-        match = pattern.search(path)
-        if match is not None:
-            name = next(group for group in match.groups() if group)
-            if re.fullmatch(ID, name):
-                name = name[:SHOWN]
-            inside = f"pod {pod[1].replace('_', '-')} " if pod else ""
-            return f"{inside}{engine} {name}"
+    found = [(match.start(), -number, engine, match)
+             for number, (engine, pattern) in enumerate(ENGINES)
+             for match in pattern.finditer(path)]
+    if found:
+        *_, engine, match = max(found)
+        name = next(group for group in match.groups() if group)
+        if re.fullmatch(ID, name):
+            name = name[:SHOWN]
+        pod = POD.search(path)
+        inside = f"pod {pod[1].replace('_', '-')} " if pod else ""
+        return f"{inside}{engine} {name}"
     units = UNIT.findall(path)
     return units[-1] if units else ""
 
