@@ -26,8 +26,8 @@ from typing import Any
 
 from capture_samples import drain_whole, opened
 
+from fyke.anonymous.anonymizer import Anonymizer, Anonymous
 from fyke.errors import FykeError
-from fyke.files.anonymize import Anonymizer, Anonymous
 from fyke.files.copying import create_like
 from fyke.files.salvage import Salvage
 from fyke.files.slicing import Slice

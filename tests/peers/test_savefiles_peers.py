@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
+from fyke.anonymous.anonymizer import Anonymizer, Anonymous
 from fyke.dump.pour import pour
 from fyke.errors import FykeError, SavefileError
-from fyke.files.anonymize import Anonymizer, Anonymous
 from fyke.files.copying import create_like
 from fyke.files.reader import open_capture
 from fyke.wire import Record

@@ -7,13 +7,13 @@ import os
 import sys
 from contextlib import closing
 
+from fyke.anonymous.anonymizer import PAYLOADS, Anonymizer, Anonymous
 from fyke.cli import rights
 from fyke.cli.parsing import Parser
 from fyke.cli.progress import Progress
 from fyke.dump.mixture import refuse_mixture
 from fyke.dump.pour import pour
 from fyke.errors import UsageError
-from fyke.files.anonymize import PAYLOADS, Anonymizer, Anonymous
 from fyke.files.copying import create_like, format_like, refuse_overwriting
 from fyke.files.formats import NAMES
 from fyke.files.reader import open_capture

@@ -10,6 +10,7 @@ from fyke.cli import rights
 from fyke.cli.amounts import duration, factor, nanoseconds, positive, size
 from fyke.cli.parsing import Parser, defragment, dialect
 from fyke.cli.progress import Progress
+from fyke.conversations.belonging import connection
 from fyke.dump.mixture import refuse_mixture
 from fyke.dump.pour import pour
 from fyke.errors import FykeError, UsageError
@@ -143,7 +144,7 @@ def split_sink(options: argparse.Namespace, source: Any, carrier: Carrier | None
     return Split(options.write, lambda path, again: create_like(
         path, source, format=options.format, carrier=carrier, append=again),
         count=options.split_count, size=options.split_size, period=options.split_time,
-        connections=options.split_connections)
+        connections=connection if options.split_connections else None)
 
 
 def write(options: argparse.Namespace, source: Any) -> int:

@@ -11,7 +11,6 @@ from collections.abc import Callable
 from fyke.bpf.machine import Machine
 from fyke.errors import UsageError
 from fyke.files.formats import COMPRESSED_BY_SUFFIX
-from fyke.files.headers import connection
 from fyke.hints import TYPE_CHECKING, Any
 from fyke.source import Sink, Source
 from fyke.wire import Record
@@ -200,12 +199,14 @@ def bounded(time: int) -> int:
 class Split(Sink):
     """Several files instead of one: by packets, octets, nanoseconds of packet time, or connection.
 
+    ``connections`` names the one that a packet belongs to.
     ``open(path, again)`` makes the writer for a name; with ``again`` the file exists already and
     is to be lengthened.
     """
 
     def __init__(self, base: str, open: Callable[[str, bool], Any], *, count: int = 0,
-                 size: int = 0, period: int = 0, connections: bool = False) -> None:
+                 size: int = 0, period: int = 0,
+                 connections: Callable[[Record], str] | None = None) -> None:
         self.stem, self.suffix = split_suffix(base)
         self.open = open
         self.count = count
@@ -220,9 +221,8 @@ class Split(Sink):
 
     def path(self, packet: Record) -> str:
         """The file that the packet belongs into."""
-        if self.connections:
-            name = connection(packet.link_type, packet.raw(0, packet.caplen))
-            return f"{self.stem}-{name}{self.suffix}"
+        if self.connections is not None:
+            return f"{self.stem}-{self.connections(packet)}{self.suffix}"
         if self.origin is None:
             self.origin = packet.time
         if self.period:

@@ -6,7 +6,7 @@ import struct
 from collections.abc import Iterator
 from typing import Any
 
-from fyke.layers.fields import U8, Made
+from fyke.layers.fields import U8, Made, Number
 from fyke.layers.layer import Layer
 from fyke.layers.link.link_header import LinkHeader
 from fyke.layers.link.radiotap_text import write_field
@@ -44,6 +44,9 @@ class Radiotap(LinkHeader):
     moved = True
 
     version = U8(0, "version of the header")
+    stated_length = Number(2, 2, "of this header, as it says", unit="bytes", little=True)
+    present = Number(4, 4, "which fields are there; the upper bit: another such word follows",
+                     little=True)
     tsft = Made("u64", lambda layer: layer.value(TSFT),
                 "the radio's clock when the first bit arrived", unit="us")
     flags = Made("u8", lambda layer: layer.value(FLAGS),

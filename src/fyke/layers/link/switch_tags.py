@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fyke.layers.fields import U16, Mac, Made
+from fyke.layers.fields import U16, U32, Mac, Made
 from fyke.layers.link.ethernet import Ethernet
 from fyke.layers.words import bit_words
 from fyke.wire import Line, Record, Truncated
@@ -23,8 +23,8 @@ class Tagged(Ethernet):
     __slots__ = ()
     tag_size = 4
 
-    type = Made("u16", lambda layer: layer.pkt.u16(layer.off + 12 + layer.tag_size),
-                "EtherType of the payload, behind the tag")
+    tag_word = U32(12, "the tag as it stands, its last four octets")
+    type = U16(16, "EtherType of the payload")
 
     def parse(self, pkt: Record, off: int) -> None:
         self.ethertype = pkt.u16(off + 12 + self.tag_size)
@@ -66,7 +66,7 @@ class Dsa(Tagged):
 
     def word(self) -> int:
         """The tag's four octets."""
-        found: int = self.pkt.u32(self.off + 8 + self.tag_size)
+        found: int = self.tag_word
         return found
 
     def write_tag(self, line: Line, pkt: Record, at: int) -> None:
@@ -80,6 +80,10 @@ class Edsa(Dsa):
     __slots__ = ()
     tag_size = 8
     tag = b"edsa"
+
+    tag_type = U16(12, "the tag's EtherType")
+    tag_word = U32(16, "the tag as it stands, its last four octets")
+    type = U16(20, "EtherType of the payload")
 
     def write_tag(self, line: Line, pkt: Record, at: int) -> None:
         if line.style.link_level:

@@ -70,6 +70,7 @@ class Ppi(DltHeader):
 
     version = U8(0, "version of the header")
     flags = U8(1, "1: fields are padded to words")
+    stated_length = Number(2, 2, "of this header, as it says", unit="bytes", little=True)
     dlt = Number(4, 4, "DLT number of what follows", little=True)
 
     def parse(self, pkt: Record, off: int) -> None:

@@ -1,4 +1,4 @@
-"""Room files/: packets in order, but no first fragment before the rest of its datagram was seen.
+"""Room anonymous/: packets in order, but first fragments after the rest of their datagrams.
 
 The checksum of a datagram in fragments stands in the first of them, and covers what the others
 carry. Whoever changes packets one by one needs to know, at the first, what was in the others.
@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections import OrderedDict, deque
 
+from fyke.anonymous.ip import Ip
+from fyke.anonymous.places import NONE, Found, first
 from fyke.errors import SavefileError
-from fyke.files import headers
 from fyke.files.checksums import total
 from fyke.source import Source
 from fyke.wire import Record
@@ -74,8 +75,8 @@ class Gathered(Source):
         self.link_type = source.link_type
         self.snaplen = source.snaplen
         self.later_sum: int | None = None
-        self.found: headers.Found = (-1, 0, None)
-        self.waiting: deque[tuple[Record, headers.Found, Datagram | None]] = deque()
+        self.found: Found = NONE
+        self.waiting: deque[tuple[Record, Found, Datagram | None]] = deque()
         self.octets = 0
         self.datagrams: OrderedDict[tuple[bytes, int, int], Datagram] = OrderedDict()
         self.ended = False
@@ -90,8 +91,8 @@ class Gathered(Source):
             if self.ended:
                 continue
             data = packet.raw(0, packet.caplen)
-            self.found = headers.first(packet.link_type, data)
-            datagram = self.look(data, self.found[2])
+            self.found = first(packet, data)
+            datagram = self.look(data, self.found[1])
             if datagram is None and not self.waiting:
                 self.later_sum = None
                 return True
@@ -122,7 +123,7 @@ class Gathered(Source):
             raise damage
         return False
 
-    def look(self, data: bytes, found: headers.Ip | None) -> Datagram | None:
+    def look(self, data: bytes, found: Ip | None) -> Datagram | None:
         """Remember a fragment; the datagram if it is a first one, which is to wait."""
         if found is None or found.whole or found.promised - found.at > LARGEST:
             return None

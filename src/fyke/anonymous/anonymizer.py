@@ -1,22 +1,26 @@
-"""Room files/: captures without identities: addresses replaced, payloads emptied, checksums mended.
+"""Room anonymous/: addresses replaced, payloads emptied, checksums mended.
 
-Replaced are MAC addresses (Ethernet, Linux cooked, ARP, neighbour discovery), IPv4 and IPv6
-addresses, those in ARP, in tunnels (IP in IP, GRE) and in the packets that ICMP errors quote.
-What application protocols say is emptied unless it is asked for. A checksum that was right is
-right afterwards, one that was wrong stays wrong by the same difference.
+Link-layer headers, and packets without IP, are changed by what the layers' fields say (by_fields).
+From IP on all is known here: addresses, extension headers, options, tunnels (IP in IP, GRE), the
+packets that ICMP errors quote, neighbour discovery. What application protocols say is emptied
+unless it is asked for. A checksum that was right is right afterwards, one that was wrong stays
+wrong by the same difference.
 """
 
 from __future__ import annotations
 
+from fyke.anonymous import ip as headers
+from fyke.anonymous import places
+from fyke.anonymous.by_fields import anonymous
+from fyke.anonymous.gathered import Gathered
+from fyke.anonymous.ip import ICMP, ICMP6, IPV4, IPV6, SCTP, TCP, UDP, Ip, u16
+from fyke.anonymous.prefixes import Addresses
 from fyke.errors import UsageError
-from fyke.files import headers
 from fyke.files.checksums import adjust, crc32c_difference, total
-from fyke.files.fragments import Gathered
-from fyke.files.headers import ICMP, ICMP6, IPV4, IPV6, SCTP, TCP, UDP, Ip, u16
 from fyke.files.limits import is_cut_to_snaplen
 from fyke.files.pcapng_options import Interface
-from fyke.files.prefixes import Addresses
 from fyke.hints import Any
+from fyke.layers.layer import Layer
 from fyke.source import Source
 from fyke.wire import Record
 
@@ -32,7 +36,10 @@ TCP_PADDING = 1
 TCP_OPTIONS = (2, 3, 4, 5, 8)  # segment size, window, selective acknowledgement, time stamps
 MAX_DEPTH = 8  # packets within packets
 
-#: Pairs of addresses whose replacements are remembered.
+ETHERNET = 1  # link type
+ETHERNET_HEADER = 14
+
+#: Pairs of addresses, and headers, whose replacements are remembered.
 MAX_PAIRS = 1 << 16
 
 PAYLOADS = ("zero", "cut", "keep")
@@ -59,10 +66,12 @@ class Anonymizer:
         self.quoted = False
         self.later_sum: int | None = None
         self.macs: dict[bytes, bytes] = {}  #: by the old pair: the new one
+        self.heads: dict[tuple[type[Layer], bytes], bytes] = {}  #: by the old header: the new one
+        self.packet = Record(b"")  #: as it was
         self.pairs: dict[bytes, tuple[bytes, int, int]] = {}  #: by the old: the new, both sums
 
     def change(self, packet: Record, later_sum: int | None = None,
-               found: headers.Found | None = None) -> None:
+               found: places.Found | None = None) -> None:
         """Make the packet anonymous: it is then on octets of its own.
 
         ``later_sum`` is for the first fragment of a datagram, ``found`` the first network header
@@ -73,7 +82,8 @@ class Anonymizer:
         data = bytearray(packet.raw(0, packet.caplen))
         wirelen, time = packet.wirelen, packet.time
         self.understood = True
-        end = self.link(data, packet.link_type, found or headers.first(packet.link_type, data))
+        self.packet = packet
+        end = self.link(data, found or places.first(packet, data))
         if self.payload == "cut":
             del data[end:]
         packet.hold(bytes(data))
@@ -84,40 +94,48 @@ class Anonymizer:
         if not self.understood:
             self.not_understood += 1
 
-    def link(self, data: bytearray, link_type: int, first: headers.Found) -> int:
+    def link(self, data: bytearray, first: places.Found) -> int:
         """Everything from the link header on; returns where the payload begins."""
-        if link_type == 1:
-            self.ethernet(data, 0)
-        elif link_type == 113:
-            self.cooked(data, u16(data, 4), 6)
-        elif link_type == 276 and len(data) > 11:
-            self.cooked(data, data[11], 12)
-        kind, at, found = first
-        return self.network(data, kind, min(at, len(data)), 0, found)
+        at, found = first
+        if found is not None and self.packet.link_type == ETHERNET and at == ETHERNET_HEADER:
+            self.ethernet(data, 0)  # what comes most often
+            return self.network(data, found, 0)
+        layers = places.layers(self.packet)
+        if found is None:
+            self.understood = bool(layers) and not (
+                layers[-1].is_link and layers[-1].payload_length > 0)
+            return self.empty(data, self.by_fields(data, layers))
+        self.by_fields(data, [layer for layer in layers if layer.off < at])
+        if places.first(Record(bytes(data), self.packet.link_type), data)[0] != at:
+            self.understood = False  # what leads to the packet could not be told from the rest
+            return self.empty(data, at)
+        return self.network(data, found, 0)
 
-    def cooked(self, data: bytearray, length: int, at: int) -> None:
-        """The sender's address in a Linux cooked header: ``length`` of 8 octets."""
-        if length == 6:
-            self.mac(data, at)
-        elif length == 4:  # the end of a tunnel
-            self.ip(data, at, 4)
-        else:
-            data[at:at + 8] = bytes(len(data[at:at + 8]))
+    def by_fields(self, data: bytearray, layers: list[Layer]) -> int:
+        """Headers as their fields say; returns where the last of them ends."""
+        at = 0
+        for layer in layers:
+            old = layer.header
+            stop = layer.off + len(old)
+            if layer.off < at or stop > len(data):
+                continue  # inside another's header, which is done
+            key = type(layer), old
+            new = self.heads.get(key)
+            if new is None:
+                if len(self.heads) >= MAX_PAIRS:
+                    self.heads.clear()
+                new = self.heads[key] = anonymous(layer, old, self.addresses)
+            data[layer.off:stop] = new
+            at = stop
+        return at
 
-    def network(self, data: bytearray, kind: int, at: int, depth: int,
-                found: Ip | None = None) -> int:
-        """A network header (``found``, if that is known) and what is in it.
+    def network(self, data: bytearray, found: Ip | None, depth: int, at: int = 0) -> int:
+        """An IP header and what is in it; of none all from ``at`` on is payload.
 
         Returns where the payload begins.
         """
-        if kind in (headers.ARP, headers.RARP):
-            return self.arp(data, at)
-        if found is None:
-            found = headers.ip(data, kind, at)
         if found is None or depth > MAX_DEPTH:
-            if depth == 0:
-                self.understood = False
-            return self.empty(data, at)
+            return self.empty(data, at if found is None else found.at)
         summed = found.proto in CHECKSUM_AT and found.first
         before = self.covered(data, found) if summed else 0
         chunks = b""
@@ -186,7 +204,7 @@ class Anonymizer:
         if not found.first or at >= found.end:
             return self.empty(data, at)
         if found.proto in TUNNELS:
-            return self.network(data, TUNNELS[found.proto], at, depth + 1)
+            return self.inner(data, TUNNELS[found.proto], at, depth)
         if found.proto == GRE:
             return self.gre(data, at, found.end, depth)
         if found.proto == TCP and at + 20 <= found.end:
@@ -224,8 +242,13 @@ class Anonymizer:
             self.ip(data, at + 4, 4)  # redirect: the gateway
         if data[at] in errors:
             self.quoted = True
-            return self.network(data, kind, min(at + 8, len(data)), depth + 1)
+            return self.inner(data, kind, at + 8, depth)
         return self.empty(data, at + 8)
+
+    def inner(self, data: bytearray, kind: int, at: int, depth: int) -> int:
+        """A packet in a packet: whole, or quoted."""
+        at = min(at, len(data))
+        return self.network(data, headers.ip(data, kind, at), depth + 1, at)
 
     def neighbours(self, data: bytearray, at: int, end: int) -> int:
         """Neighbour discovery: targets, destinations, link-layer addresses, prefixes (RFC 4861)."""
@@ -249,37 +272,25 @@ class Anonymizer:
         return self.empty(data, spot)
 
     def gre(self, data: bytearray, at: int, end: int, depth: int) -> int:
-        """GRE (RFC 2784, RFC 2890), up to ``end``."""
+        """GRE (RFC 2784, RFC 2890), up to ``end``: its headers, and the packet behind them.
+
+        In what an error quotes the layers see no second packet: that is emptied.
+        """
         flags = u16(data, at)
-        if flags < 0 or flags & 0x4007:  # routing, or another version
-            return self.empty(data, at + 4)
-        inner = at + 4 + sum(4 for bit in (0x8000, 0x2000, 0x1000) if flags & bit)
+        if flags < 0:
+            return self.empty(data, at)
+        kind, inner = places.behind(self.packet, at)
         before = total(data[at:end])
-        kind = u16(data, at + 2)
-        if kind == 0x6558:  # an Ethernet frame
-            self.ethernet(data, inner)
-            kind, inner = u16(data, inner + 12), inner + 14
-        kind, inner = headers.behind_tags(data, kind, inner)
-        start = self.network(data, kind, min(inner, len(data)), depth + 1)
+        between = [layer for layer in places.layers(self.packet)
+                   if at <= layer.off and (layer.off < inner or not kind)]
+        start = self.by_fields(data, between) or at + 4
+        if kind and inner < end:
+            start = self.inner(data, kind, inner, depth)
+        else:
+            self.empty(data, start)
         if flags & 0x8000:
             adjust(data, at + 4, before, total(data[at:end]))
         return start
-
-    def arp(self, data: bytearray, at: int) -> int:
-        """ARP and RARP for Ethernet and IPv4 (RFC 826)."""
-        if at + 8 > len(data):
-            return len(data)
-        hardware, protocol = data[at + 4], data[at + 5]
-        spot = at + 8
-        for _ in range(2):
-            if hardware == 6:
-                self.mac(data, spot)
-            if protocol == 4 and u16(data, at + 2) == IPV4:
-                self.ip(data, spot + hardware, 4)
-            spot += hardware + protocol
-        if hardware != 6 or protocol != 4:
-            return self.empty(data, at + 8)
-        return self.empty(data, spot)
 
     def ethernet(self, data: bytearray, at: int) -> None:
         """Replace both addresses of an Ethernet header."""
@@ -346,7 +357,6 @@ class Anonymizer:
             data[place:place + 2] = bytes(2)
         elif found.proto == UDP and u16(data, place) == 0:
             data[place:place + 2] = b"\xff\xff"
-
 
     def mend_sctp(self, data: bytearray, found: Ip, before: bytes) -> None:
         """The same for SCTP's CRC, which covers no addresses (RFC 9260, section 6.8)."""

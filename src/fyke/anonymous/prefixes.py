@@ -1,4 +1,4 @@
-"""Room files/: addresses replaced so that prefixes stay: the construction of Crypto-PAn.
+"""Room anonymous/: addresses replaced so that prefixes stay: the construction of Crypto-PAn.
 
 Two addresses that share their first k bits share k bits afterwards (Xu, Fan, Ammar and Moon,
 "Prefix-preserving IP address anonymization", 2002): bit i is flipped or not by a keyed

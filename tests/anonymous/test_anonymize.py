@@ -13,14 +13,14 @@ from capture_samples import opened, pcap
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from fyke.anonymous import gathered as fragments_module
+from fyke.anonymous.anonymizer import Anonymizer
+from fyke.anonymous.gathered import Gathered
+from fyke.anonymous.prefixes import Addresses, PrefixMap
 from fyke.cli.main import main
+from fyke.conversations.belonging import connection
 from fyke.errors import SavefileError, UsageError
-from fyke.files import fragments as fragments_module
-from fyke.files.anonymize import Anonymizer
 from fyke.files.checksums import total
-from fyke.files.fragments import Gathered
-from fyke.files.headers import connection
-from fyke.files.prefixes import Addresses, PrefixMap
 from fyke.wire import Record
 
 KEY = b"sixteen octets!!"
@@ -284,17 +284,17 @@ FRAMES = [MACS + b"\x08\0" + ipv4(17, segment(17, b"data")),
 def test_any_octets_are_survived(frame: bytes, link_type: int, cut: int, noise: bytes) -> None:
     for data in (frame[:cut], frame[:cut] + noise, noise):
         assert len(changed(data, link_type)) == len(data)
-        connection(link_type, data)
+        connection(Record(data, link_type))
 
 
 def test_connections_are_the_same_both_ways() -> None:
     there = MACS + b"\x08\0" + ipv4(6, segment(6, b""))
     back = MACS + b"\x08\0" + ipv4(6, struct.pack("!HH", 80, 1234) + bytes(16), B, A)
-    assert connection(1, there) == connection(1, back) == "tcp-10.1.2.3.1234-192.0.2.7.80"
-    assert connection(1, MACS + b"\x86\xdd" + ipv6(17, segment(17, b"", A6 + B6))) == (
+    assert connection(Record(there)) == connection(Record(back)) == "tcp-10.1.2.3.1234-192.0.2.7.80"
+    assert connection(Record(MACS + b"\x86\xdd" + ipv6(17, segment(17, b"", A6 + B6)))) == (
         "udp-2001_db8__1.1234-2001_db8__2_3.53")
-    assert connection(1, MACS + b"\x08\x06") == "arp"
-    assert connection(147, b"abc") == "other"
+    assert connection(Record(MACS + b"\x08\x06")) == "arp"
+    assert connection(Record(b"abc", 147)) == "other"
 
 
 def fragments(proto: int, size: int = 200, ident: int = 1, version: int = 4,

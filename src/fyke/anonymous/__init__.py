@@ -1,0 +1,1 @@
+"""Room anonymous/: captures without identities; the layers' fields say what an address is."""
