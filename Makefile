@@ -34,7 +34,8 @@ test: build
 
 # A copy, so that the extensions here stay as they are; what was built there once is kept. Leaks are
 # not looked for (Python keeps what it allocates to its end), and nothing is put on the heap by
-# Python's own allocator, where AddressSanitizer could not see its borders.
+# Python's own allocator, where AddressSanitizer could not see its borders. libstdc++ is for DuckDB,
+# whose exceptions AddressSanitizer wants to see.
 TESTS ?= tests
 ASAN := $(CURDIR)/build/asan
 asan: build
@@ -44,7 +45,7 @@ asan: build
 	cd $(ASAN) && FYKE_COMPILE=require FYKE_CFLAGS='-O1 -g1 -fsanitize=address -fno-omit-frame-pointer' \
 	    $(CURDIR)/$(BIN)/python setup.py -q build_ext --inplace
 	cd $(ASAN) && FYKE_ASAN=1 FYKE_EXPECT=compiled PYTHONPATH=$(ASAN)/src PYTHONMALLOC=malloc \
-	    LD_PRELOAD=$$(gcc -print-file-name=libasan.so) \
+	    LD_PRELOAD="$$(gcc -print-file-name=libasan.so) $$(gcc -print-file-name=libstdc++.so.6)" \
 	    ASAN_OPTIONS=detect_leaks=0:allocator_may_return_null=1:max_allocation_size_mb=2048 \
 	    $(CURDIR)/$(BIN)/python -m pytest -n auto $(TESTS)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -85,3 +86,42 @@ def test_bash_completes(words: str, found: str, tmp_path: Path,
               f"_shtab_{program} {program} {last} {before}; printf '%s\\n' \"${{COMPREPLY[@]}}\"")
     done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=True)
     assert sorted(done.stdout.split()) == sorted(found.split())
+
+
+@pytest.mark.skipif(shutil.which("fish") is None, reason="fish is not installed")
+@pytest.mark.parametrize(("words", "found"), [
+    ("fyke table -e vlan.pr", "vlan.priority"),
+    ("fyke table -e time,ip.src,vlan.pr", "time,ip.src,vlan.priority"),
+    ("fyke dump --netns blu", "blue"),
+])
+def test_fish_completes(words: str, found: str, tmp_path: Path,
+                        capsys: pytest.CaptureFixture[str]) -> None:
+    pytest.importorskip("shtab")
+    main(["completion", "fish"])
+    path = tmp_path / "script"
+    path.write_text(capsys.readouterr().out)
+    script = (f"function fyke; {sys.executable} -m fyke $argv; end; "
+              "function ls; echo red\\nblue; end; "
+              f"source {path}; complete -C '{words}'")
+    done = subprocess.run(["fish", "--no-config", "-c", script], capture_output=True, text=True,
+                          check=True)
+    assert {row.split("\t")[0] for row in done.stdout.splitlines()} == {found}
+
+
+@pytest.mark.skipif(shutil.which("zsh") is None, reason="zsh is not installed")
+@pytest.mark.parametrize(("typed", "found"), [("vlan.pr", "vlan.priority"),
+                                              ("time,vlan.pr", "time,vlan.priority")])
+def test_zsh_completes(typed: str, found: str, tmp_path: Path,
+                       capsys: pytest.CaptureFixture[str]) -> None:
+    pexpect = pytest.importorskip("pexpect")
+    pytest.importorskip("shtab")
+    main(["completion", "zsh"])
+    (tmp_path / "_fyke").write_text(capsys.readouterr().out)
+    shell = pexpect.spawn("zsh", ["-f"], env={"PATH": os.environ["PATH"], "TERM": "dumb"},
+                          encoding="utf-8", dimensions=(24, 200), timeout=60)
+    shell.sendline(f"fpath=({tmp_path} $fpath); autoload -U compinit; compinit -D -u; "
+                   f"fyke() {{ {sys.executable} -m fyke $@ }}; echo re''ady")
+    shell.expect_exact("ready\r\n")
+    shell.send(f"fyke table -e {typed}\t")
+    shell.expect_exact(found)
+    shell.close(force=True)

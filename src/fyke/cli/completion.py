@@ -21,13 +21,25 @@ WORDS = {
 }
 COLUMNS = "NAME[,NAME…]"
 ASK_COLUMNS = "fyke table --list 2>/dev/null | cut -d' ' -f1"
-#: In bash the name behind the last comma is completed; other shells complete the first one only.
-LAST_OF_LIST = f"""
+#: For each shell: what completes the name behind the last comma. tcsh completes the first one only.
+LAST_OF_LIST = {
+    "bash": f"""
 _fyke_columns() {{
   local before=""
   [[ $1 == *,* ]] && before="${{1%,*}},"
   compgen -P "$before" -W "$({ASK_COLUMNS})" -- "${{1##*,}}"
-}}"""
+}}""",
+    "zsh": f"""
+_fyke_columns() {{
+  local -a names=(${{(f)"$({ASK_COLUMNS})"}})
+  _sequence -s , compadd - $names
+}}""",
+    "fish": f"""
+function _fyke_columns
+  set -l before (string match -r '^.*,' -- (commandline -ct))
+  printf '%s\\n' "$before"({ASK_COLUMNS})
+end""",
+}
 
 
 def parser() -> argparse.ArgumentParser:
@@ -62,8 +74,8 @@ def run(arguments: list[str]) -> int:
 
 def listed(complete: dict[str, Any]) -> dict[str, Any]:
     """How several names with commas between them are completed."""
-    preamble = complete["preamble"] | {"bash": LAST_OF_LIST}
-    return complete | {"bash": "_fyke_columns", "preamble": preamble}
+    return complete | {"bash": "_fyke_columns", "zsh": "_fyke_columns",
+                       "fish": "(_fyke_columns)", "preamble": complete["preamble"] | LAST_OF_LIST}
 
 
 def actions(described: argparse.ArgumentParser) -> Iterator[Any]:
