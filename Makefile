@@ -26,10 +26,17 @@ $(VENV)/built: $(BIN)/python setup.py pyproject.toml $(shell find src -name '*.p
 
 build: $(VENV)/built
 
+# What the tests of columns compare with: 250 MB, which make demo does without. Where it cannot be had
+# those tests are skipped, but not in CI.
+$(VENV)/columns: $(BIN)/python pyproject.toml
+	$(BIN)/python .ci/extra.py test-columns | \
+	    $(BIN)/pip install --quiet --disable-pip-version-check -r /dev/stdin || test -z "$$CI"
+	@touch $@
+
 demo: build
 	$(BIN)/python examples/demo.py
 
-test: build
+test: build $(VENV)/columns
 	FYKE_EXPECT=$(if $(filter require,$(FYKE_COMPILE)),compiled) $(BIN)/python -m pytest -n auto
 
 # A copy, so that the extensions here stay as they are; what was built there once is kept. Leaks are
@@ -58,7 +65,7 @@ pure:
 	find src -name '*.so' -delete
 	rm -rf build $(VENV)/built
 
-test-pure: pure $(BIN)/python
+test-pure: pure $(BIN)/python $(VENV)/columns
 	FYKE_COMPILE=no $(BIN)/pip install --quiet --disable-pip-version-check -e '.[test,zstd,lz4]'
 	FYKE_EXPECT=pure $(BIN)/python -m pytest -n auto
 
