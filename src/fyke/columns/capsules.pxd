@@ -33,6 +33,7 @@ cdef class Batch:
     cdef readonly list names, kinds
     cdef list vectors
     cdef readonly Py_ssize_t rows
+    cdef list columns_held(self)
     @cython.locals(to="ArrowArray *")
     cdef object capsule(self)
     @cython.locals(vectors=list, vector=Vector, number=Py_ssize_t)

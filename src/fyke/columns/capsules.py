@@ -61,9 +61,13 @@ class Batch:
 
     def columns(self) -> list[list[Any]]:
         """The values of each column as Python has them; None where there is none."""
+        return [vector.values(self.rows) for vector in self.columns_held()]
+
+    def columns_held(self) -> list[Vector]:
+        """The vectors. UsageError once they were handed on."""
         if self.vectors is None:
             raise UsageError("this batch was handed on; scan again for another")
-        return [vector.values(self.rows) for vector in self.vectors]
+        return self.vectors  # type: ignore[no-any-return]
 
     def __arrow_c_schema__(self) -> Any:
         return schema_capsule(self.names, self.kinds)

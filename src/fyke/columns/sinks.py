@@ -11,8 +11,8 @@ import os
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from fyke.columns.texts import Texts
 from fyke.errors import OutputError, UsageError
-from fyke.tables.blocks import BLOCKS
 from fyke.tables.forms import cell
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from fyke.columns.capsules import Batch
 
-#: Suffix to format; the text forms are of tables/blocks.py.
+#: Suffix to format; the text forms are of texts.py.
 SUFFIXES = {".parquet": "parquet", ".arrow": "arrow", ".csv": "csv", ".tsv": "tsv",
             ".jsonl": "json", ".ndjson": "json"}
 PACKED = {".zst": "zstd", ".gz": "gzip", ".xz": "xz", ".lz4": "lz4"}
@@ -75,11 +75,13 @@ class TextSink:
                  cell: Callable[[Any], str] = cell, close: bool = False) -> None:
         self.out = out
         self.closes = close
-        self.write_block = BLOCKS[form](out, names, header, cell)
+        self.texts = Texts(form, names, cell)
+        if header:
+            out.write(self.texts.header())
 
     def write(self, batch: Batch) -> None:
         """A batch of Python values (schema.as_objects)."""
-        self.write_block(batch.columns())
+        self.out.write(self.texts.rows(batch))
 
     def flush(self) -> None:
         """What was written is to be seen."""

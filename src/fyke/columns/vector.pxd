@@ -64,6 +64,9 @@ cdef class Vector:
     @cython.locals(before=int32_t, child=Vector)
     cpdef void undo(self, Py_ssize_t row) except *
     cpdef u64_t number(self, Py_ssize_t row) except? 0xffffffffffffffff
+    @cython.locals(bits=u64_t, spare=int)
+    cdef Py_ssize_t signed_at(self, Py_ssize_t row) except? -1
+    cdef list spelled(self)
     cpdef tuple stretch(self, Py_ssize_t row)
     cdef bytes octets_at(self, Py_ssize_t start, Py_ssize_t stop)
     @cython.locals(form=int)

@@ -355,6 +355,18 @@ class Vector:
             return load(self._values + row * self.width, self.width)  # type: ignore  # noqa: F821
         return int.from_bytes(self._values[row * self.width:(row + 1) * self.width], "little")
 
+    def signed_at(self, row: int) -> int:
+        """A number that may be below zero."""
+        bits = self.number(row)
+        if cython.compiled:
+            spare = 64 - 8 * self.width
+            return cython.cast("long long", bits << spare) >> spare  # type: ignore
+        return self.signed_number(bits)  # type: ignore[no-any-return]
+
+    def spelled(self) -> list[str]:
+        """The words of a column of words, by their codes."""
+        return self.words.all()
+
     def stretch(self, row: int) -> tuple[int, int]:
         """Where the octets or members of a row begin and end."""
         self.check(row)
