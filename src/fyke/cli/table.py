@@ -21,7 +21,7 @@ from fyke.tables.columns import OF_PACKET, USUAL, catalogue, columns
 from fyke.tables.forms import FORMS, as_json, cell, safe_cell
 from fyke.tables.vocabulary import notices
 
-ROWS, FEW = 1 << 13, 1  # of a batch: of a file, and where every row is to be seen at once
+ROWS, FEW = 1 << 15, 1  # of a batch: of a file, and where every row is to be seen at once
 
 
 def parser() -> argparse.ArgumentParser:

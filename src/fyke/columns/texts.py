@@ -20,6 +20,7 @@ from fyke.wire import Line
 NUMBER, SIGNED, TRUTH, CODE, VALUE = range(5)  # how a column's values are written
 #: An object with one large value or many rows may be of any length.
 NO_LIMIT = 1 << 62
+MOST_KEPT = 1 << 16  # words that are remembered from batch to batch
 #: What stands between the values of a row, and for a value that is not there.
 BETWEEN = {"tsv": b"\t", "csv": b",", "json": b", "}
 NULLS = {"tsv": b"", "csv": b"", "json": b"null"}
@@ -28,7 +29,7 @@ NULLS = {"tsv": b"", "csv": b"", "json": b"null"}
 class Texts:
     """Writes rows in a form of tables/forms.py. ``cell``: how a value stands in a cell."""
 
-    __slots__ = ("after", "before", "encoded", "form", "line", "names", "null")
+    __slots__ = ("after", "before", "encoded", "form", "known", "line", "names", "null")
 
     def __init__(self, form: str, names: Sequence[str], cell: Cell = cell) -> None:
         self.form = form
@@ -38,6 +39,7 @@ class Texts:
         self.after = b"\n"
         self.null = NULLS[form]
         self.encoded: Callable[[Any], bytes] = encoder(form, cell)
+        self.known: dict[str, bytes] = {}  # words of batches before
         self.line = Line(1 << 16, limit=NO_LIMIT)
         if form == "json":
             self.before = [mark + as_json(name).encode() + b": " for mark, name in zip(
@@ -56,9 +58,8 @@ class Texts:
         """The text of all rows. UsageError if the batch was handed on."""
         vectors = batch.columns_held()
         hows = [how_written(vector.kind) for vector in vectors]
-        words: list[Any] = [[self.encoded(word) for word in vector.spelled()]
-                            if how == CODE else None
-                            for vector, how in zip(vectors, hows, strict=True)]
+        words = [self.spelled(vector) if how == CODE else None
+                 for vector, how in zip(vectors, hows, strict=True)]
         line = self.line
         for row in range(batch.rows):
             for number in range(len(vectors)):
@@ -66,6 +67,19 @@ class Texts:
                 self.put(line, vectors[number], row, hows[number], words[number])
             line.put(self.after)
         return line.text().decode()
+
+    def spelled(self, vector: Vector) -> list[bytes]:
+        """The words of a column by their codes, as they stand in cells."""
+        known = self.known
+        if len(known) > MOST_KEPT:
+            known.clear()
+        found = []
+        for word in vector.spelled():
+            octets = known.get(word)
+            if octets is None:
+                octets = known[word] = self.encoded(word)
+            found.append(octets)
+        return found
 
     def put(self, line: Line, vector: Vector, row: int, how: int, words: Any) -> int:
         """One value."""
