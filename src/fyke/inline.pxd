@@ -244,7 +244,14 @@ cdef extern from *:
             return (<wire.Line><void *>self).rewind(pos)
 
         cdef inline int le32(self, u32_t value) except -1:
-            return (<wire.Line><void *>self).le32(value)
+            if not self.fits(4):
+                return (<wire.Line><void *>self).le32(value)
+            self.out[self.pos] = value
+            self.out[self.pos + 1] = value >> 8
+            self.out[self.pos + 2] = value >> 16
+            self.out[self.pos + 3] = value >> 24
+            self.pos += 4
+            return 0
 
         cdef inline int be32(self, u32_t value) except -1:
             return (<wire.Line><void *>self).be32(value)

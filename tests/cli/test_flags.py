@@ -117,7 +117,7 @@ SHORTEST = {
     "atomic": "at", "both-ways": "bo", "capture-comment": "ca", "container": "con",
     "defragment": "de", "dialect": "dia", "duration": "du",
     "follow": "fol", "follow-forks": "follow-", "format": "for",
-    "max-disk": "ma", "merge": "me", "netns": "ne", "no-hints": "no-h",
+    "jobs": "j", "max-disk": "ma", "merge": "me", "netns": "ne", "no-hints": "no-h",
     "overlaps": "o", "pid": "pi",
     "process": "pro", "process-arguments": "process-a", "process-name": "process-n",
     "sandbox": "sa", "stop-size": "st", "uid": "ui", "utf8": "ut", "workers": "w",

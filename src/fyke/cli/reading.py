@@ -82,6 +82,7 @@ class Reading:
             from fyke.cli import owners
             self.shown = owners.shown(options)
         self.sink: Sink | None = None
+        self.jobs: Any = None  #: the processes of --jobs
         self.matched = 0
         self.started = False
         self.finished = False
@@ -148,8 +149,27 @@ class Reading:
             from fyke.layers.associations import associations_of
             associations_of(printer.line).kept["interfaces"] = of_this_machine()
         self.sink = rights.with_hint(outputs.make_sink, options, printer, source)
+        if options.jobs > 1:
+            self.share(printer, leaving)
         leaving.enter(read=self.paths)
+        if self.jobs is not None:
+            self.jobs.wait_until_boxed()
         self.started = True
+
+    def share(self, printer: Any, leaving: rights.Leaving) -> None:
+        """--jobs: start the processes, while there is the right to."""
+        from fyke.cli import jobs
+        from fyke.sandbox.team import stay_with
+        why = jobs.why_alone(self.options, self.paths)
+        if why:
+            if self.options.verbose and not self.options.as_tcpdump:
+                from fyke.dump.session import say
+                say(f"fyke dump: --jobs: one process does it: {why}")
+            return
+        parent = os.getpid()
+        self.jobs = jobs.Jobs(self.options, printer, lambda: leaving.enter(
+            between=lambda: stay_with(parent), silent=True))
+        self.sink = self.jobs.sink
 
     def refuse_mixture(self, source: Source) -> None:
         """Before the file of -w is opened: whether it can hold every packet that is to come."""
@@ -170,6 +190,8 @@ class Reading:
         from fyke.dump.pump import Pump
         from fyke.dump.session import Session, plural, say
         options = self.options
+        if self.jobs is not None:
+            self.jobs.lend(source)
         left = options.limit - self.matched if options.limit else 0
         pump = Pump(source, machines, self.sink, skip=options.skip, limit=left)
         try:

@@ -184,13 +184,16 @@ class Leaving:
             self.helpers_box("names", user=self.user, named=self.named), orphan=self.command))
 
     def enter(self, read: Iterable[str] = (), taps: Iterable[int] = (),
-              between: Callable[[], None] | None = None) -> None:
-        """Everything is open: leave all other rights behind."""
+              between: Callable[[], None] | None = None, silent: bool = False) -> None:
+        """Everything is open: leave all other rights behind.
+
+        ``silent``: somebody else says what the kernel does not let us give up.
+        """
         if not ours():
             return
         groups = [CONTROL_GROUPS] if self.options.process else []
         self.box.enter([*read, *groups], taps=taps, between=between)
-        if self.options.verbose and not self.options.as_tcpdump:
+        if self.options.verbose and not self.options.as_tcpdump and not silent:
             tell(self.box, "dump")
 
 

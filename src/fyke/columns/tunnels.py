@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from fyke.layers.carrying import CARRYING, ROOM
 from fyke.layers.tables import table
 from fyke.layers.transport import unprinted
 
@@ -21,12 +22,6 @@ LOOKED_AT = {"tcp": ((2049, 2049),),
              "udp": ((200, 327), (768, 895), (2049, 2049), (16512, 16639))}
 #: Ports so near each other are one range: a shorter program that takes a little more.
 NEAR = 128
-
-#: Modules of layers/application whose protocols have other layers above them, or inside them. A
-#: test reads the sources.
-CARRYING = frozenset(("bcm_li", "geneve", "gtp", "isakmp", "l2tp", "msdp", "nsh", "openflow",
-                      "otv", "radius", "vxlan", "zep"))
-ROOM = "fyke.layers.application."
 
 
 def carries_nothing_else(transport: str) -> bool:

@@ -7,23 +7,19 @@ by this process, or stopped by Ctrl-C, ends.
 
 from __future__ import annotations
 
-import os
-import signal
 from collections.abc import Callable, Iterator
-from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING, Any
 
 from fyke.columns.extras import library
 from fyke.errors import FykeError, SavefileError
-from fyke.live.privileges import end_with_parent
+from fyke.sandbox import team
 
 if TYPE_CHECKING:
     from fyke.columns.opening import Asked
     from fyke.columns.predicate import Predicate
 
 SMALLEST, LARGEST = 1 << 20, 64 << 20  #: octets of captures in a task
-PATIENCE = 1  #: seconds for a process to end; one that hangs ends with this one
 EACH = 4  #: tasks of a process, so that the last one to end is not late
 
 
@@ -31,16 +27,7 @@ class Team:
     """``jobs`` processes. ``enter`` is what each does first: it leaves its rights."""
 
     def __init__(self, jobs: int, enter: Callable[[], None]) -> None:
-        context = get_context("fork")
-        self.members: list[tuple[Connection, Any]] = []
-        for _ in range(jobs):
-            ours, theirs = context.Pipe()
-            others = [one for one, _ in self.members]
-            process = context.Process(target=work, args=(theirs, [*others, ours], enter,
-                                                         os.getpid()), daemon=True)
-            process.start()
-            theirs.close()
-            self.members.append((ours, process))
+        self.members = team.start(jobs, lambda tasks, _: work(tasks, enter))
 
     def batches(self, asked: Asked, predicate: Predicate,
                 damage: list[SavefileError] | None) -> Iterator[Any]:
@@ -83,18 +70,12 @@ class Team:
 
     def close(self) -> None:
         """End the processes."""
-        for connection, process in self.members:
-            connection.close()  # which it takes for the end
-            process.join(PATIENCE)
+        for member in self.members:
+            member.close()
 
 
-def work(tasks: Connection, others: list[Connection], enter: Callable[[], None],
-         parent: int) -> None:
+def work(tasks: Connection, enter: Callable[[], None]) -> None:
     """In a process of its own: partitions to streams, until there are no more."""
-    end_with_parent(signal.SIGKILL, parent)
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-    for one in others:
-        one.close()
     enter()
     while True:
         try:

@@ -133,6 +133,9 @@ class Capturing(Options):
         "--overlaps", "POLICY", "--defragment: whose bytes stay where fragments overlap: first, "
         "last, drop (no datagram), or rfc (the default: drop for IPv6, as RFC 5722 says, first "
         "for IPv4)", default="rfc", needs="packets", own=True)
+    jobs: int = value(
+        "--jobs", "N", "-r: make the text in N processes, the same bytes; small files take one",
+        kind="positive", default=1, needs="read", own=True)
     limit: int = value("-c", "COUNT", "stop after COUNT packets", kind="positive", default=0,
                        needs="packets")
     skip: int = value("--skip", "COUNT", "pass over the first COUNT packets", kind="natural",

@@ -17,7 +17,7 @@ class Output:
     def __init__(self, file: Any) -> None:
         self._file = file
 
-    def write(self, text: bytes) -> int:
+    def write(self, text: bytes | memoryview) -> int:
         """Write everything. Raises OSError."""
         left = memoryview(text)
         while left:

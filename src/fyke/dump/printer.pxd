@@ -30,3 +30,5 @@ cdef class Printer(Sink):
     cdef Layer link(self, Record packet)
     @cython.locals(start=Py_ssize_t)
     cdef void octets(self, Line line, Record packet) except *
+
+cpdef bint lengths_fit(Record packet) except -1

@@ -105,7 +105,7 @@ class Printer(Sink):
 
     def plausible(self, line: Line, packet: Record) -> bool:
         """Whether the lengths can be; otherwise they are told instead of a text."""
-        if (0 < packet.caplen <= packet.wirelen and packet.wirelen <= MAXIMUM_SNAPLEN):
+        if lengths_fit(packet):
             return True
         faults = length_faults(packet.caplen, packet.wirelen)
         if not faults:
@@ -162,9 +162,13 @@ class Printer(Sink):
         return self.first
 
     def flush(self) -> None:
-        text = self.line.text()
-        if text:
-            self.out.write(text)
+        line = self.line
+        if line.pos:
+            try:
+                self.out.write(memoryview(line.buf)[:line.pos])
+            finally:
+                line.rewind(0)
+                line.begin()
         self.out.flush()
 
     def close(self) -> None:
@@ -185,6 +189,11 @@ def harmless(words: str) -> bytes:
         words = "".join(c if c.isprintable() else c.encode("unicode_escape").decode()
                         for c in words)
     return words.encode("utf-8", "replace")
+
+
+def lengths_fit(packet: Record) -> bool:
+    """Whether the lengths can be, and something was captured."""
+    return 0 < packet.caplen <= packet.wirelen and packet.wirelen <= MAXIMUM_SNAPLEN
 
 
 def length_faults(caplen: int, wirelen: int) -> list[bytes]:

@@ -56,6 +56,14 @@ class Stamp:
         self.fraction(line, packet, rest)
         line.char(32)
 
+    def state(self) -> tuple[bool, int, int]:
+        """What -ttt and -ttttt count from, for another process that goes on."""
+        return self.started, self.reference, self.reference_part
+
+    def go_on(self, state: tuple[bool, int, int]) -> None:
+        """Count from there."""
+        self.started, self.reference, self.reference_part = state
+
     def fraction(self, line: Line, packet: Record, nanoseconds: int) -> None:
         if packet.fraction != 0:
             self.part(line, packet.fraction)

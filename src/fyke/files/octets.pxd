@@ -1,12 +1,14 @@
 cimport cython
 from fyke.inline cimport Record
 
+cdef Py_ssize_t AT_ONCE
+
 
 @cython.final
 cdef class Octets:
     cdef public object file
     cdef public str name
-    cdef public bytearray buffer
+    cdef public object buffer, supply
     cdef readonly Record window
     cdef public Py_ssize_t pos, filled
     cdef public long long base
@@ -16,7 +18,9 @@ cdef class Octets:
     @cython.locals(got=Py_ssize_t)
     cdef Py_ssize_t read(self) except -1
     @cython.locals(kept=Py_ssize_t)
-    cdef int make_room(self) except -1
+    cpdef void lend(self, object supply) except *
+    cdef void change(self) except *
+    cdef void make_room(self) except *
     cdef Py_ssize_t read_into(self, object view) except -1
     cpdef bytes unread(self)
     @cython.locals(have=Py_ssize_t, step=Py_ssize_t, left=Py_ssize_t)

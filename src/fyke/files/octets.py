@@ -12,7 +12,7 @@ import select
 import time
 
 from fyke.errors import SavefileError
-from fyke.hints import Any
+from fyke.hints import Any, Callable
 from fyke.wire import Record
 
 #: Seconds between two looks at the size of a file that is followed.
@@ -21,6 +21,7 @@ POLL = 0.05
 #: Octets asked of the file at once: large enough that the call is cheap, small enough to stay in
 #: the second-level cache (benchmarks.files: 512 KiB counts a tenth faster than half of it).
 BUFFER_SIZE = 1 << 19
+AT_ONCE = BUFFER_SIZE
 
 
 class Torn(SavefileError):
@@ -35,13 +36,14 @@ class Octets:
     operating system refuses.
     """
 
-    __slots__ = ("base", "buffer", "file", "filled", "following", "name", "pos", "window")
+    __slots__ = ("base", "buffer", "file", "filled", "following", "name", "pos", "supply", "window")
 
     window: Record  #: the filled part of the buffer; offsets are those of ``pos``
     pos: int  #: the next octet to be read, in the buffer
     filled: int  #: octets of the buffer that hold file content
     base: int  #: where in the file the buffer begins
     following: bool  #: the end of the file is only the end so far
+    supply: Callable[[], Any] | None  #: gives another buffer when one is full; None: there is one
 
     def __init__(self, file: Any, name: str, size: int = BUFFER_SIZE) -> None:
         self.file = file
@@ -53,6 +55,7 @@ class Octets:
         self.filled = 0
         self.base = 0
         self.following = False
+        self.supply = None
 
     def need(self, count: int) -> int:
         """Read until ``count`` octets are there at ``pos``; returns how many there are.
@@ -72,13 +75,39 @@ class Octets:
         """Read once behind what is there; 0 at the end of the file."""
         self.make_room()
         with memoryview(self.buffer) as view:
-            got = self.read_into(view[self.filled:])
+            got = self.read_into(view[self.filled:self.filled + AT_ONCE])
         self.filled += got
         self.window.take(self.window, 0, self.filled)
         return got
 
+    def lend(self, supply: Callable[[], Any]) -> None:
+        """Read into the buffers that ``supply`` gives, one after the other, from here on.
+
+        What was read into one stays in it, for whoever else looks at it.
+        """
+        self.supply = supply
+        self.change()
+
+    def change(self) -> None:
+        """Go on in another buffer, with what is unread; one of our own if that fills half of it."""
+        rest = self.unread()
+        buffer = self.supply()  # type: ignore[misc]
+        if len(rest) > len(buffer) // 2:
+            buffer = bytearray(2 * len(rest))
+        buffer[:len(rest)] = rest
+        self.base += self.pos
+        self.pos = 0
+        self.filled = len(rest)
+        self.buffer = buffer
+        self.window.hold(buffer)
+        self.window.place(0, self.filled)
+
     def make_room(self) -> None:
         """Move what is unread to the front; a buffer that is full of it doubles."""
+        if self.supply is not None:
+            if self.filled == len(self.buffer):
+                self.change()
+            return
         kept = self.filled - self.pos
         if self.pos > 0:
             # Octets in front of pos are done with. The source of a copy within one buffer is

@@ -18,9 +18,9 @@ class Associations:
 
     flows: Flows | None  #: TCP conversations, made when the first is met: they are large
 
-    def __init__(self) -> None:
-        self.flows = None
-        self.kept: dict[str, Any] = {}
+    def __init__(self, flows: Flows | None = None, kept: dict[str, Any] | None = None) -> None:
+        self.flows = flows
+        self.kept: dict[str, Any] = {} if kept is None else kept
 
     def of(self, protocol: str, make: Callable[[], Any]) -> Any:
         """What a protocol keeps; ``make`` makes it when it is first asked for."""

@@ -106,6 +106,14 @@ class Table:
             return entry.partition(":")[0].rpartition(".")[2]
         return getattr(entry, "name", None)
 
+    def module(self, key: int) -> str | None:
+        """The module of the class that ``key`` means, which is not imported; None if nobody
+        registered one, and "" where several protocols share the number."""
+        entry = self._entries.get(key)
+        if isinstance(entry, str):
+            return entry.partition(":")[0]
+        return None if entry is None else getattr(entry, "__module__", "")
+
     def key_of(self, layer: type[Layer]) -> int:
         """The least number that leads to this class; -1 if none does."""
         name = f"{layer.__module__}:{layer.__name__}"

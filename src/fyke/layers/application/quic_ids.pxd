@@ -8,3 +8,6 @@ cdef class ConnectionIds:
     cpdef void add(self, bytes ident) except *
     @cython.locals(best=bytes, oldest="long long", number="long long", size=Py_ssize_t)
     cpdef bytes before(self, bytes start)
+
+@cython.locals(out=ConnectionIds)
+cpdef ConnectionIds ids_of(dict numbers, list sizes, long long met)

@@ -7,6 +7,8 @@ a table.
 
 from __future__ import annotations
 
+from fyke.hints import Any
+
 LONGEST = 20  # octets of a connection identifier (RFC 9000 §17.2)
 MOST = 512  # are remembered; the oldest leaves
 
@@ -33,6 +35,9 @@ class ConnectionIds:
         self.met += 1
         self.sizes[len(ident)] += 1
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return ids_of, (self.numbers, self.sizes, self.met)
+
     def before(self, start: bytes) -> bytes | None:
         """The one with which these octets begin; None if it is not known."""
         best: bytes | None = None
@@ -44,3 +49,12 @@ class ConnectionIds:
                     best = start[:size]
                     oldest = number
         return best
+
+
+def ids_of(numbers: dict[bytes, int], sizes: list[int], met: int) -> ConnectionIds:
+    """The identifiers that another process has met."""
+    out = ConnectionIds()
+    out.numbers = numbers
+    out.sizes = sizes
+    out.met = met
+    return out

@@ -35,11 +35,9 @@ cdef class Tcp(Layer):
                    length=Py_ssize_t, urgent="unsigned int")
     cdef void write_numbers(self, Line line, unsigned int flags, unsigned int seq_origin,
                             unsigned int ack_origin) except *
-    @cython.locals(flow=Flow, ip=IP, pkt=Record, source="unsigned int", target="unsigned int",
-                   seq="unsigned int", ack="unsigned int", reverse=bint,
+    @cython.locals(ip=IP, pkt=Record, off=Py_ssize_t,
                    src_high="unsigned long long", src_low="unsigned long long",
-                   dst_high="unsigned long long", dst_low="unsigned long long",
-                   version="unsigned long long")
+                   dst_high="unsigned long long", dst_low="unsigned long long")
     cdef Flow relate(self, Flows flows, unsigned int flags)
     @cython.locals(ip=IP, total="unsigned int", checksum="unsigned int")
     cdef void write_checksum(self, Line line) except *

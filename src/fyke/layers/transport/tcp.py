@@ -193,41 +193,21 @@ class Tcp(Layer):
             line.put(b", [urg %d != 0 while URG flag not set]" % urgent)
 
     def relate(self, flows: Flows, flags: int) -> Flow:
-        """The conversation with the numbers that it began with; this segment's own if it is new.
-
-        ``flows`` says whether it is (``fresh``), and whether its second end sent this.
-        """
+        """The conversation with the numbers that it began with; this segment's own if it is new."""
         ip: IP = self.below
-        pkt = self.pkt
-        source = pkt.u16(self.off + SRC)
-        target = pkt.u16(self.off + DST)
-        src_high = src_low = dst_high = dst_low = version = 0
+        pkt, off = self.pkt, self.off
+        src_high = src_low = dst_high = dst_low = 0
         if ip.family == 4:
             src_low = pkt.u32(ip.off + 12)
             dst_low = pkt.u32(ip.off + 16)
         else:
-            version = 1 << 32
             src_high = pkt.u64(ip.off + 8)
             src_low = pkt.u64(ip.off + 16)
             dst_high = pkt.u64(ip.off + 24)
             dst_low = pkt.u64(ip.off + 32)
-        reverse = source > target or (source == target and (
-            src_high > dst_high or (src_high == dst_high and src_low > dst_low)))
-        if reverse:
-            flow = flows.find(dst_high, dst_low, src_high, src_low,
-                              version | target << 16 | source)
-        else:
-            flow = flows.find(src_high, src_low, dst_high, dst_low,
-                              version | source << 16 | target)
-        flows.reverse = reverse
-        if flags & SYN:
-            flows.fresh = True
-        if flows.fresh:
-            seq = pkt.u32(self.off + SEQ)
-            ack = (pkt.u32(self.off + ACKED) - 1) & WORD
-            flow.ack = seq if reverse else ack
-            flow.seq = ack if reverse else seq
-        return flow
+        return flows.relate(src_high, src_low, dst_high, dst_low, ip.family, pkt.u16(off + SRC),
+                            pkt.u16(off + DST), pkt.u32(off + SEQ), pkt.u32(off + ACKED),
+                            flags & SYN != 0)
 
     def write_checksum(self, line: Line) -> None:
         ip: IP = self.below
