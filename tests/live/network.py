@@ -140,7 +140,7 @@ while time.monotonic() < end:
 
 @contextmanager
 def flood(namespace: str, name: str, ethertypes: tuple[int, ...],
-          seconds: float = 8) -> Iterator[subprocess.Popen[bytes]]:
+          seconds: float = 120) -> Iterator[subprocess.Popen[bytes]]:
     """A process that sends numbered frames as fast as it can, for at most ``seconds``."""
     with sender(namespace, name) as out:
         heads = [frame(ethertype=kind)[:14].hex() for kind in ethertypes]
