@@ -54,7 +54,7 @@ def test_async_for(veth: tuple[str, str]) -> None:
                 if len(found) == NUMBERS:
                     tap.stop()
             other.cancel()
-        assert ticks > 5  # the loop was free for others while nothing came
+        assert ticks > 2  # the loop was free for others while nothing came
         return found
 
     assert asyncio.run(asyncio.wait_for(watch(), 10)) == list(range(NUMBERS))
