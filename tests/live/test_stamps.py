@@ -108,7 +108,7 @@ def test_what_the_adapter_did_not_stamp_has_the_hosts_time(
         before = time.time_ns()
         out.send(frame(b"now"))
         packet = Record()
-        end = time.monotonic() + 5
+        end = time.monotonic() + 30
         while not tap.next(packet) and time.monotonic() < end:
             tap.wait(0.1)
         assert before <= packet.time <= time.time_ns()
