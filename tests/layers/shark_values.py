@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from fyke.layers.cursor import MOST
+
 #: By layer: our path behind the layer's name, and tshark's field.
 SAME: dict[str, dict[str, str]] = {
     "snmp": {"version": "snmp.version", "community": "snmp.community", "pdu": "snmp.data",
@@ -283,6 +285,22 @@ SAME: dict[str, dict[str, str]] = {
                "payloads.?v2auth.method": "isakmp.auth.method",
                "payloads.?v2TSi.first|payloads.?v2TSr.first": "isakmp.ts.start_ipv4",
                "payloads.value.domain": "isakmp.sa.doi"},
+    "olsr": {"packet_length": "olsr.packet_len", "sequence": "olsr.packet_seq_num",
+             "messages.type": "olsr.message_type", "messages.originator": "olsr.origin_addr",
+             "messages.ttl": "olsr.ttl", "messages.hops": "olsr.hop_count",
+             "messages.sequence": "olsr.message_seq_num", "messages.validity": "olsr.vtime",
+             "messages.value.interval": "olsr.htime",
+             "messages.value.willingness": "olsr.willingness",
+             "messages.value.neighbors.quality|messages.value.links.neighbors.quality": "olsr.lq",
+             "messages.value.mask": "olsr.netmask"},
+    "lmp": {"message_type": "lmp.msg", "message_length": "lmp.header_length",
+            "objects.object_class": "lmp.object_class", "objects.type": "lmp.obj.ctype",
+            "objects.is_negotiable": "lmp.negotiable", "objects.?Hello.sent": "lmp.txseqnum",
+            "objects.?Hello.received": "lmp.rxseqnum",
+            "objects.?Configuration.hello_interval": "lmp.hellointerval",
+            "objects.?Message ID": "lmp.messageid",
+            "objects.?TE Link.local": "lmp.te_link.local_ipv4",
+            "objects.?TE Link.remote": "lmp.te_link.remote_ipv4"},
     "wlan": {"type": "wlan.fc.type", "subtype": "wlan.fc.subtype", "flags": "wlan.flags",
              "duration": "wlan.duration", "receiver": "wlan.ra", "transmitter": "wlan.ta",
              "dst": "wlan.da", "src": "wlan.sa", "bssid": "wlan.bssid", "fragment": "wlan.frag",
@@ -338,7 +356,15 @@ SAME: dict[str, dict[str, str]] = {
             "source_count": "rtp.cc", "payload_type": "rtp.p_type", "marker": "rtp.marker",
             "sequence": "rtp.seq", "timestamp": "rtp.timestamp", "ssrc": "rtp.ssrc",
             "sources": "rtp.csrc.item"},
-    "rtcp": {"packets.type": "rtcp.pt", "packets.ssrc": "rtcp.senderssrc"},
+    "rtcp": {"packets.type": "rtcp.pt", "packets.ssrc": "rtcp.senderssrc",
+             "packets.sender.packets": "rtcp.sender.packetcount",
+             "packets.sender.octets": "rtcp.sender.octetcount",
+             "packets.sender.rtp_time": "rtcp.timestamp.rtp",
+             "packets.reports.ssrc|packets.items.ssrc|packets.leaving": "rtcp.ssrc.identifier",
+             "packets.reports.fraction_lost": "rtcp.ssrc.fraction",
+             "packets.reports.lost": "rtcp.ssrc.cum_nr",
+             "packets.reports.jitter": "rtcp.ssrc.jitter",
+             "packets.items.text": "rtcp.sdes.text", "packets.items.kind": "rtcp.sdes.type"},
     "sip": {"method": "sip.Method", "target": "sip.r-uri", "status": "sip.Status-Code",
             "call_id": "sip.Call-ID", "from_header": "sip.From", "to_header": "sip.To",
             "cseq": "sip.CSeq", "contact": "sip.Contact", "user_agent": "sip.User-Agent",
@@ -350,7 +376,7 @@ SAME: dict[str, dict[str, str]] = {
     "gtp": {"type": "gtp.message", "length": "gtp.length", "teid": "gtp.teid"},
     "kerberos": {"type": "kerberos.msg_type", "realm": "kerberos.realm"},
     "tls": {"handshake_type": "tls.handshake.type", "hello_version": "tls.handshake.version",
-            "record_type": "tls.record.content_type", "record_version": "tls.record.version",
+            "records.type": "tls.record.content_type", "records.version": "tls.record.version",
             "cipher_suites": "tls.handshake.ciphersuite",
             "extensions.kind": "tls.handshake.extension.type",
             "server_name": "tls.handshake.extensions_server_name",
@@ -388,6 +414,12 @@ DIFFERENT: dict[str, tuple[str, Explains]] = {
                             "shows as it is", lambda layer, ours, told: int(told[0]) >= 128),
     "ldp.messages.tlvs.kind": ("a wildcard FEC is malformed to tshark (RFC 5036 §3.4.1)",
                                lambda layer, ours, told: told == ["0x0100"] and ours[0] == 256),
+    **{f"tls.records.{name}": (
+        "ours end at the most that a list has, and say so", lambda layer, ours, told:
+            layer.records.cut and len(ours) == MOST < len(told)) for name in ("type", "version")},
+    "rtcp.packets.items.kind": ("tshark tells the octet that ends the items too",
+                                lambda layer, ours, told: [str(one) for one in ours] == [
+                                    one for one in told if one != "0"]),
     "rtcp.packets.ssrc": ("tshark calls it so in reports only",
                           lambda layer, ours, told: len(told) < len(ours)),
     "wlan.duration": ("the first bit says that it is no duration (IEEE 802.11 §9.2.4.2); tshark "

@@ -435,6 +435,30 @@ MLD = [six(58, icmp6(130, 0, h("2710 0000") + bytes(16))),
        six(58, icmp6(130, 0, h("2710 0000") + bytes(16) + h("02 7d 0000")))]
 
 
+def olsr(*messages: tuple[int, str]) -> bytes:
+    body = b"".join(struct.pack(">BBH", kind, 0x86, 12 + len(h(value))) + h("0a000001 01 00 0007") +
+                    h(value) for kind, value in messages)
+    return udp(struct.pack(">HH", 4 + len(body), 9) + body, 698, 698)
+
+
+OLSR = [olsr((1, "0000 05 03 06 00 0008 0a000002 0a 00 000c 0a000003 0a000004"[:-9])),
+        olsr((2, "0009 0000 0a000002 0a000003"), (3, "0a000005 0a000006"),
+             (4, "0a010000 ffff0000")),
+        olsr((201, "0000 05 03 06 00 000c 0a000002 ff80 0000"))]
+
+
+def lmp(kind: int, *objects: tuple[int, int, str]) -> bytes:
+    body = b"".join(struct.pack(">BBH", what, number, 4 + len(h(value))) + h(value)
+                    for number, what, value in objects)
+    return udp(struct.pack(">HBBHH", 0x1000, 0, kind, 8 + len(body), 0) + body, 701, 701)
+
+
+LMP = [lmp(1, (1, 1, "00000007"), (5, 1, "00000009"), (2, 1, "0a000001"), (6, 0x81, "01f405dc")),
+       lmp(4, (1, 1, "00000007"), (7, 1, "00000003 00000004")),
+       lmp(14, (5, 1, "0000000a"), (11, 1, "03 000000 0a000001 0a000002"),
+           (12, 1, "01 000000 0a000003 0a000004 01 0c 01 02 4cee6b28 4cee6b28"))]
+
+
 def unprinted(name: str) -> list[bytes]:
     return [one.packet() for one in unprinted_traffic.SAMPLES if one.name == name]
 
@@ -443,6 +467,7 @@ PACKETS: dict[str, Made] = {
     "sctp": Made(SCTP, ("sctp",)), "eigrp": Made(EIGRP, ("eigrp",)), "cdp": Made(CDP, ("cdp",)),
     "radius": Made(RADIUS, ("radius",)), "dhcp6": Made(DHCP6, ("dhcp6",)),
     "ospf": Made(OSPF, ("ospf",)), "ospf3": Made(OSPF3, ("ospf3",)), "isis": Made(ISIS, ("isis",)),
+    "olsr": Made(OLSR, ("olsr",)), "lmp": Made(LMP, ("lmp",)),
     "mld": Made(MLD, ("icmp6",)), "gtp": Made(unprinted("gtp"), ("gtp",)),
     "kerberos": Made(unprinted("kerberos"), ("kerberos",)),
     "tls": Made([tls_traffic.segment(one, port=40010 + i) for i, one in enumerate(

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from fyke.layers.application import lmp_names as names
+from fyke.layers.application.lmp_values import value_of
 from fyke.layers.bandwidth import mbps
 from fyke.layers.cursor import MOST
 from fyke.layers.fields import U8, U16, Bits, Listed, Options
@@ -25,12 +26,13 @@ UNKNOWN = b"Unknown"
 
 
 class LmpObject(NamedTuple):
-    """An object's class and type, and its octets."""
+    """An object: class, type and what it says."""
 
     object_class: int
+    name: str
     type: int
     is_negotiable: bool
-    data: str  #: hexadecimal
+    value: Any
 
 
 def objects_of(lmp: Lmp) -> Options:
@@ -42,9 +44,10 @@ def objects_of(lmp: Lmp) -> Options:
             size = pkt.u16(at + 2)
             if size < 4 or size > stop - at:
                 raise Truncated
-            kind = pkt.u8(at)
-            found.append(LmpObject(pkt.u8(at + 1), kind & 0x7F, bool(kind & 0x80),
-                                   pkt.raw(at + 4, size - 4).hex()))
+            kind, number = pkt.u8(at), pkt.u8(at + 1)
+            found.append(LmpObject(
+                number, named(names.OBJECT_NAMES, number, b"unknown_%d").decode(), kind & 0x7F,
+                bool(kind & 0x80), value_of(pkt, at + 4, size - 4, number, kind & 0x7F)))
             at += size
     except Truncated:
         found.cut = True

@@ -3,9 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from fyke.layers.cursor import MOST, Malformed
+from fyke.layers.application.olsr_values import (
+    HELLO,
+    HELLO_LQ,
+    HNA,
+    MID,
+    NAMES,
+    TC,
+    TC_LQ,
+    value_of,
+)
+from fyke.layers.application.olsr_values import seconds as time_of
+from fyke.layers.cursor import MOST, Cursor, Malformed
 from fyke.layers.fields import U16, Listed, Options
 from fyke.layers.hexdump import print_unknown_data
 from fyke.layers.layer import Layer
@@ -14,7 +25,6 @@ from fyke.layers.words import INVALID, named
 from fyke.wire import Line, Record, Truncated
 
 HEADER_LENGTH = 4
-HELLO, TC, MID, HNA, NAMES, HELLO_LQ, TC_LQ = 1, 2, 3, 4, 130, 201, 202
 TYPE_NAMES = {HELLO: b"Hello", TC: b"TC", MID: b"MID", HNA: b"HNA", 128: b"Powerinfo",
               NAMES: b"Nameservice", HELLO_LQ: b"Hello-LQ", TC_LQ: b"TC-LQ"}
 LINK_NAMES = {0: b"Unspecified", 1: b"Asymmetric", 2: b"Symmetric", 3: b"Lost"}
@@ -25,7 +35,7 @@ MAX_SPEED = 320000000  # kilobits a second
 
 
 class Message(NamedTuple):
-    """A message's header and, in octets, what is behind it."""
+    """A message: its header and what it says."""
 
     type: int
     originator: str
@@ -33,7 +43,7 @@ class Message(NamedTuple):
     ttl: int
     hops: int
     sequence: int
-    data: str  #: hexadecimal
+    value: Any
 
 
 def messages_of(olsr: Olsr) -> Options:
@@ -46,9 +56,9 @@ def messages_of(olsr: Olsr) -> Options:
             if size < header or size > stop - at:
                 raise Truncated
             found.append(Message(
-                pkt.u8(at), address(pkt.raw(at + 4, wide)), float(seconds(pkt.u8(at + 1))),
+                pkt.u8(at), address(pkt.raw(at + 4, wide)), time_of(pkt.u8(at + 1)),
                 pkt.u8(at + 4 + wide), pkt.u8(at + 5 + wide), pkt.u16(at + 6 + wide),
-                pkt.raw(at + header, size - header).hex()))
+                value_of(Cursor(pkt, at + header, at + size), wide, pkt.u8(at))))
             at += size
     except Truncated:
         found.cut = True
@@ -252,8 +262,8 @@ def need(what: bytes, size: int, least: int) -> None:
 
 
 def seconds(octet: int) -> bytes:
-    """A time as mantissa and exponent (RFC 3626 §18.3)."""
-    return f"{0.0625 * (1 + (octet >> 4) / 16) * (1 << (octet & 15)):.3f}".encode()
+    """A time, as the text has it."""
+    return f"{time_of(octet):.3f}".encode()
 
 
 def speed(octet: int) -> int:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from fyke.layers.cursor import MOST
+from fyke.layers.cursor import MOST, Cursor, Malformed, text
 from fyke.layers.fields import U16, U32, Bits, Listed, Made, Options
 from fyke.layers.layer import Layer
 from fyke.layers.words import signed
@@ -16,7 +16,9 @@ from fyke.wire import Line, Record, Truncated
 
 VERSION_1 = 1
 H261 = 31  # payload type
-SENDER_REPORT, RECEIVER_REPORT, DESCRIPTION, BYE = 200, 201, 202, 203
+SENDER_REPORT, RECEIVER_REPORT, DESCRIPTION, BYE, APPLICATION = range(200, 205)
+ITEM_NAMES = {1: "cname", 2: "name", 3: "email", 4: "phone", 5: "loc", 6: "tool", 7: "note",
+              8: "priv"}
 HEADER_LENGTH, SENDER_LENGTH, REPORT_LENGTH = 8, 20, 24
 MAX_PACKETS = 1024  # RTCP packets listed of one datagram
 
@@ -136,15 +138,45 @@ class Report(NamedTuple):
     delay: int  #: since it, in units of 1/65,536 s
 
 
+class SenderInfo(NamedTuple):
+    """What a sender says of itself (RFC 3550 §6.4.1)."""
+
+    ntp_time: int  #: NTP time stamp, 32.32 bits
+    rtp_time: int  #: the same moment in the stream's clock
+    packets: int
+    octets: int
+
+
+class Item(NamedTuple):
+    """A description of a source (RFC 3550 §6.5)."""
+
+    ssrc: int
+    kind: int
+    name: str
+    text: str
+
+
+class Application(NamedTuple):
+    """A packet of an application (RFC 3550 §6.7)."""
+
+    name: str
+    data: bytes
+
+
 class RtcpPacket(NamedTuple):
-    """A packet of the datagram."""
+    """A packet of the datagram; what its type has not is None or empty."""
 
     type: int
     report_count: int
     length: int  #: octets
     ssrc: int | None
+    sender: SenderInfo | None
     reports: list[Report]
-    data: str  #: what is behind the header, hexadecimal
+    items: list[Item]
+    leaving: list[int]  #: sources that say goodbye
+    reason: str | None  #: why they leave
+    application: Application | None
+    data: bytes  #: what is behind the header
 
 
 def packets_of(rtcp: Rtcp) -> Options:
@@ -165,13 +197,48 @@ def packets_of(rtcp: Rtcp) -> Options:
 
 def rtcp_packet(packet: Record, size: int) -> RtcpPacket:
     kind, count = packet.u8(1), packet.u8(0) & 0x1F
-    start = {200: 28, 201: 8}.get(kind, size)  # sender's and receiver's reports
+    start = {SENDER_REPORT: 28, RECEIVER_REPORT: 8}.get(kind, size)
+    sender = None
+    if kind == SENDER_REPORT and size >= 28:
+        sender = SenderInfo(packet.u64(8), packet.u32(16), packet.u32(20), packet.u32(24))
     reports = [Report(packet.u32(at), packet.u8(at + 4), signed(packet.u24(at + 5), 24),
                       packet.u32(at + 8), packet.u32(at + 12), packet.u32(at + 16),
                       packet.u32(at + 20))
                for at in range(start, min(start + 24 * count, size - 23), 24)]
-    return RtcpPacket(kind, count, size, packet.u32(4) if size >= 8 else None, reports,
-                      packet.raw(4, size - 4).hex())
+    items = descriptions(packet, size, count) if kind == DESCRIPTION else []
+    leaving, reason = farewell(packet, size, count) if kind == BYE else ([], None)
+    application = None
+    if kind == APPLICATION and size >= 12:
+        application = Application(text(packet, 8, 4), packet.raw(12, size - 12))
+    return RtcpPacket(kind, count, size, packet.u32(4) if size >= 8 else None, sender, reports,
+                      items, leaving, reason, application, packet.raw(4, size - 4))
+
+
+def descriptions(packet: Record, size: int, count: int) -> list[Item]:
+    """The items of every chunk, as far as they make sense."""
+    walk = Cursor(packet, 4, size)
+    found: list[Item] = []
+    try:
+        for _ in range(count):
+            ssrc = walk.u32()
+            while kind := walk.u8():
+                length = walk.u8()
+                name = ITEM_NAMES.get(kind, f"unknown_{kind}")
+                found.append(Item(ssrc, kind, name, text(packet, walk.step(length), length)))
+            walk.step(-walk.at % 4)
+    except Malformed:
+        pass
+    return found
+
+
+def farewell(packet: Record, size: int, count: int) -> tuple[list[int], str | None]:
+    """Who leaves, and why."""
+    at = 4 + 4 * count
+    leaving = [packet.u32(one) for one in range(4, min(at, size - 3), 4)]
+    reason = None
+    if at < size and packet.u8(at) <= size - at - 1:
+        reason = text(packet, at + 1, packet.u8(at))
+    return leaving, reason
 
 
 class Rtcp(Layer):
