@@ -106,7 +106,7 @@ class Slot:
         form = self.target.wanted.kind.form
         parts = self.target.column.parts
         if parts:
-            if len(parts) == 1 and kind is Listed:
+            if len(parts) == 1 and isinstance(field, Listed):
                 self.quick = field.parts.get(parts[0])
             return
         self.at = field.at

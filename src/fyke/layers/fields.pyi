@@ -105,8 +105,9 @@ class Made(Field[T]):
 
 class Listed(Made[Any]):
     keyed: bool
-    def __init__(self, make: Callable[[Any], Any], words: str = "", *,
-                 keyed: bool = False) -> None: ...
+    parts: dict[str, Callable[[Any], list[Any] | None]]
+    def __init__(self, make: Callable[[Any], Any], words: str = "", *, keyed: bool = False,
+                 parts: dict[str, Callable[[Any], list[Any] | None]] | None = None) -> None: ...
 
 class Options(list[Any]):
     cut: bool
