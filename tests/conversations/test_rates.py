@@ -66,3 +66,13 @@ def test_times_and_names_are_bounded() -> None:
     assert len(rates.intervals) == 1 << 18
     assert rates.crowded > 0
     assert rates.total.packets == 39_999
+
+
+def test_a_protocol_counts_once_whatever_carries_it(tmp_path: Path,
+                                                    capsys: pytest.CaptureFixture[str]) -> None:
+    from fyke.cli.main import main
+    path = capture(tmp_path / "a.pcap", [
+        ip(CLIENT, SERVER, 17, udp(4000, 53, bytes(12))),
+        ip("2001:db8::1", "2001:db8::2", 17, udp(4000, 53, bytes(12)))])
+    assert main(["rates", path, "--by", "protocol"]) == 0
+    assert capsys.readouterr().out.splitlines()[1].endswith("dns 128")

@@ -70,8 +70,9 @@ def test_into_files(path: str, tmp_path: Path) -> None:
     assert (tmp_path / "out.bin").read_bytes() == ESCAPE
     assert main(["stream", path, "0", "-w", str(tmp_path / "out.txt"), "--text"]) == 0
     assert (tmp_path / "out.txt").read_text().startswith(">>> 10.0.0.1:40000")
-    assert main(["stream", path, "tcp:0", "-w", str(tmp_path / "out.pcapng")]) == 0
-    assert [bytes(one) for one in fyke.read(tmp_path / "out.pcapng")] == frames()[1:]
+    for name in ("out.pcap", "out.pcapng", "out.pcap.gz", "OUT.CAP"):
+        assert main(["stream", path, "tcp:0", "-w", str(tmp_path / name)]) == 0
+        assert [bytes(one) for one in fyke.read(tmp_path / name)] == frames()[1:]
 
 
 def test_a_number_alone_is_udp_where_there_is_no_tcp(

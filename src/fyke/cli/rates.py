@@ -168,8 +168,7 @@ class Counting:
         """The keys with the most bytes first; of protocols in text only where paths end."""
         found = sorted(by.items(), key=lambda item: (-item[1].bytes, item[0]))
         if self.options.by == "protocol" and self.options.format == "text":
-            inner = {key.rpartition(":")[0] for key in by}
-            found = [(key.rpartition(":")[2], one) for key, one in found if key not in inner]
+            found = sorted(ends_of_paths(by).items(), key=lambda item: (-item[1].bytes, item[0]))
         return found[:self.options.top] if self.options.top else found
 
     def foot(self) -> None:
@@ -206,6 +205,18 @@ class Counting:
             sys.stderr.write(f"fyke rates: {self.damage}\n")
             return 1
         return 0
+
+
+def ends_of_paths(by: dict[str, Count]) -> dict[str, Count]:
+    """The counts of the protocols that paths end with, whatever carries them."""
+    inner = {key.rpartition(":")[0] for key in by}
+    found: dict[str, Count] = {}
+    for key, one in by.items():
+        if key not in inner:
+            sums = found.setdefault(key.rpartition(":")[2], Count())
+            sums.packets += one.packets
+            sums.bytes += one.bytes
+    return found
 
 
 def bar(value: int, most: int) -> str:

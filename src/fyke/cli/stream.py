@@ -200,9 +200,8 @@ class Showing:
         self.packets = False
         self.form = options.form or "text"
         if options.write is not None:
-            from fyke.files.formats import told_by_suffix
-            self.packets = (options.form is None and options.write != "-"
-                            and told_by_suffix(options.write) != told_by_suffix("x.unknown"))
+            from fyke.files.formats import says_savefile
+            self.packets = options.form is None and says_savefile(options.write)
             self.form = options.form or "raw"
 
     def run(self) -> int:

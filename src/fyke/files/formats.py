@@ -102,3 +102,9 @@ def told_by_suffix(path: str) -> tuple[str, str]:
     if packed:
         suffix = os.path.splitext(stem)[1]
     return BY_SUFFIX.get(suffix, NAMES[0]), packed
+
+
+def says_savefile(path: str) -> bool:
+    """Whether a file's name ends as savefiles' do."""
+    suffix = os.path.splitext(path.lower())[1]
+    return suffix in BY_SUFFIX or suffix in COMPRESSED_BY_SUFFIX
