@@ -51,10 +51,13 @@ asan: build
 	    sort -u) | tar -x -C $(ASAN)
 	cd $(ASAN) && FYKE_COMPILE=require FYKE_CFLAGS='-O1 -g1 -fsanitize=address -fno-omit-frame-pointer' \
 	    $(CURDIR)/$(BIN)/python setup.py -q build_ext --inplace
-	cd $(ASAN) && FYKE_ASAN=1 FYKE_EXPECT=compiled PYTHONPATH=$(ASAN)/src PYTHONMALLOC=malloc \
-	    LD_PRELOAD="$$(gcc -print-file-name=libasan.so) $$(gcc -print-file-name=libstdc++.so.6)" \
+	printf '#!/bin/sh\nLD_PRELOAD="%s %s" exec %s "$$@"\n' $$(gcc -print-file-name=libasan.so) \
+	    $$(gcc -print-file-name=libstdc++.so.6) $(CURDIR)/$(BIN)/python >$(ASAN)/python
+	chmod +x $(ASAN)/python
+	cd $(ASAN) && FYKE_ASAN=$(ASAN)/python FYKE_EXPECT=compiled PYTHONPATH=$(ASAN)/src \
+	    PYTHONMALLOC=malloc \
 	    ASAN_OPTIONS=detect_leaks=0:allocator_may_return_null=1:max_allocation_size_mb=2048 \
-	    $(CURDIR)/$(BIN)/python -m pytest -n auto $(TESTS)
+	    $(ASAN)/python -m pytest -n auto $(TESTS)
 
 # New random examples for MINUTES; a failure stays in explored.log, and is tried first next time.
 MINUTES ?= 10

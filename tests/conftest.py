@@ -26,6 +26,11 @@ settings.register_profile("same", deadline=None, derandomize=True)
 settings.register_profile("explore", deadline=None, print_blob=True)
 settings.load_profile("explore" if os.environ.get("FYKE_EXPLORE") else "same")
 
+# make asan: every Python is started with AddressSanitizer in front, and no other program is.
+if "FYKE_ASAN" in os.environ:
+    sys.executable = os.environ["FYKE_ASAN"]
+    os.environ.pop("LD_PRELOAD", None)
+
 COMPILED = fyke.wire.__file__.endswith(".so")
 
 
