@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from fyke.layers.application.nfs import REPLY
 from fyke.layers.cursor import MOST
 
 #: By layer: our path behind the layer's name, and tshark's field.
@@ -351,7 +352,11 @@ SAME: dict[str, dict[str, str]] = {
             "version": "rpc.programversion", "procedure": "rpc.procedure",
             "credentials": "rpc.auth.flavor",
              "unix.stamp": "rpc.auth.stamp", "unix.machine": "rpc.auth.machinename",
-            "unix.uid": "rpc.auth.uid"},
+            "unix.uid": "rpc.auth.uid", "arguments.handles": "nfs.fhandle",
+            "arguments.names": "nfs.name", "arguments.offset": "nfs.offset3|nfs.read.offset|"
+            "nfs.write.offset", "arguments.cookie": "nfs.cookie3|nfs.readdir.cookie",
+            "arguments.size": "nfs.count3|nfs.read.count|nfs.readdir.count|nfs.count3_maxcount",
+            "status": "nfs.status3|nfs.status2|nfs.nfsstat4"},
     "rtp": {"version": "rtp.version", "has_padding": "rtp.padding", "has_extension": "rtp.ext",
             "source_count": "rtp.cc", "payload_type": "rtp.p_type", "marker": "rtp.marker",
             "sequence": "rtp.seq", "timestamp": "rtp.timestamp", "ssrc": "rtp.ssrc",
@@ -463,10 +468,14 @@ DIFFERENT: dict[str, tuple[str, Explains]] = {
         lambda layer, ours, told: any(one.length < 8 for one in layer.payloads)),
     "gtp.length": ("tshark calls those of elements so too",
                    lambda layer, ours, told: str(ours[0]) == told[0]),
-    "nfs.version": ("tshark calls NFS's version so too",
-                    lambda layer, ours, told: told == [str(ours[0])] * 2),
-    "nfs.credentials": ("behind them tshark tells the verifier's kind",
-                        lambda layer, ours, told: str(ours[0]) == told[0]),
+    "nfs.version": ("tshark calls NFS's version so too, and tells it of replies",
+                    lambda layer, ours, told: layer.direction == REPLY or told == [
+                        str(ours[0])] * 2),
+    "nfs.credentials": ("tshark tells the verifier's kind too", lambda layer, ours, told:
+                        layer.direction == REPLY or str(ours[0]) == told[0]),
+    **dict.fromkeys(("nfs.program", "nfs.procedure"), (
+        "tshark tells of replies what was asked",
+        lambda layer, ours, told: layer.direction == REPLY and not ours)),
     **dict.fromkeys(("cdp.tlvs.kind", "bgp.capabilities.kind"), (
         "tshark shows the head of a TLV that does not fit", one_more)),
 }

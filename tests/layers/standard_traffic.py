@@ -8,7 +8,7 @@ from typing import NamedTuple
 import tls_traffic
 import unprinted_traffic
 from network_traffic import four, frame, icmp6, igmp, ipv4, llc, six
-from transport_traffic import tcp, udp
+from transport_traffic import A4, B4, tcp, udp
 
 
 class Made(NamedTuple):
@@ -237,11 +237,28 @@ RTCP = [h("80 c8 0006 deadbeef 83aa7e80 00000000 00000064 00000005 00000100"),
 
 UNIX = h("00000001 00000018 00000007 00000003") + b"abc\0" + h("000003e8 00000064 00000000")
 NONE = h("00000000 00000000")
-HANDLE = h("00000020") + bytes(range(32))
-RPC = [udp(h("00000011 00000000 00000002 000186a3 00000003 00000001") + UNIX + NONE + HANDLE,
-           950, 2049),
-       udp(h("00000012 00000000 00000002 000186a3 00000003 00000003") + UNIX + NONE + HANDLE +
-           h("00000004") + b"file", 950, 2049)]
+FILE, NAME = "00000020" + bytes(range(32)).hex(), "00000005" + b"file1".hex() + "000000"
+OFFSET = "0000000100000200"
+CALLED = [  # version, procedure, arguments, results
+    (3, 1, FILE, "00000046"), (3, 3, FILE + "00000004" + b"file".hex(), "00000002 00000000"),
+    (3, 4, FILE + "0000003f", "0000000d 00000000"), (3, 6, FILE + OFFSET + "00001000", "00000005"),
+    (3, 7, FILE + OFFSET + "00000004 00000002 00000004 61626364", "0000001c"),
+    (3, 12, FILE + NAME, "0000001e"), (3, 14, FILE + NAME + FILE + NAME, "00000012"),
+    (3, 15, FILE + FILE + NAME, "0000001f"), (3, 0, "", ""),
+    (3, 16, FILE + OFFSET + "0000000000000007 00000400", "00002713"),
+    (3, 17, FILE + OFFSET + "0000000000000007 00000400 00002000", "00002714"),
+    (3, 21, FILE + OFFSET + "00000800", "00002711"), (2, 1, FILE[8:], "00000046"),
+    (2, 4, FILE[8:] + NAME, "00000002"),
+    (2, 6, FILE[8:] + "00000100 00000200 00000000", "00000005"),
+    (2, 11, FILE[8:] + NAME + FILE[8:] + NAME, "0000000d"),
+    (2, 16, FILE[8:] + "00000009 00000400", "00000014"),
+]
+RPC = []
+for xid, (version, procedure, asked, answer) in enumerate(CALLED, 17):
+    RPC += [udp(h(f"{xid:08x} 00000000 00000002 000186a3 {version:08x} {procedure:08x}") + UNIX
+                + NONE + h(asked), 950, 2049),
+            udp(h(f"{xid:08x} 00000001 00000000 00000000 00000000 00000000 {answer}"), 2049, 950,
+                src=B4, dst=A4)]
 
 # --- 802.11 --------------------------------------------------------------------------------------
 

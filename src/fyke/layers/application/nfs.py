@@ -16,9 +16,11 @@ from fyke.layers.application.nfs_names import (
     AUTH_NAMES,
     PORTMAP_NAMES,
     PROCEDURE_NAMES,
+    STATUS_NAMES,
     VERSION_2,
 )
 from fyke.layers.application.nfs_replies import REPLIES, Cut, Reply
+from fyke.layers.application.nfs_values import Arguments, arguments
 from fyke.layers.cursor import MOST, Malformed, text
 from fyke.layers.cursor import Cursor as Walk
 from fyke.layers.fields import Made
@@ -82,11 +84,39 @@ def unix_of(nfs: Nfs) -> UnixUser | None:
         return None
 
 
+def arguments_of(nfs: Nfs) -> Arguments | None:
+    """Of a call to NFS 2 or 3: they begin behind credentials and verifier."""
+    if nfs.direction != CALL or nfs.program != NFS_PROGRAM or nfs.version >= NFS_VERSION_4:
+        return None
+    walk = Walk(nfs.pkt, nfs.start + 24, nfs.start + nfs.message_length())
+    try:
+        for _ in ("credentials", "verifier"):
+            walk.step(4)
+            size = walk.u32()
+            walk.step(size + -size % 4)
+    except Malformed:
+        return None
+    v3 = nfs.version == NFS_VERSION_3
+    return arguments(walk, as_version_3(nfs.procedure, v3), v3)
+
+
+def behind_verifier(nfs: Nfs) -> int:
+    """Where an accepted reply goes on."""
+    return nfs.start + 20 + (nfs.pkt.u32(nfs.start + 16) + 3) // 4 * 4
+
+
 def accept_status(nfs: Nfs) -> int | None:
-    """Behind the verifier."""
     if nfs.direction != REPLY or nfs.reply_status != ACCEPTED:
         return None
-    return nfs.pkt.u32(nfs.start + 20 + (nfs.pkt.u32(nfs.start + 16) + 3) // 4 * 4)
+    return nfs.pkt.u32(behind_verifier(nfs))
+
+
+def status_of(nfs: Nfs) -> int | None:
+    """All results begin with it but those of "null", which are empty."""
+    if accept_status(nfs) != 0:
+        return None
+    at = behind_verifier(nfs) + 4
+    return nfs.pkt.u32(at) if at + 4 <= nfs.start + nfs.message_length() else None
 
 
 def reason(nfs: Nfs, at: int) -> int | None:
@@ -114,9 +144,12 @@ class Nfs(Layer):
     procedure_name = Made("text", procedure_name, "of a call to NFS 2 or 3, in words")
     credentials = Made("u32", of_call(24), "of a call: kind of authentication, 1 Unix, 6 GSS")
     unix = Made("any", unix_of, "of a call: the user on the client, with Unix credentials")
+    arguments = Made("any", arguments_of, "of a call to NFS 2 or 3: handles, names, offset, size")
     reply_status = Made("u32", of_reply(8), "of a reply: 0 accepted, 1 denied")
     accept_status = Made("u32", accept_status, "of an accepted reply: 0 done, or why not",
                          names=as_text(ACCEPT_NAMES))
+    status = Made("u32", status_of, "of an accepted reply: NFS's own, 0 done, or the error",
+                  names=as_text(STATUS_NAMES))
     reject_status = Made("u32", lambda nfs: reason(nfs, 12), "of a denied reply: 0 another "
                          "version of RPC is wanted, 1 the credentials are no good")
     auth_status = Made("u32", lambda nfs: reason(nfs, 16) if reason(nfs, 12) == AUTH_ERROR
@@ -156,9 +189,9 @@ class Nfs(Layer):
         procedure = as_version_3(procedure, v3)
         line.put(b" " + named(PROCEDURE_NAMES, procedure, b"proc-%d"))
         if procedure in CALLS:
-            CALLS[procedure](Cursor(line, pkt, self.arguments(line, length), v3))
+            CALLS[procedure](Cursor(line, pkt, self.begin_arguments(line, length), v3))
 
-    def arguments(self, line: Line, length: int) -> int:
+    def begin_arguments(self, line: Line, length: int) -> int:
         """Where the arguments begin: after credentials and verifier."""
         at = self.start + 24
         for what in (b"credentials", b"verifier"):
