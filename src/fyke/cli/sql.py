@@ -11,6 +11,7 @@ from typing import Any
 
 from fyke.cli import rights
 from fyke.cli.amounts import positive
+from fyke.cli.interrupted import end_when_interrupted
 from fyke.cli.parsing import Parser
 from fyke.columns.extras import library
 from fyke.columns.schema import USUAL
@@ -25,7 +26,7 @@ from fyke.tables.forms import as_json, cell, comma
 SHOWN = 1000
 WIDEST = 60  # characters of a cell there
 FORMS = {".parquet": "format parquet, compression zstd", ".csv": "format csv, header",
-         ".jsonl": "format json"}
+         ".jsonl": "format json", ".arrow": ""}
 #: Text, names in quotes, comments, words with dots: what a query is made of, as far as it matters.
 TOKEN = re.compile(r"'(?P<text>(?:[^']|'')*)'|\"(?P<name>(?:[^\"]|\"\")*)\"|--[^\n]*|/\*.*?\*/"
                    r"|(?P<word>[A-Za-z_][\w-]*(?:\.[A-Za-z_]\w*)*(?:#-?\d+)?)|.", re.DOTALL)
@@ -42,7 +43,7 @@ def parser() -> argparse.ArgumentParser:
                       help="a table for people (the default on a terminal), comma-separated, or a "
                       "JSON object a line")
     made.add_argument("-w", dest="write", metavar="FILE",
-                      help="write a file instead: .parquet, .csv or .jsonl")
+                      help="write a file instead: .parquet, .arrow, .csv or .jsonl")
     made.add_argument("--jobs", type=positive, default=1, metavar="N",
                       help="read the captures in N processes (default: 1)")
     return made
@@ -61,6 +62,7 @@ def run(arguments: list[str]) -> int:
             "sql", options.sandbox, read=[*reads, f"/proc/{os.getpid()}"]))
     rights.enter("sql", options.sandbox, read=[*query.files(), *own_limits()],
                  write=[os.path.dirname(options.write) or "."] if options.write else [])
+    end_when_interrupted("fyke sql")
     duckdb = library("duckdb", "sql")
     base = duckdb.connect(config={"autoinstall_known_extensions": "false",
                                   "autoload_known_extensions": "false"})
@@ -68,7 +70,9 @@ def run(arguments: list[str]) -> int:
         base.execute("set TimeZone = 'UTC'; set python_enable_replacements = false")
         for table in query.tables:
             base.register(table, query.dataset(table))
-        if options.write:
+        if suffix == ".arrow":
+            write_arrow(base.sql(query.text), options.write)
+        elif options.write:
             target = options.write.replace("'", "''")
             base.execute(f"copy ({query.text.rstrip().rstrip(';')}) to '{target}' "
                          f"({FORMS[suffix]})")
@@ -167,13 +171,30 @@ def is_column(name: str) -> bool:
     return True
 
 
+def write_arrow(answer: Any, path: str) -> None:
+    """The rows of an answer into an Arrow file. Raises OutputError, UsageError."""
+    from fyke.columns.sinks import ArrowSink, create
+    if answer is None:
+        raise UsageError("this query answers no rows: there is nothing to write")
+    batches = reader_of(answer)
+    sink = ArrowSink(create(path), "arrow", batches.schema)
+    for batch in batches:
+        sink.write(batch)
+    sink.close()
+
+
+def reader_of(answer: Any) -> Any:
+    """An answer as batches of pyarrow."""
+    read = getattr(answer, "to_arrow_reader", None) or answer.fetch_record_batch
+    return read(10_000)
+
+
 class Answer:
     """The rows of an answer, as they are written out: nothing of a packet steers a terminal."""
 
     def __init__(self, answer: Any, form: str) -> None:
         self.names = list(map(harmless, answer.columns))
-        read = getattr(answer, "to_arrow_reader", None) or answer.fetch_record_batch
-        self.batches = read(10_000)
+        self.batches = reader_of(answer)
         self.form = form
 
     def rows(self) -> Iterator[list[Any]]:

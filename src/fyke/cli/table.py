@@ -15,7 +15,7 @@ from fyke.cli.amounts import positive
 from fyke.cli.inputs import Inputs
 from fyke.cli.parsing import Parser, defragment, dialect
 from fyke.cli.progress import Progress
-from fyke.errors import OutputError, SavefileError, UsageError
+from fyke.errors import FykeError, OutputError, SavefileError, UsageError
 from fyke.files.paths import expand
 from fyke.tables.columns import OF_PACKET, USUAL, catalogue, columns
 from fyke.tables.forms import FORMS, as_json, cell, safe_cell
@@ -54,6 +54,8 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--safe-cells", action="store_true",
                       help="for spreadsheets: an apostrophe in front of text that they would take "
                       "for a formula (= + - @)")
+    made.add_argument("--jobs", type=positive, default=1, metavar="N",
+                      help="read the captures in N processes (default: 1)")
     made.add_argument("--list", action="store_true",
                       help="list the columns that there are, and end; with -e LAYER only of those")
     made.add_argument("--schema", action="store_true",
@@ -88,6 +90,9 @@ def check(options: argparse.Namespace) -> None:
         raise UsageError("name a capture file, or - for standard input, or -i and an interface")
     if options.partition and options.write is None:
         raise UsageError("--partition makes files: give -w and the name of their folder")
+    if options.jobs > 1 and (options.count is not None or "-" in options.files
+                             or options.interface is not None):
+        raise UsageError("--jobs reads whole files: it goes with no -i, no -c and no -")
     if options.format == "json":
         for word, given in (("--no-header", not options.header),
                             ("--safe-cells", options.safe_cells)):
@@ -141,7 +146,28 @@ class Table:
         paths = [] if live else expand(options.files)
         scan = self.scan(live)
         self.opened = Inputs(paths)
+        if options.jobs > 1:
+            return self.together(paths, scan)
         tap = self.tap() if live else None
+        self.leave(paths, [tap.fileno()] if tap is not None else [])
+        if tap is not None:
+            return self.live(scan, tap)
+        with Progress(None, paths, lambda: self.rows, quiet=sys.stdout.isatty()) as progress:
+            for batch in self.batches(scan, paths, progress):
+                self.take(batch)
+                progress.turn()
+        return self.told()
+
+    def told(self) -> int:
+        """The end is written, and damage told; the exit status."""
+        self.end()
+        for error in self.damage:
+            sys.stderr.write(f"fyke table: {error}\n")
+        return 1 if self.damage else 0
+
+    def leave(self, paths: list[str], taps: list[int]) -> None:
+        """Open what is written, and give up all rights beside."""
+        options = self.options
         if options.write is not None and not options.partition:
             from fyke.columns.sinks import create
             self.raw = create(options.write)
@@ -149,18 +175,47 @@ class Table:
             make_folder(options.write)
         rights.enter("table", options.sandbox, read=paths, expressions=[options.filter],
                      write=[options.write] if options.partition else [],
-                     role="confined" if options.partition else "",
-                     taps=[tap.fileno()] if tap is not None else [])
-        if tap is not None:
-            return self.live(scan, tap)
-        with Progress(None, paths, lambda: self.rows, quiet=sys.stdout.isatty()) as progress:
-            for batch in self.batches(scan, paths, progress):
-                self.take(batch)
-                progress.turn()
-        self.end()
-        for error in self.damage:
-            sys.stderr.write(f"fyke table: {error}\n")
-        return 1 if self.damage else 0
+                     role="confined" if options.partition else "", taps=taps)
+
+    def together(self, paths: list[str], scan: Any) -> int:
+        """Every file by several processes (--jobs), rows in the files' order; the exit status."""
+        from fyke.columns.opening import Asked
+        from fyke.columns.predicate import UNKNOWN
+        from fyke.columns.workers import Team
+        options = self.options
+        asked = Asked(tuple(paths), tuple(self.names), options.filter, options.dialect,
+                      options.addresses, 1 << 16 if self.arrow else ROWS,
+                      options.overlaps if options.defragment else "", options.where)
+        team = Team(options.jobs, lambda: rights.enter("table", options.sandbox, read=paths,
+                                                       expressions=[options.filter]),
+                    None if self.arrow else self.text)
+        try:
+            self.leave(paths, [])
+            self.begin(scan)
+            if self.arrow:
+                for batch in team.batches(asked, UNKNOWN, self.damage, in_order=True):
+                    self.take(batch)
+            else:
+                for octets, rows in team.results(asked, UNKNOWN, self.damage, in_order=True):
+                    self.take_text(octets, rows)
+        finally:
+            team.close()
+        return self.told()
+
+    def text(self, part: Any, predicate: Any) -> tuple[bytes, int, BaseException | None]:
+        """In a process of --jobs: the text of a partition's rows."""
+        from fyke.columns.texts import Texts
+        texts = Texts(self.form, self.names, safe_cell if self.options.safe_cells else cell)
+        found: list[str] = []
+        rows = 0
+        problem = None
+        try:
+            for batch in part.asked.scan(predicate, objects=True):
+                rows += len(batch)
+                found.append(texts.rows(batch))
+        except FykeError as error:
+            problem = error
+        return "".join(found).encode(), rows, problem
 
     def live(self, scan: Any, tap: Any) -> int:
         """Rows as they come, until Ctrl-C or the last that is wanted."""
@@ -206,11 +261,18 @@ class Table:
                 self.damage.append(error)
             progress.next_file(None, os.path.getsize(path) if os.path.isfile(path) else 0)
 
+    def take_text(self, octets: bytes, rows: int) -> None:
+        """Rows that are text already. Raises OutputError."""
+        self.written(self.sink.out.write, octets.decode(), rows)
+
     def take(self, batch: Any) -> None:
         """Rows to where they go. Raises OutputError."""
-        count = len(batch)
+        self.written(self.sink.write, batch, len(batch))
+
+    def written(self, write: Any, what: Any, count: int) -> None:
+        """Write rows, and count them. Raises OutputError."""
         try:
-            self.sink.write(batch)
+            write(what)
         except BrokenPipeError:
             raise
         except OSError as error:

@@ -7,18 +7,20 @@ from typing import TYPE_CHECKING, Any
 
 from fyke.columns.predicate import UNKNOWN
 from fyke.columns.scan import ROWS, Scan
-from fyke.columns.schema import USUAL, wanted
+from fyke.columns.schema import USUAL, as_objects, wanted
 from fyke.columns.sources import is_once, named, open_source
 from fyke.columns.where import Where
 from fyke.errors import UsageError
 from fyke.filter.compile import syntax
 from fyke.hints import NamedTuple
+from fyke.tables.columns import columns
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from fyke.columns.predicate import Predicate
     from fyke.source import Source
+    from fyke.tables.columns import Column
 
 
 class Asked(NamedTuple):
@@ -33,9 +35,16 @@ class Asked(NamedTuple):
     defragment: str = ""  #: what becomes of overlapping fragments; empty: fragments stay so
     where: str | None = None  #: tests of columns
 
-    def scan(self, predicate: Predicate = UNKNOWN) -> Scan:
-        """The Scan of it; rows that ``predicate`` cannot take may be left out."""
-        found = wanted(self.names, self.addresses)
+    def columns(self) -> list[Column]:
+        """What it takes of a packet: what is wanted, and what ``where`` asks."""
+        asked = Where(self.where).columns if self.where else []
+        return [*columns(self.names), *(one.column for one in asked)]
+
+    def scan(self, predicate: Predicate = UNKNOWN, *, objects: bool = False) -> Scan:
+        """The Scan of it; rows that ``predicate`` cannot take may be left out. ``objects``: with
+        values as Python has them (schema.as_objects), for text.
+        """
+        found = as_objects(self.names) if objects else wanted(self.names, self.addresses)
         return Scan(opener(self.source, self.defragment), found,
                     machines(self.filter, self.dialect), self.rows, self, screens(predicate),
                     self.where)

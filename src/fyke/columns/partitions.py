@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from fyke.columns.scan import Scan
 
 LEAST = 1 << 16  #: octets of a partition
+#: Columns that count from a file's first packet: such a file is not cut.
+COUNTED = {"number", "time_relative", "time_delta"}
 FILES = 4096  #: in one partition
 
 
@@ -57,6 +59,7 @@ class Partition:
 def partitions(asked: Asked, size: int) -> list[Partition]:
     """The parts of a scan, each of about ``size`` octets."""
     size = whole("bytes", size, LEAST, 1 << 62)
+    in_one = asked.defragment or not COUNTED.isdisjoint(column.path for column in asked.columns())
     found: list[list[Piece]] = [[]]
     room = size
     for source in named(asked.source):
@@ -66,7 +69,7 @@ def partitions(asked: Asked, size: int) -> list[Partition]:
             raise UsageError("standard input, file objects and octets have no partitions: whoever "
                              "reads one must find it again; scan a path instead")
         length = size_of(source)
-        whole_file = length < 2 * size or asked.defragment  # fragments are put together in one
+        whole_file = length < 2 * size or in_one  # fragments are put together in one
         pieces = [Piece(source)] if whole_file else cut(source, size)
         for piece in pieces:
             taken = length if len(pieces) == 1 else size

@@ -1,8 +1,8 @@
 """Room columns/: the partitions of a scan filled by several processes, for one that asks.
 
 The processes are started first, while this one is small and has one thread; each gives up its
-rights by itself. Batches come back as Arrow streams, in whatever order they are done. Who is left
-by this process, or stopped by Ctrl-C, ends.
+rights by itself. What they make of a partition comes back as octets. Who is left by this process,
+or stopped by Ctrl-C, ends.
 """
 
 from __future__ import annotations
@@ -21,46 +21,71 @@ if TYPE_CHECKING:
 
 SMALLEST, LARGEST = 1 << 20, 64 << 20  #: octets of captures in a task
 EACH = 4  #: tasks of a process, so that the last one to end is not late
+AHEAD = 2  #: tasks of a process that may be done before it is their turn: they fill the memory
+
+
+#: What a process makes of a partition: octets, rows, and what ended it.
+Made = tuple[Any, int, BaseException | None]
 
 
 class Team:
-    """``jobs`` processes. ``enter`` is what each does first: it leaves its rights."""
+    """``jobs`` processes. ``enter`` is what each does first: it leaves its rights; ``make``, what
+    it makes of a partition (by itself an Arrow stream).
+    """
 
-    def __init__(self, jobs: int, enter: Callable[[], None]) -> None:
-        self.members = team.start(jobs, lambda tasks, _: work(tasks, enter))
+    def __init__(self, jobs: int, enter: Callable[[], None],
+                 make: Callable[[Any, Predicate], Made] | None = None) -> None:
+        self.members = team.start(jobs, lambda tasks, _: work(tasks, enter, make or stream),
+                                  deaf=True)
 
-    def batches(self, asked: Asked, predicate: Predicate,
-                damage: list[SavefileError] | None) -> Iterator[Any]:
+    def batches(self, asked: Asked, predicate: Predicate, damage: list[SavefileError] | None, *,
+                in_order: bool = False) -> Iterator[Any]:
         """The batches of a scan, as pyarrow has them. Raises what reading raises."""
         arrow = library("pyarrow", "arrow")
+        for octets, _ in self.results(asked, predicate, damage, in_order=in_order):
+            if octets:
+                yield from arrow.ipc.open_stream(octets)
+
+    def results(self, asked: Asked, predicate: Predicate, damage: list[SavefileError] | None, *,
+                in_order: bool = False) -> Iterator[tuple[bytes, int]]:
+        """What was made of each partition, and of how many rows; in the partitions' order, or as
+        they are done. Raises what reading raises, or puts damage down.
+        """
         parts = asked.scan().partitions(self.size(asked))
-        parts.reverse()
-        busy: set[Connection] = set()
-        for member, _ in self.members:
-            self.next_task(member, parts, predicate, busy)
-        while busy:
+        waiting = list(enumerate(parts))[::-1]
+        done: dict[int, Made] = {}
+        busy: dict[Connection, int] = {}
+        idle = [member.connection for member in self.members]
+        due = 0  # the partition whose turn it is
+        while due < len(parts):
+            while idle and waiting and waiting[-1][0] < due + AHEAD * len(self.members):
+                self.next_task(idle.pop(), waiting, predicate, busy)
             ready: list[Any] = wait(list(busy))
             for connection in ready:
                 try:
-                    octets, problem = connection.recv_bytes(), connection.recv()
-                except EOFError:
+                    done[busy.pop(connection)] = (connection.recv_bytes(), *connection.recv())
+                except (EOFError, ConnectionError):
                     raise FykeError("a process of --jobs was ended; its packets are missing"
                                     ) from None
-                busy.discard(connection)
-                self.next_task(connection, parts, predicate, busy)
-                if octets:
-                    yield from arrow.ipc.open_stream(octets)
+                idle.append(connection)
+            while done and (due in done or not in_order):
+                octets, rows, problem = done.pop(due if in_order else next(iter(done)))
+                due += 1
+                yield octets, rows
                 if isinstance(problem, SavefileError) and damage is not None:
                     damage.append(problem)
                 elif problem is not None:
                     raise problem
 
-    def next_task(self, connection: Connection, parts: list[Any], predicate: Predicate,
-                  busy: set[Connection]) -> None:
-        """Give a process the next partition, if one is left."""
-        if parts:
-            connection.send((parts.pop(), predicate))
-            busy.add(connection)
+    def next_task(self, connection: Connection, waiting: list[tuple[int, Any]],
+                  predicate: Predicate, busy: dict[Connection, int]) -> None:
+        """Give a process the next partition."""
+        number, part = waiting.pop()
+        try:
+            connection.send((part, predicate))
+        except ConnectionError:
+            raise FykeError("a process of --jobs was ended; its packets are missing") from None
+        busy[connection] = number
 
     def size(self, asked: Asked) -> int:
         """Octets for each task."""
@@ -74,30 +99,32 @@ class Team:
             member.close()
 
 
-def work(tasks: Connection, enter: Callable[[], None]) -> None:
-    """In a process of its own: partitions to streams, until there are no more."""
+def work(tasks: Connection, enter: Callable[[], None],
+         make: Callable[[Any, Predicate], Made]) -> None:
+    """In a process of its own: partitions to octets, until there are no more."""
     enter()
-    while True:
-        try:
-            part, predicate = tasks.recv()
-        except EOFError:
-            return
-        octets, problem = stream(part, predicate)
-        tasks.send_bytes(octets)
-        tasks.send(problem)
+    try:
+        while True:
+            octets, *rest = make(*tasks.recv())
+            tasks.send_bytes(octets)
+            tasks.send(rest)
+    except (EOFError, ConnectionError):
+        return  # nobody asks any more
 
 
-def stream(part: Any, predicate: Predicate) -> tuple[Any, BaseException | None]:
-    """The rows of a partition as an Arrow stream, and what ended it."""
+def stream(part: Any, predicate: Predicate) -> Made:
+    """The rows of a partition as an Arrow stream."""
     arrow = library("pyarrow", "arrow")
     sink = arrow.BufferOutputStream()
     problem = None
+    rows = 0
     scan = part.asked.scan(predicate)
     writer = arrow.ipc.new_stream(sink, arrow.schema(scan))
     try:
         for batch in scan:
+            rows += len(batch)
             writer.write_batch(arrow.record_batch(batch))
     except FykeError as error:
         problem = error
     writer.close()
-    return sink.getvalue(), problem
+    return sink.getvalue(), rows, problem

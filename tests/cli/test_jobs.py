@@ -1,0 +1,172 @@
+"""fyke table and fyke sql with several processes: the same rows, and nobody left behind."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+import fyke
+import fyke.wire
+
+PROTOCOLS = Path(__file__).parents[2] / "benchmarks" / "protocols.pcap"
+COLUMNS = "time,number,ip.src,tcp.flags,dns.questions.name,layers"
+HEAVY = "date,layers,text"  # columns that take their time
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Captures that are cut into several parts, and a torn one."""
+    found = tmp_path_factory.mktemp("jobs")
+    packets = list(fyke.read(PROTOCOLS))
+    for name in ("a.pcap", "b.pcapng"):
+        with fyke.write(found / name) as file:
+            for number in range(60):
+                for packet in packets:
+                    file.add(packet.replace(time=packet.time + number * 10**9))
+    octets = (found / "a.pcap").read_bytes()
+    (found / "torn.pcap").write_bytes(octets[:-3])
+    return found
+
+
+def needs(*libraries: str) -> None:
+    """Skip where batches cannot be handed to these libraries in the box."""
+    for name in libraries:
+        pytest.importorskip(name)
+    if not fyke.wire.__file__.endswith(".so"):  # ctypes makes memory that is written and run
+        pytest.skip("uncompiled, batches need memory that the box forbids")
+
+
+def fyke_in(folder: Path, *words: str) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run([sys.executable, "-m", "fyke", *words], cwd=folder, timeout=300,
+                          capture_output=True)
+
+
+@pytest.mark.parametrize("form", ["tsv", "csv", "json"])
+@pytest.mark.parametrize("columns", [COLUMNS, "time,ip.src,tcp.dst_port"])
+def test_the_same_text(folder: Path, form: str, columns: str) -> None:
+    words = ["table", "-e", columns, "--format", form, "a.pcap", "b.pcapng", "torn.pcap"]
+    one, two = fyke_in(folder, *words), fyke_in(folder, *words, "--jobs", "2")
+    assert one.stdout == two.stdout and one.stdout.count(b"\n") > 1000
+    assert one.returncode == two.returncode == 1
+    assert b"truncated" in one.stderr and two.stderr.count(b"\n") == 1
+
+
+@pytest.mark.parametrize("suffix", ["parquet", "arrow", "csv", "jsonl.gz"])
+def test_the_same_files(folder: Path, suffix: str, tmp_path: Path) -> None:
+    if suffix in ("parquet", "arrow"):
+        needs("pyarrow")
+    found = []
+    for jobs in ("1", "2"):
+        path = tmp_path / f"{jobs}.{suffix}"
+        done = fyke_in(folder, "table", "-e", COLUMNS, "--where", "ip.ttl > 1", "--jobs", jobs,
+                       "-w", str(path), "a.pcap", "b.pcapng")
+        assert done.returncode == 0, done.stderr
+        found.append(rows_of(path))
+    assert found[0] == found[1] and len(found[0]) > 100
+
+
+def rows_of(path: Path) -> list[object]:
+    if path.suffix == ".parquet":
+        from pyarrow import parquet
+        return list(zip(*(column.cast("int64").to_pylist() if str(column.type)[:4] == "time"
+                          else column.to_pylist() for column in parquet.read_table(path)),
+                        strict=True))
+    if path.suffix == ".arrow":
+        import pyarrow
+        with pyarrow.ipc.open_file(path) as file:
+            return list(zip(*(column.cast("int64").to_pylist() if str(column.type)[:4] == "time"
+                              else column.to_pylist() for column in file.read_all()), strict=True))
+    import gzip
+    octets = path.read_bytes()
+    return list((gzip.decompress(octets) if path.suffix == ".gz" else octets).splitlines())
+
+
+@pytest.mark.parametrize("words", [["-c", "5", "a.pcap"], ["-"], ["-i", "lo"]])
+def test_what_jobs_cannot_do(folder: Path, words: list[str]) -> None:
+    done = fyke_in(folder, "table", "--jobs", "2", "-e", "time", *words)
+    assert done.returncode == 1 and done.stderr.count(b"\n") == 1
+
+
+def started(parent: int) -> list[int]:
+    """The processes that one has started, by its task's list of them."""
+    with open(f"/proc/{parent}/task/{parent}/children") as file:
+        return list(map(int, file.read().split()))
+
+
+def lives(process: int) -> bool:
+    """Whether a process is there, and more than a name that nobody has asked for yet."""
+    try:
+        with open(f"/proc/{process}/stat") as file:
+            return file.read().rpartition(")")[2].split()[0] not in "ZX"
+    except FileNotFoundError:
+        return False
+
+
+@pytest.mark.parametrize("whole_group", [True, False])
+@pytest.mark.parametrize("words", [
+    ["table", "-e", HEAVY, "--jobs", "2", *["a.pcap", "b.pcapng"] * 40],
+    ["sql", "--jobs", "2", "select count(text) from '*.pcap*'"],
+    ["sql", "select count(text) from '*.pcap*'"]], ids=["table", "sql", "sql alone"])
+def test_interrupted(folder: Path, words: list[str], whole_group: bool) -> None:
+    """Ctrl-C in a terminal goes to all of them, ``kill -INT`` to one."""
+    if words[0] == "sql":
+        needs("duckdb", "pyarrow")
+    if not os.path.exists("/proc/self/task/self/children") and not os.path.exists(
+            f"/proc/self/task/{os.getpid()}/children"):
+        pytest.skip("this kernel tells no children")
+    jobs = 2 if "--jobs" in words else 0
+    process = subprocess.Popen([sys.executable, "-m", "fyke", *words], cwd=folder,
+                               stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+                               start_new_session=True)
+    try:
+        until = time.monotonic() + 60
+        while len(started(process.pid)) < jobs and time.monotonic() < until:
+            time.sleep(0.05)
+        workers = started(process.pid)
+        assert len(workers) == jobs
+        time.sleep(1.5)  # it reads by now, or has just begun to
+        (os.killpg if whole_group else os.kill)(process.pid, signal.SIGINT)
+        told = process.communicate(timeout=60)[1]
+    finally:
+        process.kill()
+        process.wait()
+    assert process.returncode == 130, told
+    assert told.count(b"\n") == 1 and b"interrupted" in told
+    until = time.monotonic() + 10
+    while any(map(lives, workers)) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert not any(map(lives, workers))
+
+
+LATE = """
+import sys
+from fyke.cli import main, rights
+enter = rights.enter
+HEAVY = {"duckdb", "polars", "pyarrow", "matplotlib", "pandas", "obstore", "fsspec"}
+def seen(*words, **how):
+    loaded = HEAVY & {name.partition(".")[0] for name in sys.modules}
+    print("loaded too early:", *loaded) if loaded else print("entered")
+    return enter(*words, **how)
+rights.enter = seen
+main.main(sys.argv[1:])
+"""
+
+
+@pytest.mark.parametrize("words", [
+    ["sql", "select count(*) from 'a.pcap'"],
+    ["sql", "--jobs", "2", "select 1 from 'a.pcap' limit 1"],
+    ["table", "-e", "time", "-w", "x.parquet", "a.pcap"],
+    ["table", "-e", "time", "-w", "x.arrow", "--jobs", "2", "a.pcap"],
+    ["table", "-e", "time", "-w", "y.parquet", "--partition", "hour", "a.pcap"],
+    ["rates", "--plot", "x.svg", "a.pcap"]])
+def test_libraries_come_when_rights_have_gone(folder: Path, words: list[str]) -> None:
+    done = subprocess.run([sys.executable, "-c", LATE, *words], cwd=folder, capture_output=True,
+                          text=True, timeout=120)
+    assert "loaded too early" not in done.stdout, done.stdout
+    assert "entered" in done.stdout, done.stderr
