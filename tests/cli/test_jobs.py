@@ -23,12 +23,12 @@ HEAVY = "date,layers,text"  # columns that take their time
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Captures that are cut into several parts, and a torn one."""
     found = tmp_path_factory.mktemp("jobs")
-    packets = list(fyke.read(PROTOCOLS))
-    for name in ("a.pcap", "b.pcapng"):
+    packets = [(packet.data, packet.time) for packet in fyke.read(PROTOCOLS)]
+    for name, times in (("a.pcap", 100), ("b.pcapng", 20)):
         with fyke.write(found / name) as file:
-            for number in range(60):
-                for packet in packets:
-                    file.add(packet.replace(time=packet.time + number * 10**9))
+            for number in range(times):
+                for data, when in packets:
+                    file.add(fyke.Packet(data, time=when + number * 10**9))
     octets = (found / "a.pcap").read_bytes()
     (found / "torn.pcap").write_bytes(octets[:-3])
     return found
