@@ -14,6 +14,8 @@ from fyke.wire import Record, Truncated
 #: Records of one list: a hostile packet may hold 65,535 empty ones.
 MOST = 1024
 
+new = tuple.__new__  # of a NamedTuple, without the call of its own __new__: half the time
+
 
 class Malformed(Exception):
     """Something in the packet cannot be; the text says what."""
@@ -91,7 +93,7 @@ def tlvs(pkt: Record, at: int, stop: int, *, type_size: int = 1, length_size: in
             return
         kind = number(pkt, at, type_size, little)
         if kind in singles or kind == end:
-            yield Tlv(kind, at, at + type_size, 0)
+            yield new(Tlv, (kind, at, at + type_size, 0))
             if kind == end:
                 return
             at += type_size
@@ -101,7 +103,7 @@ def tlvs(pkt: Record, at: int, stop: int, *, type_size: int = 1, length_size: in
         size = number(pkt, at + type_size, length_size, little) - counts
         if size < 0 or size > stop - at - head:
             raise Malformed(f"element {kind} of {size} octets where {stop - at - head} are left")
-        yield Tlv(kind, at, at + head, size)
+        yield new(Tlv, (kind, at, at + head, size))
         at += (head + size + align - 1) // align * align
     raise Malformed(f"more than {MOST} elements")
 

@@ -144,12 +144,12 @@ class Layer(Placed):
         """
         layer: Layer
         if self.kids is not None:
-            for place in range(len(self.kids)):
-                layer = self.kids[place]
-                if type(layer) is kind:
+            for place, kept in enumerate(self.kids):
+                if type(kept) is kind:
                     if place:  # what comes often comes to stand in front
                         self.kids[place] = self.kids[place - 1]
-                        self.kids[place - 1] = layer
+                        self.kids[place - 1] = kept
+                    layer = kept
                     self.kid = layer
                     return layer
         layer = kind()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from fyke.layers.cursor import new
 from fyke.layers.words import signed
 from fyke.wire import Record
 
@@ -54,7 +55,7 @@ def read_element(pkt: Record, off: int, length: int) -> Element:
         at += count
     if stop - at < size:
         raise BerError(b"[len%d<asnlen%d]" % (stop - at, size))
-    return Element(first >> 6, bool(first & 0x20), number, at, size, at + size - off)
+    return new(Element, (first >> 6, first & 0x20 != 0, number, at, size, at + size - off))
 
 
 def read_number(pkt: Record, at: int, stop: int) -> tuple[int, int]:
@@ -77,6 +78,9 @@ def integer(octets: bytes) -> int:
 
 def object_identifier(octets: bytes) -> list[int]:
     """The arcs of an object identifier, each of 32 bits (X.690 §8.19)."""
+    if octets and octets.isascii():  # each arc is one octet
+        first = min(octets[0] // 40, 2)
+        return [first, octets[0] - 40 * first, *octets[1:]]
     arcs: list[int] = []
     arc = 0
     for octet in octets:

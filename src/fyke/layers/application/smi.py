@@ -14,7 +14,8 @@ from fyke.layers.application.ber import (
     object_identifier,
     read_element,
 )
-from fyke.wire import Line, Record
+from fyke.layers.cursor import new
+from fyke.wire import Line, Record, Truncated
 
 #: Kinds of values.
 ANY, NULL, OCTETS, OBJECT_ID, INTEGER, UNSIGNED, STRING, SEQUENCE, INET_ADDRESS, PDU, UNSIGNED64, \
@@ -48,6 +49,8 @@ class Value(NamedTuple):
     @property
     def number(self) -> int:
         """Of an INTEGER, UNSIGNED or UNSIGNED64."""
+        if len(self.octets) <= 4:
+            return int.from_bytes(self.octets, "big", signed=self.kind == INTEGER)
         if self.kind == INTEGER:
             return integer(self.octets)
         bits = 0xFFFFFFFF if self.kind == UNSIGNED else 0xFFFFFFFFFFFFFFFF
@@ -69,31 +72,34 @@ class Value(NamedTuple):
 def read_value(pkt: Record, off: int, length: int) -> Value:
     """The value at ``off``. Raises BerError (empty where the capture ends) and Truncated."""
     element = read_element(pkt, off, length)
-    number = element.number
-    names = TYPE_NAMES[element.tag_class]
-    form = b"C" if element.constructed else b"P"
-    if number >= len(names):
-        raise BerError(b"[id?%s/%s/%d]" % (form, CLASS_NAME, number))
-    if not pkt.has(element.off, element.length):
-        raise BerError(b"")
-    octets = pkt.raw(element.off, element.length)
-    if not element.constructed:
-        kind = PRIMITIVE.get((element.tag_class, number))
+    tag_class, constructed, number, at, size, _ = element
+    if number >= len(TYPE_NAMES[tag_class]):
+        raise BerError(b"[id?%s/%s/%d]" % (b"C" if constructed else b"P", CLASS_NAME, number))
+    try:
+        octets = pkt.raw(at, size)
+    except Truncated:
+        raise BerError(b"") from None
+    if not constructed:
+        kind = PRIMITIVE.get((tag_class, number))
         if kind == INTEGER and not octets:
             raise BerError(b"[asnlen=0]")
-        if kind is None and element.tag_class == CONTEXT:
-            return Value(element, ANY, octets, b"")
-    elif element.tag_class == CONTEXT:
+        if kind is None and tag_class == CONTEXT:
+            kind = ANY
+    elif tag_class == CONTEXT:
         kind = PDU
     else:
-        kind = SEQUENCE if element.tag_class == UNIVERSAL and number == 16 else None
-    if kind is not None:
-        return Value(element, kind, octets, b"")
-    short = {UNIVERSAL: b"U", APPLICATION: b"A"}
-    if element.constructed:
-        short = {UNIVERSAL: b"U"}
+        kind = SEQUENCE if tag_class == UNIVERSAL and number == 16 else None
+    if kind is None:
+        return odd(element, octets)
+    return new(Value, (element, kind, octets, b""))
+
+
+def odd(element: Element, octets: bytes) -> Value:
+    """A value of a type that no message has."""
+    form = b"C" if element.constructed else b"P"
+    short = {UNIVERSAL: b"U"} if element.constructed else {UNIVERSAL: b"U", APPLICATION: b"A"}
     note = b"%s/%s/%s" % (form, short.get(element.tag_class, CLASS_NAME),
-                          names[number])
+                          TYPE_NAMES[element.tag_class][element.number])
     return Value(element, OCTETS, octets, note if element.constructed else b"[%s]" % note)
 
 
@@ -105,7 +111,7 @@ def write_octets(line: Line, octets: bytes) -> None:
 
 def write_string(line: Line, octets: bytes) -> None:
     """In quotation marks if it is text, else octet by octet."""
-    if all(32 <= octet < 127 for octet in octets):
+    if octets.isascii() and octets.decode().isprintable():
         line.put(b'"%s"' % octets)
     else:
         line.put(b"_".join(b"%02x" % octet for octet in octets))
@@ -118,8 +124,7 @@ def write_value(line: Line, value: Value) -> None:
     if kind == OCTETS:
         write_octets(line, octets)
     elif kind == OBJECT_ID:
-        for arc in object_identifier(octets):
-            line.put(b".%d" % arc)
+        line.put("".join([f".{arc}" for arc in object_identifier(octets)]).encode())
     elif kind in (INTEGER, UNSIGNED, UNSIGNED64):
         line.put(b"%d" % value.number)
     elif kind == STRING:

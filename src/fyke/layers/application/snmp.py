@@ -203,7 +203,9 @@ class Writer(Reader):
     __slots__ = ("line",)
 
     def __init__(self, line: Line, pkt: Record, at: int, rest: int) -> None:
-        super().__init__(pkt, at, rest)
+        self.pkt = pkt
+        self.at = at
+        self.rest = rest
         self.line = line
 
     def enter(self, element: Element) -> Writer:
@@ -218,7 +220,7 @@ class Writer(Reader):
             raise Stop from None
         if value.note:
             self.line.put(value.note)
-        if kind not in (ANY, value.kind):
+        if kind != ANY and kind != value.kind:
             self.line.put(complaint)
             write_value(self.line, value)
             raise Stop
