@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fyke import late
 from fyke.layers.associations import associations_of
 from fyke.layers.fields import U16, U32, Bits, Flags, Listed, Options
 from fyke.layers.layer import Layer
@@ -102,11 +103,12 @@ class Tcp(Layer):
         self.next = tcp_layer("nfs")
 
     def beyond(self) -> Layer | None:
-        if self.found != BY_PORTS or self.pkt.u16(self.off + OFFSET) & RST:
+        if self.payload_length <= 0 or self.found != BY_PORTS or (
+                self.pkt.u16(self.off + OFFSET) & RST):
             return None
-        from fyke.layers.transport.unprinted import OVER_TCP, find
-        kind = find(OVER_TCP, self.pkt, self.payload_off, self.payload_length,
-                    self.pkt.u16(self.off + SRC), self.pkt.u16(self.off + DST))
+        kind = late.module("fyke.layers.transport.unprinted").over_tcp(
+            self.pkt, self.payload_off, self.payload_length, self.pkt.u16(self.off + SRC),
+            self.pkt.u16(self.off + DST))
         return None if kind is None else self.child(kind, self.payload_off, self.payload_length)
 
     def write(self, line: Line) -> None:

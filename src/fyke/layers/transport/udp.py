@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fyke import late
 from fyke.layers.fields import U16, Renamed
 from fyke.layers.layer import Layer
 from fyke.layers.network.ip import IP, should_be
@@ -98,9 +99,9 @@ class Udp(Layer):
     def beyond(self) -> Layer | None:
         if self.found != BY_PORTS or self.is_undersized():
             return None
-        from fyke.layers.transport.unprinted import OVER_UDP, find
-        kind = find(OVER_UDP, self.pkt, self.payload_off, self.payload_length,
-                    self.pkt.u16(self.off + SRC), self.pkt.u16(self.off + DST))
+        kind = late.module("fyke.layers.transport.unprinted").over_udp(
+            self.pkt, self.payload_off, self.payload_length, self.pkt.u16(self.off + SRC),
+            self.pkt.u16(self.off + DST))
         return None if kind is None else self.child(kind, self.payload_off, self.payload_length)
 
     def write(self, line: Line) -> None:

@@ -56,15 +56,30 @@ OVER_UDP = (
 )
 
 
-def find(guesses: tuple[Guess, ...], pkt: Record, at: int, size: int, source: int,
+def by_first(guesses: tuple[Guess, ...]) -> list[tuple[Guess, ...]]:
+    """The guesses by the first octet of a payload: most have none."""
+    return [tuple([guess for guess in guesses if first in guess.begins]) for first in range(256)]
+
+
+TCP_BY_FIRST, UDP_BY_FIRST = by_first(OVER_TCP), by_first(OVER_UDP)
+
+
+def over_tcp(pkt: Record, at: int, size: int, source: int, target: int) -> type[Layer] | None:
+    """The kind of layer that claims a payload of TCP, or None."""
+    return find(TCP_BY_FIRST, pkt, at, size, source, target)
+
+
+def over_udp(pkt: Record, at: int, size: int, source: int, target: int) -> type[Layer] | None:
+    """The kind of layer that claims a payload of UDP, or None."""
+    return find(UDP_BY_FIRST, pkt, at, size, source, target)
+
+
+def find(guesses: list[tuple[Guess, ...]], pkt: Record, at: int, size: int, source: int,
          target: int) -> type[Layer] | None:
-    """The kind of layer that claims a payload, or None."""
     if size <= 0 or not pkt.has(at, 1):
         return None
-    first = pkt.u8(at)
-    for guess in guesses:
-        if first in guess.begins and (guess.ports is None or source in guess.ports
-                                      or target in guess.ports):
+    for guess in guesses[pkt.u8(at)]:
+        if guess.ports is None or source in guess.ports or target in guess.ports:
             module, _, name = guess.kind.partition(":")
             kind: type[Layer] = getattr(import_module(ROOM + module), name)
             try:
