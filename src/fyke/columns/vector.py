@@ -442,6 +442,7 @@ def fits(value: Any, width: int, signed: bool) -> bool:
     """Whether it is a number that a column of so many octets can hold."""
     if not isinstance(value, int):
         return False
-    if signed:
-        return -1 << 8 * width - 1 <= value < 1 << 8 * width - 1  # type: ignore[no-any-return]
-    return 0 <= value < 1 << 8 * width  # type: ignore[no-any-return]
+    limit = 1 << 8 * width - (1 if signed else 0)
+    if value < (-limit if signed else 0):
+        return False
+    return bool(value < limit)
