@@ -1,4 +1,4 @@
-"""Values of every moved layer: hostile octets give values or None, bounded, and nothing else.
+"""Values of every layer: hostile octets give values or None, bounded, and nothing else.
 
 Each kind is placed on random octets, on zeros, on ones, and on every prefix of what decodes well.
 """
@@ -17,7 +17,7 @@ from fyke.layers.directory import every
 from fyke.layers.layer import Layer
 from fyke.wire import Record
 
-KINDS = sorted((kind for kind in every() if kind.moved and kind.__module__.startswith(
+KINDS = sorted((kind for kind in every() if kind.__module__.startswith(
     "fyke.layers.application.")), key=lambda kind: (kind.__module__, kind.__name__))
 #: What JSON may be of an octet of the packet: a list of lists multiplies.
 MOST_GROWTH = 400

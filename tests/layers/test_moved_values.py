@@ -1,4 +1,4 @@
-"""Values of the families that the application room moved: what a reader of a capture looks for."""
+"""Values of the families of the application room: what a reader of a capture looks for."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@ from fyke.bpf.machine cimport Machine
 from fyke.columns.vector cimport Vector, put_fixed, put_word
 from fyke.inline cimport Record
 from fyke.layers.fields cimport Bits, Field
-from fyke.layers.layer cimport Layer, decode_chain
+from fyke.layers.layer cimport Layer
 from fyke.layers.network.ip cimport IP
 from fyke.layers.tables cimport Table
 from fyke.source cimport Source
@@ -50,7 +50,7 @@ cdef class Slot:
 @cython.final
 cdef class Plan:
     cdef object kind
-    cdef bint moved, needless, doubtful
+    cdef bint needless, doubtful
     cdef Slot first
     cdef Plan usual, other
     cdef bytearray guesses
@@ -97,7 +97,7 @@ cdef class Filler:
     @cython.locals(plan=Plan)
     cdef Plan plan_of(self, object kind)
     cdef inline Plan above(self, Plan plan, Layer layer)
-    @cython.locals(layer=Layer, plan=Plan, above=Plan, slot=Slot, depth=int, decoded=bint,
+    @cython.locals(layer=Layer, plan=Plan, above=Plan, slot=Slot, depth=int,
                    following=Layer, other=Layer, pair=list)
     cdef int layers(self, Record record, Py_ssize_t row) except -1
     @cython.locals(target=Target)

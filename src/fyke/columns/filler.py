@@ -30,7 +30,7 @@ from fyke.layers.fields import (
     Number,
     fields_of,
 )
-from fyke.layers.layer import Layer, decode_chain, field_of
+from fyke.layers.layer import Layer, field_of
 from fyke.layers.network.ip import IP
 from fyke.layers.network.ipv6 import IPv6
 from fyke.layers.tables import read_rooms, table
@@ -137,17 +137,16 @@ class Slot:
 
 
 class Plan:
-    """What is done with one kind of layer. ``moved``: decoding alone finds what follows.
+    """What is done with one kind of layer.
 
     ``needless``: no column wants it, and nothing that one may want comes above it. ``doubtful``
     and ``guesses``: as Layer.beyond has it; the ports at which that matters, a bit for each.
     """
 
-    __slots__ = ("doubtful", "first", "guesses", "kind", "moved", "needless", "other", "usual")
+    __slots__ = ("doubtful", "first", "guesses", "kind", "needless", "other", "usual")
 
     def __init__(self, kind: Any, targets: list[Target]) -> None:
         self.kind = kind
-        self.moved = bool(kind.moved)
         self.doubtful = bool(kind.doubtful)
         self.first: Slot | None = None
         self.usual: Plan = self  # two that were met above it, found without a dictionary
@@ -381,15 +380,9 @@ class Filler:
         self.left = self.positive
         self.pending = False
         depth = 0
-        decoded = False
         while not plan.needless and depth < MAX_LAYERS:
             depth += 1
-            following: Layer | None = None
-            if not plan.moved:  # it finds out in writing what follows
-                pair = decode_chain(layer, 2)
-                following = pair[1] if len(pair) > 1 else None
-            elif not decoded:
-                layer.decode()
+            layer.decode()
             if self.last:
                 self.chain.append(layer)
             slot = plan.first
@@ -398,17 +391,15 @@ class Filler:
                 slot = slot.next
             if layer.short or (self.left == 0 and not self.pending and not self.last):
                 break
-            decoded = not plan.moved
-            if plan.moved:
-                following = layer.follow()
+            following: Layer | None = layer.follow()
             if following is None:
-                if not plan.moved or not plan.asks(layer):
+                if not plan.asks(layer):
                     break
                 following = layer.beyond()
                 if following is None:
                     break
             above = self.above(plan, following)
-            if above.doubtful and plan.moved and (not above.needless or plan.asks(layer)):
+            if above.doubtful and (not above.needless or plan.asks(layer)):
                 other: Layer | None = layer.beyond()  # as layers.layer.above
                 if other is not None:
                     following = other

@@ -46,6 +46,8 @@ cdef class Chain:
     cpdef Layer of(self, object kind)
     cdef Layer settled(self, Layer layer)
 
+cdef Layer above(Layer layer)
+
 cdef dict _NAMES
 cpdef tuple names_of(object kind)
 

@@ -55,7 +55,6 @@ class Layer(Placed):
     alias: ClassVar[str] = ""  #: a name that several kinds share: "ip" is IPv4 and IPv6
     tag: ClassVar[bytes] = b"layer"  #: what ``[|tag]`` says when the packet is cut short here
     old_names: ClassVar[tuple[str, ...]] = ()  #: what ``name`` was in earlier releases
-    moved: ClassVar[bool] = True
     doubtful: ClassVar[bool] = False  #: found by its port alone: another may claim what it is
     fields: ClassVar[tuple[str, ...]] = ()  #: attributes of a layer that says no fields yet
     addresses: ClassVar[tuple[str, ...]] = ()  #: those of them that are addresses

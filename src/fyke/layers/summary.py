@@ -17,7 +17,6 @@ class Summarised(Layer):
 
     __slots__ = ()
 
-    moved = True
     title: ClassVar[bytes] = b""
     told: ClassVar[tuple[str, ...]] = ()
 

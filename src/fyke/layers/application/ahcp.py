@@ -36,7 +36,6 @@ class Ahcp(Layer):
 
     name = "ahcp"
     tag = b"ahcp"
-    moved = True
 
     magic = U8(0, "43")
     version = U8(1)

@@ -23,7 +23,6 @@ class Aodv(Layer):
 
     name = "aodv"
     tag = b"aodv"
-    moved = True
 
     type = U8(0, "of message", names={1: "route_request", 2: "route_reply", 3: "route_error",
                                      4: "acknowledgment"})

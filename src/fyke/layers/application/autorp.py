@@ -50,7 +50,6 @@ class AutoRp(Layer):
 
     name = "auto-rp"
     tag = b"cisco_autorp"
-    moved = True
 
     type = U8(0, "version in the high four bits: 1 announcement, 2 mapping")
     count = U8(1, "rendezvous points that follow")

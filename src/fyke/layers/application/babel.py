@@ -42,7 +42,6 @@ class Babel(Layer):
 
     name = "babel"
     tag = b"babel"
-    moved = True
 
     magic = U8(0, "42")
     version = U8(1)

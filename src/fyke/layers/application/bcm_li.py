@@ -25,7 +25,6 @@ class BcmLi(Layer):
 
     name = "bcm-li"
     tag = b"bcm_li"
-    moved = True
 
     direction = Bits(0, 1, 0xE0, names=as_text(DIRECTION_NAMES))
     type = Bits(0, 1, 0x1E, "of what follows; undecided is told by its first octet",

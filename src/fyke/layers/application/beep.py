@@ -18,7 +18,6 @@ class Beep(Layer):
 
     name = "beep"
     tag = b"beep"
-    moved = True
 
     keyword = Made("text", lambda beep: beep.word(), "that the payload begins with")
 

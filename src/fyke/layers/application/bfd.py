@@ -75,7 +75,6 @@ class Bfd(Layer):
 
     name = "bfd"
     tag = b"bfd"
-    moved = True
 
     echo = Made("bool", lambda bfd: bfd.port not in PORT_NAMES, "an echo packet, with no fields")
     version = Made("u8", in_control(lambda pkt, off: pkt.u8(off) >> 5))

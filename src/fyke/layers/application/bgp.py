@@ -78,7 +78,6 @@ class Bgp(Layer):
 
     name = "bgp"
     tag = b"bgp"
-    moved = True
 
     type = Made("u8", lambda bgp: messages(bgp)[0].type if messages(bgp) else None,
                 "of the first message", names=as_text(MESSAGE_NAMES))

@@ -80,7 +80,6 @@ class Dhcp(Layer):
 
     name = "dhcp"
     tag = b"bootp"
-    moved = True
 
     op = U8(0, "1 from a client, 2 from a server", names={REQUEST: "request", REPLY: "reply"})
     hardware_type = U8(1, "1 is Ethernet (ARP's numbers)")

@@ -40,7 +40,6 @@ class Dhcp6(Layer):
 
     name = "dhcp6"
     tag = b"dhcp6"
-    moved = True
 
     type = U8(0, "kind of message", names=as_text(MESSAGE_NAMES))
     xid = Made("u24", transaction, "transaction identifier; a relay's message has none")

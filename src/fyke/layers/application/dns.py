@@ -58,7 +58,6 @@ class Dns(Layer):
 
     name = "dns"
     tag = b"domain"
-    moved = True
 
     id = Made("u16", word_at(0), "chosen by the client, repeated by the server")
     flags = Made("u16", word_at(2),

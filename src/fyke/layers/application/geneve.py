@@ -66,7 +66,6 @@ class Geneve(Layer):
 
     name = "geneve"
     tag = b"geneve"
-    moved = True
 
     version = Bits(0, 1, 0xC0, "0")
     options_length = Bits(0, 1, 0x3F, "of all options", scale=4, unit="bytes")

@@ -92,7 +92,6 @@ class Handshakes(Layer):
     hello: Hello | None  #: the first hello among them, as far as it is here
     alert: tuple[int, int] | None  #: level and description of an alert in the clear
 
-    moved = True
     transport: ClassVar[str] = "t"  #: JA4's letter
 
     handshake_type = Made("u8", first_type, "of the first handshake message in the clear",

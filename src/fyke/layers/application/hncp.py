@@ -49,7 +49,6 @@ class Hncp(Layer):
 
     name = "hncp"
     tag = b"hncp"
-    moved = True
 
     node = Made("u32", of_sender(HEADER), "the sender's node identifier")
     endpoint = Made("u32", of_sender(HEADER + 4), "which of the sender's endpoints sent it")

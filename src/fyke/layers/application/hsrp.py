@@ -21,7 +21,6 @@ class Hsrp(Layer):
 
     name = "hsrp"
     tag = b"hsrp"
-    moved = True
 
     version = U8(0)
     operation = U8(1, names=as_text(OPERATION_NAMES))

@@ -66,7 +66,6 @@ class Isakmp(Layer):
 
     name = "isakmp"
     tag = b"isakmp"
-    moved = True
 
     initiator = Number(0, 8, "the initiator's cookie, or SPI in version 2")
     responder = Number(8, 8, "0 in the first message")
@@ -150,7 +149,6 @@ class EspInUdp(Layer):
 
     name = "esp-in-udp"
     tag = b"isakmp_rfc3948"
-    moved = True
 
     is_keep_alive = Made("bool", lambda layer: layer.size == 1 and layer.pkt.u8(
         layer.off) == KEEP_ALIVE, "an octet of ones, so that an address translator remembers")

@@ -145,7 +145,6 @@ class Kerberos(Layer):
 
     name = "kerberos"
     tag = b"kerberos"
-    moved = True
 
     version = Made("u8", version, "4 or 5")
     type = Made("u8", kind_of, "of message, as its version numbers it")

@@ -124,7 +124,6 @@ class L2tp(Layer):
 
     name = "l2tp"
     tag = b"l2tp"
-    moved = True
 
     flags = U16(0, "the first 16 bits, version included: 0x8000 control, 0x4000 length, 0x0800 "
                 "sequence, 0x0200 offset, 0x0100 priority")

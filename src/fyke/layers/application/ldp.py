@@ -56,7 +56,6 @@ class Ldp(Layer):
 
     name = "ldp"
     tag = b"ldp"
-    moved = True
 
     version = U16(0, "of the first unit, as what follows")
     pdu_length = U16(2, "after this field", unit="bytes")

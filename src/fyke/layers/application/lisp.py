@@ -97,7 +97,6 @@ class Lisp(Layer):
 
     name = "lisp"
     tag = b"lisp"
-    moved = True
 
     type = Bits(0, 1, 0xF0, "of message", names={
         number: text.decode().removeprefix("LISP-") for number, text in TYPE_NAMES.items()})

@@ -61,7 +61,6 @@ class Lmp(Layer):
 
     name = "lmp"
     tag = b"lmp"
-    moved = True
 
     version = Bits(0, 1, 0xF0)
     flags = U8(2)

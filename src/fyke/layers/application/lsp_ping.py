@@ -55,7 +55,6 @@ class LspPing(Layer):
 
     name = "lsp-ping"
     tag = b"lspping"
-    moved = True
 
     version = U16(0)
     flags = U16(2)

@@ -34,7 +34,6 @@ class Lwapp(Layer):
 
     name = "lwapp"
     tag = b"lwapp"
-    moved = True
 
     flags = Made("u8", lambda lwapp: lwapp.pkt.u8(lwapp.header_off),
                  "the first octet: version, radio, flags")

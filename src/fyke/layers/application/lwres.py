@@ -29,7 +29,6 @@ class Lwres(Layer):
 
     name = "lwres"
     tag = b"lwres"
-    moved = True
 
     stated_length = U32(0, "of all of it", unit="bytes")
     version = U16(4)

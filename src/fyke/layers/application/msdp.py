@@ -89,7 +89,6 @@ class Msdp(Layer):
 
     name = "msdp"
     tag = b"msdp"
-    moved = True
 
     type = U8(0, "of the first message")
     message_length = U16(1, "of the first message", unit="bytes")

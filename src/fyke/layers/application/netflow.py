@@ -81,7 +81,6 @@ class NetFlow(Layer):
 
     name = "netflow"
     tag = b"cnfp"
-    moved = True
 
     version = U16(0)
     count = U16(2, "records that follow")

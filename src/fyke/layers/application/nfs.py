@@ -134,7 +134,6 @@ class Nfs(Layer):
 
     name = "nfs"
     tag = b"nfs"
-    moved = True
 
     xid = Made("u32", lambda nfs: nfs.pkt.u32(nfs.start), "the same in a call and its reply")
     direction = Made("u32", lambda nfs: nfs.pkt.u32(nfs.start + 4), names={0: "call", 1: "reply"})

@@ -26,7 +26,6 @@ class Nsh(Layer):
 
     name = "nsh"
     tag = b"nsh"
-    moved = True
 
     version = Bits(0, 1, 0xC0)
     flags = U16(0, "the first 16 bits, version, TTL and length included: 0x2000 OAM")

@@ -134,7 +134,6 @@ class Ntp(Layer):
 
     name = "ntp"
     tag = b"ntp"
-    moved = True
 
     leap = Bits(0, 1, 0xC0, "leap indicator: 1 and 2: a second more or less, 3: not synchronized",
                 names={0: "no warning", 1: "+1s", 2: "-1s", 3: "unsynchronized"})

@@ -74,7 +74,6 @@ class Olsr(Layer):
 
     name = "olsr"
     tag = b"olsr"
-    moved = True
 
     packet_length = U16(0, unit="bytes")
     sequence = U16(2, "sequence number of the packet")

@@ -90,7 +90,6 @@ class OpenFlow(Layer):
 
     name = "openflow"
     tag = b"openflow"
-    moved = True
 
     version = U8(0, "1 is 1.0, 4 is 1.3", names=as_text(VERSIONS))
     type = U8(1, "of the first message, as its version numbers it")

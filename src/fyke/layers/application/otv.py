@@ -20,7 +20,6 @@ class Otv(Layer):
 
     name = "otv"
     tag = b"otv"
-    moved = True
 
     flags = Flags(0, 1, 0xFF, "I: there is an instance", {HAS_INSTANCE: "I"})
     overlay = Number(1, 3, "overlay identifier")

@@ -101,7 +101,6 @@ class Pptp(Layer):
 
     name = "pptp"
     tag = b"pptp"
-    moved = True
 
     message_length = U16(0, unit="bytes")
     message_type = U16(2, "1 control, 2 management")

@@ -121,7 +121,6 @@ class Quic(Layer):
     __slots__ = ()
     name = "quic"
     tag = b"quic"
-    moved = True
     doubtful = True
 
     type = Made("text", first_of("type"), "of the first packet, as all before the list of them")

@@ -164,7 +164,6 @@ class Radius(Layer):
 
     name = "radius"
     tag = b"radius"
-    moved = True
 
     code = U8(0, "what is asked or answered", names=as_text(CODE_NAMES))
     id = U8(1, "the same in a request and its response")

@@ -79,7 +79,6 @@ class Resp(Layer):
 
     name = "resp"
     tag = b"resp"
-    moved = True
 
     values = Listed(values_of, "commands and replies: texts, numbers, lists, None")
     command = Made("text", command, "the first command, in upper case")

@@ -74,7 +74,6 @@ class Rip(Layer):
 
     name = "rip"
     tag = b"rip"
-    moved = True
 
     command = U8(0, names=as_text(COMMAND_NAMES))
     version = U8(1)

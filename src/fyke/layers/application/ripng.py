@@ -48,7 +48,6 @@ class RipNg(Layer):
 
     name = "ripng"
     tag = b"ripng"
-    moved = True
 
     command = U8(0, "1 request, 2 response")
     version = U8(1)

@@ -75,7 +75,6 @@ class RpkiRtr(Layer):
 
     name = "rpki-rtr"
     tag = b"rpki_rtr"
-    moved = True
 
     version = U8(0, "of the first unit, as what follows")
     type = U8(1, names=as_text(TYPE_NAMES))

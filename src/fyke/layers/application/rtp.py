@@ -49,7 +49,6 @@ class Rtp(Layer):
 
     name = "rtp"
     tag = b"rtp"
-    moved = True
 
     version = Bits(0, 1, 0xC0, "2, or 1 of the drafts")
     has_padding = Made("bool", of_version_2(lambda rtp: bool(rtp.pkt.u8(rtp.off) & 0x20)))
@@ -248,7 +247,6 @@ class Rtcp(Layer):
 
     name = "rtcp"
     tag = b"rtcp"
-    moved = True
 
     packets = Listed(packets_of, "every packet of the datagram")
 
@@ -311,7 +309,6 @@ class Vat(Layer):
 
     name = "vat"
     tag = b"vat"
-    moved = True
 
     is_vt = Made("bool", lambda vat: bool(vat.pkt.u16(vat.off) & 0xF060),
                  "of vat's predecessor vt")

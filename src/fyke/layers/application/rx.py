@@ -44,7 +44,6 @@ class Rx(Layer):
 
     name = "rx"
     tag = b"rx"
-    moved = True
 
     epoch = U32(0, "when the client began", unit="s")
     connection = U32(4)

@@ -89,7 +89,6 @@ class Sflow(Layer):
 
     name = "sflow"
     tag = b"sflow"
-    moved = True
 
     version = U32(0)
     agent_family = U32(4, "1 for IPv4, 2 for IPv6")

@@ -102,7 +102,6 @@ class Snmp(Layer):
 
     name = "snmp"
     tag = b"snmp"
-    moved = True
 
     version = Made("u8", of_message("version"), "0 SNMPv1, 1 SNMPv2c, 3 SNMPv3",
                    names=as_text(VERSION_NAMES))

@@ -29,7 +29,6 @@ class SomeIp(Layer):
 
     name = "someip"
     tag = b"someip"
-    moved = True
 
     service = U16(0)
     method = U16(2, "with bit 0x8000: the number of an event")

@@ -56,7 +56,6 @@ class Syslog(Layer):
     __slots__ = ()
     name = "syslog"
     tag = b"syslog"
-    moved = True
 
     priority = Made("u16", priority, "facility * 8 + severity")
     facility = Made("u8", facility, "what kind of program",

@@ -41,7 +41,6 @@ class Telnet(Layer):
 
     name = "telnet"
     tag = b"telnet"
-    moved = True
 
     commands = Made("list", lambda telnet: telnet.read_commands(),
                     "octets of each whole command, from its IAC on")

@@ -35,7 +35,6 @@ class Text(Layer):
     is_start: bool  #: a message begins here
     is_whole: bool  #: the line that ends the headers was found
 
-    moved = True
     doubtful = True
     methods: ClassVar[frozenset[bytes]] = frozenset()
     title: ClassVar[bytes] = b""  #: the protocol's name, and what stands before it

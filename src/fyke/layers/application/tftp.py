@@ -85,7 +85,6 @@ class Tftp(Layer):
     __slots__ = ()
     name = "tftp"
     tag = b"tftp"
-    moved = True
 
     opcode = Made("u16", opcode, "kind of message",
                   names={code: word.decode() for code, word in NAMES.items()})

@@ -32,7 +32,6 @@ class Timed(Layer):
 
     name = "timed"
     tag = b"timed"
-    moved = True
 
     type = U8(0, "of message", names={number: name.decode() for number, name in enumerate(NAMES)})
     version = U8(1)

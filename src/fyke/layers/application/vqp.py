@@ -58,7 +58,6 @@ class Vqp(Layer):
 
     name = "vqp"
     tag = b"vqp"
-    moved = True
 
     version = U8(0)
     message_type = U8(1, names=as_text(MESSAGE_NAMES))

@@ -29,7 +29,6 @@ class Vxlan(Layer):
 
     name = "vxlan"
     tag = b"vxlan"
-    moved = True
 
     flags = Flags(0, 1, 0xFF, "I: there is a virtual network", {IS_VALID: "I"})
     vni = Number(4, 3, "virtual network identifier")
@@ -72,7 +71,6 @@ class VxlanGpe(Layer):
     name = "vxlangpe"
     old_names = ("vxlan-gpe",)
     tag = b"vxlan_gpe"
-    moved = True
 
     flags = Flags(0, 1, 0xFF, "I valid, P next protocol, B BUM traffic, O OAM",
                   {bit: letter.decode() for bit, letter in GPE_FLAGS})

@@ -25,7 +25,6 @@ class Whiteboard(Layer):
 
     name = "wb"
     tag = b"wb"
-    moved = True
 
     source = Ip4(0, "who says it")
     timestamp = U32(4)

@@ -37,7 +37,6 @@ class Zep(Layer):
 
     name = "zep"
     tag = b"zep"
-    moved = True
 
     version = U8(2)
     type = Made("u8", lambda zep: None if zep.version == 1 else zep.pkt.u8(zep.off + 3),

@@ -27,7 +27,6 @@ class Zephyr(Layer):
 
     name = "zephyr"
     tag = b"zephyr"
-    moved = True
 
     texts = Made("list", lambda zephyr: [text_of(one) for one in zephyr.parts()],
                  "fields: class, instance, recipient and so on")

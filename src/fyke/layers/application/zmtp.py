@@ -24,7 +24,6 @@ class Zmtp(Layer):
 
     name = "zmtp1"
     tag = b"zmtp1"
-    moved = True
 
     octets = Made("bytes", lambda layer: layer.between(
         layer.off, layer.off + min(layer.size, MOST)), "of frames, the first of them")
@@ -44,7 +43,6 @@ class ZmtpDatagram(Layer):
 
     name = "zmtp1-datagram"
     tag = b"zmtp1"
-    moved = True
 
     octets = Made("bytes", lambda layer: layer.between(
         layer.off, layer.off + min(layer.size, MOST)), "of frames, the first of them")

@@ -15,7 +15,6 @@ class Addressed(Frame):
 
     __slots__ = ()
 
-    moved = True
     header_length: ClassVar[int] = 0
     dst_at: ClassVar[int] = 0  #: octets from the header's first
     src_at: ClassVar[int] = 0

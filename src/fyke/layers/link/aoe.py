@@ -42,7 +42,6 @@ class Aoe(Layer):
 
     name = "aoe"
     tag = b"aoe"
-    moved = True
 
     version = Bits(0, 1, 0xF0, "version of the protocol")
     flags = Bits(0, 1, 0x0F, "8 response, 4 error")

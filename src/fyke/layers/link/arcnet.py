@@ -32,7 +32,6 @@ class Arcnet(LinkHeader):
 
     name = "arcnet"
     tag = b"arcnet"
-    moved = True
 
     src = U8(0, "source")
     dst = U8(1, "destination")

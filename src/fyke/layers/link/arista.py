@@ -30,7 +30,6 @@ class Arista(Frame):
 
     name = "arista"
     tag = b"arista"
-    moved = True
 
     subtype = U16(0, "what follows", names=as_text(SUBTYPE_NAMES))
     scale = Made("u8", lambda layer: layer.stamp(2) if layer.stamped() else None, "time scale",

@@ -26,7 +26,6 @@ class Rfc1483(LinkHeader):
 
     name = "atm"
     tag = b"atm"
-    moved = True
 
     def parse(self, pkt: Record, off: int) -> None:
         if pkt.u8(off) == NLPID:
@@ -60,7 +59,6 @@ class Clip(Layer):
     name = "clip"
     tag = b"cip"
     link_layer = True
-    moved = True
 
     def parse(self, pkt: Record, off: int) -> None:
         snap = pkt.raw(off, len(SNAP_ETHERTYPE)) == SNAP_ETHERTYPE

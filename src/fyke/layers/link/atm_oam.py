@@ -35,7 +35,6 @@ class AtmOam(Layer):
 
     name = "atm-oam"
     tag = b"oam"
-    moved = True
 
     vpi = Bits(0, 4, 0x0FF00000, "virtual path")
     vci = Bits(0, 4, 0x000FFFF0, "virtual channel")

@@ -18,7 +18,6 @@ class Bluetooth(Layer):
     name = "bluetooth"
     tag = b"bluetooth"
     link_layer = True
-    moved = True
 
     incoming = Bits(0, 4, 1, "from the controller to the host", type="bool")
 

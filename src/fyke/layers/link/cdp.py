@@ -277,7 +277,6 @@ class Cdp(Layer):
 
     name = "cdp"
     tag = b"cdp"
-    moved = True
 
     version = U8(0, "version of the protocol")
     ttl = U8(1, "how long a listener shall remember this", unit="s")

@@ -42,7 +42,6 @@ class Cfm(Layer):
 
     name = "cfm"
     tag = b"cfm"
-    moved = True
 
     md_level = Bits(0, 1, 0xE0, "maintenance domain level")
     version = Bits(0, 1, 0x1F, "version of the protocol")

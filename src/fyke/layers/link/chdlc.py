@@ -26,7 +26,6 @@ class Chdlc(Frame):
 
     name = "chdlc"
     tag = b"chdlc"
-    moved = True
 
     address = U8(0, "unicast or broadcast", names={UNICAST: "unicast", BROADCAST: "broadcast"})
     control = U8(1, "0")
@@ -84,7 +83,6 @@ class Slarp(Layer):
 
     name = "slarp"
     tag = b"slarp"
-    moved = True
 
     code = Number(0, 4, "request, reply or keepalive",
                   names={REQUEST: "request", REPLY: "reply", KEEPALIVE: "keepalive"})

@@ -28,7 +28,6 @@ class Dtp(Layer):
 
     name = "dtp"
     tag = b"dtp"
-    moved = True
 
     version = U8(0, "version of the protocol")
     tlvs = Listed(lambda layer: options(layer.pkt, tlvs(

@@ -37,7 +37,6 @@ class Eapol(Layer):
 
     name = "eapol"
     tag = b"eap"
-    moved = True
 
     version = U8(0, "version of the protocol")
     type = U8(1, "type of frame", names=as_text(FRAME_NAMES))
@@ -66,7 +65,6 @@ class Eap(Layer):
 
     name = "eap"
     tag = b"eap"
-    moved = True
 
     code = U8(0, "request, response, success or failure")
     id = U8(1, "by which a response finds its request")

@@ -20,7 +20,6 @@ class Enc(Layer):
     name = "enc"
     tag = b"enc"
     link_layer = True
-    moved = True
 
     family = Made("u32", lambda enc: enc.in_order(0), "address family: BSD's AF_ number")
     spi = U32(4, "security parameters index")

@@ -18,7 +18,6 @@ class Ethernet(Frame):
     name = "ether"
     old_names = ("ethernet",)
     tag = b"ether"
-    moved = True
 
     dst = Mac(DST, "destination address")
     src = Mac(SRC, "source address")

@@ -35,7 +35,6 @@ class FrameRelay(Frame):
 
     name = "frame-relay"
     tag = b"fr"
-    moved = True
 
     dlci = Made("u32", lambda layer: layer.read_address()[0], "data link connection identifier")
     flags = Made("u32", lambda layer: layer.read_address()[1],
@@ -218,7 +217,6 @@ class Multilink(Layer):
     name = "mfr"
     tag = b"mfr"
     link_layer = True
-    moved = True
 
     first = U8(0, "begin (128), end (64) and control (32) bits")
     sequence = Made("u16", lambda layer: (layer.first & 0x1E) << 7 | layer.pkt.u8(layer.off + 1),
@@ -289,7 +287,6 @@ class Frf15(Layer):
 
     name = "frf15"
     tag = b"frf15"
-    moved = True
 
     word = U16(0, "begin, end and control bits, and the sequence number")
     sequence = Made("u16", lambda layer: (layer.word >> 8 & 0x1E) << 7 | layer.word & 0xFF,

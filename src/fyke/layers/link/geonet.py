@@ -50,7 +50,6 @@ class CalmFast(Layer):
 
     name = "calm-fast"
     tag = b"calm_fast"
-    moved = True
 
     src = U8(0, "network reference of the source")
     dst = U8(1, "network reference of the destination")
@@ -75,7 +74,6 @@ class GeoNet(Layer):
 
     name = "geonet"
     tag = b"geonet"
-    moved = True
 
     version = Bits(0, 1, 0xF0, "version of the protocol")
     next_header = Bits(0, 1, 0x0F, "what follows", names=as_text(NEXT_NAMES))

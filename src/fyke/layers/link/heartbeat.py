@@ -14,7 +14,6 @@ class NlbHeartbeat(Layer):
 
     name = "msnlb"
     tag = b"msnlb"
-    moved = True
 
     priority = Number(8, 4, "of the host", little=True)
     cluster = Ip4(12, "address of the cluster")

@@ -52,7 +52,6 @@ class Juniper(Layer):
     name = "juniper"
     tag = b"juniper"
     link_layer = True
-    moved = True
 
     flags = Flags(3, 1, 0xFF, "direction, and what follows",
                   {bit: name.decode() for bit, name in FLAG_NAMES})

@@ -90,7 +90,6 @@ class Lacp(TlvLayer):
     __slots__ = ()
 
     name = "lacp"
-    moved = True
 
     actor = Made("any", lambda lacp: lacp.find_system(ACTOR), "the sender's end")
     partner = Made("any", lambda lacp: lacp.find_system(PARTNER),
@@ -129,7 +128,6 @@ class Marker(TlvLayer):
     __slots__ = ()
 
     name = "marker"
-    moved = True
 
     port = Made("u16", lambda layer: layer.find(MARKER, MARKER_LENGTH, Record.u16), "who asks")
     system = Made("mac", lambda layer: layer.find(

@@ -73,7 +73,6 @@ class Llc(Frame):
 
     name = "llc"
     tag = b"llc"
-    moved = True
 
     dsap = U8(0, "destination service access point, the group bit included")
     ssap = U8(1, "source service access point, the response bit included")
@@ -201,7 +200,6 @@ class Snap(Frame):
 
     name = "snap"
     tag = b"snap"
-    moved = True
 
     oui = Number(0, 3, "organisation that assigned the protocol identifier")
     pid = U16(3, "protocol identifier: an EtherType where oui is 0")

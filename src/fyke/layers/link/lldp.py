@@ -33,7 +33,6 @@ class Lldp(Layer):
 
     name = "lldp"
     tag = b"lldp"
-    moved = True
 
     chassis_id = Made("text", lambda lldp: lldp.part("chassis_id", "id"),
                       "who sends: an address, a name, or what its subtype says")

@@ -18,7 +18,6 @@ class Loopback(Layer):
 
     name = "loopback"
     tag = b"loopback"
-    moved = True
 
     skip_count = Number(0, 2, "functions that are done already", unit="bytes", little=True)
     function = Made("u16", lambda layer: layer.find_function(), "what to do with the frame",

@@ -23,7 +23,6 @@ class Macsec(Frame):
 
     name = "macsec"
     tag = b"macsec"
-    moved = True
 
     flags = Flags(0, 1, 0xFC, "tag control information", {
         VERSION >> 2: "V", 0x40 >> 2: "S", HAS_SCI >> 2: "I", 0x10 >> 2: "B",

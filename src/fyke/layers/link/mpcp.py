@@ -30,7 +30,6 @@ class Mpcp(Layer):
 
     name = "mpcp"
     tag = b"mpcp"
-    moved = True
 
     opcode = U16(0, "type of message")
     timestamp = U32(2, "the sender's clock, in units of 16 ns")

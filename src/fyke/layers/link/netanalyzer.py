@@ -19,7 +19,6 @@ class NetAnalyzer(Layer):
     tag = b"netanalyzer"
     header_length: ClassVar[int] = 4
     link_layer = True
-    moved = True
 
     word = Number(0, 4, "version, port and kind of event", little=True)
 

@@ -29,7 +29,6 @@ class Nflog(Layer):
     name = "nflog"
     tag = b"nflog"
     link_layer = True
-    moved = True
 
     family = U8(0, "address family: Linux' AF_ number", names=as_text(LINUX_NAMES))
     version = U8(1, "0")
@@ -108,7 +107,6 @@ class Ipnet(LinkHeader):
 
     name = "ipnet"
     tag = b"ipnet"
-    moved = True
 
     version = U8(0, "version of the header")
     family = U8(1, "address family: 2 IPv4, 26 IPv6")

@@ -23,7 +23,6 @@ class Null(Layer):
     name = "null"
     tag = b"null"
     link_layer = True
-    moved = True
 
     family = Made("u32", lambda layer: layer.read_family(), "address family: BSD's AF_ number")
 

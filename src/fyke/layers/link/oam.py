@@ -43,7 +43,6 @@ class Oam(Layer):
 
     name = "oam"
     tag = b"slow"
-    moved = True
 
     flags = U16(0, "faults, and how far discovery is")
     code = U8(2, "type of message", names=as_text(CODE_NAMES))

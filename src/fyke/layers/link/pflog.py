@@ -53,7 +53,6 @@ class Pflog(Layer):
     name = "pflog"
     tag = b"pflog"
     link_layer = True
-    moved = True
 
     header_length = U8(0, "octets of this header, without its padding to words")
     family = U8(1, "address family: BSD's AF_ number")

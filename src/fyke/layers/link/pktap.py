@@ -20,7 +20,6 @@ class Pktap(DltHeader):
 
     name = "pktap"
     tag = b"pktap"
-    moved = True
 
     record_type = Number(4, 4, "1 a packet follows, 0 none", little=True)
     dlt = Number(8, 4, "DLT number of what follows", little=True)

@@ -51,7 +51,6 @@ class Ppp(Layer):
 
     name = "ppp"
     tag = b"ppp"
-    moved = True
 
     address = Made("u8", address_of, "address octet, 255; none where it was left out")
     direction = Made("u8", direction_of, "in or out, where the capture tells", names=DIRECTIONS)
@@ -158,7 +157,6 @@ class PppMultilink(Layer):
 
     name = "mlppp"
     tag = b"ppp"
-    moved = True
 
     begin = Bits(0, 1, 0x80, "first fragment of a packet")
     end = Bits(0, 1, 0x40, "last fragment of a packet")

@@ -48,7 +48,6 @@ class Pap(Layer):
 
     name = "pap"
     tag = b"ppp"
-    moved = True
 
     code = U8(0, "request or answer", names=as_text(PAP_NAMES))
     id = U8(1, "which request is answered")
@@ -116,7 +115,6 @@ class Chap(Layer):
 
     name = "chap"
     tag = b"ppp"
-    moved = True
 
     code = U8(0, "challenge, response, success or failure", names=as_text(CHAP_NAMES))
     id = U8(1, "which challenge is answered")

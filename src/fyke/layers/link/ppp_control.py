@@ -45,7 +45,6 @@ class ControlProtocol(Layer):
 
     proto: ClassVar[int]  #: PPP protocol number
     tag = b"ppp"
-    moved = True
 
     code = U8(0, "what is asked or answered", names=as_text(CODE_NAMES))
     id = U8(1, "which request is answered")

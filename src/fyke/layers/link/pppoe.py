@@ -65,7 +65,6 @@ class PppOe(Layer):
 
     name = "pppoe"
     tag = b"pppoe"
-    moved = True
 
     version = Bits(0, 1, 0xF0, "1")
     type = Bits(0, 1, 0x0F, "1")

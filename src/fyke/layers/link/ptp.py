@@ -35,7 +35,6 @@ class Ptp(Layer):
 
     name = "ptp"
     tag = b"ptp"
-    moved = True
 
     type = Bits(0, 1, 0x0F, "type of message", names=as_text(TYPE_NAMES))
     sdo_id = Bits(0, 1, 0xF0, "whose profile this is")

@@ -74,7 +74,6 @@ class Q933(Layer):
 
     name = "q933"
     tag = b"q.933"
-    moved = True
 
     call_reference = Made("bytes", lambda message: message.read_reference(),
                           "which call; empty in link management")

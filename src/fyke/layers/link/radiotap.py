@@ -41,7 +41,6 @@ class Radiotap(LinkHeader):
 
     name = "radiotap"
     tag = b"802.11_radio"
-    moved = True
 
     version = U8(0, "version of the header")
     stated_length = Number(2, 2, "of this header, as it says", unit="bytes", little=True)

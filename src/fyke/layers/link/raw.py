@@ -23,7 +23,6 @@ class Raw(Layer):
     name = "raw"
     tag = b"raw"
     link_layer = True
-    moved = True
 
     version = Bits(0, 1, 0xF0, "version of IP that follows")
 

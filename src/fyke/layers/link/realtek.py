@@ -25,7 +25,6 @@ class Realtek(Layer):
 
     name = "realtek"
     tag = b"rtl"
-    moved = True
 
     protocol = U8(0, "which protocol, or which tag")
     opcode = Made("u8", lambda layer: layer.pkt.u8(layer.off + 1) & ~REPLY

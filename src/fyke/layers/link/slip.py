@@ -28,7 +28,6 @@ class Slip(Layer):
     name = "slip"
     tag = b"slip"
     link_layer = True
-    moved = True
 
     direction = U8(0, "0 received, 1 sent", names={INWARDS: "received", OUTWARDS: "sent"})
     compressed = U8(1, "first octet of the compressed header (RFC 1144 §3.2), or another")

@@ -69,7 +69,6 @@ class Sll(Cooked):
 
     name = "sll"
     tag = b"sll"
-    moved = True
 
     packet_type = U16(0, "0 to us, 1 broadcast, 2 multicast, 3 to someone else, 4 from us")
     hardware = U16(2, "ARPHRD_ type of the interface")
@@ -173,7 +172,6 @@ class SllVlan(Cooked):
 
     name = "vlan"
     tag = b"vlan"
-    moved = True
 
     priority = Bits(0, 2, 0xE000, "priority code point, 0 to 7")
     dei = Bits(0, 2, 0x1000, "drop eligible")

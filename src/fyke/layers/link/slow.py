@@ -29,7 +29,6 @@ class Slow(Layer):
 
     name = "slow"
     tag = b"slow"
-    moved = True
 
     subtype = U8(0, "which protocol", names=as_text(NAMES))
     version = Made("u8", lambda slow: slow.pkt.u8(slow.off + 1)
@@ -70,7 +69,6 @@ class Ossp(Layer):
 
     name = "ossp"
     tag = b"slow"
-    moved = True
 
     oui = Number(0, 3, "whose protocol this is")
 

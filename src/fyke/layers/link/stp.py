@@ -83,7 +83,6 @@ class Stp(Layer):
 
     name = "stp"
     tag = b"stp"
-    moved = True
 
     protocol_id = U16(0, "0")
     version = U8(2, "0 STP, 2 RSTP, 3 MSTP, 4 SPT", names=as_text(VERSION_NAMES))

@@ -42,7 +42,6 @@ class SunAtm(Layer):
     name = "sunatm"
     tag = b"sunatm"
     link_layer = True
-    moved = True
 
     direction = U8(0, "sent (128) or received, and the kind of traffic")
     vpi = U8(1, "virtual path")
@@ -103,7 +102,6 @@ class Lane(Layer):
     name = "lane"
     tag = b"lane"
     link_layer = True
-    moved = True
 
     client = U16(0, "who sends; 0xFF00 for messages among clients and servers")
     operation = Made("u16", lambda lane: lane.pkt.u16(lane.off + 4)

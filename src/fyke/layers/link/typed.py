@@ -20,7 +20,6 @@ class Typed(Frame):
 
     __slots__ = ()
 
-    moved = True
     header_length: ClassVar[int] = 0
     type_at: ClassVar[int] = 0  #: octets from the header's first
 

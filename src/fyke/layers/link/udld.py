@@ -34,7 +34,6 @@ class Udld(Layer):
 
     name = "udld"
     tag = b"udld"
-    moved = True
 
     version = Bits(0, 1, 0xE0, "version of the protocol")
     code = Bits(0, 1, 0x1F, "type of message", names=as_text(CODE_NAMES))

@@ -23,7 +23,6 @@ class Usb(Layer):
     name = "usb"
     tag = b"usb_linux_48_byte"
     link_layer = True
-    moved = True
     header_length = 48
 
     id = Number(0, 8, "the same in all events of a request", little=True)

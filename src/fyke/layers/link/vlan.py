@@ -18,7 +18,6 @@ class Vlan(Frame):
 
     name = "vlan"
     tag = b"vlan"
-    moved = True
     in_frame = True
 
     priority = Bits(CONTROL, 2, PRIORITY, "priority code point, 0 to 7")

@@ -29,7 +29,6 @@ class Vsock(Layer):
     name = "vsock"
     tag = b"vsock"
     link_layer = True
-    moved = True
 
     src_cid = Number(0, 8, "context that sends", little=True)
     dst_cid = Number(8, 8, "context that receives", little=True)

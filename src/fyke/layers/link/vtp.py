@@ -37,7 +37,6 @@ class Vtp(Layer):
 
     name = "vtp"
     tag = b"vtp"
-    moved = True
 
     version = U8(0, "version of the protocol")
     type = U8(1, "type of message: 1 summary, 2 subset, 3 request, 4 join")

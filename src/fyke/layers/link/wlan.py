@@ -72,7 +72,6 @@ class Wlan(Frame):
 
     name = "wlan"
     tag = b"802.11"
-    moved = True
 
     frame_control = Number(0, 2, "protocol version, type, subtype and flags", little=True)
     type = Bits(0, 1, 0x0C, "type of frame", names={0: "management", 1: "control", 2: "data"})

@@ -24,7 +24,6 @@ class Avs(LinkHeader):
 
     name = "avs"
     tag = b"802.11_radio_avs"
-    moved = True
 
     version = U32(0, "the cookie, 0x80211001 for version 1")
 
@@ -66,7 +65,6 @@ class Ppi(DltHeader):
 
     name = "ppi"
     tag = b"ppi"
-    moved = True
 
     version = U8(0, "version of the header")
     flags = U8(1, "1: fields are padded to words")

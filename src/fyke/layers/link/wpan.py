@@ -44,7 +44,6 @@ class Wpan(Layer):
     name = "wpan"
     tag = b"802.15.4"
     link_layer = True
-    moved = True
 
     control = Number(0, 2, "frame control field", little=True)
     type = Bits(0, 1, 7, "type of frame", names=dict(enumerate(
@@ -278,7 +277,6 @@ class WpanTap(LinkHeader):
 
     name = "wpan-tap"
     tag = b"802.15.4_tap"
-    moved = True
 
     version = U8(0, "0")
 

@@ -27,7 +27,6 @@ class Ddp(Layer):
 
     name = "ddp"
     tag = b"atalk"
-    moved = True
 
     datagram_length = U16(0, "hops in the upper bits, octets in the lower ten")
     checksum = U16(2, "0 for none")
@@ -139,7 +138,6 @@ class LocalTalk(Layer):
     name = "llap"
     tag = b"llap"
     link_layer = True
-    moved = True
 
     dst = U8(0, "node that receives, 255 for all")
     src = U8(1, "node that sends")
@@ -188,7 +186,6 @@ class Aarp(Layer):
 
     name = "aarp"
     tag = b"aarp"
-    moved = True
 
     hardware = U16(0, "type of the hardware addresses, 1 is Ethernet")
     protocol = U16(2, "EtherType of the addresses asked for")

@@ -44,7 +44,6 @@ class Arp(Layer):
 
     name = "arp"
     tag = b"arp"
-    moved = True
 
     hardware = U16(HARDWARE, "IANA hardware type, 1 for Ethernet")
     protocol = U16(PROTOCOL, "EtherType of the protocol whose addresses are resolved")

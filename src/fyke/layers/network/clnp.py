@@ -41,7 +41,6 @@ class Clnp(Layer):
 
     name = "clnp"
     tag = b"clnp"
-    moved = True
 
     header_length = U8(1, "of the header", unit="bytes")
     version = U8(2, "1")

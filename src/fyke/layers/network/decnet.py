@@ -30,7 +30,6 @@ class Decnet(Layer):
 
     name = "decnet"
     tag = b"decnet"
-    moved = True
 
     packet_length = Number(0, 2, "after this field", little=True, unit="bytes")
     flags = Made("u8", lambda layer: layer.pkt.u8(layer.start), "what kind of packet")

@@ -21,7 +21,6 @@ class Erspan(Layer):
 
     name = "erspan"
     tag = b"erspan"
-    moved = True
 
     version = Made("u8", lambda layer: layer.word() >> 28 if layer.sequenced() else None,
                    "1 is type II, 2 is type III; none in type I")

@@ -28,7 +28,6 @@ class EsIs(Layer):
 
     name = "esis"
     tag = b"esis"
-    moved = True
 
     header_length = U8(1, "of the whole packet, as it says", unit="bytes")
     version = U8(2, "1")

@@ -111,7 +111,6 @@ class Gre(Layer):
 
     name = "gre"
     tag = b"gre"
-    moved = True
 
     flags = Flags(0, 2, 0xFFFF, "flags and version", {
         CHECKSUM: "checksum", ROUTING: "routing", KEY: "key", SEQUENCE: "sequence",

@@ -76,7 +76,6 @@ class IcmpMessage(Layer):
 
     kind: int  #: the type, for the text
 
-    moved = True
 
     type = U8(0, "type of message")
     code = U8(1, "code: which of several of this type")

@@ -61,7 +61,6 @@ class Igmp(Layer):
 
     name = "igmp"
     tag = b"igmp"
-    moved = True
 
     type = U8(0, "type of message", names={
         QUERY: "query", V1_REPORT: "v1 report", DVMRP: "DVMRP", PIM: "PIMv1",

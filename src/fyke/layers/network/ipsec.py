@@ -26,7 +26,6 @@ class Esp(Layer):
 
     name = "esp"
     tag = b"esp"
-    moved = True
 
     spi = U32(0, "security parameters index")
     seq = U32(4, "sequence number")
@@ -96,7 +95,6 @@ class IpComp(Layer):
 
     name = "ipcomp"
     tag = b"ipcomp"
-    moved = True
 
     next_header = U8(0, "protocol of what is compressed")
     flags = U8(1, "0")

@@ -34,7 +34,6 @@ class IPv4(IP):
     name = "ip"
     old_names = ("ipv4",)
     tag = b"ip"
-    moved = True
 
     version = Bits(0, 1, 0xF0, "version, 4")
     header_length = Bits(0, 1, 0x0F, "header, with options", unit="bytes", scale=4)

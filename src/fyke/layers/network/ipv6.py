@@ -29,7 +29,6 @@ class IPv6(IP):
     name = "ip6"
     old_names = ("ipv6",)
     tag = b"ip6"
-    moved = True
 
     version = Bits(0, 1, 0xF0, "version, 6")
     traffic_class = Bits(0, 2, 0x0FF0, "DSCP and ECN")

@@ -25,7 +25,6 @@ class Ipx(Layer):
 
     name = "ipx"
     tag = b"ipx"
-    moved = True
 
     checksum = U16(0, "0xffff for none")
     packet_length = U16(2, "of the packet, this header included", unit="bytes")

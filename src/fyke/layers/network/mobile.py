@@ -17,7 +17,6 @@ class Mobile(Layer):
 
     name = "mobile"
     tag = b"mobile"
-    moved = True
 
     protocol = U8(0, "IP protocol of what is inside")
     has_source = Bits(1, 1, HAS_SOURCE, "the original source stands here", type="bool")

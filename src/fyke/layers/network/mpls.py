@@ -53,7 +53,6 @@ class Mpls(Layer):
 
     name = "mpls"
     tag = b"mpls"
-    moved = True
 
     label = Bits(0, 4, 0xFFFFF000, "the label on top")
     traffic_class = Bits(0, 4, 0x00000E00, "of the entry on top")

@@ -52,7 +52,6 @@ class Nhrp(Layer):
 
     name = "nhrp"
     tag = b"nhrp"
-    moved = True
 
     family = U16(0, "address family of the network underneath (NBMA)")
     protocol = U16(2, "EtherType of the addresses that are resolved")

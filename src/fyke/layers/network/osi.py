@@ -22,7 +22,6 @@ class Osi(Layer):
 
     name = "osi"
     tag = b"isoclns"
-    moved = True
 
     nlpid = U8(0, "network layer protocol identifier (ISO/IEC TR 9577)",
                names=as_text(NLPID_NAMES))
@@ -59,7 +58,6 @@ class OsiFrame(Layer):
 
     name = "osi-frame"
     tag = b"isoclns"
-    moved = True
 
     def parse(self, pkt: Record, off: int) -> None:
         pkt.u8(off)

@@ -19,7 +19,6 @@ class WccpRedirect(Layer):
 
     name = "wccp"
     tag = b"gre"
-    moved = True
 
     plain = Made("bool", lambda layer: layer.pkt.u8(layer.off) >> 4 == 4,
                  "no header: an IPv4 packet begins here")

@@ -28,7 +28,6 @@ class Dvmrp(Layer):
 
     name = "dvmrp"
     tag = b"dvmrp"
-    moved = True
 
     code = U8(1, "type of message", names=as_text(TYPE_NAMES))
     checksum = U16(2, "checksum over the message")

@@ -54,7 +54,6 @@ class Egp(Layer):
 
     name = "egp"
     tag = b"egp"
-    moved = True
 
     version = U8(0, "version of the protocol")
     type = U8(1, "type of message", names=as_text(TYPE_NAMES))

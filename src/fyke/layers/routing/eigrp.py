@@ -257,7 +257,6 @@ class Eigrp(Layer):
 
     name = "eigrp"
     tag = b"eigrp"
-    moved = True
 
     version = U8(0, "version of the protocol")
     opcode = U8(1, "type of message", names=as_text(OPCODE_NAMES))

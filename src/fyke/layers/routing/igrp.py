@@ -36,7 +36,6 @@ class Igrp(Layer):
 
     name = "igrp"
     tag = b"igrp"
-    moved = True
 
     version = Bits(0, 1, 0xF0, "version of the protocol")
     opcode = Bits(0, 1, 0x0F, "type of message", names=as_text(OPCODE_NAMES))

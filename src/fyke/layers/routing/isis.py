@@ -69,7 +69,6 @@ class IsIs(Layer):
 
     name = "isis"
     tag = b"isis"
-    moved = True
 
     fixed_length = U8(1, "of both headers, as the packet says", unit="bytes")
     version = U8(2, "of the protocol's discriminator")

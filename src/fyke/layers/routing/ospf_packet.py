@@ -30,7 +30,6 @@ class OspfPacket(Layer):
 
     __slots__ = ()
 
-    moved = True
 
     version = U8(0, "version, 2 or 3")
     type = U8(TYPE, "what the packet is for",

@@ -148,7 +148,6 @@ class Pim(Layer):
 
     name = "pim"
     tag = b"pim"
-    moved = True
 
     version = Bits(0, 1, 0xF0, "version of the protocol")
     type = Bits(0, 1, 0x0F, "type of message (version 2)", names=as_text(TYPE_NAMES))

@@ -20,7 +20,6 @@ class PimV1(Layer):
 
     name = "pimv1"
     tag = b"pimv1"
-    moved = True
 
     type = U8(1, "type of message", names=as_text(V1_NAMES))
 

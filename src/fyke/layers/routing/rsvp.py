@@ -40,7 +40,6 @@ class Rsvp(Layer):
 
     name = "rsvp"
     tag = b"rsvp"
-    moved = True
 
     version = Bits(0, 1, 0xF0, "version of the protocol")
     flags = Bits(0, 1, 0x0F, "1: refresh reductions are understood")

@@ -23,7 +23,6 @@ class Vrrp(Layer):
 
     name = "vrrp"
     tag = b"vrrp"
-    moved = True
 
     version = Bits(0, 1, 0xF0, "version: 2 or 3")
     type = Bits(0, 1, 0x0F, "type of message; 1 is an advertisement")

@@ -100,7 +100,6 @@ class Dccp(Layer):
 
     name = "dccp"
     tag = b"dccp"
-    moved = True
 
     src_port = U16(0, "source port")
     dst_port = U16(2, "destination port")

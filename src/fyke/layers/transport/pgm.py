@@ -72,7 +72,6 @@ class Pgm(Layer):
 
     name = "pgm"
     tag = b"pgm"
-    moved = True
 
     src_port = U16(0, "source port")
     dst_port = U16(2, "destination port")

@@ -48,7 +48,6 @@ class Sctp(Layer):
     name = "sctp"
     alias = "transport"
     tag = b"sctp"
-    moved = True
 
     src_port = U16(0, "source port")
     dst_port = U16(2, "destination port")

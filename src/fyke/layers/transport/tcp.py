@@ -52,7 +52,6 @@ class Tcp(Layer):
     name = "tcp"
     alias = "transport"
     tag = b"tcp"
-    moved = True
 
     src_port = U16(SRC, "source port")
     dst_port = U16(DST, "destination port")

@@ -31,7 +31,6 @@ class Tipc(Layer):
 
     name = "tipc"
     tag = b"tipc"
-    moved = True
 
     version = Bits(0, 4, 0xE0000000, "version of the protocol")
     user = Bits(0, 4, 0x1E000000, "what the message is for", names=as_text(USER_NAMES))

@@ -36,7 +36,6 @@ class Udp(Layer):
     name = "udp"
     alias = "transport"
     tag = b"udp"
-    moved = True
 
     src_port = U16(SRC, "source port, 0 when the sender wants no answer")
     dst_port = U16(DST, "destination port")
