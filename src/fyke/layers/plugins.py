@@ -77,11 +77,14 @@ def entries() -> Iterator[Entry]:
     Start-up is felt: most folders of modules hold a hundred packages, and none that says anything.
     """
     seen = set()
+    ours = os.path.dirname(os.__file__)  # Python's own modules are no packages
     for folder in sys.path:
+        if folder == ours or folder.endswith(("/lib-dynload", ".zip")):
+            continue
         try:
             names = os.listdir(folder or os.curdir)
         except OSError:
-            continue  # a zip file, or what is not there
+            continue  # what is not there
         for name in names:
             if name[-5:] == INFO and name not in seen:
                 seen.add(name)
