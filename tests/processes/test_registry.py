@@ -147,3 +147,15 @@ def test_memory_is_bounded() -> None:
         assert max(len(flow.claims) for flow in known.flows.values()) <= 1025
     finally:
         registry.MAX_FLOWS = limit
+
+
+def test_what_a_call_sent_has_the_name_of_its_end() -> None:
+    """The end of a call tells of UDP: by then the packet has gone."""
+    known = Registry(0, 0)
+    known.take(task_event(p.EXEC, 10 * MS))
+    known.take(event(p.OWNER, 30 * MS, name=b"renamed", protocol=17))
+    found = find(known, 29 * MS, protocol=17)
+    assert found is not None and found.name == "renamed"
+    known.take(task_event(p.EXEC, 40 * MS, name=b"other"))
+    found = [find(known, time, protocol=17) for time in (35 * MS, 45 * MS)]
+    assert [one.name if one else None for one in found] == ["renamed", "other"]

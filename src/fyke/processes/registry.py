@@ -33,13 +33,14 @@ NONE = bytes(2)
 class Task:
     """A process through its life: what it was from when on, as exec(2) and others change it."""
 
-    __slots__ = ("ended", "processes", "start", "times", "told")
+    __slots__ = ("ended", "processes", "seen", "start", "times", "told")
 
     def __init__(self, time: int, process: Process, start: int) -> None:
         self.start = start
         self.times = [time]
         self.processes = [process]
         self.ended = False
+        self.seen = time  #: of its last event
         self.told: dict[tuple[int, int, str], Process] = {}
 
     @property
@@ -206,12 +207,15 @@ class Registry:
         if known is not None and known.start == head.start:
             last = known.last
             name = events.text(head.name)
+            before, known.seen = known.seen, max(known.seen, time)
             if last.name == name and last.uid == head.uid and head.kind != p.EXEC:
                 return known
             user = last.user if last.uid == head.uid else ""
             new = last._replace(name=name, uid=head.uid, user=user)
             if head.kind == p.EXEC:
                 new = new._replace(arguments=())
+            elif head.kind == p.OWNER:  # the end of a call: what it sent has the new name, too
+                time = min(time, before + 1)
             known.becomes(time, self.complete(new, head.cgroup))
             self.version += 1
             return known
