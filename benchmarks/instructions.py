@@ -67,8 +67,8 @@ def measure(files: tuple[str, ...], styles: tuple[str, ...], packets: int = 0,
                     for program, (words, environment) in programs(other).items():
                         if (file, program) not in warm:  # Python writes its byte code
                             warm.add((file, program))
-                            subprocess.run([*words, "-nn", "-vvv", "-r", str(path)], env=environment,
-                                           check=True, capture_output=True)
+                            subprocess.run([*words, "-nn", "-vvv", "-r", str(path)],
+                                           env=environment, check=True, capture_output=True)
                         waiting[file, style, program, size] = n, pool.submit(
                             count, [*words, *style.split(), "-r", str(path)], environment)
         return {(file, style, program):
