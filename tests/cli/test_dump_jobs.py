@@ -104,7 +104,7 @@ def test_each_file(words: tuple[str, ...]) -> None:
     alone, *shared = (subprocess.run(
         [sys.executable, "-c", EVERY_FILE, "-nn", "--jobs", jobs, *words], input=names,
         capture_output=True, env=environment(), timeout=300, check=False) for jobs in "123")
-    assert alone.stdout.count(b"\n") > 300 and alone.returncode == 0
+    assert alone.stdout.count(b"\n") > 100 and alone.returncode == 0
     for one in shared:
         assert (one.stdout, one.stderr, one.returncode) == (
             alone.stdout, alone.stderr, alone.returncode)

@@ -191,10 +191,12 @@ MUTANTS = ("corpus", "branches")
 def test_every_capture(mutants: bool, tmp_path: Path) -> None:
     """All that the tests have, in one file, as tshark starts slowly."""
     path = tmp_path / "all.pcapng"
+    names = [name for name in all_captures.paths()
+             if mutants == any(part in MUTANTS for part in name.parts)]
+    if mutants and all("files" in name.parts for name in names):
+        pytest.skip("no packets here that a search has changed (FYKE_PEERS)")
     with fyke.write(path) as out:
-        for name in all_captures.paths():
-            if mutants != any(part in MUTANTS for part in name.parts):
-                continue
+        for name in names:
             try:
                 for packet in islice(fyke.read(name), MOST):
                     if packet.link_type.number < SHARKS_OWN:

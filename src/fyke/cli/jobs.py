@@ -118,6 +118,8 @@ class Jobs:
 
     def supply(self) -> Any:
         """The next buffer, as soon as one is free."""
+        if self.broken:  # nobody gives one back any more
+            self.lost()
         if self.sink.count:
             self.closed()
         if self.slot >= 0:
@@ -211,8 +213,8 @@ class Jobs:
         self.hear(0)
 
     def flush(self) -> None:
-        """Everything so far is printed and written."""
-        if self.sink.count:
+        """Everything so far is printed and written; where the run has ended, what was printed."""
+        if self.sink.count and not self.broken:
             self.closed()
         while self.order and not self.broken:
             self.hear(None)
