@@ -75,7 +75,7 @@ class Anonymizer:
         """Make the packet anonymous: it is then on octets of its own.
 
         ``later_sum`` is for the first fragment of a datagram, ``found`` the first network header
-        if that is known (fragments.Gathered has both).
+        if that is known (gathered.Gathered has both).
         """
         self.later_sum = later_sum
         self.quoted = False
