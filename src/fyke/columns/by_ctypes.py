@@ -96,8 +96,8 @@ def fill_schema(to: CSchema, name: str, kind: Kind | None, children: list[CSchem
     if kind is not None and kind.form == LISTS:
         parts = [CSchema()]
         fill_schema(parts[0], "item", kind.child, [])
-    to.format = (kind.format if kind is not None else "+s").encode()
-    to.name = name.encode("utf-8", "backslashreplace")
+    form = to.format = (kind.format if kind is not None else "+s").encode()
+    called = to.name = name.encode("utf-8", "backslashreplace")
     to.flags = NULLABLE if kind is not None else 0
     to.n_children = len(parts)
     made = pointers(parts)
@@ -108,7 +108,7 @@ def fill_schema(to: CSchema, name: str, kind: Kind | None, children: list[CSchem
         fill_schema(words, "", TEXT, [])
         to.dictionary = ctypes.addressof(words)
         more = [words]
-    keep(to, RELEASE_SCHEMA, (made, to.format, to.name), parts + more)
+    keep(to, RELEASE_SCHEMA, (made, form, called), parts + more)
 
 
 def struct_of(names: list[str], kinds: list[Any], to: CSchema) -> CSchema:
