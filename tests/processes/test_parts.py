@@ -24,11 +24,11 @@ from fyke.processes.choice import Choice
 from fyke.processes.containers import container_of
 from fyke.processes.ends import Ends
 from fyke.processes.instructions import Code
+from fyke.processes.kernel_layout import MEMBERS, Layout
 from fyke.processes.told import Told
 from fyke.wire import Record
 
-LAYOUT = programs.Layout({name: 8 * number for number, (name, _, _) in
-                          enumerate(programs.MEMBERS)}, {})
+LAYOUT = Layout({name: 8 * number for number, (name, _, _) in enumerate(MEMBERS)}, {})
 TABLES = programs.Tables(3, 4, 5, 6, 7)
 
 #: The programs' octets are the same on x86-64 and arm64; a change of them is meant.

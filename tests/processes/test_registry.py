@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 
 from fyke.owner import EBPF, LISTENER, SHARED, Process
-from fyke.processes import programs as p
+from fyke.processes import event_layout as layout
 from fyke.processes import registry
 from fyke.processes.registry import Registry
 
@@ -48,7 +48,7 @@ def find(known: Registry, time: int, *, protocol: int = 6, opening: bool = False
 
 def test_before_at_and_after_the_claim() -> None:
     known = Registry(0, 0)
-    known.take(event(p.OWNER, 10 * MS))
+    known.take(event(layout.OWNER, 10 * MS))
     for time in (9 * MS, 10 * MS, 99 * MS):  # soon before, too: servers read what has come
         found = find(known, time)
         assert found is not None and (found.pid, found.tid, found.name) == (100, 101, "curl")
@@ -57,21 +57,21 @@ def test_before_at_and_after_the_claim() -> None:
 
 def test_a_port_that_is_used_again() -> None:
     known = Registry(0, 0)
-    known.take(event(p.OWNER, 10 * MS))
-    known.take(event(p.CLOSED, 20 * MS))
+    known.take(event(layout.OWNER, 10 * MS))
+    known.take(event(layout.CLOSED, 20 * MS))
     assert find(known, 21 * MS) is not None  # the last acknowledgements
     assert find(known, 30 * MS, opening=True) is None  # a SYN begins something else
     assert find(known, 31 * MS) is None
-    known.take(event(p.OWNER, 32 * MS, pid=200, start=2, cookie=6))
+    known.take(event(layout.OWNER, 32 * MS, pid=200, start=2, cookie=6))
     found = [find(known, time) for time in (15 * MS, 30 * MS, 33 * MS)]
     assert [one.pid if one else 0 for one in found] == [100, 200, 200]
 
 
 def test_a_pid_that_is_used_again() -> None:
     known = Registry(0, 0)
-    known.take(event(p.OWNER, 10 * MS, name=b"first"))
-    known.take(task_event(p.EXIT, 20 * MS))
-    known.take(event(p.OWNER, 30 * MS, name=b"second", start=25 * MS, cookie=8, port=4001))
+    known.take(event(layout.OWNER, 10 * MS, name=b"first"))
+    known.take(task_event(layout.EXIT, 20 * MS))
+    known.take(event(layout.OWNER, 30 * MS, name=b"second", start=25 * MS, cookie=8, port=4001))
     first = find(known, 11 * MS)
     second = known.find(key(port=4001), 31 * MS, protocol=6, opening=False, resets=False,
                         final=False, others=[])
@@ -83,28 +83,28 @@ def test_a_pid_that_is_used_again() -> None:
 def test_followed_is_the_process_and_not_its_number() -> None:
     known = Registry(0, 0)
     known.follow(100)
-    known.take(task_event(p.FORK, 5 * MS, child=101))
-    known.take(event(p.OWNER, 10 * MS, pid=101, start=5 * MS))
+    known.take(task_event(layout.FORK, 5 * MS, child=101))
+    known.take(event(layout.OWNER, 10 * MS, pid=101, start=5 * MS))
     child = find(known, 10 * MS)
     assert child is not None and known.is_followed(child)
-    known.take(task_event(p.EXIT, 20 * MS, pid=101))
+    known.take(task_event(layout.EXIT, 20 * MS, pid=101))
     assert known.is_followed(child)  # its last packets
-    known.take(event(p.OWNER, 40 * MS, pid=101, start=30 * MS, cookie=9))
+    known.take(event(layout.OWNER, 40 * MS, pid=101, start=30 * MS, cookie=9))
     other = find(known, 41 * MS)
     assert other is not None and not known.is_followed(other)
 
 
 def test_exec_renames_from_then_on() -> None:
     known = Registry(0, 0)
-    known.take(event(p.OWNER, 10 * MS, name=b"sh"))
-    known.take(task_event(p.EXEC, 20 * MS, name=b"nc"))
+    known.take(event(layout.OWNER, 10 * MS, name=b"sh"))
+    known.take(task_event(layout.EXEC, 20 * MS, name=b"nc"))
     names = [found.name for time in (15 * MS, 25 * MS) if (found := find(known, time))]
     assert names == ["sh", "nc"]
 
 
 def test_a_listener_only_at_the_end_and_not_sure() -> None:
     known = Registry(0, 0)
-    known.take(event(p.OWNER, 10 * MS, remote=bytes(16), remote_port=0, state=10))
+    known.take(event(layout.OWNER, 10 * MS, remote=bytes(16), remote_port=0, state=10))
     assert find(known, 20 * MS) is None
     found = find(known, 20 * MS, final=True)
     assert found is not None and found.source == LISTENER and found.label() == "curl.100?"
@@ -114,21 +114,21 @@ def test_a_listener_only_at_the_end_and_not_sure() -> None:
 def test_two_processes_with_one_port() -> None:
     known = Registry(0, 0)
     for pid, cookie in ((100, 5), (200, 6)):
-        known.take(event(p.OWNER, pid * MS, pid=pid, cookie=cookie, protocol=17,
+        known.take(event(layout.OWNER, pid * MS, pid=pid, cookie=cookie, protocol=17,
                          remote=bytes(16), remote_port=0))
     sources = [found.source for time in (150 * MS, 250 * MS)
                if (found := find(known, time, protocol=17))]
     assert sources == [EBPF, SHARED]
-    known.take(event(p.CLOSED, 300 * MS, cookie=6))
+    known.take(event(layout.CLOSED, 300 * MS, cookie=6))
     found = find(known, 310 * MS, protocol=17)
     assert found is not None and (found.pid, found.source) == (100, EBPF)
 
 
 def test_a_new_connection_waits_for_who_takes_it() -> None:
     known = Registry(0, 0)
-    known.take(event(p.FRESH, 10 * MS, pid=0))
+    known.take(event(layout.FRESH, 10 * MS, pid=0))
     assert find(known, 11 * MS, final=True) is None
-    known.take(event(p.OWNER, 12 * MS, pid=300))
+    known.take(event(layout.OWNER, 12 * MS, pid=300))
     for time in (9 * MS, 11 * MS, 13 * MS):
         found = find(known, time)
         assert found is not None and found.pid == 300
@@ -139,11 +139,11 @@ def test_memory_is_bounded() -> None:
     limit, registry.MAX_FLOWS = registry.MAX_FLOWS, 64
     try:
         for number in range(1000):
-            known.take(event(p.OWNER, number * MS, port=1 + number, cookie=1 + number))
+            known.take(event(layout.OWNER, number * MS, port=1 + number, cookie=1 + number))
         assert len(known.flows) <= 64 and known.forgotten > 0
         assert len(known.by_cookie) <= 200
         for number in range(5000):  # one pair of ends that never rests
-            known.take(event(p.OWNER, number, pid=100 + number % 2, cookie=1 + number % 2))
+            known.take(event(layout.OWNER, number, pid=100 + number % 2, cookie=1 + number % 2))
         assert max(len(flow.claims) for flow in known.flows.values()) <= 1025
     finally:
         registry.MAX_FLOWS = limit
@@ -152,10 +152,10 @@ def test_memory_is_bounded() -> None:
 def test_what_a_call_sent_has_the_name_of_its_end() -> None:
     """The end of a call tells of UDP: by then the packet has gone."""
     known = Registry(0, 0)
-    known.take(task_event(p.EXEC, 10 * MS))
-    known.take(event(p.OWNER, 30 * MS, name=b"renamed", protocol=17))
+    known.take(task_event(layout.EXEC, 10 * MS))
+    known.take(event(layout.OWNER, 30 * MS, name=b"renamed", protocol=17))
     found = find(known, 29 * MS, protocol=17)
     assert found is not None and found.name == "renamed"
-    known.take(task_event(p.EXEC, 40 * MS, name=b"other"))
+    known.take(task_event(layout.EXEC, 40 * MS, name=b"other"))
     found = [find(known, time, protocol=17) for time in (35 * MS, 45 * MS)]
     assert [one.name if one else None for one in found] == ["renamed", "other"]

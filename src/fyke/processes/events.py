@@ -1,11 +1,11 @@
-"""Room processes/: the events of the programs (programs.py), taken apart."""
+"""Room processes/: the events of the programs (event_layout.py), taken apart."""
 
 from __future__ import annotations
 
 import struct
 
 from fyke.hints import NamedTuple
-from fyke.processes import programs as p
+from fyke.processes import event_layout as layout
 
 HEAD = struct.Struct("<QIIIIQ16sII16sQ")
 SOCKET = struct.Struct("<QHBBH2s16s16s")
@@ -48,26 +48,26 @@ def head(event: bytes) -> Head:
 
 def socket(event: bytes) -> Socket:
     cookie, family, protocol, state, port, remote_port, local, remote = SOCKET.unpack_from(
-        event, p.HEAD)
+        event, layout.HEAD)
     if family == AF_INET:
         local, remote = local[:4], remote[:4]
     elif local[:12] == MAPPED:
         local, remote = local[12:], remote[12:]
-    return Socket(cookie, protocol, state == p.TCP_LISTEN, local, port.to_bytes(2, "big"), remote,
-                  remote_port)
+    return Socket(cookie, protocol, state == layout.TCP_LISTEN, local, port.to_bytes(2, "big"),
+                  remote, remote_port)
 
 
 def child(event: bytes) -> int:
     """The pid that a FORK tells."""
-    return int(NUMBER.unpack_from(event, p.AT_CHILD)[0])
+    return int(NUMBER.unpack_from(event, layout.AT_CHILD)[0])
 
 
 def arguments(event: bytes) -> tuple[str, ...]:
     """The arguments that an EXEC tells; the last may be cut."""
-    if len(event) < p.EXEC_EVENT:
+    if len(event) < layout.EXEC_EVENT:
         return ()
-    length = min(NUMBER.unpack_from(event, p.AT_ARGUMENTS_LENGTH)[0], p.ARGUMENTS)
-    words = event[p.AT_ARGUMENTS:p.AT_ARGUMENTS + length].rstrip(b"\0")
+    length = min(NUMBER.unpack_from(event, layout.AT_ARGUMENTS_LENGTH)[0], layout.ARGUMENTS)
+    words = event[layout.AT_ARGUMENTS:layout.AT_ARGUMENTS + length].rstrip(b"\0")
     return tuple(text(word) for word in words.split(b"\0")) if words else ()
 
 

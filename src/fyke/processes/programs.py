@@ -19,51 +19,46 @@ keeps what was told already, so that a connection costs some events, not each pa
 
 from __future__ import annotations
 
-from fyke.errors import CaptureError
 from fyke.hints import NamedTuple
 from fyke.processes import instructions as i
-from fyke.processes.btf import Btf
+from fyke.processes.event_layout import (
+    ARGUMENTS,
+    AT_ADDRESS,
+    AT_ARGUMENTS,
+    AT_ARGUMENTS_LENGTH,
+    AT_CGROUP,
+    AT_CHILD,
+    AT_COOKIE,
+    AT_FAMILY,
+    AT_KIND,
+    AT_NAME,
+    AT_NETNS,
+    AT_PARENT,
+    AT_PARENT_NAME,
+    AT_PID,
+    AT_PORT,
+    AT_PROTOCOL,
+    AT_REMOTE_ADDRESS,
+    AT_REMOTE_PORT,
+    AT_START,
+    AT_STATE,
+    AT_THREAD,
+    AT_TIME,
+    AT_UID,
+    CLOSED,
+    EXEC,
+    EXEC_EVENT,
+    EXIT,
+    FORK,
+    FORK_EVENT,
+    FRESH,
+    MOVED,
+    OWNER,
+    SOCKET_EVENT,
+    TCP_LISTEN,
+)
 from fyke.processes.instructions import FRAME, Code
-
-# Kinds of event.
-OWNER = 1  # the socket's user is the process
-EXEC = 2
-FORK = 3
-EXIT = 4
-MOVED = 5  # the socket has other addresses than were told; its user is the same
-FRESH = 6  # a socket that nobody has used yet
-CLOSED = 7
-
-# An event, octets from its first: the head, …
-AT_TIME = 0  # u64, nanoseconds of CLOCK_MONOTONIC
-AT_KIND = 8  # u32
-AT_PID = 12  # u32, of the process
-AT_THREAD = 16  # u32
-AT_UID = 20  # u32
-AT_CGROUP = 24  # u64
-AT_NAME = 32  # 16 octets
-AT_PARENT = 48  # u32
-AT_NETNS = 52  # u32, inode
-AT_PARENT_NAME = 56  # 16 octets
-AT_START = 72  # u64, nanoseconds of CLOCK_BOOTTIME
-HEAD = 80
-# … of a socket, …
-AT_COOKIE = 80  # u64
-AT_FAMILY = 88  # u16
-AT_PROTOCOL = 90  # u8
-AT_STATE = 91  # u8, TCP_LISTEN or 0
-AT_PORT = 92  # u16, host byte order
-AT_REMOTE_PORT = 94  # u16, network byte order
-AT_ADDRESS = 96  # 16 octets
-AT_REMOTE_ADDRESS = 112
-SOCKET_EVENT = 128
-# … and of a process.
-AT_CHILD = 80  # u32
-FORK_EVENT = 88
-AT_ARGUMENTS_LENGTH = 80  # u32
-AT_ARGUMENTS = 88
-ARGUMENTS = 256  # octets of them that are kept
-EXEC_EVENT = AT_ARGUMENTS + ARGUMENTS
+from fyke.processes.kernel_layout import Layout
 
 # The value of the table of sockets: cookie, ports, process.
 KNOWN_COOKIE = 0
@@ -78,48 +73,12 @@ TCP_ESTABLISHED = 1
 TCP_SYN_RECV = 3
 TCP_TIME_WAIT = 6
 TCP_CLOSE = 7
-TCP_LISTEN = 10
 TCP_NEW_SYN_RECV = 12
 PF_KTHREAD = 0x00200000  # include/linux/sched.h
 NO_EXIST = 1  # BPF_NOEXIST
 ICMP = 1
 ICMP6 = 58
 SOCK_RAW = 3
-
-#: Members of structures that the programs read: name here, structure, path.
-MEMBERS = (
-    ("family", "sock_common", "skc_family"), ("state", "sock_common", "skc_state"),
-    ("port", "sock_common", "skc_num"), ("remote_port", "sock_common", "skc_dport"),
-    ("address", "sock_common", "skc_rcv_saddr"), ("remote", "sock_common", "skc_daddr"),
-    ("address6", "sock_common", "skc_v6_rcv_saddr"), ("remote6", "sock_common", "skc_v6_daddr"),
-    ("cookie", "sock_common", "skc_cookie"), ("net", "sock_common", "skc_net"),
-    ("protocol", "sock", "sk_protocol"), ("type", "sock", "sk_type"),
-    ("locked", "sock", "sk_lock.owned"), ("sk", "sk_buff", "sk"), ("head", "sk_buff", "head"),
-    ("transport", "sk_buff", "transport_header"), ("inode", "net", "ns.inum"),
-    ("flags", "task_struct", "flags"), ("tgid", "task_struct", "tgid"),
-    ("leader", "task_struct", "group_leader"), ("parent", "task_struct", "real_parent"),
-    ("name", "task_struct", "comm"), ("start", "task_struct", "start_boottime"),
-    ("signal", "task_struct", "signal"), ("live", "signal_struct", "live"),
-    ("mm", "task_struct", "mm"), ("arguments", "mm_struct", "arg_start"),
-    ("arguments_end", "mm_struct", "arg_end"), ("pid", "task_struct", "thread_pid"),
-    ("level", "pid", "level"), ("numbers", "pid", "numbers"), ("pid_namespace", "upid", "ns"),
-    ("namespace", "pid_namespace", "ns.inum"),
-)
-#: Those of them that were renamed, by older names.
-OLDER = {"start": ("real_start_time",), "address6": (), "remote6": ()}
-WITHOUT_IPV6 = ("address6", "remote6")
-
-#: Tracepoints, and whether fyke can do without.
-TRACEPOINTS = {"sock_send_length": False, "sock_recv_length": False, "net_dev_queue": False,
-               "inet_sock_set_state": False, "sched_process_exec": True,
-               "sched_process_fork": True, "sched_process_exit": True}
-
-
-class Layout(NamedTuple):
-    """What the programs must know of a kernel: members' places, and tracepoints' type numbers."""
-
-    members: dict[str, int]  #: octets from the structure's first
-    tracepoints: dict[str, int]
 
 
 class Tables(NamedTuple):
@@ -138,28 +97,6 @@ class Wishes(NamedTuple):
     arguments: bool = False  #: exec tells the arguments
     everyone: bool = False  #: fork, exec and exit of all processes
     namespace: int = 0  #: inode of the pid namespace whose numbers are told; 0: the first
-
-
-def layout(btf: Btf) -> Layout:
-    """Find everything. Raises CaptureError that names what this kernel does not have."""
-    structures = btf.structures({row[1] for row in MEMBERS})
-    members = {}
-    for name, structure, path in MEMBERS:
-        found = None
-        for one in (path, *OLDER.get(name, ())):
-            if structure in structures and found is None:
-                found = btf.offset(structures[structure], *one.split("."))
-        if found is not None:
-            members[name] = found
-        elif name not in WITHOUT_IPV6:
-            raise CaptureError(f"this kernel has no {structure}.{path}")
-    types = btf.typedefs([f"btf_trace_{name}" for name in TRACEPOINTS])
-    tracepoints = {name.removeprefix("btf_trace_"): number for name, number in types.items()}
-    missing = [name for name in TRACEPOINTS if name not in tracepoints]
-    if missing:
-        raise CaptureError(f"this kernel has no tracepoint {', '.join(missing)} "
-                           "(sock_send_length came with Linux 6.3)")
-    return Layout(members, tracepoints)
 
 
 class Writer:

@@ -13,8 +13,8 @@ from bisect import bisect_right
 
 from fyke.hints import TYPE_CHECKING
 from fyke.owner import EBPF, LISTENER, SHARED, Process
+from fyke.processes import event_layout as layout
 from fyke.processes import events
-from fyke.processes import programs as p
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -182,21 +182,21 @@ class Registry:
         self.count += 1
         time = head.time + self.to_epoch
         kind = head.kind
-        if kind == p.OWNER:
+        if kind == layout.OWNER:
             self.own(time, head, events.socket(event))
-        elif kind in (p.FRESH, p.MOVED):
+        elif kind in (layout.FRESH, layout.MOVED):
             self.fresh(time, head, events.socket(event))
-        elif kind == p.CLOSED:
+        elif kind == layout.CLOSED:
             self.close(time, head, events.socket(event))
-        elif kind == p.EXEC:
+        elif kind == layout.EXEC:
             task = self.task(time, head)
             words = events.arguments(event)
             if words:
                 self.version += 1
                 task.becomes(time, task.last._replace(arguments=words))
-        elif kind == p.FORK:
+        elif kind == layout.FORK:
             self.fork(time, head, events.child(event))
-        elif kind == p.EXIT:
+        elif kind == layout.EXIT:
             self.exit(time, head.pid)
 
     # Processes.
@@ -208,13 +208,13 @@ class Registry:
             last = known.last
             name = events.text(head.name)
             before, known.seen = known.seen, max(known.seen, time)
-            if last.name == name and last.uid == head.uid and head.kind != p.EXEC:
+            if last.name == name and last.uid == head.uid and head.kind != layout.EXEC:
                 return known
             user = last.user if last.uid == head.uid else ""
             new = last._replace(name=name, uid=head.uid, user=user)
-            if head.kind == p.EXEC:
+            if head.kind == layout.EXEC:
                 new = new._replace(arguments=())
-            elif head.kind == p.OWNER:  # the end of a call: what it sent has the new name, too
+            elif head.kind == layout.OWNER:  # a call's end: what it sent has the new name, too
                 time = min(time, before + 1)
             known.becomes(time, self.complete(new, head.cgroup))
             self.version += 1
@@ -266,7 +266,7 @@ class Registry:
     def fresh(self, time: int, head: events.Head, socket: events.Socket) -> None:
         """A socket has addresses that were not told; its user may be known by its cookie."""
         key = self.key(head, socket)
-        if head.kind == p.MOVED and socket.cookie:
+        if head.kind == layout.MOVED and socket.cookie:
             for other in self.by_cookie.get(socket.cookie, ()):
                 known = self.flows.get(other)
                 claim = known.live.get(socket.cookie) if known is not None else None

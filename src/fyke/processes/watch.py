@@ -14,6 +14,7 @@ from fyke.errors import CaptureError
 from fyke.hints import TYPE_CHECKING
 from fyke.processes import clocks, programs, system
 from fyke.processes.btf import read_btf
+from fyke.processes.kernel_layout import layout_of
 from fyke.processes.owned import wait_for
 from fyke.processes.registry import Registry
 from fyke.processes.ring import EventRing
@@ -115,7 +116,7 @@ class Watch:
 def open_watch(wishes: programs.Wishes | None = None, *, ring_size: int = RING_SIZE,
                complete: Callable[[Process, int], Process] | None = None) -> Watch:
     """Load the programs and hook them in. Raises CaptureError that says what is missing."""
-    layout = programs.layout(read_btf())
+    layout = layout_of(read_btf())
     wishes = programs.Wishes() if wishes is None else wishes
     own = os.stat("/proc/self/ns/pid").st_ino
     if own != FIRST_PID_NAMESPACE:
