@@ -10,6 +10,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from beside_tshark import conversation, conversations
 
 import fyke
 from fyke.conversations.rates import Rates
@@ -39,25 +40,10 @@ def tshark(trace: str, *options: str) -> str:
                           check=True, timeout=120).stdout
 
 
-def conversations(text: str) -> Counter[tuple[str, frozenset[tuple[str, int]], int]]:
-    """Ends and packets of each row of conv,tcp and conv,udp."""
-    found: Counter[tuple[str, frozenset[tuple[str, int]], int]] = Counter()
-    kind = ""
-    for line in text.splitlines():
-        if line.endswith("Conversations"):
-            kind = line[:3].lower()
-        row = re.match(r"(\S+):(\d+)\s+<-> (\S+):(\d+)\s+(.*)", line)
-        if row:
-            ends = frozenset([(row[1], int(row[2])), (row[3], int(row[4]))])
-            frames = re.findall(r"(\d+) \d+ \S+", row[5])
-            found[kind, ends, int(frames[2])] += 1
-    return found
-
-
 def test_packets_of_each_conversation(trace: str) -> None:
     theirs = conversations(tshark(trace, "-q", "-z", "conv,tcp", "-z", "conv,udp"))
-    ours = Counter((flow.protocol, frozenset([(flow.client, flow.client_port),
-                                              (flow.server, flow.server_port)]), flow.packets)
+    ours = Counter((*conversation(flow.protocol, (flow.client, flow.client_port),
+                                  (flow.server, flow.server_port)), flow.packets)
                    for flow in fyke.flows(trace) if flow.protocol in ("tcp", "udp"))
 
     def tame(rows: Counter) -> Counter:  # type: ignore[type-arg]

@@ -10,7 +10,6 @@ from __future__ import annotations
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +21,6 @@ import all_captures
 import fyke
 from fyke.tables.columns import Column
 
-MOST = 300  # packets of one capture
-SHARKS_OWN = 400  # no link type from here on; in tshark numbers of its own begin
 TSHARK = shutil.which("tshark")
 pytestmark = pytest.mark.skipif(TSHARK is None, reason="tshark is not installed")
 
@@ -210,18 +207,9 @@ def test_generated_traffic(packets: Callable[[], list[bytes]], tmp_path: Path) -
 
 
 def test_every_capture(tmp_path: Path) -> None:
-    """All that the tests have, in one file: a packet of each, as tshark starts slowly."""
+    """All that the tests have."""
     path = tmp_path / "all.pcapng"
-    with fyke.write(path) as out:
-        for name in all_captures.paths():
-            try:
-                for packet in islice(fyke.read(name), MOST):
-                    if packet.link_type.number < SHARKS_OWN:
-                        # without the blocks beside it, some of which tshark counts as packets
-                        out.add(fyke.Packet(packet.data, link_type=packet.link_type,
-                                            wire_length=packet.wire_length, time=packet.time))
-            except fyke.FykeError:
-                continue  # no capture, or torn
+    all_captures.joined(all_captures.paths(), path)
     compared: dict[str, int] = {}
     found = list(differences(path, compared))
     assert not found, f"{len(found)} differ: {found[:5]}"
