@@ -5,11 +5,12 @@ from __future__ import annotations
 from itertools import islice
 
 import pytest
-from test_anonymize import A6, B6, KEY, MACS, A, B, check, ipv4, ipv6, segment
+from test_anonymize import A6, B6, KEY, MACS, A, B, check, ipv4, ipv6, mended, segment
 
 import all_captures
 import fyke
 from fyke.anonymous.anonymizer import Anonymizer
+from fyke.files.checksums import total
 from fyke.layers.fields import fields_of
 from fyke.wire import Record
 
@@ -102,6 +103,33 @@ def test_ethernet_in_gre_has_addresses_too() -> None:
     assert not any(word in new for word in (ONE, TWO, A, B, b"secret"))
     assert new[34:42] == bytes.fromhex("2000 6558 00000007")
     assert check(new, 34 + 8 + 14) == (0xFFFF, 0xFFFF)
+
+
+@pytest.mark.parametrize("flags", [0x8000, 0xA000, 0xB000, 0x3000])
+@pytest.mark.parametrize(("kind", "inner"), [
+    (0x0800, ipv4(17, segment(17, b"secret"))),
+    (0x6558, MACS + b"\x08\0" + ipv4(17, segment(17, b"secret"))),
+    (0x6558, MACS + b"\x08\x06" + bytes.fromhex("0001 0800 0604 0001") + TWO + A + bytes(6) + B),
+    (0x1234, b"secret that nobody knows")])
+@pytest.mark.parametrize("payload", ["zero", "keep"])
+def test_the_header_of_gre_stays(flags: int, kind: int, inner: bytes, payload: str) -> None:
+    """Checksum, key and sequence number; a checksum that was right is right afterwards."""
+    words = [b"\0\0\0\0"] * bool(flags & 0x8000) + [b"\0\0\0\x07"] * bool(flags & 0x2000) + [
+        b"\0\0\0\x09"] * bool(flags & 0x1000)
+    head = flags.to_bytes(2, "big") + kind.to_bytes(2, "big") + b"".join(words)
+    if flags & 0x8000:
+        head = mended(head + inner, 4)[:len(head)]
+    anonymizer = Anonymizer(KEY, payload)
+    record = Record(MACS + b"\x08\0" + ipv4(47, head + inner))
+    anonymizer.change(record)
+    new = record.octets()[34:]
+    assert new[:4] == head[:4]
+    at = 8 if flags & 0x8000 else 4
+    assert new[at:len(head)] == head[at:]
+    if flags & 0x8000:
+        assert total(new) == 0xFFFF
+    assert not any(word in new for word in (ONE, TWO, A, B))
+    assert b"secret" not in new or payload == "keep"
 
 
 def addresses_of(packet: fyke.Packet) -> set[bytes]:

@@ -25,6 +25,9 @@ from fyke.source import Source
 from fyke.wire import Record
 
 GRE = 47
+#: Flags of GRE: that there is a checksum, routes; that there are four octets more, for each.
+GRE_CHECKSUM, GRE_ROUTES = 0x8000, 0x4000
+GRE_FIELDS = (GRE_CHECKSUM, 0x2000, 0x1000, 0x0080)
 TUNNELS = {4: IPV4, 41: IPV6}
 ICMP_ERRORS = (3, 4, 5, 11, 12)
 ICMP6_ERRORS = (1, 2, 3, 4)
@@ -38,6 +41,7 @@ MAX_DEPTH = 8  # packets within packets
 
 ETHERNET = 1  # link type
 ETHERNET_HEADER = 14
+VLAN = 0x8100  # EtherType of a tag of four octets
 
 #: Pairs of addresses, and headers, whose replacements are remembered.
 MAX_PAIRS = 1 << 16
@@ -97,7 +101,8 @@ class Anonymizer:
     def link(self, data: bytearray, first: places.Found) -> int:
         """Everything from the link header on; returns where the payload begins."""
         at, found = first
-        if found is not None and self.packet.link_type == ETHERNET and at == ETHERNET_HEADER:
+        if found is not None and self.packet.link_type == ETHERNET and (
+                at == ETHERNET_HEADER or (at == ETHERNET_HEADER + 4 and u16(data, 12) == VLAN)):
             self.ethernet(data, 0)  # what comes most often
             return self.network(data, found, 0)
         layers = places.layers(self.packet)
@@ -272,23 +277,25 @@ class Anonymizer:
         return self.empty(data, spot)
 
     def gre(self, data: bytearray, at: int, end: int, depth: int) -> int:
-        """GRE (RFC 2784, RFC 2890), up to ``end``: its headers, and the packet behind them.
+        """GRE (RFC 2784, RFC 2890, RFC 2637), up to ``end``: the packet in it, or what it is.
 
-        In what an error quotes the layers see no second packet: that is emptied.
+        Its own header has nothing but numbers, except for routes (RFC 1701).
         """
         flags = u16(data, at)
         if flags < 0:
             return self.empty(data, at)
-        kind, inner = places.behind(self.packet, at)
         before = total(data[at:end])
-        between = [layer for layer in places.layers(self.packet)
-                   if at <= layer.off and (layer.off < inner or not kind)]
-        start = self.by_fields(data, between) or at + 4
+        kind, inner = places.behind(self.packet, at)
+        own = at if flags & GRE_ROUTES else at + 1
+        above = [layer for layer in places.layers(self.packet)
+                 if layer.off >= own and (layer.off < inner or not kind)]
+        start = self.by_fields(data, above) or at + 4 + 4 * sum(
+            bool(flags & bit) for bit in GRE_FIELDS)
         if kind and inner < end:
             start = self.inner(data, kind, inner, depth)
         else:
             self.empty(data, start)
-        if flags & 0x8000:
+        if flags & GRE_CHECKSUM:
             adjust(data, at + 4, before, total(data[at:end]))
         return start
 
