@@ -77,5 +77,3 @@ def print_part(printer: Any, windows: list[Record], always: dict[str, Any], part
     printer.stamp.go_on(part.stamp)
     drain(Pump(Described(part.records, windows[part.slot], part.apart), None, printer))
     printer.flush()
-
-

@@ -118,8 +118,6 @@ class Jobs:
 
     def supply(self) -> Any:
         """The next buffer, as soon as one is free."""
-        if self.broken:  # nobody gives one back any more
-            self.lost()
         if self.sink.count:
             self.closed()
         if self.slot >= 0:
@@ -167,9 +165,12 @@ class Jobs:
                         "behind it")
 
     def hear(self, patience: float | None) -> None:
-        """Take what the workers tell, and write what has its turn."""
+        """Take what the workers tell, and write what has its turn.
+
+        Where the run has ended nobody tells anything any more: raises FykeError.
+        """
         if self.broken:
-            return
+            self.lost()
         self.broken = True  # whatever is raised from here on
         for connection in wait(list(self.by_connection), patience):
             worker = self.by_connection[connection]  # type: ignore[index]
@@ -210,7 +211,8 @@ class Jobs:
 
     def tick(self) -> None:
         """The clock goes on."""
-        self.hear(0)
+        if not self.broken:
+            self.hear(0)
 
     def flush(self) -> None:
         """Everything so far is printed and written; where the run has ended, what was printed."""
