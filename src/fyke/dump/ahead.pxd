@@ -1,4 +1,5 @@
 cimport cython
+from fyke.conversations.header cimport Header
 from fyke.dump.printer cimport Printer, lengths_fit
 from fyke.inline cimport Line, Record
 from fyke.layers.transport.flows cimport Flows
@@ -6,7 +7,7 @@ from fyke.source cimport Sink, Source
 
 cdef Py_ssize_t DESCRIBED, MOST_APART
 cdef unsigned int APART
-cdef int ETHERNET, RAW, SLL, SLL2, IPV4, IPV6, VLAN, ARP, ICMP, TCP, UDP, ICMP6, ACK, SYN
+cdef int ETHERNET, RAW, SLL, SLL2, ARP, MOST_IN_FRONT, ICMP, TCP, UDP, ICMP6, ACK, SYN
 cdef int LONG_HEADER
 
 cdef class Ahead(Sink):
@@ -20,6 +21,7 @@ cdef class Ahead(Sink):
     cdef Py_ssize_t young
     cdef bint relates, differences
     cdef bytes tcp, udp
+    cdef Header walk
     cdef int begin(self) except -1
     cpdef tuple take(self)
     cpdef void add(self, Record packet) except *
@@ -28,18 +30,14 @@ cdef class Ahead(Sink):
     cdef bint is_here(self, Record packet) except -1
     @cython.locals(printer=Printer, line=Line)
     cdef int remember(self, Record packet) except -1
-    @cython.locals(link=int, at=Py_ssize_t, kind="unsigned int")
+    @cython.locals(link=int, have=Py_ssize_t, walk=Header)
     cdef bint is_ordinary(self, Record packet) except -1
-    @cython.locals(have=Py_ssize_t, kind="unsigned int", source="unsigned char",
+    @cython.locals(proto=int, at=Py_ssize_t, kind="unsigned int", source="unsigned char",
                    target="unsigned char")
-    cdef bint inside(self, Record packet, int family, Py_ssize_t ip, unsigned int proto,
-                     Py_ssize_t at, Py_ssize_t end) except -1
-    @cython.locals(header=Py_ssize_t, source="unsigned int", target="unsigned int",
-                   flags="unsigned int", src_high="unsigned long long",
-                   src_low="unsigned long long", dst_high="unsigned long long",
-                   dst_low="unsigned long long")
-    cdef bint segment(self, Record packet, int family, Py_ssize_t ip, Py_ssize_t at,
-                      Py_ssize_t end) except -1
+    cdef bint inside(self, Record packet, Py_ssize_t have) except -1
+    @cython.locals(walk=Header, at=Py_ssize_t, header=Py_ssize_t, source="unsigned int",
+                   target="unsigned int", flags="unsigned int")
+    cdef bint segment(self, Record packet) except -1
 
 cdef class Described(Source):
     cdef Record records, window

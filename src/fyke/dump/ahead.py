@@ -10,6 +10,7 @@ Compiled: with two processes it is a tenth of all work, uncompiled it would be m
 
 from __future__ import annotations
 
+from fyke.conversations.header import Header
 from fyke.dump.printer import Printer, lengths_fit
 from fyke.hints import Any
 from fyke.layers.associations import associations_of
@@ -24,8 +25,8 @@ APART = 0xFFFFFFFF  # where no octets of the part are: the packet is handed over
 MOST_APART = 1 << 12  # packets of a part
 
 ETHERNET, RAW, SLL, SLL2 = 1, 101, 113, 276
-IPV4, IPV6, VLAN = 0x0800, 0x86DD, 0x8100
-ARP = 0x0806
+ARP = 0x0806  # EtherType
+MOST_IN_FRONT = 20  # octets in front of IP: no LLC, which may say where IP ends
 ORDINARY_HARDWARE = (1, 772)  # Ethernet, loopback (ARPHRD_*)
 ICMP, TCP, UDP, ICMP6 = 1, 6, 17, 58
 ACK, SYN = 0x10, 0x02
@@ -41,7 +42,7 @@ class Ahead(Sink):
     """
 
     __slots__ = ("apart", "count", "differences", "flows", "memory", "owner", "parts", "printer",
-                 "records", "relates", "tcp", "told", "udp", "young")
+                 "records", "relates", "tcp", "told", "udp", "walk", "young")
 
     def __init__(self, printer: Printer, parts: Any) -> None:
         read_rooms()
@@ -53,6 +54,7 @@ class Ahead(Sink):
         self.flows: Flows = associations_of(printer.line).conversations()
         self.tcp = not_simple("tcp")
         self.udp = not_simple("udp")
+        self.walk = Header()
         self.records = Line(limit=1 << 30)
         self.told = Line(limit=1 << 30)
         self.memory: Any = None  #: the buffer of the part
@@ -121,50 +123,29 @@ class Ahead(Sink):
 
     def is_ordinary(self, packet: Record) -> bool:
         """Whether nothing but TCP's first numbers can be remembered, and that is done."""
-        if not lengths_fit(packet):
-            return False
         link = packet.link_type
-        at = 14
-        if link == ETHERNET:
-            if not packet.has(0, 18):
-                return False
-            kind = packet.u16(12)
-            if kind == VLAN:
-                kind = packet.u16(16)
-                at = 18
-            elif kind == ARP:
-                return True
-        elif link == RAW:
-            at = 0
-            kind = IPV6 if packet.u8(0) >> 4 == 6 else IPV4
-        elif (link == SLL and packet.has(0, 16) and packet.u16(2) in ORDINARY_HARDWARE):
-            at = 16
-            kind = packet.u16(14)
-        elif (link == SLL2 and packet.has(0, 20) and packet.u16(8) in ORDINARY_HARDWARE):
-            at = 20
-            kind = packet.u16(0)
-        else:
+        if not lengths_fit(packet) or not (
+                link in (ETHERNET, RAW)
+                or (link == SLL and packet.has(2, 2) and packet.u16(2) in ORDINARY_HARDWARE)
+                or (link == SLL2 and packet.has(8, 2) and packet.u16(8) in ORDINARY_HARDWARE)):
             return False
-        if kind == IPV4:
-            if not packet.has(at, 20) or packet.u8(at) != 0x45 or packet.u16(at + 6) & 0x3FFF:
-                return False
-            return self.inside(packet, 4, at, packet.u8(at + 9), at + 20,
-                               at + packet.u16(at + 2))
-        if kind == IPV6:
-            if not packet.has(at, 40) or packet.u8(at) >> 4 != 6:
-                return False
-            return self.inside(packet, 6, at, packet.u8(at + 6), at + 40,
-                               at + 40 + packet.u16(at + 4))
-        return False
+        if link == ETHERNET and packet.has(12, 2) and packet.u16(12) == ARP:
+            return True
+        walk = self.walk
+        walk.begin(packet)
+        if not walk.step(packet) or walk.at > MOST_IN_FRONT or walk.is_fragment:
+            return False
+        if walk.payload != walk.at + (20 if walk.family == 4 else 40):
+            return False  # options, extension headers
+        have = walk.end if walk.end < packet.caplen else packet.caplen
+        return have - walk.payload >= 8 and self.inside(packet, have)
 
-    def inside(self, packet: Record, family: int, ip: int, proto: int, at: int,
-               end: int) -> bool:
-        """The same of what an IP header carries: octets ``at`` to ``end`` of the frame."""
-        have = end if end < packet.caplen else packet.caplen
-        if have - at < 8:
-            return False
+    def inside(self, packet: Record, have: int) -> bool:
+        """The same of what the IP header carries, captured up to ``have``."""
+        proto = self.walk.proto
+        at = self.walk.payload
         if proto == TCP:
-            return have - at >= 20 and self.segment(packet, family, ip, at, end)
+            return have - at >= 20 and self.segment(packet)
         if proto == UDP:
             source = self.udp[packet.u16(at)]
             target = self.udp[packet.u16(at + 2)]
@@ -177,27 +158,20 @@ class Ahead(Sink):
             return kind == 0 or kind == 8  # an echo
         return proto == ICMP6 and 128 <= kind <= 136  # echo, listeners, neighbours
 
-    def segment(self, packet: Record, family: int, ip: int, at: int, end: int) -> bool:
+    def segment(self, packet: Record) -> bool:
         """The same of a TCP segment."""
+        walk = self.walk
+        at = walk.payload
         header = packet.u8(at + 12) >> 4 << 2
         source = packet.u16(at)
         target = packet.u16(at + 2)
-        if header < 20 or (end > at + header and (self.tcp[source] or self.tcp[target])):
+        if header < 20 or (walk.end > at + header and (self.tcp[source] or self.tcp[target])):
             return False
         flags = packet.u8(at + 13)
-        if not self.relates or not flags & ACK:
-            return True
-        src_high = src_low = dst_high = dst_low = 0
-        if family == 4:
-            src_low = packet.u32(ip + 12)
-            dst_low = packet.u32(ip + 16)
-        else:
-            src_high = packet.u64(ip + 8)
-            src_low = packet.u64(ip + 16)
-            dst_high = packet.u64(ip + 24)
-            dst_low = packet.u64(ip + 32)
-        self.flows.relate(src_high, src_low, dst_high, dst_low, family, source, target,
-                          packet.u32(at + 4), packet.u32(at + 8), flags & SYN != 0)
+        if self.relates and flags & ACK:
+            self.flows.relate(walk.src_high, walk.src_low, walk.dst_high, walk.dst_low, walk.family,
+                              source, target, packet.u32(at + 4), packet.u32(at + 8),
+                              flags & SYN != 0)
         return True
 
     def tick(self) -> None:
