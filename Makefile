@@ -26,7 +26,7 @@ $(VENV)/built: $(BIN)/python setup.py pyproject.toml $(shell find src -name '*.p
 
 build: $(VENV)/built
 
-# What the tests of columns compare with: 250 MB, which make demo does without. Where it cannot be had
+# What the tests of columns compare with: some 700 MB, which make demo does without. Where it cannot be had
 # those tests are skipped, but not in CI.
 $(VENV)/columns: $(BIN)/python pyproject.toml
 	$(BIN)/python .ci/extra.py test-columns | \
