@@ -133,6 +133,14 @@ def test_a_broken_plugin_leaves_ours(tmp_path: Path) -> None:
     assert done.stderr.count("plugin strange") == 1
 
 
+def test_two_broken_plugins_leave_ours(tmp_path: Path) -> None:
+    """The later word counts; behind it is fyke's, not the other stranger's."""
+    site = said(tmp_path / "site", "ip.proto.17 = nowhere:Nobody", "ip.proto.17 = nobody:Nowhere")
+    code = f"import fyke; print(fyke.Packet(bytes.fromhex({(HEADERS + BEAT).hex()!r})))"
+    done = run(site, "-c", code)
+    assert "10.0.0.1.50000 > 10.0.0.2.4720: UDP" in done.stdout, done.stderr
+
+
 def test_files_that_cannot_be_read_are_none(tmp_path: Path) -> None:
     site = tmp_path / "site"
     (site / "odd-1.dist-info" / "entry_points.txt").mkdir(parents=True)

@@ -31,7 +31,7 @@ class Entry(NamedTuple):
     layer: str  #: "module:Class"
 
 
-#: What a table said before, by table and number: it counts again if a plugin cannot be imported.
+#: What fyke has, by table and number: it counts again where a plugin cannot be imported.
 _BEFORE: dict[tuple[str, int], Any] = {}
 _PACKAGES: dict[str, str] = {}
 
@@ -44,13 +44,13 @@ def register_all() -> None:
                  if entry.key >= 0 else f"{entry.table!r} names no table and number")
             continue
         place = tables.table(entry.table)
-        _BEFORE[entry.table, entry.key] = place.entry(entry.key)
+        _BEFORE.setdefault((entry.table, entry.key), place.entry(entry.key))
         _PACKAGES[entry.layer] = entry.package
         place.add(entry.key, entry.layer, first=True)
 
 
 def load(table: str, key: int, layer: str) -> Any:
-    """The class of a plugin; if there is none, what the table said before, and a warning."""
+    """The class of a plugin; if there is none, what fyke has for the number, and a warning."""
     from fyke.layers.layer import Layer
     try:
         kind = late.named(layer)
