@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import os
 import signal
+import struct
 import subprocess
 import sys
 import time
+from multiprocessing import Pipe
 from pathlib import Path
 
 import pytest
 
 import fyke
 import fyke.wire
+from fyke.columns.workers import answer
 
 PROTOCOLS = Path(__file__).parents[2] / "benchmarks" / "protocols.pcap"
 COLUMNS = "time,number,ip.src,tcp.flags,dns.id"
@@ -55,6 +58,22 @@ def test_the_same_text(folder: Path, form: str, columns: str) -> None:
     assert one.stdout == two.stdout and one.stdout.count(b"\n") > 1000
     assert one.returncode == two.returncode == 1
     assert b"truncated" in one.stderr and two.stderr.count(b"\n") == 1
+
+
+@pytest.mark.parametrize("more", [[], ["--defragment"]])
+def test_the_next_file_follows_a_damaged_one(folder: Path, more: list[str]) -> None:
+    """Small files, which one process reads as one part, and such as cannot be opened."""
+    octets = (folder / "b.pcapng").read_bytes()
+    for name, found in (("1.pcapng", octets[:9999]), ("2.pcapng", octets[:20000]),
+                        ("none.pcap", b"words"), ("empty.pcap", b"")):
+        (folder / name).write_bytes(found)
+    words = ["table", "-e", "time,ip.src", *more, "none.pcap", "1.pcapng", "empty.pcap",
+             "missing.pcap", "2.pcapng", "a.pcap"]
+    one, two = fyke_in(folder, *words), fyke_in(folder, *words, "--jobs", "2")
+    assert one.stdout == two.stdout and one.stdout.count(b"\n") > 1000
+    assert one.returncode == two.returncode == 1
+    assert sorted(one.stderr.splitlines()) == sorted(two.stderr.splitlines())
+    assert one.stderr.count(b"\n") == 5
 
 
 @pytest.mark.parametrize("suffix", ["parquet", "arrow", "csv", "jsonl.gz"])
@@ -108,6 +127,33 @@ def lives(process: int) -> bool:
         return False
 
 
+def begun(folder: Path, words: list[str]) -> subprocess.Popen[bytes]:
+    """A command that goes on, in a group of its own."""
+    if not os.path.exists(f"/proc/self/task/{os.getpid()}/children"):
+        pytest.skip("this kernel tells no children")
+    return subprocess.Popen([sys.executable, "-m", "fyke", *words], cwd=folder,
+                            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+                            start_new_session=True)
+
+
+def workers_of(process: subprocess.Popen[bytes], jobs: int) -> list[int]:
+    """Its processes, when all are there."""
+    until = time.monotonic() + 60
+    while len(started(process.pid)) < jobs and time.monotonic() < until:
+        time.sleep(0.05)
+    workers = started(process.pid)
+    assert len(workers) == jobs
+    return workers
+
+
+def all_gone(workers: list[int]) -> bool:
+    """Whether they end, and soon."""
+    until = time.monotonic() + 10
+    while any(map(lives, workers)) and time.monotonic() < until:
+        time.sleep(0.05)
+    return not any(map(lives, workers))
+
+
 @pytest.mark.parametrize("whole_group", [True, False])
 @pytest.mark.parametrize("words", [
     ["table", "-e", HEAVY, "--jobs", "2", *["a.pcap", "b.pcapng"] * 40],
@@ -117,19 +163,9 @@ def test_interrupted(folder: Path, words: list[str], whole_group: bool) -> None:
     """Ctrl-C in a terminal goes to all of them, ``kill -INT`` to one."""
     if words[0] == "sql":
         needs("duckdb", "pyarrow")
-    if not os.path.exists("/proc/self/task/self/children") and not os.path.exists(
-            f"/proc/self/task/{os.getpid()}/children"):
-        pytest.skip("this kernel tells no children")
-    jobs = 2 if "--jobs" in words else 0
-    process = subprocess.Popen([sys.executable, "-m", "fyke", *words], cwd=folder,
-                               stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
-                               start_new_session=True)
+    process = begun(folder, words)
     try:
-        until = time.monotonic() + 60
-        while len(started(process.pid)) < jobs and time.monotonic() < until:
-            time.sleep(0.05)
-        workers = started(process.pid)
-        assert len(workers) == jobs
+        workers = workers_of(process, 2 if "--jobs" in words else 0)
         time.sleep(1.5)  # it reads by now, or has just begun to
         (os.killpg if whole_group else os.kill)(process.pid, signal.SIGINT)
         told = process.communicate(timeout=60)[1]
@@ -138,10 +174,37 @@ def test_interrupted(folder: Path, words: list[str], whole_group: bool) -> None:
         process.wait()
     assert process.returncode == 130, told
     assert told.count(b"\n") == 1 and b"interrupted" in told
-    until = time.monotonic() + 10
-    while any(map(lives, workers)) and time.monotonic() < until:
-        time.sleep(0.05)
-    assert not any(map(lives, workers))
+    assert all_gone(workers)
+
+
+@pytest.mark.parametrize("words", [
+    ["table", "-e", HEAVY, "--jobs", "2", *["a.pcap", "b.pcapng"] * 40],
+    ["sql", "--jobs", "2", "select count(text) from '[ab].pcap*'"]], ids=["table", "sql"])
+def test_a_process_that_is_killed_is_told(folder: Path, words: list[str]) -> None:
+    if words[0] == "sql":
+        needs("duckdb", "pyarrow")
+    process = begun(folder, words)
+    try:
+        workers = workers_of(process, 2)
+        os.kill(workers[0], signal.SIGKILL)
+        told = process.communicate(timeout=60)[1]
+    finally:
+        process.kill()
+        process.wait()
+    assert process.returncode == 1, told
+    assert told.count(b"\n") == 1 and b"a process of --jobs was ended" in told
+    assert b"Traceback" not in told
+    assert all_gone(workers)
+
+
+@pytest.mark.parametrize("octets", [b"", b"\0\0", struct.pack("!i", 100) + bytes(10),
+                                    struct.pack("!i", 4) + bytes(4)])
+def test_a_process_that_ends_while_it_answers(octets: bytes) -> None:
+    ours, theirs = Pipe()
+    os.write(theirs.fileno(), octets)
+    theirs.close()
+    with pytest.raises(fyke.FykeError, match="a process of --jobs was ended"):
+        answer(ours)
 
 
 LATE = """

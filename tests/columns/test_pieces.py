@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import pickle
 import struct
 from pathlib import Path
@@ -87,6 +88,17 @@ def test_a_cut_that_is_wrong_is_an_error_and_no_wrong_rows(tmp_path: Path) -> No
     path = save(tmp_path / "x.pcap", [record(bytes(100)) for _ in range(100)])
     with pytest.raises(SavefileError, match=r"bytes 24 to 1000\): truncated"):
         told(Piece(path, 24, 1000, HEAD[False]).open())
+
+
+@pytest.mark.parametrize("left", [24 + 1000 * 516, 24 + 1000 * 516 + 9])
+def test_a_file_that_shrinks_after_the_cut_is_told(tmp_path: Path, left: int) -> None:
+    """At a record's end, too, where a reader sees nothing wrong."""
+    path = save(tmp_path / "x.pcap", [record(bytes([i & 255]) * 500) for i in range(8000)])
+    pieces = cut(path, 1_000_000)
+    os.truncate(path, left)
+    for piece in pieces[:-1]:
+        with pytest.raises(SavefileError, match=r"x\.pcap: the file was cut short"):
+            told(piece.open())
 
 
 def test_torn_file_gives_its_whole_packets_and_the_error(tmp_path: Path) -> None:

@@ -254,7 +254,7 @@ def as_number(value: Any) -> Any:
 
 def explained(error: Exception, query: Query) -> FykeError:
     """DuckDB's error in one line, and what to do about a name that it does not know."""
-    text = " ".join(str(error).split())
+    text = " ".join(str(error).split()).partition(" Detail: Python exception: ")[0]
     missing = re.match(r"Catalog Error: Table with name (\S+) does not exist", text)
     if missing is not None and re.search(r"[./*]", missing[1]):
         return SavefileError(f"{harmless(missing[1])}: no such file, or none that is a capture")

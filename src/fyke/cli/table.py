@@ -202,20 +202,22 @@ class Table:
             team.close()
         return self.told()
 
-    def text(self, part: Any, predicate: Any) -> tuple[bytes, int, BaseException | None]:
+    def text(self, part: Any, predicate: Any) -> tuple[bytes, int, list[Any]]:
         """In a process of --jobs: the text of a partition's rows."""
         from fyke.columns.texts import Texts
         texts = Texts(self.form, self.names, safe_cell if self.options.safe_cells else cell)
         found: list[str] = []
         rows = 0
-        problem = None
+        problems: list[Any] = []
+        scan = part.asked.scan(predicate, objects=True)
+        scan.damage = problems
         try:
-            for batch in part.asked.scan(predicate, objects=True):
+            for batch in scan:
                 rows += len(batch)
                 found.append(texts.rows(batch))
         except FykeError as error:
-            problem = error
-        return "".join(found).encode(), rows, problem
+            problems.append(error)
+        return "".join(found).encode(), rows, problems
 
     def live(self, scan: Any, tap: Any) -> int:
         """Rows as they come, until Ctrl-C or the last that is wanted."""

@@ -74,9 +74,12 @@ def opener(source: Any, defragment: str = "") -> Callable[[], Iterator[Source]]:
             raise UsageError("standard input and file objects are read once; scan a path instead")
         used.append(True)
         if defragment:
-            from fyke.conversations.fragments import Defragmented
-            return (Defragmented(open_source(one), defragment) for one in captures)
+            return map(open_whole, captures)  # goes on behind an error; a generator would not
         return map(open_source, captures)
+
+    def open_whole(one: Any) -> Source:
+        from fyke.conversations.fragments import Defragmented
+        return Defragmented(open_source(one), defragment)
     if not once and isinstance(captures[0], str):
         open_source(captures[0]).close()  # what is no capture is told at once
     return sources

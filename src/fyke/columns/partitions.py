@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from fyke.arguments import whole
 from fyke.columns.pieces import Piece, cut
 from fyke.columns.sources import is_piece, named, size_of
-from fyke.errors import UsageError
+from fyke.errors import SavefileError, UsageError
 
 if TYPE_CHECKING:
     from fyke.columns.capsules import Batch
@@ -56,8 +56,11 @@ class Partition:
         return f"<fyke.Partition {self.pieces[0]}{more}>"
 
 
-def partitions(asked: Asked, size: int) -> list[Partition]:
-    """The parts of a scan, each of about ``size`` octets."""
+def partitions(asked: Asked, size: int,
+               damage: list[SavefileError] | None = None) -> list[Partition]:
+    """The parts of a scan, each of about ``size`` octets. ``damage``: where it is put down that a
+    file cannot be opened, if the next file is to follow.
+    """
     size = whole("bytes", size, LEAST, 1 << 62)
     in_one = asked.defragment or not COUNTED.isdisjoint(column.path for column in asked.columns())
     found: list[list[Piece]] = [[]]
@@ -68,9 +71,15 @@ def partitions(asked: Asked, size: int) -> list[Partition]:
         if not isinstance(source, str) or source == "-":
             raise UsageError("standard input, file objects and octets have no partitions: whoever "
                              "reads one must find it again; scan a path instead")
-        length = size_of(source)
-        whole_file = length < 2 * size or in_one  # fragments are put together in one
-        pieces = [Piece(source)] if whole_file else cut(source, size)
+        try:
+            length = size_of(source)
+            whole_file = length < 2 * size or in_one  # fragments are put together in one
+            pieces = [Piece(source)] if whole_file else cut(source, size)
+        except SavefileError as error:
+            if damage is None:
+                raise
+            damage.append(error)
+            continue
         for piece in pieces:
             taken = length if len(pieces) == 1 else size
             if found[-1] and (taken > room or len(found[-1]) >= FILES):
@@ -78,4 +87,4 @@ def partitions(asked: Asked, size: int) -> list[Partition]:
                 room = size
             found[-1].append(piece)
             room -= taken
-    return [Partition(tuple(pieces), asked) for pieces in found]
+    return [Partition(tuple(pieces), asked) for pieces in found if pieces]

@@ -61,7 +61,7 @@ class Piece(NamedTuple):
         try:
             if self.start == 0 and self.stop is None:
                 return read_from(raw, name, BUFFER_SIZE)
-            reader = read_from(Part(raw, self), str(self._replace(source=name)), BUFFER_SIZE)
+            reader = read_from(Part(raw, self, name), str(self._replace(source=name)), BUFFER_SIZE)
         except BaseException:
             raw.close()
             raise
@@ -70,10 +70,11 @@ class Piece(NamedTuple):
 
 
 class Part(io.RawIOBase):
-    """The octets of a piece as a raw file."""
+    """The octets of a piece as a raw file. SavefileError where they end before the piece does."""
 
-    def __init__(self, raw: Any, piece: Piece) -> None:
+    def __init__(self, raw: Any, piece: Piece, name: str) -> None:
         self.raw = raw
+        self.name = name
         self.head = memoryview(piece.head)
         self.left = -1 if piece.stop is None else piece.stop - piece.start
         raw.seek(piece.start)
@@ -89,7 +90,10 @@ class Part(io.RawIOBase):
             return count
         with memoryview(view) as whole:
             got = self.raw.readinto(whole if self.left < 0 else whole[:self.left]) or 0
-        if self.left >= 0:
+        if self.left > 0:
+            if not got:  # at a record's end nobody else would see it
+                raise SavefileError(f"{self.name}: the file was cut short while it was read; its "
+                                    "last packets are missing")
             self.left -= got
         return int(got)
 

@@ -8,10 +8,13 @@ or stopped by Ctrl-C, ends.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING, Any
 
 from fyke.columns.extras import library
+from fyke.columns.partitions import partitions
+from fyke.columns.sources import named, size_of
 from fyke.errors import FykeError, SavefileError
 from fyke.sandbox import team
 
@@ -22,10 +25,9 @@ if TYPE_CHECKING:
 SMALLEST, LARGEST = 1 << 20, 64 << 20  #: octets of captures in a task
 EACH = 4  #: tasks of a process, so that the last one to end is not late
 AHEAD = 2  #: tasks of a process that may be done before it is their turn: they fill the memory
-
-
-#: What a process makes of a partition: octets, rows, and what ended it.
-Made = tuple[Any, int, BaseException | None]
+ENDED = "a process of --jobs was ended; its packets are missing"
+#: What a process makes of a partition: octets, rows, and what went wrong with its files.
+Made = tuple[Any, int, list[Any]]
 
 
 class Team:
@@ -49,9 +51,9 @@ class Team:
     def results(self, asked: Asked, predicate: Predicate, damage: list[SavefileError] | None, *,
                 in_order: bool = False) -> Iterator[tuple[bytes, int]]:
         """What was made of each partition, and of how many rows; in the partitions' order, or as
-        they are done. Raises what reading raises, or puts damage down.
+        they are done. Raises what reading raises, or puts damage down, and the next file follows.
         """
-        parts = asked.scan().partitions(self.size(asked))
+        parts = partitions(asked, self.size(asked), damage)
         waiting = list(enumerate(parts))[::-1]
         done: dict[int, Made] = {}
         busy: dict[Connection, int] = {}
@@ -62,20 +64,17 @@ class Team:
                 self.next_task(idle.pop(), waiting, predicate, busy)
             ready: list[Any] = wait(list(busy))
             for connection in ready:
-                try:
-                    done[busy.pop(connection)] = (connection.recv_bytes(), *connection.recv())
-                except (EOFError, ConnectionError):
-                    raise FykeError("a process of --jobs was ended; its packets are missing"
-                                    ) from None
+                done[busy.pop(connection)] = answer(connection)
                 idle.append(connection)
             while done and (due in done or not in_order):
-                octets, rows, problem = done.pop(due if in_order else next(iter(done)))
+                octets, rows, problems = done.pop(due if in_order else next(iter(done)))
                 due += 1
                 yield octets, rows
-                if isinstance(problem, SavefileError) and damage is not None:
-                    damage.append(problem)
-                elif problem is not None:
-                    raise problem
+                for problem in problems:
+                    if damage is None or not isinstance(problem, SavefileError):
+                        raise problem
+                    if str(problem) not in map(str, damage):  # of each part of a file that is gone
+                        damage.append(problem)
 
     def next_task(self, connection: Connection, waiting: list[tuple[int, Any]],
                   predicate: Predicate, busy: dict[Connection, int]) -> None:
@@ -84,19 +83,29 @@ class Team:
         try:
             connection.send((part, predicate))
         except ConnectionError:
-            raise FykeError("a process of --jobs was ended; its packets are missing") from None
+            raise FykeError(ENDED) from None
         busy[connection] = number
 
     def size(self, asked: Asked) -> int:
         """Octets for each task."""
-        from fyke.columns.sources import named, size_of
-        whole = sum(size_of(one) for one in named(asked.source))
+        whole = 0
+        for one in named(asked.source):
+            with suppress(SavefileError):  # which partitions tells
+                whole += size_of(one)
         return min(max(whole // (EACH * len(self.members)) + 1, SMALLEST), LARGEST)
 
     def close(self) -> None:
         """End the processes."""
         for member in self.members:
             member.close()
+
+
+def answer(connection: Connection) -> Made:
+    """What a process has made. FykeError if it ended before that was told, or in the middle."""
+    try:
+        return (connection.recv_bytes(), *connection.recv())
+    except (EOFError, OSError):
+        raise FykeError(ENDED) from None
 
 
 def work(tasks: Connection, enter: Callable[[], None],
@@ -116,15 +125,16 @@ def stream(part: Any, predicate: Predicate) -> Made:
     """The rows of a partition as an Arrow stream."""
     arrow = library("pyarrow", "arrow")
     sink = arrow.BufferOutputStream()
-    problem = None
+    problems: list[Any] = []
     rows = 0
     scan = part.asked.scan(predicate)
+    scan.damage = problems
     writer = arrow.ipc.new_stream(sink, arrow.schema(scan))
     try:
         for batch in scan:
             rows += len(batch)
             writer.write_batch(arrow.record_batch(batch))
     except FykeError as error:
-        problem = error
+        problems.append(error)
     writer.close()
-    return sink.getvalue(), rows, problem
+    return sink.getvalue(), rows, problems
