@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import select
-import socket
-import threading
 import time
+from _socket import AF_INET, AF_INET6, inet_pton
+from _thread import start_new_thread
 
 from fyke.dump.names import KEPT, PATIENCE, PATIENCE_IN_ALL, THREADS, reverse_lookup
 from fyke.dump.session import say
-from fyke.hints import TYPE_CHECKING, Any
+from fyke.hints import TYPE_CHECKING, Any, Iterator
 from fyke.sandbox import helper
 
 if TYPE_CHECKING:
@@ -27,16 +27,17 @@ def start(box: Box, *, orphan: bool = False) -> Any:
 def serve(channel: Any, box: Box) -> None:
     """Answer each address with itself and its name; several at once."""
     box.enter()
-    threads = [threading.Thread(target=look_up, args=(channel,)) for _ in range(THREADS)]
-    for one in threads:
-        one.start()
-    for one in threads:
-        one.join()
+    look_up(channel, iter(range(THREADS - 1)))
 
 
-def look_up(channel: Any) -> None:
-    """One thread: the next request of all, until the one who asks has ended."""
+def look_up(channel: Any, more: Iterator[int]) -> None:
+    """One thread: the next request of all, until the one who asks has ended.
+
+    With each of the first requests one of ``more`` threads is started.
+    """
     for address in helper.requests(channel):
+        if next(more, None) is not None:
+            start_new_thread(look_up, (channel, more))
         text = address.decode("ascii", "replace")
         name = reverse_lookup(text) if is_address(text) else None
         try:
@@ -47,9 +48,9 @@ def look_up(channel: Any) -> None:
 
 def is_address(text: str) -> bool:
     """Whether this is an address, and no name that somebody wants to be looked up."""
-    for family in (socket.AF_INET, socket.AF_INET6):
+    for family in (AF_INET, AF_INET6):
         try:
-            socket.inet_pton(family, text)
+            inet_pton(family, text)
             return True
         except (OSError, ValueError):
             continue

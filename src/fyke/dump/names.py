@@ -7,12 +7,16 @@ comes late is used from then on.
 
 from __future__ import annotations
 
-import queue
-import socket
-import threading
-from collections.abc import Callable
+# The C halves: what queue, socket and threading import costs half a short run.
+from _queue import SimpleQueue
+from _socket import AF_INET6, gethostbyaddr, getservbyport, inet_ntoa, inet_ntop
+from _thread import allocate_lock, start_new_thread
 
+from fyke.hints import TYPE_CHECKING, Any, Callable
 from fyke.layers.ouis import OUI_NAMES
+
+if TYPE_CHECKING:
+    from _thread import LockType
 
 PATIENCE = 0.5  # seconds that one line may wait for a name
 PATIENCE_IN_ALL = 3.0  # seconds that all lines together may wait for nothing
@@ -33,8 +37,8 @@ class HostNames:
         self._patience = patience
         self._in_all = in_all
         self._known: dict[str, bytes | None] = {}
-        self._events: dict[str, threading.Event] = {}
-        self._wanted: queue.SimpleQueue[str] = queue.SimpleQueue()
+        self._open: dict[str, LockType] = {}  # asked for; locked until the answer is there
+        self._wanted: SimpleQueue[str] = SimpleQueue()
         self._left = in_all
         self._threads = 0
 
@@ -42,29 +46,29 @@ class HostNames:
         """The host's name, or None: it has none, or it has not come yet."""
         if address in self._known:
             return self._known[address]
-        event = self._events.get(address)
-        if event is None:
-            event = self._ask(address)
-            self._wait(event)
+        if address not in self._open:
+            self._wait(self._ask(address))
         return self._known.get(address)
 
-    def _ask(self, address: str) -> threading.Event:
+    def _ask(self, address: str) -> LockType:
         if len(self._known) >= KEPT:
             self._known.clear()
-        if len(self._events) >= KEPT:  # nobody answers: ask no more until somebody does
-            return threading.Event()
-        event = self._events[address] = threading.Event()
+        answer = allocate_lock()
+        answer.acquire()
+        if len(self._open) >= KEPT:  # nobody answers: ask no more until somebody does
+            return answer
+        self._open[address] = answer
         self._wanted.put(address)
         if self._threads < THREADS:
             self._threads += 1
-            threading.Thread(target=self._work, name="fyke-names", daemon=True).start()
-        return event
+            start_new_thread(self._work, ())
+        return answer
 
-    def _wait(self, event: threading.Event) -> None:
+    def _wait(self, answer: LockType) -> None:
         """Wait for an answer; each wait for nothing leaves less patience for the next."""
         if self._left <= 0:
             return
-        if not event.wait(min(self._patience, self._left)):
+        if not answer.acquire(timeout=min(self._patience, self._left)):
             self._left -= self._patience
 
     def _work(self) -> None:
@@ -72,15 +76,16 @@ class HostNames:
             address = self._wanted.get()
             self._known[address] = self._lookup(address)
             self._left = self._in_all
-            event = self._events.pop(address, None)
-            if event is not None:
-                event.set()
+            answer = self._open.pop(address, None)
+            if answer is not None:
+                answer.release()
 
 
 def reverse_lookup(address: str) -> bytes | None:
     """The name that the system's resolver has for a numeric address."""
     try:
-        return socket.gethostbyaddr(address)[0].encode("ascii", "backslashreplace")
+        octets: Any = address.encode()  # text brings the codec of host names in other scripts
+        return gethostbyaddr(octets)[0].encode("ascii", "backslashreplace")
     except (OSError, UnicodeError):
         return None
 
@@ -103,10 +108,10 @@ class SystemNames:
     def ipv4(self, addr: int) -> bytes | None:
         if addr & self._mask != self._network:
             return None
-        return self._shorten(self._hosts.name(socket.inet_ntoa(addr.to_bytes(4, "big"))))
+        return self._shorten(self._hosts.name(inet_ntoa(addr.to_bytes(4, "big"))))
 
     def ipv6(self, addr: bytes) -> bytes | None:
-        return self._shorten(self._hosts.name(socket.inet_ntop(socket.AF_INET6, addr)))
+        return self._shorten(self._hosts.name(inet_ntop(AF_INET6, addr)))
 
     def _shorten(self, name: bytes | None) -> bytes | None:
         """-N: the name up to its first dot."""
@@ -128,7 +133,7 @@ class SystemNames:
         key = transport, number
         if key not in self._ports:
             try:
-                name = socket.getservbyport(number, transport)
+                name = getservbyport(number, transport)
                 self._ports[key] = name.encode("ascii", "backslashreplace")
             except (OSError, OverflowError):
                 self._ports[key] = None

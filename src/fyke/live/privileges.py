@@ -65,12 +65,12 @@ def drop_bounding_set() -> None:
     """No capability can be had again, whatever program is run. Raises OSError, as for no root."""
     for number in range(MOST_CAPABILITIES):
         try:
-            if prctl(PR_CAPBSET_READ, number, 0, 0, 0):
-                prctl(PR_CAPBSET_DROP, number, 0, 0, 0)
+            prctl(PR_CAPBSET_DROP, number, 0, 0, 0)
         except OSError as error:
             if error.errno == errno.EINVAL:  # behind the last one that this kernel has
                 return
-            raise
+            if prctl(PR_CAPBSET_READ, number, 0, 0, 0):  # else there is nothing to drop
+                raise
 
 
 def drop_capabilities(keep: int = 0) -> None:

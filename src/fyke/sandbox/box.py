@@ -37,6 +37,8 @@ class Box:
         self.named = named
         self.keep = keep
         self.lacking: list[str] = []
+        # made by the one who forks: read once, for its helpers too
+        self.program = seccomp.shipped(role) if mode != OFF and seccomp.machine() else b""
 
     def enter(self, read: Iterable[str] = (), write: Iterable[str] = (), *,
               folders: bool = False, taps: Iterable[int] = (),
@@ -58,14 +60,13 @@ class Box:
                  *(modules.RESOLVER if self.role == "names" else ()), *read], write,
                 folders=folders,
                 network=self.role in ("names", "ask"), signals=self.role == "lead"))
-        if not seccomp.machine():
+        if not self.program:
             self.lack(f"seccomp: there is no program for this machine ({os.uname().machine})")
             return
-        program = seccomp.shipped(self.role)
         silenced = list(taps)
         if silenced:
             self.step("seccomp", lambda: seccomp.attach(seccomp.silent(silenced)))
-        self.step("seccomp", lambda: seccomp.attach(program))
+        self.step("seccomp", lambda: seccomp.attach(self.program))
 
     def change_user(self) -> None:
         """The bounding set, the user with the groups, the other sets."""

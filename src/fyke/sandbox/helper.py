@@ -7,11 +7,14 @@ answers requests on a socket, one datagram each. It ends when the one it serves 
 from __future__ import annotations
 
 import os
-import signal
 from _socket import AF_UNIX, SOCK_CLOEXEC, SOCK_SEQPACKET, socketpair
-from collections.abc import Callable
 
-from fyke.hints import Any
+from fyke.hints import TYPE_CHECKING, Any, Callable
+
+if TYPE_CHECKING:
+    import signal
+else:
+    import _signal as signal  # the C half, as in dump/session
 
 LARGEST = 1 << 14  # bytes of a request or an answer
 
