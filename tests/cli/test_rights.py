@@ -83,6 +83,49 @@ def test_every_command_says_the_same_in_its_box(name: str, folder: Path) -> None
     assert strict.stderr == off.stderr
 
 
+#: Runs that take an expression, which is compiled in the box.
+FILTERING = {
+    "filter": ["{}"], "why": ["-r", "in.pcap", "{}"], "same": ["{}", "arp"],
+    "dump": ["-ttttnr", "in.pcap", "{}"],
+    "dump of two": ["-ttttnr", "in.pcap", "-r", "raw.pcap", "{}"],
+    "table": ["in.pcap", "-e", "ip.src", "--filter", "{}"],
+    "table of jobs": ["in.pcap", "-e", "ip.src", "--jobs", "2", "--filter", "{}"],
+    "flows": ["in.pcap", "raw.pcap", "--filter", "{}"], "rates": ["in.pcap", "--filter", "{}"],
+    "stream": ["in.pcap", "--filter", "{}"],
+    "slice": ["in.pcap", "-w", "out.pcap", "--filter", "{}"],
+    "plan": ["-r", "in.pcap", "--tap", "{}"], "path": ["-r", "in.pcap", "-N", "1", "--tap", "{}"],
+}
+
+
+@pytest.mark.parametrize("expression", [
+    "host in hosts", "host localhost or ip.src = 192.0.2.1", "host in no-file",
+    "ip.ttl < 200 and host no-such-host.invalid"])
+@pytest.mark.parametrize("name", FILTERING)
+def test_what_an_expression_names_is_known_in_the_box(name: str, expression: str,
+                                                      folder: Path) -> None:
+    """Files and hosts; what is wrong with them is told in the same words, too."""
+    (folder / "hosts").write_text("192.0.2.1  # one a line\n10.0.0.0/8\n")
+    with fyke.write(folder / "raw.pcap", link_type="RAW") as file:
+        file.add(DATAGRAM[14:], time=1_000_000_000)
+    words = [expression if word == "{}" else word for word in FILTERING[name]]
+    strict, off = (run(*FYKE, name.split()[0], *words, "--dialect", "fyke", how, cwd=folder)
+                   for how in ("--sandbox", "--sandbox=off"))
+    assert (strict.returncode, strict.stdout) == (off.returncode, off.stdout), strict.stderr
+    assert strict.stderr == off.stderr and "Permission" not in strict.stderr
+    told = [text for text in ("cannot read 'no-file'", "unknown host 'no-such") if
+            text in strict.stderr]
+    assert bool(told) == ("no-" in expression), strict.stderr
+    assert not (told and name == "table" and strict.stdout)  # not even the header
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_files_of_where_are_known_in_the_box(jobs: str, folder: Path) -> None:
+    (folder / "hosts").write_text("192.0.2.1\n")
+    done = run(*FYKE, "table", "in.pcap", "-e", "ip.src", "--where", "ip.src in hosts", "--sandbox",
+               "--jobs", jobs, cwd=folder)
+    assert done.stdout == "ip.src\n192.0.2.1\n", done.stderr
+
+
 def test_only_an_argument_behind_the_sign_is_one(folder: Path) -> None:
     """``--sandbox strict`` would be the word of an expression, or a file."""
     done = run(*COMMAND, "-nr", "in.pcap", "--sandbox", "udp", cwd=folder)

@@ -55,8 +55,10 @@ def run(arguments: list[str]) -> int:
             from fyke.filter.describe import describe
             sys.stdout.write(describe(program))
     else:
-        rights.enter("filter", options.sandbox)
-        program = compiled(" ".join(options.expression), options,
+        expression = " ".join(options.expression)
+        rights.enter("filter", options.sandbox, expressions=[expression],
+                     dialect=options.dialect)
+        program = compiled(expression, options,
                            optimize=not options.no_optimize)
     sys.stdout.write(show(program, options.format))
     return 0

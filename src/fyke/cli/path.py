@@ -35,7 +35,8 @@ def run(arguments: list[str]) -> int:
     journal: list[tuple[str, str]] = []
     source = open_capture(options.read)
     try:
-        rights.enter("path", options.sandbox, expressions=[one.expression for one in plans])
+        rights.enter("path", options.sandbox, expressions=[one.expression for one in plans],
+                     dialect=options.dialect)
         replay = Replay(plans, source)
         for seen in range(options.number):
             if not source.next(packet):

@@ -72,7 +72,7 @@ def run(arguments: list[str]) -> int:
         rights.output_helper(options.plot, options.sandbox)
     opened = Inputs([options.read])
     rights.enter("plan", options.sandbox, read=[options.read],
-                 expressions=[one.expression for one in plans])
+                 expressions=[one.expression for one in plans], dialect=options.dialect)
     told = play(opened(options.read), plans)
     check(told)
     found = [smallest(opened, options.read, outcome) for outcome in told.outcomes] \

@@ -39,8 +39,8 @@ RIGHTS = {
     "run": Rights("lead", "nothing", "the files of -o and -w, as dump",
                   "packet sockets and eBPF programs, opened before; the end of the command, and "
                   "signals for it"),
-    "filter": Rights("names", "the file of --program", "nothing",
-                     "names of hosts in expressions"),
+    "filter": Rights("work", "the file of --program; files that an expression names, before",
+                     "nothing", "names of hosts in expressions, before"),
     "why": Rights("work", "the file of -r", "nothing",
                   "a packet socket, opened before; names of hosts before"),
     "same": Rights("threads", "nothing", "the file of -w through a helper",
@@ -199,27 +199,28 @@ class Leaving:
 
 def enter(name: str, mode: str, *, read: Iterable[str] = (), write: Iterable[str] = (),
           taps: Iterable[int] = (), expressions: Iterable[str | None] = (),
-          role: str = "") -> None:
+          dialect: str = "pcap", role: str = "") -> None:
     """Give up what the command ``name`` does not need; the user stays. Everything is open.
 
     ``read`` and ``write``: what is still to be opened. ``taps``: descriptors of open ones.
-    ``expressions`` are filters, whose names are looked up before. ``role``: another than usual.
+    ``expressions`` are filters of ``dialect``: what they name is looked up before. ``role``:
+    another than usual.
     """
     if not ours():
         return
     from fyke.cli.known_names import look_up
     from fyke.sandbox.box import Box
-    look_up(expressions)
+    look_up(expressions, dialect)
     places = [os.path.realpath(path) for path in write]
     Box(role or RIGHTS[name].role, mode, keep=RIGHTS[name].keep | needed_to_write(places)).enter(
         [path for path in read if path != "-"], places, folders=bool(places), taps=taps)
 
 
-def look_up(expression: str | None) -> None:
+def look_up(expression: str | None, dialect: str) -> None:
     """Look up the names in a filter that is compiled again in the box."""
     if ours() and expression:
         from fyke.cli.known_names import look_up
-        look_up([expression])
+        look_up([expression], dialect)
 
 
 def needed_to_write(places: Iterable[str]) -> int:

@@ -105,7 +105,7 @@ def run(arguments: list[str]) -> int:
     """Write the slice; a damaged file gives what is whole, and exit status 1."""
     options = parser().parse_args(arguments)
     refuse_overwriting(options.write, [options.file])
-    rights.look_up(options.filter)
+    rights.look_up(options.filter, options.dialect)
     source = opened(options)
     try:
         return write(options, source)

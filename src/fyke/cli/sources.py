@@ -92,7 +92,7 @@ class Packets:
     def enter_box(self, write: list[str] | None = None) -> None:
         """Everything is open: give up all other rights."""
         rights.enter(self.name, self.options.sandbox, read=self.paths, write=write or (),
-                     expressions=[self.options.filter],
+                     expressions=[self.options.filter], dialect=self.options.dialect,
                      taps=[self.source.fileno()] if self.live else ())
 
     def patience(self, longest: float) -> float:

@@ -55,6 +55,10 @@ def run(arguments: list[str]) -> int:
     suffix = os.path.splitext(options.write or "")[1]
     if options.write and suffix not in FORMS:
         raise UsageError(f"{harmless(options.write)}: -w writes {', '.join(FORMS)}")
+    for text in filter(None, (options.query, options.write)):
+        if any("\udc80" <= letter <= "\udcff" for letter in text):  # what surrogateescape makes
+            raise UsageError(f"{harmless(text)} is not UTF-8, and DuckDB takes nothing else: "
+                             "rename the file, or name its folder")
     query = Query(options.query)
     if options.jobs > 1:
         reads = [*query.files(), *own_limits()]

@@ -146,7 +146,8 @@ def listed(options: argparse.Namespace) -> int:
     opened = Inputs([options.file])
     damage = None
     with closing(open_capture(opened(options.file))) as reader:
-        rights.enter("stream", options.sandbox, read=[options.file], expressions=[options.filter])
+        rights.enter("stream", options.sandbox, read=[options.file],
+                     expressions=[options.filter], dialect=options.dialect)
         table = assembler(overlap=options.overlap, memory=options.memory, keep=HEAD)
         rows = Listing(options)
         try:
@@ -169,7 +170,7 @@ def live(options: argparse.Namespace) -> int:
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: tap.stop())
         rights.enter("stream", options.sandbox, expressions=[options.filter],
-                     taps=[tap._tap.fileno()])
+                     dialect=options.dialect, taps=[tap._tap.fileno()])
         rows = Listing(options)
         for one in of_source(Defragmented(Captured(tap)), table, live=True):
             if options.protocol in (None, one.protocol):
@@ -217,7 +218,7 @@ class Showing:
         try:
             sink, shown = self.outputs(reader)
             rights.enter("stream", options.sandbox, read=[options.file],
-                         expressions=[options.filter])
+                         expressions=[options.filter], dialect=options.dialect)
             table, damage = self.read(reader, sink, shown)
             if table.wanted is None and self.guessed and not table.tcp and (
                     table.udp > self.number and os.path.isfile(options.file)):

@@ -13,9 +13,10 @@ from typing import Any
 from fyke.cli import rights
 from fyke.cli.amounts import positive
 from fyke.cli.inputs import Inputs
+from fyke.cli.known_names import remember
 from fyke.cli.parsing import Parser, defragment, dialect
 from fyke.cli.progress import Progress
-from fyke.errors import FykeError, OutputError, SavefileError, UsageError
+from fyke.errors import FykeError, OutputError, SavefileError, UsageError, harmless
 from fyke.files.paths import expand
 from fyke.tables.columns import OF_PACKET, USUAL, catalogue, columns
 from fyke.tables.forms import FORMS, as_json, cell, safe_cell
@@ -120,6 +121,7 @@ class Table:
         self.rows = 0
         self.damage: list[SavefileError] = []
         self.opened: Any = None
+        self.machines: Any = None  #: what makes the filter's for a file
         self.raw: Any = None
         self.sink: Any = None
 
@@ -132,11 +134,14 @@ class Table:
         options = self.options
         found = wanted(self.names, options.addresses) if self.arrow else as_objects(self.names)
         if options.where:
+            remember()  # the files that it names
             Where(options.where)
+        if not live:
+            self.machines = machines(options.filter, options.dialect)
         fast = self.arrow or options.write is not None or (
             not live and (not sys.stdout.isatty() or all_regular(options.files)))
         return Scan(lambda: iter(()), found,
-                    None if live else machines(options.filter, options.dialect),
+                    self.machines,
                     (1 << 16 if self.arrow else ROWS) if fast else FEW, where=options.where)
 
     def run(self) -> int:
@@ -174,7 +179,7 @@ class Table:
         if options.partition:
             make_folder(options.write)
         rights.enter("table", options.sandbox, read=paths, expressions=[options.filter],
-                     write=[options.write] if options.partition else [],
+                     dialect=options.dialect, write=[options.write] if options.partition else [],
                      role="confined" if options.partition else "", taps=taps)
 
     def together(self, paths: list[str], scan: Any) -> int:
@@ -187,7 +192,8 @@ class Table:
                       options.addresses, 1 << 16 if self.arrow else ROWS,
                       options.overlaps if options.defragment else "", options.where)
         team = Team(options.jobs, lambda: rights.enter("table", options.sandbox, read=paths,
-                                                       expressions=[options.filter]),
+                                                       expressions=[options.filter],
+                                                       dialect=options.dialect),
                     None if self.arrow else self.text)
         try:
             self.leave(paths, [])
@@ -256,6 +262,8 @@ class Table:
                     from fyke.conversations.fragments import Defragmented
                     source = Defragmented(source, self.options.overlaps)
                 if self.sink is None:
+                    if self.machines is not None:
+                        self.machines(source)  # there is no header for a bad expression
                     self.begin(scan)
                 progress.source = source
                 yield from scan.batches(source, left)
@@ -302,7 +310,7 @@ class Table:
             self.sink.close()
             if self.options.write is not None:
                 sys.stderr.write(f"{self.rows} row{'' if self.rows == 1 else 's'} written to "
-                                 f"{self.options.write}\n")
+                                 f"{harmless(self.options.write)}\n")
 
 
 def make_folder(path: str) -> None:

@@ -63,9 +63,10 @@ def packets(options: argparse.Namespace) -> Iterator[Packet]:
     expression = " ".join(options.expression)
     if options.read is not None:
         with read(options.read) as reader:
-            rights.enter("why", options.sandbox, expressions=[expression])
+            rights.enter("why", options.sandbox, expressions=[expression], dialect=options.dialect)
             yield from reader
     else:
         with capture(options.interface) as tap:
-            rights.enter("why", options.sandbox, expressions=[expression], taps=[tap._tap.fileno()])
+            rights.enter("why", options.sandbox, expressions=[expression], dialect=options.dialect,
+                         taps=[tap._tap.fileno()])
             yield from tap

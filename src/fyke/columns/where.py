@@ -17,7 +17,7 @@ from fyke.columns.schema import Wanted, fields_meant, kind_of
 from fyke.columns.vector import Vector
 from fyke.errors import FilterError, UsageError
 from fyke.filter.field_tests import parse_test
-from fyke.filter.resolver import Resolver
+from fyke.filter.resolver import system_resolver
 from fyke.filter.syntax import FieldTest, HardwareAddress, Network
 from fyke.tables.columns import Column
 
@@ -190,7 +190,7 @@ class Parser:
         self.at = 0
         self.depth = 0
         self.tests = 0
-        self.lines = Resolver().lines
+        self.lines = system_resolver().lines
 
     def whole(self) -> Any:
         """The whole expression."""

@@ -132,7 +132,7 @@ def read_secrets(text: str) -> None:
     for part in text.replace("\n", ",").split(","):
         part = part.strip()
         if part.startswith("file "):
-            with open(part[5:].strip(), encoding="utf-8") as file:
+            with open(part[5:].strip(), encoding="utf-8", errors="surrogateescape") as file:
                 lines = file.read()
             read_secrets("\n".join(line.split("#")[0] for line in lines.splitlines()))
         elif part:
@@ -170,7 +170,7 @@ def read_association(text: str) -> tuple[int, bytes]:
 def read_key(secret: str) -> bytes:
     """A secret as octets."""
     if not secret.startswith("0x"):
-        return secret.encode()[:MOST_KEY]
+        return secret.encode(errors="surrogateescape")[:MOST_KEY]
     try:
         return bytes.fromhex(secret[2:])[:MOST_KEY]
     except ValueError:
