@@ -150,7 +150,7 @@ def capture(interface: str, filter: str | None = None, *, dialect: Dialect = "pc
             netns: str | int | None = None, timestamp_type: str = "host",
             fanout: tuple[int, str] | None = None, ring: bool = True, block_timeout: int = 20,
             process: Literal["auto", "ebpf", "proc"] | None = None,
-            namespace: str | int | None = None) -> Capture:
+            defragment: Defragment = False, namespace: str | int | None = None) -> Capture:
     """Packets of an interface (a name, an index as text, or "any"), as they come.
 
     Nothing is opened before ``with``, ``for``, ``next`` or ``open()``. The capture ends after
@@ -161,13 +161,14 @@ def capture(interface: str, filter: str | None = None, *, dialect: Dialect = "pc
     octets of the ring. ``immediate``: packets within a millisecond; otherwise the kernel may hold
     them back for ``block_timeout`` milliseconds. ``direction``: "inout", "in" or "out".
     ``both_ways``: what goes over the loopback interface twice; None: with ``process`` only.
-    ``link_type``: one of the
-    interface's ``link_types``; None takes the first. ``netns``: a network namespace by name, path
-    or process id (``namespace`` is its older name). ``timestamp_type``: "host", "adapter" and so
-    on, as ``fyke dump -J`` lists them. ``fanout``: a group's number and how it shares packets.
+    ``link_type``: one of the interface's ``link_types``; None takes the first. ``netns``: a network
+    namespace by name, path or process id (``namespace`` is its older name). ``timestamp_type``:
+    "host", "adapter" and so on, as ``fyke dump -J`` lists them. ``fanout``: a group's number and
+    how it shares packets.
     ``ring``: False reads packet by packet. ``process``: packets say whose they are
-    (``packet.process``), by eBPF, by /proc, or by whichever there is. Raises UsageError for wrong
-    arguments; what opening raises, ``Capture.open`` tells.
+    (``packet.process``), by eBPF, by /proc, or by whichever there is. ``defragment``: as ``read``
+    has it; the filter runs here then, not in the kernel, and the owner of a datagram is its last
+    fragment's. Raises UsageError for wrong arguments; what opening raises, ``Capture.open`` tells.
     """
     from fyke.door.capturing import Capture
     most = 0x7FFFFFFF
@@ -188,7 +189,8 @@ def capture(interface: str, filter: str | None = None, *, dialect: Dialect = "pc
             "fanout": arguments.fanout(fanout),
             "ring": bool(ring),
             "block_timeout": arguments.whole("block_timeout", block_timeout, 0, most)},
-        "" if not process else arguments.one_of("process", process, ("auto", "ebpf", "proc")))
+        "" if not process else arguments.one_of("process", process, ("auto", "ebpf", "proc")),
+        arguments.defragment(defragment))
 
 
 def flows(source: Path | Octets | Readable | Capture | Iterable[Packet],

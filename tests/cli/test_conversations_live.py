@@ -131,3 +131,26 @@ def test_workers_cannot_put_together(capsys: pytest.CaptureFixture[str]) -> None
     from fyke.cli.main import main
     assert main(["dump", "-i", "lo", "--workers", "2", "--count", "--defragment"]) == 1
     assert "do not go together" in capsys.readouterr().err
+
+
+def test_capture_gives_whole_datagrams(veth: tuple[str, str]) -> None:
+    """The filter sees the datagram; what lacks fragments comes at the end, and is told."""
+    near, far = veth
+    whole = fragments("10.0.0.1", "10.0.0.2", 17, udp(4000, 5000, bytes(1000)), [400, 400])
+    with (fyke.capture("near", "udp", netns=near, timeout=60, defragment=True) as tap,
+          sender(far, "far") as out):
+        for frame in (*whole, ip("10.0.0.1", "10.0.0.2", 6, bytes(20)), *whole[::-1], whole[0]):
+            out.send(frame)
+        lengths = [next(tap)[fyke.Udp].length for _ in range(2)]
+        tap.stop()
+        rest = list(tap)
+        assert tap.notes == ("1 datagrams lack fragments",)
+    assert lengths == [1008, 1008] and [packet.data for packet in rest] == [whole[0]]
+
+
+def test_capture_says_at_once_what_is_wrong(veth: tuple[str, str]) -> None:
+    near, _ = veth
+    with pytest.raises(fyke.UsageError, match="defragment"):
+        fyke.capture("near", defragment="best")  # type: ignore[arg-type]
+    with pytest.raises(fyke.FilterError):
+        fyke.capture("near", "no such word", netns=near, defragment="drop").open()

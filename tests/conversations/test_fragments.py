@@ -120,6 +120,27 @@ def test_an_identification_comes_again() -> None:
     assert source.datagrams.whole == 0
 
 
+def test_what_waits_too_long_comes_out_before_the_end() -> None:
+    """When a fragment of any other datagram comes, too: a capture may go on for days."""
+    old, new = (ip(*ENDS[4], 17, bytes(8), ident=ident, more=True) for ident in (1, 2))
+    source = Defragmented(Frames([old, new], step=61 * SECOND))
+    record = Record()
+    assert source.next(record) and record.octets() == old
+    assert (source.datagrams.incomplete, len(source.datagrams.waiting)) == (1, 1)
+    assert drained(source) == [new]
+
+
+def test_damage_comes_behind_what_waits(tmp_path: Path) -> None:
+    """A torn file gives its fragments first, and no later packet of another file is lost."""
+    pieces = fragments(*ENDS[4], 17, udp(1, 2, bytes(100)), [48])
+    path = Path(capture(tmp_path / "torn.pcap", pieces))
+    path.write_bytes(path.read_bytes()[:-1])
+    reader = fyke.read(path, defragment=True)
+    assert next(reader).data == pieces[0]
+    with pytest.raises(fyke.SavefileError, match="truncated"):
+        next(reader)
+
+
 def test_fragments_in_a_tunnel() -> None:
     payload = udp(1000, 2000, bytes(range(256)))
     outer = [ip("172.16.0.1", "172.16.0.2", 17,

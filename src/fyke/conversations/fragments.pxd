@@ -39,6 +39,8 @@ cdef class Datagrams:
     cdef readonly long long fragments, whole, overlapping, dropped, malformed, incomplete
     @cython.locals(start=Py_ssize_t, stop=Py_ssize_t, found=Datagram)
     cpdef object put(self, Record packet, Header header)
+    @cython.locals(oldest=Datagram)
+    cdef void make_room(self, long long now) except *
     @cython.locals(known=Piece, piece=Piece, overlaps=bint, cost=Py_ssize_t)
     cdef void add(self, Datagram found, Record packet, Header header, Py_ssize_t start,
                   Py_ssize_t stop) except *
@@ -70,9 +72,14 @@ cdef class Defragmented(Source):
     cdef readonly Datagrams datagrams
     cdef Header header
     cdef object ready, damage
+    cdef bint busy
     cpdef bint next(self, Record packet) except -1
+    cdef bint next_of_many(self, Record packet) except -1
     cpdef Py_ssize_t skip(self, Record packet, Py_ssize_t count) except -1
-    @cython.locals(proto="unsigned int", kind="unsigned int", at=Py_ssize_t)
-    cdef bint is_plain(self, Record packet) except -1
     cdef bint keep(self, Record packet) except -1
     cdef bint leftover(self, Record packet) except -1
+
+
+@cython.locals(proto="unsigned int", head="unsigned int", place="unsigned int", at=Py_ssize_t)
+cdef bint is_plain(Record packet) except -1
+cdef bint ends_here(Record packet, unsigned int proto, Py_ssize_t at) except -1

@@ -146,9 +146,18 @@ class Datagrams:
         self.add(found, packet, header, start, stop)
         if found.complete():
             return self.finish(key, found, packet)
-        while self.held > MAX_OCTETS or len(self.waiting) > MAX_DATAGRAMS:
-            self.give_up(next(iter(self.waiting)))
+        self.make_room(packet.time)
         return None
+
+    def make_room(self, now: int) -> None:
+        """Give up what is too old, and the longest untouched while there is too much."""
+        while self.waiting:
+            key = next(iter(self.waiting))
+            oldest = self.waiting[key]
+            if (self.held <= MAX_OCTETS and len(self.waiting) <= MAX_DATAGRAMS
+                    and now - oldest.begun <= PATIENCE):
+                return
+            self.give_up(key)
 
     def add(self, found: Datagram, packet: Record, header: Header, start: int, stop: int) -> None:
         """One more fragment of a datagram."""
@@ -326,9 +335,19 @@ class Defragmented(Source):
         self.datagrams = Datagrams(policy)
         self.header = Header()
         self.ready = self.datagrams.given_up
+        self.busy = False  # fragments wait, or come out again
         self.damage: SavefileError | None = None
 
     def next(self, packet: Record) -> bool:
+        while not self.busy:
+            if not self.source.next(packet):
+                return False
+            if is_plain(packet) or self.keep(packet):
+                return True
+        return self.next_of_many(packet)
+
+    def next_of_many(self, packet: Record) -> bool:
+        """As ``next``, while fragments wait, which an end of the source must not lose."""
         while True:
             if self.ready:
                 packet.like(self.ready.popleft())
@@ -336,6 +355,7 @@ class Defragmented(Source):
             if self.damage is not None:
                 damage, self.damage = self.damage, None
                 raise damage
+            self.busy = bool(self.datagrams.waiting)
             try:
                 if not self.source.next(packet):
                     if self.leftover(packet):
@@ -344,31 +364,13 @@ class Defragmented(Source):
             except SavefileError as error:
                 self.damage = error
                 self.datagrams.end()
+                self.busy = True
                 continue
-            if self.is_plain(packet) or self.keep(packet):
+            if is_plain(packet) or self.keep(packet):
                 return True
 
     def skip(self, packet: Record, count: int) -> int:
         return 1 if self.next(packet) else 0
-
-    def is_plain(self, packet: Record) -> bool:
-        """Whether an Ethernet frame is surely no fragment, nor has one inside."""
-        if packet.link_type != 1 or not packet.has(0, 24):
-            return False
-        kind = packet.u16(12)
-        if kind == 0x0800:
-            if packet.u16(20) & 0x3FFF:
-                return False
-            proto = packet.u8(23)
-            at = 34 if packet.u8(14) == 0x45 else 0
-        elif kind == 0x86DD:
-            proto = packet.u8(20)
-            at = 54
-        else:
-            return kind == 0x0806
-        if proto == 17 and at and packet.has(at, 4):
-            return not (TUNNEL_PORTS[packet.u16(at)] or TUNNEL_PORTS[packet.u16(at + 2)])
-        return not TUNNELLED[proto]
 
     def keep(self, packet: Record) -> bool:
         """Whether the packet goes on: it is no fragment, or has become a datagram."""
@@ -379,6 +381,7 @@ class Defragmented(Source):
                 continue
             if header.cut:
                 return True
+            self.busy = True
             found = self.datagrams.put(packet, header)
             if found is None:
                 return False
@@ -403,3 +406,33 @@ class Defragmented(Source):
         if name.startswith("__"):
             raise AttributeError(name)
         return getattr(self.source, name)
+
+
+def is_plain(packet: Record) -> bool:
+    """Whether an Ethernet frame is surely no fragment, nor has one inside.
+
+    Two words say it of most: the type with the header's first octets, and what is 8 octets on: of
+    IPv4 the place of a fragment and the protocol, of IPv6 the next header.
+    """
+    if packet.link_type != 1 or not packet.has(0, 24):
+        return False
+    head = packet.u32(12)
+    place = packet.u32(20)
+    if head >> 8 == 0x080045:  # IPv4 without options
+        if place & 0x3FFF0000:
+            return False
+        proto = place & 0xFF
+        at = 34
+    elif head >> 16 == 0x86DD:
+        proto = place >> 24
+        at = 54
+    else:
+        return head >> 16 == 0x0806
+    return proto == 6 or ends_here(packet, proto, at)
+
+
+def ends_here(packet: Record, proto: int, at: int) -> bool:
+    """Whether surely no IP header is in what begins at an offset."""
+    if proto == 17 and packet.has(at, 4):
+        return not (TUNNEL_PORTS[packet.u16(at)] or TUNNEL_PORTS[packet.u16(at + 2)])
+    return not TUNNELLED[proto]

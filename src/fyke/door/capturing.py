@@ -16,16 +16,19 @@ from fyke.door.gate import Gate
 from fyke.errors import CaptureError, FykeError, NotOpen
 from fyke.linktypes import LinkType, by_number
 from fyke.packet import Packet
+from fyke.source import Source
 from fyke.wire import Record
 
 if TYPE_CHECKING:
     from fyke.door.live_origin import LiveOrigin
+    from fyke.filter.machines import Machines
     from fyke.live.statistics import Statistics
     from fyke.live.tap import Tap
 
 LOOK = 1.0  # seconds between two looks at a silent tap
 HELD = 0.005  # seconds between two looks at whether the owner of a packet that waits is known
 SHARE = 0.01  # seconds that a task takes packets for before others have their turn
+TURN = 1 << 10  # packets that a filter refuses here until others have their turn
 
 
 class Capture:
@@ -38,7 +41,8 @@ class Capture:
     """
 
     def __init__(self, interface: str, filter: str | None, dialect: str, count: int | None,
-                 timeout: float | None, options: dict[str, Any], process: str = "") -> None:
+                 timeout: float | None, options: dict[str, Any], process: str = "",
+                 defragment: str = "") -> None:
         self._interface = interface
         self._filter = filter
         self._dialect = dialect
@@ -46,7 +50,10 @@ class Capture:
         self._timeout = timeout
         self._options = options
         self._process = process
+        self._defragment = defragment
         self._tap: Any = None  # a Tap, or one whose packets say whose they are (Owned)
+        self._source: Any = None  # the tap, or the datagrams of its packets (Defragmented)
+        self._machines: Machines | None = None  # the filter, where it has to look at datagrams
         self._watch: Any = None
         self._events: select.epoll | None = None
         self._origin: LiveOrigin | None = None
@@ -88,10 +95,10 @@ class Capture:
         from fyke.live.tap import open_tap
         found = find(self._interface, self._options["namespace"])
         asked = self._options["link_type"]
+        in_kernel = "" if self._defragment else self._filter
         kind = by_number(found.link_type if asked is None else asked)
-        program = compile(self._filter, link_type=kind,
-                          linux_extensions=True,
-                          dialect=self._dialect) if self._filter else None
+        program = compile(in_kernel, link_type=kind, linux_extensions=True,
+                          dialect=self._dialect) if in_kernel else None
         watch = self._open_watch()
         tap: Any = None
         try:
@@ -103,6 +110,7 @@ class Capture:
             events.register(tap.fileno(), select.EPOLLIN)
             events.register(tap.wake, select.EPOLLIN)
             self._origin = LiveOrigin(tap, self._filter or "")
+            source = self._whole_datagrams(tap) if self._defragment else tap
         except BaseException:
             close_all(tap, watch)
             raise
@@ -113,7 +121,20 @@ class Capture:
             self._deadline = time.monotonic() + self._timeout
         self._events = events
         self._watch = watch
+        self._source = source
         self._tap = tap
+
+    def _whole_datagrams(self, tap: Any) -> Source:
+        """The datagrams of a tap, and the filter, which looks at them behind it.
+
+        The kernel's filter would take no fragment but the first: it has none then.
+        """
+        from fyke.conversations.fragments import Defragmented
+        if self._filter:
+            from fyke.filter.machines import Machines
+            self._machines = Machines(self._filter, dialect=self._dialect)
+            self._machines(tap.link_type)  # what is wrong is told now
+        return Defragmented(tap, self._defragment)
 
     def _open_watch(self) -> Any:
         """Who knows the owners of packets; None if nobody asks. Before the tap, as it takes rights.
@@ -162,7 +183,9 @@ class Capture:
         """A line for everything that is not as it was asked for: a smaller buffer, and so on."""
         if self._tap is None:
             return ()
-        return (*self._tap.notes, *getattr(self._watch, "notes", ()))
+        datagrams = getattr(self._source, "datagrams", None)
+        return (*self._tap.notes, *getattr(self._watch, "notes", ()),
+                *(datagrams.told() if datagrams is not None else ()))
 
     def fileno(self) -> int:
         """A descriptor for select and its like: readable when ``next`` may have a packet, and
@@ -227,13 +250,16 @@ class Capture:
                 if self._deadline is not None and time.monotonic() >= self._deadline:
                     self.stop()
                 record = self._record
-                while not tap.next(record):
-                    if not tap.wait(0):
-                        gate.closing = True
-                        return None
-                    if not tap.stopping:
-                        return None
-                return self._hand_out(record, tap)
+                for _ in range(TURN):
+                    while not self._source.next(record):
+                        if not tap.wait(0):
+                            gate.closing = True
+                            return None
+                        if not tap.stopping:
+                            return None
+                    if self._machines is None or self._machines(record.link_type).run(record):
+                        return self._hand_out(record, tap)
+                return None
         except FykeError:
             gate.closing = True
             raise
