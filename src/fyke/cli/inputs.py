@@ -6,6 +6,7 @@ import io
 import os
 import stat
 
+from fyke.errors import SavefileError
 from fyke.files.reader import printable
 from fyke.hints import Any, Callable, Iterable
 
@@ -46,6 +47,7 @@ class Inputs:
         self.pipe = pipe
         self.opened: dict[str, int] = {}
         self.pipes: dict[str, int] = {}
+        self.refused: dict[str, str] = {}  # why a file could not be opened
         names = list(dict.fromkeys(paths))
         for path in names[:allowed(len(names))]:
             self.open(path)
@@ -58,11 +60,15 @@ class Inputs:
                 self.pipes[path] = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
             elif stat.S_ISREG(kind) and os.geteuid() == 0:
                 self.opened[path] = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-        except (OSError, ValueError):
-            pass  # told when its turn comes
+        except OSError as error:
+            self.refused[path] = error.strerror or str(error)  # in the box, nothing but what is allowed is there
+        except ValueError:
+            pass  # no name of a file
 
     def __call__(self, path: str) -> Any:
-        """The file that was opened, or the path."""
+        """The file that was opened, or the path. Raises SavefileError."""
+        if path in self.refused:
+            raise SavefileError(f"{printable(path) or repr(path)}: {self.refused[path]}")
         if path == "-" and self.pipe is not None:
             return self.pipe(0, "standard input")
         if path in self.pipes:

@@ -6,6 +6,7 @@ import argparse
 import sys
 
 from fyke.cli import rights
+from fyke.cli.inputs import Inputs
 from fyke.cli.parsing import Parser
 from fyke.cli.plan import common, taps
 from fyke.errors import SavefileError, UsageError
@@ -33,10 +34,11 @@ def run(arguments: list[str]) -> int:
     plans = taps(options)
     packet = Record()
     journal: list[tuple[str, str]] = []
-    source = open_capture(options.read)
+    opened = Inputs([options.read])
+    rights.enter("path", options.sandbox, read=[options.read],
+                 expressions=[one.expression for one in plans], dialect=options.dialect)
+    source = open_capture(opened(options.read))
     try:
-        rights.enter("path", options.sandbox, expressions=[one.expression for one in plans],
-                     dialect=options.dialect)
         replay = Replay(plans, source)
         for seen in range(options.number):
             if not source.next(packet):

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from fyke.source import Sink, Source
 
 LINUX_SLL2 = 276  # packets that know their interface by its number
+PCAP_HEADER = 24  # octets of a pcap file's header, the last four of which say the link type
 
 
 def inputs(options: DumpOptions, signals: Signals,
@@ -98,11 +99,21 @@ class Reading:
             remember()  # for other link types it is compiled again, in the box
         self.paths = expand(self.options.read)
         self.files_only = all(map(os.path.isfile, self.paths))
-        for name, opener in inputs(self.options, self.signals, self.paths):
+        sources = inputs(self.options, self.signals, self.paths)
+        if self.needs_no_header():
+            rights.look_up(self.options.expression, self.options.dialect)
+            self.begin()
+        for name, opener in sources:
             self.read(name, opener)
             if (self.signals.stopped or self.finished
                     or 0 < self.options.limit <= self.matched):
                 break
+
+    def needs_no_header(self) -> bool:
+        """Whether all rights can be given up before a file is looked into: a file of -w is made
+        of what the header says, --merge opens all files, --follow waits for one."""
+        options = self.options
+        return options.write is None and not options.merge and not options.follow
 
     def read(self, name: str, opener: Callable[[], Any]) -> None:
         """One source to its end."""
@@ -135,16 +146,19 @@ class Reading:
         finally:
             source.close()
 
-    def begin(self, source: Source) -> None:
-        """With the first file open: become -Z's user, open the output."""
+    def begin(self, source: Source | None = None) -> None:
+        """The inputs are open: become -Z's user, open the output.
+
+        ``source``: the first one, whose header was read, where it has to be.
+        """
         options = self.options
         if options.write is not None:
+            assert source is not None
             self.refuse_mixture(source)
         leaving = rights.Leaving(options, printing=options.printing)
         printer = (outputs.make_printer(options, shown=self.shown)
                    if options.printing else None)
-        if printer is not None and (source.link_type == LINUX_SLL2
-                                    or getattr(source, "format", "") != "pcap"):
+        if printer is not None and any(map(may_name_interfaces, self.paths)):
             from fyke.dump.origins import of_this_machine
             from fyke.layers.associations import associations_of
             associations_of(printer.line).kept["interfaces"] = of_this_machine()
@@ -224,3 +238,19 @@ class Reading:
             self.failure = self.failure or error
         if self.failure is not None:
             raise self.failure
+
+
+def may_name_interfaces(path: str) -> bool:
+    """Whether packets may know this machine's interfaces by their numbers: all files but plain
+    pcap files of other link types. Their names cannot be asked for in the box.
+    """
+    from fyke.files.formats import is_pcap
+    try:
+        if os.path.isfile(path):
+            with open(path, "rb", buffering=0) as file:
+                head = file.read(PCAP_HEADER)
+            return not is_pcap(head) or LINUX_SLL2.to_bytes(2, "big") in (
+                head[22:24], head[21:19:-1])
+    except OSError:
+        pass  # told when its turn comes
+    return True

@@ -49,6 +49,7 @@ class Packets:
         self.paths = [] if self.live else expand(options.files)
         self.capture: Any = None
         self.source: Any = None
+        self.boxed = False
         self.stopped = False
         self.deadline = 0.0
         self.before: list[tuple[int, Any]] = []
@@ -78,6 +79,8 @@ class Packets:
     def open_files(self) -> None:
         """One file, or several one after the other."""
         opened = Inputs(self.paths)
+        if not self.options.write and not getattr(self.options, "plot", None):
+            self.enter_box()  # else a file is written once it is known that a capture is read
         if len(self.paths) == 1:
             self.source = open_capture(opened(self.paths[0]))
         else:
@@ -90,7 +93,10 @@ class Packets:
             self.source = filtered(self.source, self.options.filter, self.options.dialect)
 
     def enter_box(self, write: list[str] | None = None) -> None:
-        """Everything is open: give up all other rights."""
+        """Everything is open: give up all other rights, once."""
+        if self.boxed:
+            return
+        self.boxed = True
         rights.enter(self.name, self.options.sandbox, read=self.paths, write=write or (),
                      expressions=[self.options.filter], dialect=self.options.dialect,
                      taps=[self.source.fileno()] if self.live else ())

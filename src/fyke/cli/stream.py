@@ -141,13 +141,18 @@ class Listing:
             self.print(heappop(self.waiting)[-1])
 
 
+def enter_box(options: argparse.Namespace) -> None:
+    """Everything that a file needs is open."""
+    rights.enter("stream", options.sandbox, read=[options.file], expressions=[options.filter],
+                 dialect=options.dialect)
+
+
 def listed(options: argparse.Namespace) -> int:
     """``fyke stream FILE``."""
     opened = Inputs([options.file])
     damage = None
+    enter_box(options)
     with closing(open_capture(opened(options.file))) as reader:
-        rights.enter("stream", options.sandbox, read=[options.file],
-                     expressions=[options.filter], dialect=options.dialect)
         table = assembler(overlap=options.overlap, memory=options.memory, keep=HEAD)
         rows = Listing(options)
         try:
@@ -213,12 +218,15 @@ class Showing:
             refuse_overwriting(options.write, [options.file])
         elif self.form == "raw" and sys.stdout.isatty():
             raise UsageError("--raw would write bytes to the terminal; redirect it, or use -w")
-        reader = open_capture(Inputs([options.file])(options.file))
+        opened = Inputs([options.file])
+        if options.write is None:
+            enter_box(options)
+        reader = open_capture(opened(options.file))
         sink = shown = None
         try:
-            sink, shown = self.outputs(reader)
-            rights.enter("stream", options.sandbox, read=[options.file],
-                         expressions=[options.filter], dialect=options.dialect)
+            sink, shown = self.outputs(reader)  # of what is a capture
+            if options.write is not None:
+                enter_box(options)
             table, damage = self.read(reader, sink, shown)
             if table.wanted is None and self.guessed and not table.tcp and (
                     table.udp > self.number and os.path.isfile(options.file)):

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from fyke.cli import rights
+from fyke.cli.inputs import Inputs
 from fyke.cli.parsing import Parser, dialect
 from fyke.errors import UsageError
 
@@ -62,8 +63,10 @@ def packets(options: argparse.Namespace) -> Iterator[Packet]:
     from fyke.api import capture, read
     expression = " ".join(options.expression)
     if options.read is not None:
-        with read(options.read) as reader:
-            rights.enter("why", options.sandbox, expressions=[expression], dialect=options.dialect)
+        opened = Inputs([options.read])
+        rights.enter("why", options.sandbox, read=[options.read], expressions=[expression],
+                     dialect=options.dialect)
+        with read(opened(options.read)) as reader:
             yield from reader
     else:
         with capture(options.interface) as tap:
