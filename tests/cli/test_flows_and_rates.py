@@ -54,6 +54,8 @@ def test_parquet(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     (["flows"], "name a capture file"), (["flows", TRACE, "--by", "colour"], "by takes"),
     (["flows", TRACE, "--watch"], "--watch goes with -i"),
     (["flows", TRACE, "--sort", "colour"], "no column 'colour'"),
+    (["flows", TRACE, "--sort", "flows"], "no column 'flows' of flows"),
+    (["flows", TRACE, "--by", "hosts", "--sort", "handshake"], "no column 'handshake' of groups"),
     (["flows", TRACE, "--format", "tsv", "-e", "colour"], "no column 'colour'"),
     (["flows", TRACE, "--format", "parquet"], "name it with -w"),
     (["rates", TRACE, "--plot", "a.gif"], "--plot writes .svg or .png"),
@@ -63,6 +65,34 @@ def test_what_is_wrong_is_said(words: list[str], said: str,
                                capsys: pytest.CaptureFixture[str]) -> None:
     assert main(words) != 0
     assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("column", ["bytes", "handshake", "name", "server_port"])
+def test_sorted_the_largest_first(column: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """What has no value comes last; of equal ones the first that ended comes first."""
+    def values(*words: str) -> list[tuple[object, int]]:
+        rows = map(json.loads, run(capsys, "flows", TRACE, "--format", "json", *words))
+        return [(row[column], row["number"]) for row in rows]
+    expected = sorted(values(), key=lambda one: (one[0] is not None, one[0]), reverse=True)
+    assert values("--sort", column) == expected
+    assert values("--sort", column, "--top", "3") == expected[:3]
+
+
+@pytest.mark.parametrize(("size", "said"), [
+    (0, "0"), (12.3, "12"), (9999, "9999"), (10_000, "10k"), (9_999_000, "9999k"), (10**7, "10M"),
+    (10**18, "1000000T")])
+def test_sizes(size: float, said: str) -> None:
+    from fyke.conversations.flow_cells import octets
+    assert octets(size) == said
+
+
+@pytest.mark.parametrize(("time", "said"), [
+    (0, "0"), (999, "999 ns"), (1000, "1 µs"), (1_050, "1.05 µs"), (12_340, "12.3 µs"),
+    (1_234_567, "1.23 ms"), (2_966_000_000, "2.97 s"), (10**12, "1000 s"), (-5_000_000, "-5 ms"),
+    (999_600, "1 ms"), (9_996_000, "10 ms"), (99_960_000, "100 ms")])  # rounded first
+def test_times(time: int, said: str) -> None:
+    from fyke.conversations.flow_cells import seconds
+    assert seconds(time) == said
 
 
 def test_rates(capsys: pytest.CaptureFixture[str]) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from argparse import ArgumentTypeError
-from decimal import Decimal
 
 from fyke.cli import quantities
 
@@ -43,6 +42,7 @@ def size(text: str) -> int:
 
 def nanoseconds(text: str) -> int:
     """Seconds with any number of decimals, in nanoseconds; what is beyond 64 bits is at the end."""
+    from decimal import Decimal  # late: 1 ms
     try:
         end = Decimal(LATEST) / 10**9
         return int(max(-end, min(end, Decimal(text))) * 10**9)
@@ -63,6 +63,7 @@ def duration(text: str) -> int:
 
 def factor(text: str) -> Fraction:
     """A number or a quotient of two (1/3), greater than 0."""
+    from decimal import Decimal
     from fractions import Fraction
     over, _, under = text.partition("/")
     try:

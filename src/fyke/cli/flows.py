@@ -6,7 +6,7 @@ import argparse
 import heapq
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Callable
 
 from fyke.cli.amounts import duration, positive
 from fyke.cli.flow_text import Told, page
@@ -73,8 +73,8 @@ def run(arguments: list[str]) -> int:
         raise UsageError("--watch goes with -i and a terminal: no --format, no -w")
     if options.sort is None and (options.top or options.format == "text"):
         options.sort = "bytes"
-    if options.sort is not None and options.sort not in COLUMNS:
-        raise UsageError(f"--sort: there is no column {options.sort!r}; --list tells all")
+    if options.sort is not None:
+        check("--sort", options.sort, options.by)
     if options.format == "parquet" and not options.write:
         raise UsageError("--format parquet is written to a file: name it with -w")
     with Packets("flows", options) as packets:
@@ -83,16 +83,24 @@ def run(arguments: list[str]) -> int:
 
 def chosen(options: argparse.Namespace) -> tuple[str, ...]:
     """The columns that are wanted. Raises UsageError."""
-    there = OF_FLOWS if options.by == "5tuple" else OF_GROUPS
     names = tuple(name for words in options.columns for name in words.split(","))
     for name in names:
-        if name not in there:
-            raise UsageError(f"-e: there is no column {name!r}"
-                             + (" of groups" if name in COLUMNS else "")
-                             + "; --list tells all")
+        check("-e", name, options.by)
     if names and options.format == "text":
         raise UsageError("-e goes with --format tsv, csv, json or parquet")
-    return names or there
+    return names or there(options.by)
+
+
+def there(by: str) -> tuple[str, ...]:
+    """The columns that flows or groups have."""
+    return OF_FLOWS if by == "5tuple" else OF_GROUPS
+
+
+def check(option: str, name: str, by: str) -> None:
+    """Raises UsageError where there is no such column."""
+    if name not in there(by):
+        of = "" if name not in COLUMNS else " of flows" if by == "5tuple" else " of groups"
+        raise UsageError(f"{option}: there is no column {name!r}{of}; --list tells all")
 
 
 class Listing:
@@ -110,9 +118,10 @@ class Listing:
             quic=options.quic,
             active=options.active if options.active is not None else ACTIVE if live else 0,
             idle=options.idle if options.idle is not None else IDLE if live else 0, live=live)
-        self.held: list[tuple[Any, int, Any]] = []
+        self.held: list[Any] = []  # to be sorted
         self.most = min(options.top or MAX_HELD, MAX_HELD)
-        self.seen = self.left_out = 0
+        self.key: Any = key_of(options.sort) if options.sort else None
+        self.left_out = 0
         self.shown = time.monotonic()
         self.told = Told()
         self.out: Any = None
@@ -154,40 +163,39 @@ class Listing:
             if self.options.watch and time.monotonic() - self.shown >= self.options.watch / 1e9:
                 self.show()
 
-    def take(self, ended: Iterable[Any]) -> None:
+    def take(self, ended: list[Any]) -> None:
         """Flows that have ended: into rows, or held to be sorted."""
-        key = COLUMNS[self.options.sort].value if self.options.sort else None
-        for flow in ended:
-            self.seen += 1
-            if key is None:
+        if self.key is None:
+            for flow in ended:
                 self.out(self.values(flow))
-                continue
-            entry = (ordered(key(flow)), -self.seen, flow)
-            if len(self.held) < self.most:
-                heapq.heappush(self.held, entry)
-            else:
-                heapq.heappushpop(self.held, entry)
-                self.left_out += 1
+            return
+        self.held += ended
+        if len(self.held) > 2 * self.most:
+            self.sort()
+
+    def sort(self) -> None:
+        """What is held, the largest first, of equal ones the first that ended; no more than fit."""
+        self.held.sort(key=self.key, reverse=True)
+        self.left_out += max(0, len(self.held) - self.most)
+        del self.held[self.most:]
 
     def finish(self, file: Any) -> None:
         """What was held, in order."""
         self.flows.finish()
         self.take(self.flows.taken())
-        rows = [flow for _, _, flow in sorted(self.held, reverse=True)]
+        self.sort()
         if self.options.format == "text":
             if not self.options.watch:
-                file.write(page(rows, self.options.by))
+                file.write(page(self.held, self.options.by))
         else:
-            for flow in rows:
+            for flow in self.held:
                 self.out(self.values(flow))
 
     def show(self) -> None:
         """--watch: the flows that go on, the largest first, as many as the terminal has room."""
         self.shown = time.monotonic()
-        key = COLUMNS[self.options.sort].value
         rows = self.told.rows(self.options.top)
-        going = heapq.nlargest(rows, self.flows.table.going_on(), key=lambda flow:
-                               ordered(key(flow)))
+        going = heapq.nlargest(rows, self.flows.table.going_on(), key=self.key)
         sys.stdout.write(CLEAR + self.told.head(self.flows.table, self.packets.lost())
                          + page(going, self.options.by, room=rows))
         sys.stdout.flush()
@@ -211,11 +219,14 @@ class Listing:
         return "; ".join(said) + "\n"
 
 
-def ordered(value: Any) -> tuple[int, Any]:
-    """A key under which nothing is the least, and text and numbers do not meet."""
-    if value is None:
-        return 0, 0
-    return (1, value) if isinstance(value, (int, float)) else (2, str(value))
+def key_of(name: str) -> Callable[[Any], tuple[bool, Any]]:
+    """What gives the value of a column to sort by: nothing is the least."""
+    value = COLUMNS[name].getter()
+
+    def key(flow: Any) -> tuple[bool, Any]:
+        found = value(flow)
+        return found is not None, found
+    return key
 
 
 class Output:

@@ -7,11 +7,11 @@ import sys
 import time
 
 from fyke.cli.amounts import duration, positive
-from fyke.cli.flow_text import octets
 from fyke.cli.flows import Output
 from fyke.cli.parsing import Parser
 from fyke.cli.progress import Progress
 from fyke.cli.sources import Packets, options_of_source
+from fyke.conversations.flow_cells import octets
 from fyke.conversations.flows import LOOK
 from fyke.conversations.rates import WAYS, Count, Interval, Rates, tree, values
 from fyke.errors import SavefileError, UsageError

@@ -43,7 +43,15 @@ cdef class Flow:
     cdef int shake_hands(self, bint a_sends, u32_t ack, u32_t flags, long long time) except -1
     @cython.locals(out=Flow)
     cdef Flow heir(self)
+    @cython.locals(high=word_t, low=word_t)
+    cpdef str address(self, bint of_a)
+    @cython.locals(proto="unsigned int")
+    cpdef object port(self, bint of_a)
 
+
+cdef str ipv4_text(u32_t word)
+cdef str ipv6_text(word_t high, word_t low)
+cdef object by_ports(str protocol, object first, object second)
 
 cdef inline bint before(u32_t a, u32_t b) noexcept:
     return <int>(a - b) < 0

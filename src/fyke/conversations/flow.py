@@ -6,6 +6,8 @@ Wireshark's analysis of sequence numbers says (its User's Guide, "TCP Analysis")
 
 from __future__ import annotations
 
+from _socket import AF_INET6, inet_ntop
+
 from fyke.conversations.header import TUNNELS
 from fyke.hints import Any
 
@@ -25,6 +27,7 @@ BY_SYN, BY_SYN_ACK, BY_PORT, BY_FIRST = range(4)
 #: Why a flow is at its end.
 ENDINGS = ("", "end", "idle", "active", "memory", "reused")
 STILL_THERE, AT_END, IDLE, ACTIVE, MEMORY, REUSED = range(6)
+TABLES: dict[str, Any] = {}  # of ports, once they are read
 NAMES = {1: "icmp", 2: "igmp", 6: "tcp", 17: "udp", 33: "dccp", 47: "gre", 50: "esp", 51: "ah",
          58: "icmp6", 89: "ospf", 132: "sctp", 136: "udplite"}
 
@@ -300,13 +303,12 @@ class Flow:
     def address(self, of_a: bool) -> str:
         """An end's address as text."""
         high, low = (self.a_high, self.a_low) if of_a else (self.b_high, self.b_low)
-        if self.version == 4:
-            return ".".join([str(low >> shift & 255) for shift in (24, 16, 8, 0)])
-        return ipv6_text(high, low)
+        return ipv4_text(low) if self.ports >> 40 == 4 else ipv6_text(high, low)
 
     def port(self, of_a: bool) -> int | None:
         """An end's port."""
-        if self.proto not in (6, 17, 33, 132, 136):
+        proto = self.ports >> 32 & 0xFF
+        if proto != 6 and proto != 17 and proto not in (33, 132, 136):
             return None
         return int(self.ports >> 16 & 0xFFFF if of_a else self.ports & 0xFFFF)
 
@@ -326,28 +328,33 @@ def troubles(side: Side) -> bool:
             or side.zero_windows or side.lost_segments) > 0
 
 
+def ipv4_text(word: int) -> str:
+    """An IPv4 address as four numbers."""
+    return f"{word >> 24}.{word >> 16 & 255}.{word >> 8 & 255}.{word & 255}"
+
+
 def ipv6_text(high: int, low: int) -> str:
     """An IPv6 address as RFC 5952 writes it."""
-    import socket
     packed = (int(high) << 64 | int(low)).to_bytes(16, "big")
     if high == 0 and low >> 32 in (0, 0xFFFF) and low >> 16:  # which it would write as IPv4
         from ipaddress import IPv6Address
         return str(IPv6Address(packed))
-    return socket.inet_ntop(socket.AF_INET6, packed)
+    return inet_ntop(AF_INET6, packed)
 
 
-def by_ports(protocol: str, *ports: int | None) -> str | None:
+def by_ports(protocol: str, first: int | None, second: int | None) -> str | None:
     """The name of the first port's layer that there is."""
     if protocol not in ("tcp", "udp"):
         return None
-    from fyke.layers.tables import read_rooms, table
-    read_rooms()
-    known = table(f"{protocol}.port")
-    for port in ports:
-        name = None if port is None else known.called(port)
-        if name is not None:
-            return name
-    return None
+    if not TABLES:
+        from fyke.layers.tables import read_rooms, table
+        read_rooms()
+        TABLES.update(tcp=table("tcp.port"), udp=table("udp.port"))
+    known = TABLES[protocol]
+    name = None if first is None else known.called(first)
+    if name is None and second is not None:
+        name = known.called(second)
+    return name
 
 
 def analyse(fwd: Side, rev: Side, seq: int, ack: int, flags: int, window: int, length: int,

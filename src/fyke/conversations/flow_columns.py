@@ -17,9 +17,9 @@ class Column(NamedTuple):
     path: str  #: the attribute of the flow
     grouped: bool  #: groups have it, too
 
-    def value(self, flow: Any) -> Any:
-        """A flow's, or a group's; None where it is not known."""
-        return attrgetter(self.path)(flow)
+    def getter(self) -> Callable[[Any], Any]:
+        """What gives the value of a flow or a group; None where it is not known."""
+        return attrgetter(self.path)
 
 
 def column(name: str, kind: str, meaning: str, path: str = "", *, grouped: bool = True) -> Column:
