@@ -67,10 +67,11 @@ def gist(text: str) -> list[str]:
 
     It tells the system and the number with -v, not without, and says which length cannot be.
     """
-    head, _, rest = text.partition("EGP" if "EGP" in text else "[|egp]")
-    if "egp]" in text or "(invalid)" in rest:
-        return [head.strip(), "short"]
+    head, _, rest = text.rpartition(": EGP" if ": EGP" in text else "[|egp]")
+    if "egp]" in text or "(invalid)" in rest or (rest.startswith("v") and rest[1] != "2"):
+        return [head.strip(" :"), "short"]
     rest = re.sub(r", AS \d+, seq \d+", "", rest)
+    rest = re.sub(r" ?\[status (\d+)\]", r" state:\1", rest).replace(" reach", "")
     return [head, *re.findall(r"\[[^]]*\]|[^ ,\[]+", rest)]
 
 
@@ -112,12 +113,25 @@ def test_prefixes() -> None:
 
 
 @pytest.mark.parametrize(("packet", "expected"), [
+    (egp(5, 0, 94), "v2, AS 65001, seq 7, length 16, reach hello state:94"),
+    (egp(5, 9, 1), "v2, AS 65001, seq 7, length 16, reach [reach code 9]"),
+    (egp(3, 4, 20), "v2, AS 65001, seq 7, length 16, acquire cease_ack[status 20]"),
+    (egp(3, 1, 20), "v2, AS 65001, seq 7, length 16, acquire confirm [status 20] hello:0 poll:0"),
+    (egp(3, 1, 1, version=3), " [version 3 != 2] (invalid)"),
+])
+def test_words_of_version_5(packet: bytes, expected: str) -> None:
+    assert text_of(four(8, packet), verbose=1).rpartition(": EGP")[2] == expected
+
+
+@pytest.mark.parametrize(("packet", "expected"), [
     (UPDATES[0], "update state:up 192.0.2.0 int 1 ext 1 int 192.0.2.1 (d0: 10.0.0.0, "
                  "d5: 172.16.0.0) ext 192.0.2.2 (d3: 192.1.2.0)"),
     (UPDATES[1], "update state:up 192.0.2.0 int 1 ext 1 int 192.0.2.1 (d0: 10.0.0.0, "
-                 "d5: 172.16.0.0) ext 192.0.2.2 (d3: [|egp]"),
+                 "d5: 172.16.0.0) ext 192.0.2.2 (d3: [length 0 < 2] (invalid)"),
     (UPDATES[2], "update state:up 10.0.0.0 int 1 ext 0 int 10.1.2.3 ()"),
     (UPDATES[3], "update state:up 240.0.0.0 int 1 ext 0 int 0.0.0.0 ()"),
+    (UPDATES[0][:20], "update state:up 192.0.2.0 int 1 ext 1 int 192.0.2.1 (d0:"
+                      " [length 0 < 1] (invalid)"),
 ])
 def test_update(packet: bytes, expected: str) -> None:
     """Where tcpdump reverses the addresses' octets, unless its machine is big endian."""

@@ -88,7 +88,7 @@ def test_frames_as_tcpdump(tmp_path: Path, options: str) -> None:
 
 def as_version_5(text: str) -> str:
     """Ordered frames carry HT control, block acknowledgements have a transmitter."""
-    text = text.replace("Strictly Ordered", "+HTC")
+    text = text.replace("Strictly Ordered", "+HTC").replace("MultiohopAction ", "MultihopAction")
     return text.replace("RA:02:00:00:00:00:01 BA", "RA:02:00:00:00:00:01 TA:02:00:00:00:00:02 BA")
 
 

@@ -245,7 +245,7 @@ def small_packets() -> Iterator[bytes]:
                   + rip_entry(0xFFFF, 2, 0x41414141, 0x42000000, 0, 0)
                   + rip_entry(0xFFFF, 3, 0x41414141, 0x42000000, 0, 0)
                   + rip_entry(5, 5, 5, 5, 5, 5))
-        for command in (1, 2, 3, 9):
+        for command in (1, 2, 4, 12):
             yield udp(bytes([command, version, 0, 0]) + routes, 520, 520)
     prefixes = b"".join(bytes.fromhex("20010db8") + bytes(12) + struct.pack(">HBB", tag, 32, metric)
                         for tag, metric in ((0, 1), (5, 16), (0, 0), (0, 255)))

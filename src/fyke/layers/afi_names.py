@@ -8,5 +8,5 @@ AFI_NAMES: dict[int, bytes] = {
     13: b"Decnet IV", 14: b"Banyan Vines", 15: b"E.164 with NSAP subaddress", 16: b"DNS",
     17: b"Distinguished name", 18: b"AS Number", 19: b"XTP over IP4", 20: b"XTP over IP6",
     21: b"XTP", 22: b"Fibre Channel World-Wide Port Name",
-    23: b"Fibre Channel World-Wide Node Name", 24: b"GWIS", 25: b"VPLS", 196: b"L2VPN",
+    23: b"Fibre Channel World-Wide Node Name", 24: b"GWIS", 25: b"VPLS", 196: b"Layer-2 VPN",
 }

@@ -78,7 +78,7 @@ def uint64(cursor: Cursor) -> None:
 
 def date(cursor: Cursor) -> None:
     """Seconds since the epoch, as local time."""
-    cursor.line.put(time.strftime(" %Y/%m/%d %H:%M:%S", time.localtime(cursor.s32())).encode())
+    cursor.line.put(time.strftime(" %Y-%m-%d %H:%M:%S", time.localtime(cursor.s32())).encode())
 
 
 def fid(cursor: Cursor) -> None:

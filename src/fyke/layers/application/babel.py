@@ -323,7 +323,7 @@ def write_source_update(line: Line, message: Message) -> None:
     address, used = message.prefix(encoding, message.u8(2), message.u8(3), 10)
     source, more = message.prefix(encoding, message.u8(1), 0, 10 + used)
     line.char(32)
-    put_prefix(line, address, bits_of(message, 2, encoding), encoding)
+    put_prefix(line, address, bits_of(message, 2, encoding))
     line.put(b" from ")
     put_prefix(line, source, bits_of(message, 1, encoding))
     line.put(b" metric %d seqno %d interval %s" % (

@@ -28,7 +28,7 @@ from fyke.layers.fields import (
 )
 from fyke.layers.hexdump import hex_print
 from fyke.layers.layer import Layer
-from fyke.layers.words import bit_words, named, signed
+from fyke.layers.words import INVALID, bit_words, named, signed
 from fyke.wire import Line, Record, Truncated
 
 REQUEST, REPLY = 1, 2
@@ -229,6 +229,12 @@ def write_value(line: Line, pkt: Record, off: int, length: int, code: int, form:
     if form == "text":
         writer(line, pkt, off, length)
         return 0
+    if form == "pair" and (length == 0 or length % 8):
+        line.put(b"%s[length != N x 8 bytes]" % (b"" if length else b" "))
+        return 0
+    if form == "switch" and length != 1:
+        line.put(b"[length != 1 byte]" + INVALID)
+        return 0
     for at in range(off, off + length - size + 1, size):
         if at > off:
             line.char(46 if form == "octets" else 44)
@@ -299,7 +305,7 @@ def write_parameters(line: Line, pkt: Record, off: int, length: int) -> int:
 
 
 def too_short(line: Line, least: int) -> None:
-    line.put(b"[ERROR: length < %d bytes]" % least)
+    line.put(b"[length < %d byte%s]" % (least, b"" if least == 1 else b"s") + INVALID)
 
 
 def write_named_octet(names: dict[int, bytes]) -> Callable[[Line, Record, int, int], int]:
@@ -320,7 +326,7 @@ def write_fqdn(line: Line, pkt: Record, off: int, length: int) -> int:
         return 0
     flags = pkt.u8(off)
     if flags & 0xF0:
-        line.put(b"[ERROR: MBZ nibble 0x%x != 0] " % (flags >> 4))
+        line.put(b"[MBZ nibble 0x%x != 0] " % (flags >> 4) + INVALID)
     if flags & 15:
         line.put(b"[%s] " % bit_words(FQDN_FLAGS, flags, b""))
     if pkt.u16(off + 1):
@@ -379,11 +385,11 @@ def write_routes(line: Line, pkt: Record, off: int, length: int) -> int:
         width = pkt.u8(off)
         off += 1
         if width > 32:
-            line.put(b"[ERROR: Mask width (%d) > 32]" % width)
+            line.put(b"[Mask width (%d) > 32]" % width + INVALID)
             return 0
         octets = (width + 7) // 8
         if stop - off < octets + 4:
-            line.put(b"[ERROR: Remaining length (%d) < %d bytes]" % (stop - off, octets + 4))
+            line.put(b"[Remaining length (%d) < %d bytes]" % (stop - off, octets + 4) + INVALID)
             return 0
         if width == 0:
             line.put(b"(default")
@@ -409,10 +415,10 @@ def write_user_class(line: Line, pkt: Record, off: int, length: int) -> int:
         off += 1
         line.put(b"\n\t      instance#%d: " % number)
         if size == 0:
-            line.put(b"[ERROR: suboption length must be non-zero]")
+            line.put(b"[suboption length == 0]" + INVALID)
             return 0
         if stop - off < size:
-            line.put(b"[ERROR: invalid option]")
+            line.put(b"[length %d < suboption length %d" % (stop - off, size) + INVALID)
             return 0
         write_text(line, pkt, off, size)
         line.put(b", length %d" % size)

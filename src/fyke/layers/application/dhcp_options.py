@@ -40,7 +40,7 @@ OPTIONS: dict[int, tuple[str, bytes]] = {
     78: ("octets", b"SLP-DA"), 79: ("octets", b"SLP-SCOPE"), 80: ("text", b"SLP-NA"),
     81: ("special", b"FQDN"), 82: ("special", b"Agent-Information"), 83: ("octets", b"ARMT"),
     88: ("text", b"TZSTR"), 89: ("octets", b"FQDNS"), 90: ("octets", b"AUTH"),
-    91: ("signed", b"Last-Transaction-Time"), 92: ("address", b"Associated-IP"),
+    91: ("number", b"Last-Transaction-Time"), 92: ("address", b"Associated-IP"),
     93: ("short", b"ARCH"), 94: ("octets", b"NDI"), 95: ("text", b"LDAP"),
     97: ("octets", b"GUID"), 98: ("text", b"UAP"), 100: ("text", b"POSIX-TZ"),
     101: ("text", b"TZ-Name"), 108: ("number", b"IPv6-Only-Preferred"), 112: ("address", b"NI"),

@@ -21,6 +21,8 @@ MESSAGE_HEADER = 8
 TLV_HEADER = 4
 VERSION = 1
 UNKNOWN_BIT, FORWARD_BIT = 0x8000, 0x4000
+#: Messages whose parameters are values alone: Label Request, Release, Abort Request.
+BARE = (0x0401, 0x0403, 0x0404)
 
 
 class Message(NamedTuple):
@@ -127,7 +129,7 @@ def write_message(line: Line, pkt: Record, at: int) -> int:
     pkt.raw(at, size)
     body = at + MESSAGE_HEADER
     end = at + LENGTH_FROM + size
-    if kind in MESSAGE_NAMES:
+    if kind in MESSAGE_NAMES and kind not in BARE:
         write_tlvs(line, pkt, body, end)
     elif line.style.verbose <= 1:
         print_unknown_data(line, pkt, body, b"\n\t  ", end - body)

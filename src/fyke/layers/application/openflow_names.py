@@ -22,7 +22,9 @@ EXPERIMENTERS = {
     0xFF000003: b"L3+ Extensions, Vendor Neutral", 0xFF000004: b"L4-L7 Extensions",
     0xFF000005: b"Wireless and Mobility Extensions",
     0xFF000006: b"Forwarding Abstractions Extensions",
-    0xFF000007: b"Optical Transport Extensions"}
+    0xFF000007: b"Optical Transport Extensions",
+    0xFF000008: b"Network Benchmarking Lab, NCTU", 0xFF000009: b"Mobile Packet Core Extensions",
+    0xFF00000A: b"MPLS-TP OpenFlow Extensions for SPTN"}
 
 FRAGMENTS = listed("FRAG_NORMAL FRAG_DROP FRAG_REASM")
 REASONS = listed("ADD DELETE MODIFY")  # of a port's status

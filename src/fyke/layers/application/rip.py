@@ -14,11 +14,17 @@ from fyke.wire import Line, Record, Truncated
 
 HEADER_LENGTH, ENTRY_LENGTH, AUTH_LENGTH = 4, 20, 16
 VERSIONS = (1, 2)
-REQUEST, RESPONSE, POLL, POLL_ENTRY = 1, 2, 5, 6
-ROUTE_COMMANDS = (REQUEST, RESPONSE, POLL, POLL_ENTRY)
-COMMAND_NAMES = {REQUEST: b"Request", RESPONSE: b"Response", 3: b"Trace on", 4: b"Trace off",
-                 POLL_ENTRY: b"Poll Entry", POLL: b"Poll"}
+REQUEST, RESPONSE = 1, 2
+ROUTE_COMMANDS = (REQUEST, RESPONSE)
+#: RFC 1058 §3.1; from 6 on RFC 2091 §3.
+COMMAND_NAMES = {
+    REQUEST: b"Request", RESPONSE: b"Response", 3: b"Trace on", 4: b"Trace off",
+    6: b"Triggered Request", 7: b"Triggered Response", 8: b"Triggered Acknowledgement",
+    9: b"Update Request", 10: b"Update Response", 11: b"Update Acknowledge",
+}
 UNSPECIFIED, IPV4, AUTHENTICATION = 0, 2, 0xFFFF  # address families
+FAMILY_NAMES = {IPV4: b"IPv4", 6: b"NS", 7: b"ISO", 16: b"Appletalk", 23: b"IPX",
+                24: b"IPv6", 28: b"IPv6", 30: b"IPv6"}  # as BSD, macOS number them
 AUTH_TRAILER, PASSWORD, AUTH_HEADER = 1, 2, 3  # types of authentication
 
 
@@ -96,7 +102,7 @@ class Rip(Layer):
         if not line.style.verbose:
             return
         if self.command not in ROUTE_COMMANDS:
-            if line.style.verbose < 2:
+            if line.style.verbose < 2 and self.command not in COMMAND_NAMES:
                 print_unknown_data(line, pkt, self.off, b"\n\t", self.size)
         elif self.version == 1:
             self.write_routes(line, b"")
@@ -136,7 +142,7 @@ def write_entry_1(line: Line, pkt: Record, off: int, left: int) -> int:
     elif family == IPV4:
         line.put(b"\n\t  ")
     else:
-        line.put(b"\n\t AFI Unknown (%d), " % family)
+        line.put(b"\n\t AFI %s, " % named(FAMILY_NAMES, family))
         print_unknown_data(line, pkt, off + 4, b"\n\t  ", AUTH_LENGTH)
         return ENTRY_LENGTH
     line.host4(pkt.u32(off + 4))
@@ -152,7 +158,7 @@ def write_entry_2(line: Line, pkt: Record, off: int, left: int) -> int:
     if not pkt.has(off, ENTRY_LENGTH):
         raise Truncated
     if family not in (UNSPECIFIED, IPV4):
-        line.put(b"\n\t  AFI Unknown (%d)" % family)
+        line.put(b"\n\t  AFI %s" % named(FAMILY_NAMES, family))
         print_unknown_data(line, pkt, off + 4, b"\n\t  ", AUTH_LENGTH)
         return ENTRY_LENGTH
     line.put(b"\n\t  AFI %s, " % (b"IPv4" if family == IPV4 else b"0"))

@@ -71,7 +71,7 @@ class Rx(Layer):
             self.write_call(line)
         elif (first or self.type == ABORT) and not self.flags & CLIENT_INITIATED:
             self.write_reply(line)
-        elif self.type == ACK:
+        elif self.type == ACK and self.size >= HEADER_LENGTH:
             write_acknowledgment(line, self.pkt, self.off + HEADER_LENGTH)
         line.put(b" (%d)" % self.size)
 

@@ -9,17 +9,18 @@ from fyke.wire import Line, Record, Truncated
 
 HEADER_LENGTH = 16
 EVENT = 0x8000
+#: Message types (AUTOSAR PRS_SOMEIP R19-11, 4.1.2.4); TP: a part of a longer message.
 TYPE_NAMES = {
-    0x00: b"REQUEST", 0x01: b"REQUEST_NO_RETURN", 0x02: b"NOTIFICATION", 0x40: b"REQUEST_ACK",
-    0x41: b"REQUEST_NO_RETURN_ACK", 0x42: b"NOTIFICATION_ACK", 0x80: b"RESPONSE",
-    0x81: b"ERROR", 0xC0: b"RESPONSE_ACK", 0xC1: b"ERROR_ACK",
+    0x00: b"REQUEST", 0x01: b"REQUEST_NO_RETURN", 0x02: b"NOTIFICATION",
+    0x20: b"TP_REQUEST", 0x21: b"TP_REQUEST_NO_RETURN", 0x22: b"TP_NOTIFICATION",
+    0x80: b"RESPONSE", 0x81: b"ERROR", 0xA0: b"TP_RESPONSE", 0xA1: b"TP_ERROR",
 }
-CODE_NAMES = {
-    0x00: b"E_OK", 0x01: b"E_NOT_OK", 0x02: b"E_UNKNOWN_SERVICE", 0x03: b"E_UNKNOWN_METHOD",
-    0x04: b"E_NOT_READY", 0x05: b"E_NOT_REACHABLE", 0x06: b"E_TIMEOUT",
-    0x07: b"E_WRONG_PROTOCOL_VERSION", 0x08: b"E_WRONG_INTERFACE_VERSION",
-    0x09: b"E_MALFORMED_MESSAGE", 0x0A: b"E_WRONG_MESSAGE_TYPE",
-}
+#: Return codes (4.2.6); E2E: what protects from end to end found a fault.
+CODE_NAMES = dict(enumerate((
+    b"E_OK", b"E_NOT_OK", b"E_UNKNOWN_SERVICE", b"E_UNKNOWN_METHOD", b"E_NOT_READY",
+    b"E_NOT_REACHABLE", b"E_TIMEOUT", b"E_WRONG_PROTOCOL_VERSION", b"E_WRONG_INTERFACE_VERSION",
+    b"E_MALFORMED_MESSAGE", b"E_WRONG_MESSAGE_TYPE", b"E_E2E_REPEATED", b"E_E2E_WRONG_SEQUENCE",
+    b"E_E2E", b"E_E2E_NOT_AVAILABLE", b"E_E2E_NO_NEW_DATA")))
 
 
 class SomeIp(Layer):
@@ -62,6 +63,4 @@ class SomeIp(Layer):
             return
         line.put(b", client %d, session %d, pver %d, iver %d, msgtype %s, retcode %s" % (
             self.client, self.session, self.protocol, self.interface,
-            named(TYPE_NAMES, self.type, b"Unknown"),
-            b"E_RESERVED" if 0x0B <= self.code <= 0x5E
-            else named(CODE_NAMES, self.code, b"Unknown")))
+            named(TYPE_NAMES, self.type, b"Unknown"), named(CODE_NAMES, self.code, b"Unknown")))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 SAP_NAMES = {
     0x00: b"Null", 0xFF: b"Global", 0x02: b"802.1B I", 0x03: b"802.1B G", 0x06: b"IP",
-    0x04: b"SNA", 0x05: b"SNA", 0x0E: b"ProWay NM", 0x42: b"STP", 0x8E: b"ProWay ASM",
-    0xAA: b"SNAP", 0xBC: b"Banyan Vines", 0xE0: b"IPX", 0xF0: b"NetBeui", 0xFE: b"OSI",
+    0x04: b"SNA", 0x0E: b"ProWay NM", 0x42: b"STP", 0x4E: b"RS511", 0x7E: b"ISO8208",
+    0x8E: b"ProWay", 0xAA: b"SNAP", 0xE0: b"IPX", 0xF0: b"NetBeui", 0xFE: b"OSI",
 }
 #: Indexed by the response bit and, above it, the poll/final bit.
 FLAG_NAMES = (b"Command", b"Response", b"Poll", b"Final")

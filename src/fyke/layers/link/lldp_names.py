@@ -28,7 +28,7 @@ DOT1_NAMES = {
     12: b"Application Priority", 13: b"EVB", 14: b"CDCP",
 }
 PROTOCOL_VLAN_FLAGS = ((0x02, b"supported"), (0x04, b"enabled"))
-EVB_MODES = (b"Not Supported", b"EVB Bridge", b"EVB Staion",
+EVB_MODES = (b"Not Supported", b"EVB Bridge", b"EVB Station",
              b"Reserved for future Standardization")
 DOT3_NAMES = {1: b"MAC/PHY configuration/status", 2: b"Power via MDI", 3: b"Link aggregation",
               4: b"Max frame size"}

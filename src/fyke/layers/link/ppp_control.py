@@ -250,11 +250,14 @@ def write_other(line: Line, pkt: Record, name: bytes, code: int, at: int, size: 
 
 
 def write_options(line: Line, pkt: Record, proto: int, at: int, rest: int) -> None:
+    whole = rest + HEADER_LENGTH
     while rest > 0:
         if rest < 2:
             return
         kind = pkt.u8(at)
         size = pkt.u8(at + 1)
+        if size > whole:  # not even the packet has room for it
+            return
         if proto == LCP and kind >= len(LCP_OPTIONS):
             line.put(b"\n\tunknown LCP option 0x%02x" % kind)
         else:
@@ -355,7 +358,7 @@ def write_lcp(line: Line, pkt: Record, kind: int, at: int, size: int) -> bool:
         line.put(b": LQR" if pkt.u16(at + 2) == LQM else b": unknown")
     elif kind == 13:
         operation = pkt.u8(at + 2)
-        line.put(b": : Callback Operation %s (%d)" % (
+        line.put(b": Callback Operation %s (%d)" % (
             CALLBACK_NAMES.get(operation, b"Unknown"), operation))
     elif kind == 19:
         return write_discriminator(line, pkt, at, size)

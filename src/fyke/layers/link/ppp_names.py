@@ -15,7 +15,7 @@ PROTOCOL_NAMES = {
     0x802B: b"IPXCP", 0x8033: b"STIICP", 0x8035: b"VINESCP", IPV6CP: b"IP6CP",
     MPLSCP: b"MPLSCP", CCP: b"CCP", LCP: b"LCP", 0xC023: b"PAP", 0xC025: b"LQM",
     0xC027: b"SPAP", 0xC223: b"CHAP", BACP: b"BACP", 0xC02D: b"BAP", 0xC227: b"EAP",
-    0xC123: b"Old-SPAP", 0x803D: b"MLPPP-CP",
+    0xC123: b"Old-SPAP", 0xC03D: b"MLPPP-CP",
 }
 CODE_NAMES = {
     0: b"Vendor-Extension", 1: b"Conf-Request", 2: b"Conf-Ack", 3: b"Conf-Nack",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fyke.layers.fields import U8, U16, Bits, Made, Number
 from fyke.layers.layer import Layer
-from fyke.layers.words import as_text
-from fyke.wire import Line, Record, Truncated
+from fyke.layers.words import INVALID, as_text
+from fyke.wire import Line, Record
 
 SYNC, DELAY_REQUEST, PEER_REQUEST, PEER_RESPONSE = 0, 1, 2, 3
 FOLLOW_UP, DELAY_RESPONSE, PEER_FOLLOW_UP, ANNOUNCE, SIGNALING, MANAGEMENT = range(8, 14)
@@ -64,7 +64,8 @@ class Ptp(Layer):
     def write(self, line: Line) -> None:
         pkt = self.pkt
         if self.size < HEADER_LENGTH:
-            raise Truncated
+            line.put(b" [length %d < %d]" % (self.size, HEADER_LENGTH) + INVALID)
+            return
         version = pkt.u8(self.off + 1)
         line.put(b"PTPv%d" % (version & 15))
         if version >> 4:
@@ -74,8 +75,6 @@ class Ptp(Layer):
         elif version & 15 == 2:
             self.write_header(line, pkt, self.off)
             self.write_message(line, pkt, self.off + HEADER_LENGTH)
-        else:
-            line.put(b"ERROR: unknown-version\n")
 
     def write_header(self, line: Line, pkt: Record, off: int) -> None:
         line.put(b", majorSdoId: 0x%x" % (pkt.u8(off) >> 4))

@@ -12,7 +12,7 @@ HEADER_LENGTH = 32  # octets of af_vsockmon_hdr
 VIRTIO_LENGTH = 44  # octets of virtio_vsock_hdr
 VIRTIO = 2
 
-TRANSPORT_NAMES = {1: b"UNKNOWN", 2: b"VIRTIO"}
+TRANSPORT_NAMES = {0: b"UNKNOWN", 1: b"NO_INFO", 2: b"VIRTIO"}
 OPERATION_NAMES = {0: b"UNKNOWN", 1: b"CONNECT", 2: b"DISCONNECT", 3: b"CONTROL", 4: b"PAYLOAD"}
 VIRTIO_TYPES = {1: b"STREAM"}
 VIRTIO_OPERATIONS = {

@@ -13,13 +13,12 @@ MESSAGE_NAMES = {
     SUMMARY: b"Summary advertisement", SUBSET: b"Subset advertisement",
     REQUEST: b"Advertisement request", JOIN: b"Join message",
 }
-THIRD_NAMES = {SUMMARY: b"Followers", SUBSET: b"Seq number", REQUEST: b"Start value",
-               JOIN: b"Length"}  # what the header's third octet is
+THIRD_NAMES = {SUMMARY: b"Followers", SUBSET: b"Seq number", REQUEST: b"Rsvd",
+               JOIN: b"Rsvd"}  # what the header's third octet is
 HEADER_LENGTH = 36
 LATEST_VERSION = 3
 STATUS_NAMES = {0: b"Operational", 1: b"Suspended"}
-VLAN_TYPES = {1: b"Ethernet", 2: b"FDDI", 3: b"TokenRing", 4: b"FDDI-Net", 5: b"TokenRing-Net",
-              6: b"Reserved"}
+VLAN_TYPES = {1: b"Ethernet", 2: b"FDDI", 3: b"TrCRF", 4: b"FDDI-net", 5: b"TrBRF"}
 STP_TYPE, PRUNING, BRIDGE_TYPE, HOP_COUNT, BACKUP = 3, 6, 7, 9, 10
 TLV_NAMES = {
     1: b"Source-Routing Ring Number TLV", 2: b"Source-Routing Bridge Number TLV",

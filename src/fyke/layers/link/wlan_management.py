@@ -29,6 +29,7 @@ FIXED = {ASSOCIATION: 4, ASSOCIATED: 6, REASSOCIATION: 10, REASSOCIATED: 6, PROB
 CAPABILITIES_AT = {ASSOCIATED: 0, REASSOCIATED: 0, PROBED: 10, BEACON: 10}
 ESS, PRIVACY = 0x0001, 0x0010
 SHARED_KEY = 1
+MULTIHOP = 14  # category of an action: no space stands behind its name
 
 SSID, RATES, CHANNEL, TIM, CHALLENGE, MESH_ID = 0, 1, 3, 5, 16, 114  # elements
 #: Octets that the content of an element may have at most (§9.4.2).
@@ -195,7 +196,8 @@ def write_action(line: Line, frame: Wlan, off: int) -> None:
         name, actions = CATEGORIES[category]
     else:
         name, actions = b"Reserved(%d)" % category, {}
-    line.put(name + b" " + named(actions, action, b"Act#%d"))
+    between = b"" if category == MULTIHOP else b" "
+    line.put(name + between + named(actions, action, b"Act#%d"))
 
 
 def write_wep(line: Line, pkt: Record, off: int) -> None:

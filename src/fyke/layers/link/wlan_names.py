@@ -23,7 +23,7 @@ CATEGORIES: dict[int, tuple[bytes, dict[int, bytes]]] = {
         4: b"MCCA Setup Request", 5: b"MCCA Setup Reply", 6: b"MCCA Advertisement Request",
         7: b"MCCA Advertisement", 8: b"MCCA Teardown", 9: b"TBTT Adjustment Request",
         10: b"TBTT Adjustment Response"}),
-    14: (b"MultiohopAction", {0: b"Proxy Update", 1: b"Proxy Update Confirmation"}),
+    14: (b"MultihopAction", {0: b"Proxy Update", 1: b"Proxy Update Confirmation"}),
     15: (b"SelfprotectAction", {
         1: b"Peering Open", 2: b"Peering Confirm", 3: b"Peering Close", 4: b"Group Key Inform",
         5: b"Group Key Acknowledge"}),

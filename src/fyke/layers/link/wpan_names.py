@@ -36,7 +36,7 @@ SHORT_ELEMENTS = whole({
     0x26: b"O-QPSK PHY Mode IE", 0x27: b"PCA Allocation IE",
     0x28: b"LECIM DSSS Operating Mode IE", 0x29: b"LECIM FSK Operating Mode IE",
     0x2B: b"TVWS PHY Operating Mode Description IE", 0x2C: b"TVWS Device Capabilities IE",
-    0x2D: b"TVWS Device Category IE", 0x2E: b"TVWS Device Identiication IE",
+    0x2D: b"TVWS Device Category IE", 0x2E: b"TVWS Device Identification IE",
     0x2F: b"TVWS Device Location IE", 0x30: b"TVWS Channel Information Query IE",
     0x31: b"TVWS Channel Information Source IE", 0x32: b"CTM IE", 0x33: b"Timestamp IE",
     0x34: b"Timestamp Difference IE", 0x35: b"TMCTP Specification IE",

@@ -16,7 +16,7 @@ PDU_NAMES = {REDIRECT: b"redirect", ESH: b"ESH", ISH: b"ISH"}
 PROTOCOLS, CONFIGURATION_TIME = 129, 198
 OPTION_NAMES = {
     PROTOCOLS: b"Protocols supported", 195: b"QoS Maintenance", 197: b"Security",
-    CONFIGURATION_TIME: b"ES Configuration Time", 205: b"Priority", 225: b"Addressk Mask",
+    CONFIGURATION_TIME: b"ES Configuration Time", 205: b"Priority", 225: b"Address Mask",
     226: b"SNPA Mask",
 }
 

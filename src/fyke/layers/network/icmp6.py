@@ -54,7 +54,8 @@ PROBLEM_NAMES = {0: b"erroneous", 1: b"next header", 2: b"option", 3: b"incomple
 #: Messages whose length stands before the details with -v.
 LENGTH_FIRST = frozenset({ROUTER_SOLICIT, ROUTER_ADVERT, NEIGHBOR_SOLICIT, NEIGHBOR_ADVERT,
                           REDIRECT, HOME_AGENT_REPLY, PREFIX_ADVERT})
-ROUTER_FLAGS = ((0x80, b"managed"), (0x40, b"other stateful"), (0x20, b"home agent"))
+ROUTER_FLAGS = ((0x80, b"managed"), (0x40, b"other stateful"), (0x20, b"home agent"),
+                (0x02, b"ipv6 only"))
 NEIGHBOR_FLAGS = ((0x80000000, b"router"), (0x40000000, b"solicited"), (0x20000000, b"override"))
 
 

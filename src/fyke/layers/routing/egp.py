@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from fyke.layers.cursor import MOST
+from fyke.layers.cursor import MOST, Malformed
 from fyke.layers.fields import U8, U16, Listed, Made, Options, Renamed
 from fyke.layers.layer import Layer
 from fyke.layers.plain import address
@@ -82,19 +82,17 @@ class Egp(Layer):
         if self.size < HEADER_LENGTH:
             line.put(b" [length %d < %d]" % (self.size, HEADER_LENGTH) + INVALID)
             return
+        if self.version != VERSION:
+            line.put(b" [version %d != %d]" % (self.version, VERSION) + INVALID)
+            return
         self.pkt.raw(self.off, HEADER_LENGTH)
         line.put(b"v%d" % self.version)
         if not line.style.verbose:
             line.put(b", length %d" % self.size)
             return
         line.put(b", AS %d, seq %d, length %d" % (self.asn, self.seq, self.size))
-        if self.version != VERSION:
-            line.put(b", [version %d]" % self.version)
-            return
         kind = self.type
-        line.put(b", ")
-        if kind != REACH:
-            line.put(named(TYPE_NAMES, kind, b"[type %d]"))
+        line.put(b", %s" % named(TYPE_NAMES, kind, b"[type %d]"))
         if kind == ACQUIRE:
             self.write_acquire(line)
         elif kind == REACH:
@@ -113,7 +111,7 @@ class Egp(Layer):
 
     def write_state(self, line: Line, status: int) -> None:
         line.put(b" state:%s" % STATES[status] if status < len(STATES)
-                 else b" [status %d]" % status)
+                 else b" state:%d" % status)
 
     def write_acquire(self, line: Line) -> None:
         """Becoming neighbors, or no longer."""
@@ -126,7 +124,7 @@ class Egp(Layer):
         if status in (ASKED if asked else ENDED):
             line.put(b" %s" % ACQUIRE_STATUS[status])
         else:
-            line.put(b" [status %d]" % status)
+            line.put(b"%s[status %d]" % (b" " if asked else b"", status))
         if asked:
             line.put(b" hello:%d poll:%d" % (self.pkt.u16(self.off + 10),
                                              self.pkt.u16(self.off + 12)))
@@ -134,10 +132,10 @@ class Egp(Layer):
     def write_reach(self, line: Line) -> None:
         code = self.code
         if code < len(REACH_CODES):
-            line.put(REACH_CODES[code])
+            line.put(b" %s" % REACH_CODES[code])
             self.write_state(line, self.status)
         else:
-            line.put(b"[reach code %d]" % code)
+            line.put(b" [reach code %d]" % code)
 
     def write_update(self, line: Line) -> None:
         """Which networks are reached through which gateways, by distance."""
@@ -153,18 +151,22 @@ class Egp(Layer):
         at = Cursor(pkt, self.off + HEADER_LENGTH, self.off + self.size)
         size = class_size(network >> 24)
         prefix = network >> 8 * (4 - size) << 8 * (4 - size)
-        for i in range(inner + outer):
-            gateway = prefix | at.number(4 - size) if size else 0
-            distances = at.number(1)
-            line.put(b" int " if i < inner else b" ext ")
-            line.host4(gateway)
-            line.put(b" (")
-            write_distances(line, at, distances)
-            line.put(b")")
+        try:
+            for i in range(inner + outer):
+                at.need(4 - size)
+                gateway = prefix | at.number(4 - size) if size else 0
+                distances = at.number(1)
+                line.put(b" int " if i < inner else b" ext ")
+                line.host4(gateway)
+                line.put(b" (")
+                write_distances(line, at, distances)
+                line.put(b")")
+        except Malformed as lack:
+            line.put(b" [%s]" % str(lack).encode() + INVALID)
 
 
 class Cursor:
-    """A place in the packet that moves on with what is read; Truncated at the end."""
+    """A place in the packet that moves on with what is read; Malformed at the message's end."""
 
     __slots__ = ("at", "pkt", "stop")
 
@@ -175,14 +177,15 @@ class Cursor:
 
     def number(self, size: int) -> int:
         """The next ``size`` octets."""
+        self.need(size)
         at = self.at
-        self.skip(size)
+        self.at += size
         return int.from_bytes(self.pkt.raw(at, size), "big")
 
-    def skip(self, size: int) -> None:
+    def need(self, size: int) -> None:
+        """The message has so many octets more."""
         if self.stop - self.at < size:
-            raise Truncated
-        self.at += size
+            raise Malformed(f"length {self.stop - self.at} < {size}")
 
 
 def class_size(first: int) -> int:
@@ -192,6 +195,7 @@ def class_size(first: int) -> int:
 
 def write_distances(line: Line, at: Cursor, distances: int) -> None:
     for i in range(distances):
+        at.need(2)
         distance, networks = at.number(1), at.number(1)
         line.put(b"%sd%d:" % (b", " if i else b"", distance))
         for _ in range(networks):
@@ -220,7 +224,7 @@ def distances_of(egp: Egp) -> Options | None:
                 found.append(Distance(i < inner, address(gateway), distance, networks))
                 if len(found) >= MOST:
                     raise Truncated
-    except Truncated:
+    except (Malformed, Truncated):
         found.cut = True
     return found
 

@@ -15,7 +15,7 @@ from fyke.wire import Line, Record, Truncated
 
 VERSION = 2
 HEADER_LENGTH, TLV_HEADER_LENGTH = 20, 4
-OPCODE_NAMES = {1: b"Update", 3: b"Query", 4: b"Reply", 5: b"Hello", 6: b"IPX SAP", 8: b"Probe"}
+OPCODE_NAMES = {1: b"Update", 3: b"Query", 4: b"Reply", 5: b"Hello", 6: b"IPX SAP", 7: b"Probe"}
 FLAGS = ((0x01, b"Init"), (0x02, b"Conditionally Received"), (0x04, b"Restart"),
          (0x08, b"End-of-Table"))
 EXTERNAL_NAMES = {
