@@ -61,7 +61,8 @@ class Inputs:
             elif stat.S_ISREG(kind) and os.geteuid() == 0:
                 self.opened[path] = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
         except OSError as error:
-            self.refused[path] = error.strerror or str(error)  # in the box, nothing but what is allowed is there
+            # told when its turn comes: in the box it would be forbidden, whatever is wrong with it
+            self.refused[path] = error.strerror or str(error)
         except ValueError:
             pass  # no name of a file
 
