@@ -120,7 +120,7 @@ def test_connections_share_names(tmp_path: Path) -> None:
 
 
 def test_what_is_repeated_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(carrying, "MAX_REPEATED", len(names("<")))
+    monkeypatch.setattr(carrying, "MAX_REPEATED", carrying.ITEM_OVERHEAD + len(names("<")))
     assert written_in_parts(tmp_path, [
         "slice", str(tmp_path / "in.pcapng"), "-w", str(tmp_path / "parts" / "x.pcapng"),
         "--split-count", "2"]) == ["npps", "npup", "npc"]

@@ -68,6 +68,7 @@ def link_types(path: str) -> set[int]:
         return set()
     try:
         if BY_NAME[source.format].mixes:
+            source.bare = True  # type: ignore[union-attr]  # pcapng is what mixes
             drain(Pump(source, None, None))
     except SavefileError:
         pass

@@ -60,7 +60,7 @@ class Carrier:
             self.repeated.clear()
             self.size = 0
         elif isinstance(item, Block) and item.kind in REPEATED:
-            self.size += len(item.body)
+            self.size += ITEM_OVERHEAD + len(item.body)
             if self.size <= MAX_REPEATED:
                 self.repeated.append(item)
         else:

@@ -4,13 +4,13 @@ from fyke.files.pcapng_clock cimport Clock
 from fyke.source cimport Source
 from fyke.inline cimport Record
 
-cdef unsigned int SECTION_HEADER
+cdef unsigned int SECTION_HEADER, INTERFACE_DESCRIPTION
 cdef unsigned int PACKET
 cdef unsigned int SIMPLE_PACKET
 cdef unsigned int ENHANCED_PACKET
 cdef unsigned int INTERFACE_STATISTICS
 cdef unsigned int BYTE_ORDER_MAGIC
-cdef unsigned int COMMENT, EPB_PROCESS
+cdef unsigned int COMMENT, EPB_PROCESS, CUSTOM, ENTERPRISE
 cdef unsigned int NO_COPY_STRING
 cdef unsigned int NO_COPY_BYTES
 cdef Py_ssize_t FIRST_COMMENTS
@@ -31,6 +31,7 @@ cdef class PcapngReader(Source):
     cdef bint plain, owned
     cdef Py_ssize_t commented
     cdef public object carry
+    cdef public bint bare
     cdef readonly object processes
     cdef public str compression
     cdef list clocks, pending
@@ -75,7 +76,9 @@ cdef class PcapngReader(Source):
     cdef bint is_run(self, Record window, Py_ssize_t pos, Py_ssize_t end) except -1
     @cython.locals(window=Record, pos=Py_ssize_t, number="unsigned int", body=bytes)
     cdef bint put_aside(self) except -1
-    @cython.locals(body=bytes)
+    @cython.locals(window=Record, pos=Py_ssize_t)
+    cdef bint is_ours(self) except -1
+    @cython.locals(body=bytes, wanted=bint)
     cdef void other(self, unsigned int kind) except *
     @cython.locals(octets=Octets, window=Record, pos=Py_ssize_t, length="unsigned int")
     cdef int look_at_section(self) except -1

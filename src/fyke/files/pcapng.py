@@ -23,13 +23,16 @@ from fyke.source import Source
 from fyke.wire import Record
 
 SECTION_HEADER = 0x0A0D0D0A
+INTERFACE_DESCRIPTION = 1
 PACKET = 2
 SIMPLE_PACKET = 3
 ENHANCED_PACKET = 6
 INTERFACE_STATISTICS = 5
 BYTE_ORDER_MAGIC = 0x1A2B3C4D
 COMMENT = 1
-EPB_PROCESS = 8  # of blocks, as a C number here
+EPB_PROCESS = 8  # of blocks, as a C number here, as are
+CUSTOM = 0x0BAD
+ENTERPRISE = 32622
 NO_COPY_STRING = 19372
 NO_COPY_BYTES = 19373
 MAX_SECTION_HEADER = 1 << 20
@@ -71,6 +74,7 @@ class PcapngReader(Source):
     section: options.Section  #: the section at hand
     interfaces: list[options.Interface]
     carry: Callable[[Any], None] | None
+    bare: bool  #: nobody wants the options of packets: they are passed over
     compression: str  #: of the file, "" for none
     count: int  #: packets that came out
     untimed: int  #: packets of simple packet blocks, which have no time: it is 0
@@ -98,6 +102,7 @@ class PcapngReader(Source):
         self.clock_id = 0
         self.pseudo = False
         self.carry = None
+        self.bare = False
         self.processes = Processes()
         self.pending: list[Any] = []
         self.pending_size = 0
@@ -285,7 +290,7 @@ class PcapngReader(Source):
         packet.fraction = 0
         packet.meta = None
         room = (caplen + 3) // 4 * 4
-        if self.length - 32 > room:
+        if self.length - 32 > room and not self.bare:
             packet.meta = self.packet_options(octets.pos + 28 + room, self.length - 32 - room)
         if self.pseudo:
             settle(packet, self.swapped)
@@ -405,34 +410,40 @@ class PcapngReader(Source):
 
     def other(self, kind: int) -> None:
         """A block that is no packet: take what it says, carry it, go past it."""
-        body = b""
-        if kind == INTERFACE_STATISTICS and self.carry is None and self.opened \
-                and self.put_aside():
+        wanted = self.carry is not None or not self.opened
+        if kind == INTERFACE_STATISTICS and not wanted and self.put_aside():
             self.octets.pos += self.length
             return
-        if kind in (SECTION_HEADER, blocks.INTERFACE_DESCRIPTION, INTERFACE_STATISTICS,
-                    blocks.CUSTOM) or self.carry is not None or not self.opened:
-            body = self.octets.window.raw(self.octets.pos + 8, self.length - 12)
+        if not wanted and kind not in (
+                SECTION_HEADER, INTERFACE_DESCRIPTION, INTERFACE_STATISTICS) and (
+                kind != CUSTOM or not self.is_ours()):
+            self.octets.pos += self.length
+            return
+        body = self.octets.window.raw(self.octets.pos + 8, self.length - 12)
         if kind == SECTION_HEADER:
             self.begin_section(body)
             # In front of the first interface, one that says nothing new behind another is none.
             if self.opened or self.octets.tell() != self.section_end or self.section_body != body:
                 self.hand_on(self.section)
             self.section_end = self.octets.tell() + self.length
-        elif kind == blocks.INTERFACE_DESCRIPTION:
+        elif kind == INTERFACE_DESCRIPTION:
             self.add_interface(body)
         elif kind == INTERFACE_STATISTICS:
             self.add_statistics(body)
         else:
-            if kind == blocks.CUSTOM and is_process(body, self.big):
+            if kind == CUSTOM and is_process(body, self.big):
                 self.processes.add(body)
-            keeps = self.carry is not None or (
-                not self.opened and self.pending_size <= MAX_PENDING)
-            if not keeps:
-                self.octets.pos += self.length
-                return
-            self.hand_on(options.Block(kind, body, self.big))
+            if wanted and (self.opened or self.pending_size <= MAX_PENDING):
+                self.hand_on(options.Block(kind, body, self.big))
         self.octets.pos += self.length
+
+    def is_ours(self) -> bool:
+        """Whether a custom block has the enterprise number of those that describe processes."""
+        if self.length < 16:
+            return False
+        pos = self.octets.pos + 8
+        window = self.octets.window
+        return (window.u32(pos) if self.big else window.le32(pos)) == ENTERPRISE
 
     def hand_on(self, item: Any) -> None:
         """Give to ``carry`` what is no packet, in file order."""
