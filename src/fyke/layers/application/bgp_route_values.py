@@ -1,6 +1,6 @@
-"""Routes of BGP that are no prefixes, as values: EVPN, VPLS, route targets, multicast VPN.
+"""Routes of BGP that are no IP prefixes, as values: EVPN, VPLS, route targets, multicast, OSI.
 
-RFC 7432 §7, RFC 9136 §3.1; RFC 4761 §3.2.2; RFC 4684 §4; RFC 6514 §4.
+RFC 7432 §7, RFC 9136 §3.1; RFC 4761 §3.2.2; RFC 4684 §4; RFC 6514 §4; RFC 6037 §5.2.
 """
 
 from __future__ import annotations
@@ -63,6 +63,21 @@ class Multicast(NamedTuple):
     group: str | None = None
     originator: str | None = None
     data: bytes | None = None
+
+
+class Tree(NamedTuple):
+    """A multicast distribution tree of a private network."""
+
+    rd: str
+    source: str
+    group: str
+
+
+class OsiPrefix(NamedTuple):
+    """Network service access points that begin alike; ``rd`` in a private network."""
+
+    prefix: str  #: hexadecimal, and how many bits of it
+    rd: str | None = None
 
 
 def distinguisher(octets: bytes) -> str:
@@ -157,6 +172,31 @@ def target(walk: Cursor) -> Target:
     if not 32 <= bits <= 96:
         raise Malformed("a target of another length")
     return Target(walk.u32(), walk.raw((bits - 32 + 7) // 8), bits - 32)
+
+
+def tree(walk: Cursor) -> Tree:
+    if walk.u8() != 128:
+        raise Malformed("a tree of another length")
+    return Tree(distinguisher(walk.raw(8)), address(walk.raw(4)), address(walk.raw(4)))
+
+
+def osi_prefix(walk: Cursor) -> OsiPrefix:
+    bits = walk.u8()
+    return OsiPrefix(osi_bits(walk, bits))
+
+
+def private_osi_prefix(walk: Cursor) -> OsiPrefix:
+    """Behind a label and a distinguisher: 88 bits."""
+    bits = walk.u8()
+    walk.step(3)
+    rd = distinguisher(walk.raw(8))
+    return OsiPrefix(osi_bits(walk, bits - 88), rd)
+
+
+def osi_bits(walk: Cursor, bits: int) -> str:
+    if not 0 <= bits <= 160:
+        raise Malformed("a prefix longer than its address")
+    return f"{walk.raw((bits + 7) // 8).hex()}/{bits}"
 
 
 def multicast(walk: Cursor) -> Multicast:

@@ -23,8 +23,11 @@ from fyke.layers.application.bgp_route_values import (
     evpn,
     listed,
     multicast,
+    osi_prefix,
+    private_osi_prefix,
     site,
     target,
+    tree,
 )
 from fyke.layers.application.bgp_routes import has_paths
 from fyke.layers.cursor import MOST, Cursor, Form, Malformed, Tlv, option, raw, tlvs, whole_number
@@ -36,9 +39,9 @@ ATTRIBUTE_SET = 128
 MARKER, HEADER_LENGTH = b"\xff" * 16, 19
 OPEN, UPDATE, NOTIFICATION, KEEPALIVE, REFRESH = 1, 2, 3, 4, 5
 CAPABILITIES, EXTENDED = 2, 255  # types of optional parameters
-IPV4, IPV6, VPLS = 1, 2, 25
+IPV4, IPV6, NSAP, VPLS, L2VPN = 1, 2, 3, 25, 196
 UNICAST, MULTICAST, LABELED, VPN = 1, 2, 4, 128  # subsequent address families
-MULTICAST_VPN, VPLS_SAFI, EVPN, TARGETS = 5, 65, 70, 132
+MULTICAST_VPN, VPLS_SAFI, MDT, EVPN, TARGETS = 5, 65, 66, 70, 132
 SIZES = {IPV4: 4, IPV6: 16}
 SEGMENTS = {1: "set", 2: "sequence", 3: "confederation_sequence", 4: "confederation_set"}
 #: Low bits of an extended community's type to the octets of its first number.
@@ -315,7 +318,9 @@ def labeled(pkt: Record, at: int, stop: int, family: int, private: bool) -> Iter
 
 #: Routes that are no prefixes, by family: what reads one.
 OTHERS = {(IPV4, TARGETS): target, (IPV4, MULTICAST_VPN): multicast,
-          (IPV6, MULTICAST_VPN): multicast, (VPLS, VPLS_SAFI): site, (VPLS, EVPN): evpn}
+          (IPV6, MULTICAST_VPN): multicast, (VPLS, VPLS_SAFI): site, (VPLS, EVPN): evpn,
+          (IPV4, MDT): tree, (NSAP, UNICAST): osi_prefix, (NSAP, MULTICAST): osi_prefix,
+          (NSAP, VPN): private_osi_prefix, (L2VPN, VPN): site}
 
 
 def routes(pkt: Record, at: int, stop: int, afi: int, safi: int) -> list[Any]:

@@ -19,6 +19,7 @@ from fyke.layers.application.radius_names import (
     TAG_NAMES,
     VALUE_NAMES,
 )
+from fyke.layers.application.radius_vendors import SIZES, VENDORS
 from fyke.layers.cursor import Malformed, Tlv, tlvs
 from fyke.layers.enterprises import ENTERPRISE_NAMES
 from fyke.layers.fields import U8, U16, Listed, Made, Octets, Options, text_of
@@ -76,7 +77,8 @@ class VendorAttribute(NamedTuple):
 
     vendor: int
     type: int
-    value: str  #: text, or hexadecimal
+    value: Any  #: a number, an address, text; else printable octets as text, or hexadecimal
+    name: str = ""  #: where this vendor's dictionary is known (radius_vendors.py)
 
 
 def elements(radius: Radius) -> Iterator[Tlv]:
@@ -121,11 +123,30 @@ def value_of(pkt: Record, one: Tlv) -> tuple[int | None, Any]:
 
 def vendor_attributes(pkt: Record, one: Tlv) -> Any:
     vendor = pkt.u32(one.at)
+    wide, long = SIZES.get(vendor, (1, 1))
+    start, stop = one.at + 4, one.at + one.size
+    if long == 0:  # one attribute, to the end
+        octets = pkt.raw(start, stop - start)
+        return [vendor_attribute(vendor, int.from_bytes(octets[:wide], "big"), octets[wide:])]
     try:
-        return [VendorAttribute(vendor, inner.type, shown(pkt.raw(inner.at, inner.size)))
-                for inner in tlvs(pkt, one.at + 4, one.at + one.size, counts=2)]
+        return [vendor_attribute(vendor, inner.type, pkt.raw(inner.at, inner.size))
+                for inner in tlvs(pkt, start, stop, type_size=wide, length_size=long,
+                                  counts=wide + long)]
     except Malformed:
         return [VendorAttribute(vendor, 0, pkt.raw(one.at + 4, one.size - 4).hex())]
+
+
+def vendor_attribute(vendor: int, kind: int, octets: bytes) -> VendorAttribute:
+    """By the vendor's own dictionary, if its size is what that says."""
+    name, form = VENDORS.get(vendor, {}).get(kind, ("", ""))
+    value: Any = shown(octets)
+    if form == "number" and 0 < len(octets) <= 8:
+        value = int.from_bytes(octets, "big")
+    elif form in ("address", "address6") and len(octets) == (4 if form == "address" else 16):
+        value = address(octets)
+    elif form == "text":
+        value = text_of(octets)
+    return VendorAttribute(vendor, kind, value, name)
 
 
 def shown(octets: bytes) -> str:

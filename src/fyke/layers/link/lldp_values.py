@@ -12,11 +12,12 @@ from fyke.layers.cursor import (
     fixed,
     option,
     options,
-    raw,
     text,
     whole_number,
 )
 from fyke.layers.fields import Options
+from fyke.layers.link.lldp_bridging import BRIDGING, DCBX
+from fyke.layers.link.lldp_locations import location
 from fyke.layers.plain import address
 from fyke.wire import Record
 
@@ -27,6 +28,7 @@ PORT_KINDS = {3: "ether", 4: "network", 1: "text", 2: "text", 5: "text", 6: "tex
 #: Octets of an address by its family (IANA's numbers): IPv4, IPv6, Ethernet.
 AFI_SIZES = {1: 4, 2: 16, 6: 6}
 IEEE_802_1, IEEE_802_3, IANA, MED = 0x0080C2, 0x00120F, 0x00005E, 0x0012BB
+INTEL = 0x001B21  # whose number DCBX has
 
 
 class Identifier(NamedTuple):
@@ -207,14 +209,14 @@ ORGANIZATIONS: dict[int, dict[int, Form]] = {
     IEEE_802_1: {
         1: fixed("port_vlan_id", 2), 2: fixed("protocol_vlan", 3, of(PortVlan, 1, 2)),
         3: Form("vlan_name", vlan_name, 3), 4: Form("protocol", protocol, 1),
-        6: fixed("management_vlan", 2), 7: AGGREGATION},
+        6: fixed("management_vlan", 2), 7: AGGREGATION, **BRIDGING},
     IEEE_802_3: {
         1: fixed("mac_phy", 5, of(MacPhy, 1, 2, 2)), 2: Form("power", of(Mdi, 1, 1, 1), 3),
         3: AGGREGATION, 4: fixed("max_frame_size", 2)},
-    IANA: {1: Form("mud_url", text)},
+    IANA: {1: Form("mud_url", text)}, INTEL: DCBX,
     MED: {
         1: fixed("med_capabilities", 3, of(MedCapabilities, 2, 1)),
-        2: fixed("network_policy", 4, policy), 3: Form("location", raw),
+        2: fixed("network_policy", 4, policy), 3: Form("location", location, 1),
         4: fixed("extended_power", 3, med_power), 5: Form("hardware_revision", text),
         6: Form("firmware_revision", text), 7: Form("software_revision", text),
         8: Form("serial_number", text), 9: Form("manufacturer", text), 10: Form("model", text),

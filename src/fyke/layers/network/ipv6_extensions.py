@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from fyke.layers.cursor import Form, Malformed, fixed, nothing, options, raw, tlvs
 from fyke.layers.fields import Options
+from fyke.layers.network.ipv6_mobility_values import mobility
 from fyke.layers.plain import address
 from fyke.wire import Record, Truncated
 
@@ -53,14 +54,6 @@ class Authentication(NamedTuple):
     spi: int
     sequence: int
     icv: str  #: hexadecimal
-
-
-class Mobility(NamedTuple):
-    """A mobility header (RFC 6275 §6.1)."""
-
-    type: int
-    checksum: int
-    data: str  #: hexadecimal
 
 
 def read_home(pkt: Record, at: int, size: int) -> str:
@@ -126,7 +119,7 @@ def value(pkt: Record, at: int, proto: int, size: int) -> Any:
         return Routing(kind, pkt.u8(at + 3), [address(pkt.raw(at + 8 + 16 * i, 16))
                                               for i in range(count)])
     if proto in (MOBILITY, MOBILITY_OLD):
-        return Mobility(pkt.u8(at + 2), pkt.u16(at + 4), pkt.raw(at + 6, size - 6).hex())
+        return mobility(pkt, at, size)
     return pkt.raw(at, size)
 
 

@@ -1,0 +1,130 @@
+"""Values that few captures hold: vendors' attributes, places, bridging, trees, mobility."""
+
+from __future__ import annotations
+
+import struct
+from typing import Any
+
+import pytest
+import transport_traffic as transport
+from network_traffic import frame, six
+
+import fyke
+
+BGP_HEAD = b"\xff" * 16
+
+
+def tlv(kind: int, body: str) -> bytes:
+    octets = bytes.fromhex(body)
+    return struct.pack(">H", kind << 9 | len(octets)) + octets
+
+
+def lldp(body: str) -> fyke.Packet:
+    return fyke.Packet(frame(0x88CC, tlv(127, body) + tlv(0, "")))
+
+
+def organization(body: str) -> Any:
+    tlvs = lldp(body)["lldp"].to_dict()["tlvs"]
+    return next(one["value"] for one in tlvs if one["name"] == "organization")
+
+
+def vendor(number: int, body: str) -> list[dict[str, Any]]:
+    octets = struct.pack(">I", number) + bytes.fromhex(body)
+    attribute = bytes([26, len(octets) + 2]) + octets
+    packet = struct.pack(">BBH", 2, 7, 20 + len(attribute)) + bytes(16) + attribute
+    layer = fyke.Packet(transport.udp(packet, 1812, 40000))["radius"]
+    value: list[dict[str, Any]] = layer.to_dict()["attributes"][0]["value"]
+    return value
+
+
+def mobility(body: str) -> dict[str, Any]:
+    packet = fyke.Packet(six(135, bytes.fromhex(body)))
+    value: dict[str, Any] = packet["ip6"].to_dict()["extensions"][0]["value"]
+    return {name: one for name, one in value.items() if one is not None}
+
+
+def reach(family: int, subfamily: int, body: str) -> Any:
+    octets = struct.pack(">HBBB", family, subfamily, 0, 0) + bytes.fromhex(body)
+    attribute = bytes([0x80, 14, len(octets)]) + octets
+    update = struct.pack(">HH", 0, len(attribute)) + attribute
+    message = BGP_HEAD + struct.pack(">HB", 19 + len(update), 2) + update
+    layer = fyke.Packet(transport.tcp(message, 179, 40000))["bgp"]
+    return layer.to_dict()["messages"][0]["body"]["attributes"][0]["value"]["nlri"]
+
+
+@pytest.mark.parametrize(("number", "body", "expected"), [
+    (311, "07 06 00000001 1a 05 533d41", [
+        (7, 1, "mppe_encryption_policy"), (26, "S=A", "chap2_success")]),
+    (9, "01 05 613d62", [(1, "a=b", "avpair")]),
+    (10415, "01 05 323632 06 06 c0000201", [(1, "262", "imsi"), (6, "192.0.2.1", "sgsn_address")]),
+    (8164, "0003 0006 0102", [(3, "0102", "")]),
+    (429, "00000009 6869", [(9, "hi", "")]),
+    (4846, "0005 05 6869", [(5, "hi", "")]),
+    (99999, "07 04 6869", [(7, "hi", "")]),
+    (311, "07 09 0000", [(0, "07090000", "")]),  # an attribute of more than there is
+])
+def test_vendors(number: int, body: str, expected: list[tuple[int, Any, str]]) -> None:
+    assert [(one["type"], one["value"], one["name"]) for one in vendor(number, body)] == expected
+
+
+def test_places() -> None:
+    civic = organization("0012bb 03 02 0f 02 4445 03 03 42656e 13 02 3137 ff 01 78")
+    assert civic["value"]["place"] == {
+        "what": 2, "country": "DE", "elements": [
+            {"kind": 3, "name": "city", "value": "Ben"},
+            {"kind": 19, "name": "house_number", "value": "17"},
+            {"kind": 255, "name": "unknown_255", "value": "78"}]}
+    globe = organization("0012bb 03 01 8868000000 8bf6000000 1c00000a00 01")
+    assert globe["value"]["place"] == {
+        "latitude_resolution": 34, "latitude": 52.0, "longitude_resolution": 34,
+        "longitude": -5.0, "altitude_type": 1, "altitude_resolution": 48, "altitude": 10.0,
+        "datum": 1}
+    assert organization("0012bb 03 03 313132")["value"] == {"format": 3, "place": "112"}
+
+
+def test_bridging() -> None:
+    assert organization("0080c2 0b 88 05")["value"] == {
+        "willing": True, "bypass": False, "most_classes": 8, "enabled": 5}
+    transmission = organization("0080c2 09 83 01234567 0102030405060708 0000000000000002")
+    assert transmission["value"]["classes"] == list(range(8))
+    assert transmission["value"]["bandwidths"] == list(range(1, 9))
+    assert organization("0080c2 0c 00 61 8906")["value"] == [
+        {"priority": 3, "selector": 1, "protocol": 0x8906}]
+    features = organization("001b21 01 020a 0000 00000001 00000002 0606 0000 c000 0804")
+    assert [(one["name"], one["value"]) for one in features["value"]] == [
+        ("control", {"oper_version": 0, "max_version": 0, "sequence": 1, "acknowledgment": 2}),
+        ("flow_control", {"oper_version": 0, "max_version": 0, "enabled": True, "willing": True,
+                          "error": False, "subtype": 0, "value": {"enabled": 8, "classes": 4}})]
+
+
+@pytest.mark.parametrize(("family", "subfamily", "body", "expected"), [
+    (1, 66, "80 0000fde80000000a c0000201 ef000001",
+     [{"rd": "65000:10", "source": "192.0.2.1", "group": "239.0.0.1"}]),
+    (3, 1, "18 490001 10 4900", [{"prefix": "490001/24", "rd": None},
+                                  {"prefix": "4900/16", "rd": None}]),
+    (3, 128, "70 000011 0000fde80000000a 490001", [{"prefix": "490001/24", "rd": "65000:10"}]),
+    (1, 66, "40 0000fde80000000a", []),
+])
+def test_routes(family: int, subfamily: int, body: str, expected: Any) -> None:
+    assert reach(family, subfamily, body) == expected
+
+
+@pytest.mark.parametrize(("body", "expected"), [
+    ("3b0205000000 0007 c000 000a 0100 0404 0001 0002 00000000", {
+        "name": "binding_update", "sequence": 7, "flags": 0xC000, "lifetime": 40}),
+    ("3b0106000000 80 80 0009 0005 0102 0000", {
+        "name": "binding_acknowledgement", "status": 128, "flags": 128, "sequence": 9,
+        "lifetime": 20}),
+    ("3b0203000000 0004 1122334455667788 99aabbccddeeff00", {
+        "name": "home_test", "nonce_index": 4, "cookie": 0x1122334455667788,
+        "token": 0x99AABBCCDDEEFF00}),
+    ("3b0207000000 01 00 20010db8000000000000000000000001", {
+        "name": "binding_error", "status": 1, "home_address": "2001:db8::1"}),
+    ("3b0009000000 0001", {"name": "unknown_9"}),
+])
+def test_mobility(body: str, expected: dict[str, Any]) -> None:
+    told = mobility(body)
+    assert {name: told.get(name) for name in expected} == expected
+    if expected["name"] == "binding_update":
+        assert told["options"][1] == {
+            "kind": 4, "name": "nonce_indices", "value": {"home": 1, "care_of": 2}}
