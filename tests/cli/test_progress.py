@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import gzip
 import os
 import pty
 import re
@@ -18,6 +19,7 @@ from pathlib import Path
 import pytest
 from dump_runs import environment
 
+from fyke.cli.inputs import Opened
 from fyke.cli.progress import Progress
 from fyke.files.joined import Merge, Sequence
 from fyke.files.reader import open_capture
@@ -76,6 +78,20 @@ def test_how_much_is_read(file: str, tmp_path: Path) -> None:
             pass
         assert "7 packets, 100 % of the input read" in progress.words()
     source.close()
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_of_what_was_opened_before(packed: bool, file: str, tmp_path: Path) -> None:
+    """As root's inputs are: several may read one descriptor, which stays where it is."""
+    path = tmp_path / "x"
+    data = Path(file).read_bytes()
+    path.write_bytes(gzip.compress(data) if packed else data)
+    handle, packet, seen = os.open(path, os.O_RDONLY), Record(), set()
+    with closing(open_capture(Opened(handle, "x"))) as source, Progress(source, [path]) as progress:
+        while source.next(packet):
+            seen.add(progress.read())
+        assert progress.read() == path.stat().st_size and len(seen) > 2
+    os.close(handle)
 
 
 @pytest.mark.parametrize("suffix", ["pcap", "pcap.gz", "pcapng"])

@@ -8,6 +8,8 @@ from fyke.hints import Any
 
 #: Attributes by which sources hold the one that they take packets from.
 INSIDE = ("source", "reader", "_source")
+#: And files, what they read: one that unpacks, that reads again, that is lent.
+AROUND = ("raw", "file")
 
 
 def position(source: Any) -> int:
@@ -28,7 +30,15 @@ def position(source: Any) -> int:
 
 def offset(file: Any) -> int:
     """Where a raw file is, in octets; 0 where that cannot be told."""
+    while not hasattr(file, "at"):
+        inner = next((one for one in (getattr(file, name, None) for name in AROUND)
+                      if hasattr(one, "fileno")), None)
+        if inner is None:
+            break
+        file = inner
     try:
+        if hasattr(file, "at"):  # it keeps count itself: its descriptor stays where it is
+            return int(file.at)
         return os.lseek(file.fileno(), 0, os.SEEK_CUR)
-    except (OSError, ValueError, AttributeError):
-        return int(getattr(file, "at", 0))
+    except (OSError, TypeError, ValueError, AttributeError):
+        return 0
