@@ -63,6 +63,8 @@ cdef extern from *:
             return (<wire.Record><void *>self).u32(off)
 
         cdef inline u64_t u48(self, Py_ssize_t off) except? 0xffffffffffffffff:
+            if 0 <= off <= self.end - 6:
+                return <u64_t>self.u16(off) << 32 | self.u32(off + 2)
             return (<wire.Record><void *>self).u48(off)
 
         cdef inline u64_t u64(self, Py_ssize_t off) except? 0xffffffffffffffff:
@@ -117,6 +119,13 @@ cdef extern from *:
             return (<wire.Record><void *>self).like(<wire.Record><void *>other)
 
         cdef inline int take(self, Record other, Py_ssize_t start, Py_ssize_t caplen) except -1:
+            if (self.owner is other.owner and start >= 0 and 0 <= caplen <= other.size - start
+                    and caplen <= self.size - start):
+                self.data = self.base + start
+                self.start = start
+                self.caplen = caplen
+                self.end = caplen
+                return 0
             return (<wire.Record><void *>self).take(<wire.Record><void *>other, start, caplen)
 
     ctypedef class fyke.wire.Line [object fyke_Line, check_size error]:

@@ -138,7 +138,7 @@ def fill_array(to: CArray, buffers: list[Any], length: int, nulls: int, parts: l
 
 def buffers_of(vector: Any, rows: int) -> tuple[list[Any], list[str] | None]:
     """Arrow's buffers of the first rows, and the words of a dictionary."""
-    marks = None if vector.filled == rows else bytes(vector._marks[:(rows + 7) // 8])
+    marks = None if vector.filled(rows) == rows else bytes(vector._marks[:(rows + 7) // 8])
     words = vector.words.all() if vector.form == WORDS else None
     if vector.form == BITS:
         bits = sum(1 << row for row in range(rows) if vector._values[row])
@@ -165,7 +165,7 @@ def fill_vector(to: CArray, vector: Vector, rows: int) -> None:
             made.put_octets(row, word.encode())
         dictionary = CArray()
         fill_vector(dictionary, made, len(words))
-    fill_array(to, buffers, rows, rows - vector.filled, parts, dictionary)
+    fill_array(to, buffers, rows, rows - vector.filled(rows), parts, dictionary)
 
 
 def fill_batch(to: CArray, batch: Batch) -> None:

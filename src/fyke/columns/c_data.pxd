@@ -140,6 +140,14 @@ cdef extern from *:
         return value;
     }
 
+    /* Bits that are set in some octets. */
+    static inline long long fyke_ones(const unsigned char *at, long long size) {
+        long long found = 0;
+        for (; size > 0; size--, at++)
+            found += __builtin_popcount(*at);
+        return found;
+    }
+
     /* Bits of an address, mixed for a hash table. */
     static inline unsigned long long fyke_mix(unsigned long long size, unsigned long long high,
                                               unsigned long long low) {
@@ -180,5 +188,6 @@ cdef extern from *:
                                      int dictionary) noexcept nogil
     void store "fyke_store"(unsigned char *at, int width, unsigned long long value) noexcept nogil
     unsigned long long load "fyke_load"(const unsigned char *at, int width) noexcept nogil
+    long long ones "fyke_ones"(const unsigned char *at, long long size) noexcept nogil
     unsigned long long mixed "fyke_mix"(unsigned long long size, unsigned long long high,
                                         unsigned long long low) noexcept nogil

@@ -1,7 +1,8 @@
 cimport cython
 from cpython.exc cimport PyErr_CheckSignals
 from fyke.bpf.machine cimport Machine
-from fyke.columns.vector cimport Vector, put_fixed, put_word
+from fyke.columns.vector cimport Cells, Vector, find_cells, forget_cells, put_cell
+from fyke.columns.words cimport Words
 from fyke.inline cimport Record
 from fyke.layers.fields cimport Bits, Field
 from fyke.layers.layer cimport Layer
@@ -13,6 +14,7 @@ ctypedef unsigned long long u64_t
 
 cdef int NOTHING, OCTET, SHORT, WORD, NUMBER, ADDRESS4, ADDRESS6, HARDWARE, PROTO, LATE
 cdef int NEXT_HEADER
+cdef u64_t WORD_FULL
 cdef int LAYERED, TIME, WIRE_LENGTH, CAPTURED_LENGTH, INTERFACE, OF_PACKET
 cdef int MAX_LAYERS
 cdef long long FEW
@@ -27,6 +29,7 @@ cdef class Target:
     cdef readonly int source
     cdef readonly long long number
     cdef long long row, seen
+    cdef u64_t bit
     cdef readonly Vector vector
     cdef Layer layer
     cdef object quick
@@ -36,12 +39,16 @@ cdef class Target:
 cdef class Slot:
     cdef Target target
     cdef Slot next
+    cdef Vector vector
+    cdef Words words
+    cdef Cells cells
     cdef Field field
     cdef int how, shift
-    cdef Py_ssize_t at, size
-    cdef u64_t mask, scale
+    cdef Py_ssize_t at, size, reach
+    cdef u64_t mask, scale, bit
     cdef bint little, truth
     cdef object quick
+    cdef int bind(self) except -1
     cdef void settle(self, Field field) except *
     @cython.locals(bits=Bits)
     cdef int of_bits(self, object field) except -1
@@ -52,15 +59,20 @@ cdef class Plan:
     cdef object kind
     cdef bint needless, doubtful
     cdef Slot first
-    cdef Plan usual, other
-    cdef bytearray guesses
-    @cython.locals(pkt=Record, source="unsigned int", target="unsigned int")
-    cdef bint asks(self, Layer layer) except -1
+    cdef u64_t bits
+    cdef bytearray guesses, spoken, unsettled
+    cdef inline bint asks(self, Layer layer) except -1
+
+
+@cython.locals(record=Record, source="unsigned int", target="unsigned int")
+cdef bint between(bytearray ports, Layer layer) except -1
 
 
 @cython.final
 cdef class Filler:
-    cdef list targets, chain, plain, whole
+    cdef list targets, chain, whole
+    cdef Slot plain
+    cdef u64_t met, all
     cdef object machines, screens, test, came_from, origin
     cdef long long counted, begun, before, time
     cdef Machine machine, screen
@@ -70,9 +82,13 @@ cdef class Filler:
     cdef dict plans
     cdef int link_type, first_type, screen_type
     cdef Py_ssize_t positive, left
-    cdef bint last, pending
+    cdef bint last, pending, brief
     cdef readonly Py_ssize_t rows, room
     cdef readonly long long packets
+    @cython.locals(target=Target, slot=Slot)
+    cdef int sort(self) except -1
+    @cython.locals(plan=Plan)
+    cdef int bind(self) except -1
     @cython.locals(target=Target)
     cpdef int begin(self, Py_ssize_t room) except -1
     @cython.locals(target=Target)
@@ -89,21 +105,25 @@ cdef class Filler:
     cdef bint large(self) except -1
     @cython.locals(target=Target)
     cdef int undo(self, Py_ssize_t row) except -1
-    @cython.locals(target=Target, source=int)
+    @cython.locals(slot=Slot, how=int)
     cdef inline int packet(self, Record record, Py_ssize_t row) except -1
     @cython.locals(target=Target)
     cdef int ask_packet(self, Record record, Py_ssize_t row) except -1
     cdef int begins(self, int link_type) except -1
     @cython.locals(plan=Plan)
     cdef Plan plan_of(self, object kind)
-    cdef inline Plan above(self, Plan plan, Layer layer)
-    @cython.locals(layer=Layer, plan=Plan, above=Plan, slot=Slot, depth=int,
-                   following=Layer, other=Layer, pair=list)
+    @cython.locals(plan=Plan)
+    cdef inline Plan above(self, Layer layer)
+    @cython.locals(layer=Layer, plan=Plan, above=Plan, depth=int, following=Layer, other=Layer)
     cdef int layers(self, Record record, Py_ssize_t row) except -1
-    @cython.locals(target=Target)
-    cdef inline int meet(self, Slot slot, Layer layer, Py_ssize_t row) except -1
-    @cython.locals(record=Record, at=Py_ssize_t, how=int, ip=IP)
-    cdef inline int read(self, Slot slot, Vector vector, Layer layer, Py_ssize_t row) except -1
+    cdef inline bint ends(self, Plan plan, Layer layer) except -1
+    cdef int settle(self, Plan plan, int port) except -1
+    @cython.locals(record=Record, off=Py_ssize_t, room=Py_ssize_t, slot=Slot, meant=bint)
+    cdef inline int meet(self, Plan plan, Layer layer, Py_ssize_t row) except -1
+    cdef bint is_meant(self, Target target) except -1
+    @cython.locals(how=int, ip=IP)
+    cdef inline int read(self, Slot slot, Layer layer, Record record, Py_ssize_t at,
+                         Py_ssize_t row) except -1
     @cython.locals(size=Py_ssize_t, value=u64_t)
     cdef inline u64_t number(self, Slot slot, Record record, Py_ssize_t at) except? 0xffffffffffffffff
     @cython.locals(target=Target, layer=Layer)
@@ -112,6 +132,26 @@ cdef class Filler:
     @cython.locals(target=Target, layer=Layer, left="long long")
     cdef object from_the_end(self, Target target)
 
-cdef inline int put_number(Vector vector, Py_ssize_t row, u64_t value) except -1
-cdef inline int put_address(Vector vector, Py_ssize_t row, int size, u64_t high,
-                            u64_t low) except -1
+cdef int bind_all(Slot slot) except -1
+cdef inline int put_number(Slot slot, Py_ssize_t row, u64_t value) except -1
+cdef inline int put_address(Slot slot, Py_ssize_t row, int size, u64_t high, u64_t low) except -1
+
+
+cdef inline int locate(Slot slot) except -1:
+    """Where the slot's values are from now on."""
+    if slot.vector is None:
+        return forget_cells(&slot.cells)
+    return find_cells(&slot.cells, slot.vector)
+
+
+cdef inline bint stored(Slot slot, Py_ssize_t row, u64_t value) noexcept:
+    """Whether a number could be written at once."""
+    return put_cell(&slot.cells, row, value)
+
+
+cdef inline bint stored_word(Slot slot, Py_ssize_t row, int size, u64_t high,
+                             u64_t low) except -1:
+    """Whether the code of an address could be written at once."""
+    if slot.words is None:
+        return False
+    return put_cell(&slot.cells, row, slot.words.of_address(size, high, low))

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from fyke.columns.kinds import BITS, BLOCKS, FIXED, OCTETS, WORDS
 from fyke.columns.late import put_late, put_of_packet
-from fyke.columns.leaves import EVERYWHERE, NOWHERE, asks_beyond, leads_nowhere
+from fyke.columns.leaves import EVERYWHERE, NOWHERE, asks_beyond, leads_nowhere, spoken
 from fyke.columns.schema import Wanted
+from fyke.columns.tunnels import meant
 from fyke.columns.vector import Vector
 from fyke.errors import UsageError
 from fyke.files.origin import Origin
@@ -47,6 +48,7 @@ except ModuleNotFoundError:  # pragma: no cover
 NOTHING, OCTET, SHORT, WORD, NUMBER, ADDRESS4, ADDRESS6, HARDWARE, PROTO, LATE = range(10)
 #: What a column takes of the record itself.
 LAYERED, TIME, WIRE_LENGTH, CAPTURED_LENGTH, INTERFACE, OF_PACKET = range(6)
+WORD_FULL = (1 << 63) - 1  # so many columns can be marked by bits
 PLAIN = {"time": TIME, "wire_length": WIRE_LENGTH, "captured_length": CAPTURED_LENGTH,
          "interface_number": INTERFACE}
 FEW = 0xFFF  # packets between two looks at signals, a mask
@@ -61,7 +63,8 @@ NEXT_HEADER = 6  # where IPv6 says what follows; not captured: no ``proto``
 class Target:
     """A column that is being filled, and how far it is in the packet at hand."""
 
-    __slots__ = ("column", "layer", "number", "quick", "row", "seen", "source", "vector", "wanted")
+    __slots__ = ("bit", "column", "layer", "number", "quick", "row", "seen", "source", "vector",
+                 "wanted")
 
     def __init__(self, wanted: Wanted) -> None:
         column = wanted.column
@@ -70,6 +73,7 @@ class Target:
         self.number = column.number
         self.source = LAYERED if column.of_packet is None else PLAIN.get(column.path, OF_PACKET)
         self.vector: Any = None
+        self.bit = 0  # of Filler.met, if it takes the first layer of its name; else:
         self.row = -1  # the packet that ``seen`` is about
         self.seen = 0  # layers of the name
         self.layer: Any = None  # the layer to be asked when all are decoded
@@ -77,17 +81,21 @@ class Target:
 
 
 class Slot:
-    """How one kind of layer fills one column."""
+    """How one kind of layer, or the record itself, fills one column."""
 
-    __slots__ = ("at", "field", "how", "little", "mask", "next", "quick", "scale", "shift", "size",
-                 "target", "truth")
+    __slots__ = ("at", "bit", "cells", "field", "how", "little", "mask", "next", "quick", "reach",
+                 "scale", "shift", "size", "target", "truth", "vector", "words")
 
     def __init__(self, target: Target, field: Field | None, layer: Any) -> None:
         self.target = target
+        self.bit = self.target.bit
+        self.vector: Any = None  # a new one for each batch
+        self.words: Any = None
+        self.bind()
         self.field = field
         self.next: Slot | None = None  # of the same kind of layer
-        self.how = NOTHING
-        self.at = self.size = self.shift = 0
+        self.how = target.source if layer is None else NOTHING
+        self.at = self.size = self.shift = self.reach = 0
         self.mask = 0
         self.scale = 1
         self.little = self.truth = False
@@ -95,10 +103,21 @@ class Slot:
         if field is not None:
             self.how = LATE
             self.settle(field)
-            if field is PAYLOAD_PROTO and issubclass(layer, IPv6) and self.how == LATE:
+            if field is PAYLOAD_PROTO and issubclass(layer, IPv6) and (
+                    self.target.wanted.kind.form == FIXED):
                 self.how = PROTO
                 self.at = NEXT_HEADER
                 self.size = 1
+            self.reach = self.at + self.size  # octets of the layer that must be captured
+
+    def bind(self) -> None:
+        """A batch has begun, or was taken: the vector to be filled, or none."""
+        self.vector = self.target.vector
+        self.words = None
+        if self.vector is not None and self.vector.form == WORDS:
+            self.words = self.vector.words
+        if cython.compiled:
+            locate(self)  # type: ignore  # noqa: F821
 
     def settle(self, field: Field) -> None:
         """Find whether the field can be read at once."""
@@ -141,16 +160,17 @@ class Plan:
 
     ``needless``: no column wants it, and nothing that one may want comes above it. ``doubtful``
     and ``guesses``: as Layer.beyond has it; the ports at which that matters, a bit for each.
+    ``bits``: the columns that it fills (Filler.met). ``spoken``: of a transport that need not be
+    decoded for its own fields, the ports at which something wanted may come above it, else None;
+    ``unsettled``: those of them of which it is not known yet.
     """
 
-    __slots__ = ("doubtful", "first", "guesses", "kind", "needless", "other", "usual")
+    __slots__ = ("bits", "doubtful", "first", "guesses", "kind", "needless", "spoken", "unsettled")
 
     def __init__(self, kind: Any, targets: list[Target]) -> None:
         self.kind = kind
         self.doubtful = bool(kind.doubtful)
         self.first: Slot | None = None
-        self.usual: Plan = self  # two that were met above it, found without a dictionary
-        self.other: Plan = self
         called = kind.called()
         for target in reversed(targets):
             if target.source == LAYERED and target.column.layer in called:
@@ -160,17 +180,34 @@ class Plan:
         names = [target.column.layer for target in targets]
         self.needless = self.first is None and leads_nowhere(kind, names)
         self.guesses = asks_beyond(kind, names)
+        ports = spoken(kind, names)
+        self.spoken: bytearray | None = None
+        self.unsettled = NOWHERE
+        if ports is not None:
+            self.spoken, self.unsettled = ports
+        self.bits = 0
+        one = self.first
+        while one is not None:
+            self.bits |= one.bit
+            if one.how == LATE:
+                self.spoken = None
+            one = one.next
 
     def asks(self, layer: Layer) -> bool:
         """Whether it matters what is beyond a layer of this kind."""
         if self.guesses is NOWHERE:
             return False
-        if self.guesses is EVERYWHERE or not layer.pkt.has(layer.off, 4):
-            return True
-        source = layer.pkt.u16(layer.off)
-        target = layer.pkt.u16(layer.off + 2)
-        return bool(self.guesses[source >> 3] >> (source & 7) & 1
-                    or self.guesses[target >> 3] >> (target & 7) & 1)
+        return self.guesses is EVERYWHERE or between(self.guesses, layer)
+
+
+def between(ports: bytearray, layer: Layer) -> bool:
+    """Whether one of a transport's ports has its bit, or they were not captured."""
+    record = layer.pkt
+    if not record.has(layer.off, 4):
+        return True
+    source = record.u16(layer.off)
+    target = record.u16(layer.off + 2)
+    return bool(ports[source >> 3] >> (source & 7) & 1 or ports[target >> 3] >> (target & 7) & 1)
 
 
 class Filler:
@@ -178,22 +215,24 @@ class Filler:
 
     ``machines`` gives the filter's Machine for a link type (None: all packets); ``test`` is asked
     for each row, with its number, whether it stays (None: all rows). ``screens`` gives the
-    Machine of pushdown.py for a link type, or None.
+    Machine of pushdown.py for a link type, or None. ``brief``: a call looks at some thousand
+    packets at most.
     """
 
-    __slots__ = ("before", "begun", "came_from", "chain", "counted", "first", "first_type", "last",
-                 "left", "link_type", "lowest", "machine", "machines", "origin",
-                 "packets", "pending", "plain", "plans", "positive", "record", "room", "rows",
-                 "screen", "screen_type", "screens", "targets", "test", "time", "whole")
+    __slots__ = ("all", "before", "begun", "brief", "came_from", "chain", "counted", "first",
+                 "first_type", "last", "left", "link_type", "lowest", "machine", "machines", "met",
+                 "origin", "packets", "pending", "plain", "plans", "positive", "record", "room",
+                 "rows", "screen", "screen_type", "screens", "targets", "test", "time", "whole")
 
     def __init__(self, wanted: list[Wanted], machines: Any = None, test: Any = None,
-                 screens: Any = None) -> None:
+                 screens: Any = None, *, brief: bool = False) -> None:
         read_rooms()
         self.targets = [Target(one) for one in wanted]
         self.machines = machines
         self.test = test
         self.machine: Any = None
         self.screens = screens
+        self.brief = brief
         self.screen: Any = None
         self.screen_type = -1
         self.link_type = -1
@@ -206,23 +245,49 @@ class Filler:
         self.first_type = -1
         self.plans: dict[Any, Plan] = {}
         self.chain: list[Layer] = []
-        layered = [target for target in self.targets if target.source == LAYERED]
-        self.plain = [target for target in self.targets if target.source in PLAIN.values()]
+        self.plain: Slot | None = None  # of what the record itself says
         self.whole = [target for target in self.targets if target.source == OF_PACKET]
-        self.positive = sum(target.number > 0 for target in layered)
-        self.last = self.positive < len(layered)
-        self.left = 0
+        self.all = 0  # columns that take the first layer of their name, by bits
+        self.met = 0  # those of them that have met it in the packet at hand
+        self.positive = 0  # columns that take another layer, counted from the first
+        self.left = 0  # those of them that have not met it
+        self.last = False  # whether one counts from the last
+        self.sort()
         self.pending = False
         self.packets = 0
         self.rows = 0
         self.room = 0
 
+    def sort(self) -> None:
+        """The columns by what they take."""
+        for target in self.targets:
+            if target.source in PLAIN.values():
+                slot = Slot(target, None, None)
+                slot.next = self.plain
+                self.plain = slot
+            elif target.source == OF_PACKET:
+                continue
+            elif target.number == 1 and self.all < WORD_FULL:
+                target.bit = self.all + 1
+                self.all |= target.bit
+            elif target.number > 0:
+                self.positive += 1
+            else:
+                self.last = True
+
     def begin(self, room: int) -> None:
         """New vectors for up to ``room`` rows."""
         for target in self.targets:
             target.vector = Vector(target.wanted.kind, room)
+        self.bind()
         self.room = room
         self.rows = 0
+
+    def bind(self) -> None:
+        """Let every slot know the vector of its column, or that there is none."""
+        bind_all(self.plain)
+        for plan in self.plans.values():
+            bind_all(plan.first)
 
     def vectors(self) -> list[Vector]:
         """The vectors that are being filled."""
@@ -233,6 +298,7 @@ class Filler:
         found = self.vectors()
         for target in self.targets:
             target.vector = None
+        self.bind()
         self.room = 0
         return found
 
@@ -260,8 +326,8 @@ class Filler:
             if self.packets & FEW == 0:
                 if cython.compiled:
                     PyErr_CheckSignals()  # type: ignore  # noqa: F821
-                if self.large():
-                    self.room = self.rows + 1
+                if self.large() or self.brief:
+                    self.room = self.rows  # this packet is the last
             if self.machines is not None and not self.accepts(record):
                 continue
             if self.screens is not None and self.leaves_out(record):
@@ -317,19 +383,21 @@ class Filler:
 
     def packet(self, record: Record, row: int) -> None:
         """Fill a row."""
-        for target in self.plain:
-            source = target.source
-            if source == TIME:
-                put_number(target.vector, row, record.time)
-            elif source == WIRE_LENGTH:
-                put_number(target.vector, row, record.wirelen)
-            elif source == CAPTURED_LENGTH:
-                put_number(target.vector, row, record.caplen)
-            elif source == INTERFACE:
-                put_number(target.vector, row, record.interface)
+        slot = self.plain
+        while slot is not None:
+            how = slot.how
+            if how == TIME:
+                put_number(slot, row, record.time)
+            elif how == WIRE_LENGTH:
+                put_number(slot, row, record.wirelen)
+            elif how == CAPTURED_LENGTH:
+                put_number(slot, row, record.caplen)
+            elif how == INTERFACE:
+                put_number(slot, row, record.interface)
+            slot = slot.next
         if self.whole:
             self.ask_packet(record, row)
-        if self.positive or self.last:
+        if self.all or self.positive or self.last:
             self.layers(record, row)
 
     def ask_packet(self, record: Record, row: int) -> None:
@@ -356,16 +424,12 @@ class Filler:
             plan = self.plans[kind] = Plan(kind, self.targets)
         return plan
 
-    def above(self, plan: Plan, layer: Layer) -> Plan:
-        """The plan of a layer that stands on one of ``plan``."""
-        kind = type(layer)
-        if plan.usual.kind is kind:
-            return plan.usual
-        if plan.other.kind is not kind:
-            plan.other = plan.usual
-            plan.usual = self.plan_of(kind)
-            return plan.usual
-        return plan.other
+    def above(self, layer: Layer) -> Plan:
+        """The plan of a layer; it keeps it, if it is used again."""
+        if layer.kept is None:
+            layer.kept = self.plan_of(type(layer))
+        plan: Plan = layer.kept
+        return plan
 
     def layers(self, record: Record, row: int) -> int:
         """Decode the layers, and fill what they have."""
@@ -378,18 +442,20 @@ class Filler:
         record.widen(record.caplen)
         layer.at(record, 0, record.wirelen)
         self.left = self.positive
+        self.met = 0
         self.pending = False
         depth = 0
         while not plan.needless and depth < MAX_LAYERS:
             depth += 1
+            if plan.spoken is not None and self.ends(plan, layer):
+                self.meet(plan, layer, row)
+                break
             layer.decode()
             if self.last:
                 self.chain.append(layer)
-            slot = plan.first
-            while slot is not None:
-                self.meet(slot, layer, row)
-                slot = slot.next
-            if layer.short or (self.left == 0 and not self.pending and not self.last):
+            self.meet(plan, layer, row)
+            if layer.short or (self.met == self.all and self.left == 0 and not self.pending
+                               and not self.last):
                 break
             following: Layer | None = layer.follow()
             if following is None:
@@ -398,57 +464,93 @@ class Filler:
                 following = layer.beyond()
                 if following is None:
                     break
-            above = self.above(plan, following)
+            above = self.above(following)
             if above.doubtful and (not above.needless or plan.asks(layer)):
                 other: Layer | None = layer.beyond()  # as layers.layer.above
                 if other is not None:
                     following = other
-                    above = self.above(plan, following)
+                    above = self.above(following)
             layer = following
             plan = above
         if self.pending or self.last:
             self.ask(row)
         return 0
 
-    def meet(self, slot: Slot, layer: Layer, row: int) -> int:
-        """A layer that a column may want."""
-        target = slot.target
+    def ends(self, plan: Plan, layer: Layer) -> bool:
+        """Whether a transport need not be decoded: nothing is wanted of what is above it."""
+        if self.last or self.pending or layer.decode_as is not None:
+            return False
+        if self.met | plan.bits == self.all and self.left == 0:
+            return True
+        assert plan.spoken is not None
+        if not between(plan.spoken, layer):
+            return True
+        if not between(plan.unsettled, layer):
+            return False
+        for port in (layer.off, layer.off + 2):
+            if layer.pkt.has(port, 2):
+                self.settle(plan, layer.pkt.u16(port))
+        return not between(plan.spoken, layer)
+
+    def settle(self, plan: Plan, port: int) -> None:
+        """Find whether what a port means is wanted, or leads to what is."""
+        place, bit = port >> 3, 1 << (port & 7)
+        if plan.unsettled[place] & bit:
+            plan.unsettled[place] &= ~bit
+            assert plan.spoken is not None
+            if all(isinstance(kind, type) and self.plan_of(kind).needless
+                   for kind in meant(plan.kind.__name__.lower(), port)):
+                plan.spoken[place] &= ~bit
+
+    def meet(self, plan: Plan, layer: Layer, row: int) -> int:
+        """A layer that columns may want: fields at a fixed offset are read, as far as captured."""
+        record = layer.pkt
+        off = layer.off
+        room = record.end - off
+        slot = plan.first
+        while slot is not None:
+            meant = not self.met & slot.bit if slot.bit else self.is_meant(slot.target)
+            if meant:
+                self.met |= slot.bit
+                if slot.how == LATE:
+                    slot.target.layer = layer
+                    slot.target.quick = slot.quick
+                    self.pending = True
+                elif slot.how != NOTHING and slot.reach <= room:
+                    self.read(slot, layer, record, off + slot.at, row)
+            slot = slot.next
+        return 0
+
+    def is_meant(self, target: Target) -> bool:
+        """Whether this layer of a name is the one that a column wants, by its number."""
         if target.row != self.packets:
             target.row = self.packets
             target.seen = 0
         target.seen += 1
         if target.seen != target.number:
-            return 0
+            return False
         self.left -= 1
-        if slot.how == LATE:
-            target.layer = layer
-            target.quick = slot.quick
-            self.pending = True
-        elif slot.how != NOTHING and layer.pkt.has(layer.off + slot.at, slot.size):
-            self.read(slot, target.vector, layer, row)
-        return 0
+        return True
 
-    def read(self, slot: Slot, vector: Vector, layer: Layer, row: int) -> int:
+    def read(self, slot: Slot, layer: Layer, record: Record, at: int, row: int) -> int:
         """A field at a fixed offset, which was captured."""
-        record = layer.pkt
-        at = layer.off + slot.at
         how = slot.how
         if how == SHORT:
-            return put_number(vector, row, record.u16(at))
-        if how == OCTET:
-            return put_number(vector, row, record.u8(at))
-        if how == WORD:
-            return put_number(vector, row, record.u32(at))
-        if how == NUMBER:
-            return put_number(vector, row, self.number(slot, record, at))
+            return put_number(slot, row, record.u16(at))
         if how == ADDRESS4:
-            return put_address(vector, row, 4, 0, record.u32(at))
+            return put_address(slot, row, 4, 0, record.u32(at))
+        if how == OCTET:
+            return put_number(slot, row, record.u8(at))
+        if how == WORD:
+            return put_number(slot, row, record.u32(at))
         if how == ADDRESS6:
-            return put_address(vector, row, 16, record.u64(at), record.u64(at + 8))
+            return put_address(slot, row, 16, record.u64(at), record.u64(at + 8))
         if how == HARDWARE:
-            return put_address(vector, row, 6, 0, record.u48(at))
+            return put_address(slot, row, 6, 0, record.u48(at))
+        if how == NUMBER:
+            return put_number(slot, row, self.number(slot, record, at))
         ip: IP = layer  # type: ignore[assignment]
-        return put_number(vector, row, ip.upper)
+        return put_number(slot, row, ip.upper)
 
     def number(self, slot: Slot, record: Record, at: int) -> int:
         """The number of a field, in 64 bits."""
@@ -508,17 +610,24 @@ class Filler:
         return None
 
 
-def put_number(vector: Vector, row: int, value: int) -> int:
-    """``vector.put_number``, compiled without a call."""
-    if cython.compiled:
-        return put_fixed(vector, row, value)  # type: ignore  # noqa: F821
-    vector.put_number(row, value)
+def bind_all(slot: Slot | None) -> None:
+    """Let a slot and those behind it know their vectors."""
+    while slot is not None:
+        slot.bind()
+        slot = slot.next
+
+
+def put_number(slot: Slot, row: int, value: int) -> int:
+    """A number to its column, compiled without a call."""
+    if cython.compiled and stored(slot, row, value):  # type: ignore  # noqa: F821
+        return 0
+    slot.vector.put_number(row, value)
     return 0
 
 
-def put_address(vector: Vector, row: int, size: int, high: int, low: int) -> int:
-    """``vector.put_address``, compiled without a call."""
-    if cython.compiled:
-        return put_word(vector, row, size, high, low)  # type: ignore  # noqa: F821
-    vector.put_address(row, size, high, low)
+def put_address(slot: Slot, row: int, size: int, high: int, low: int) -> int:
+    """An address to its column: its upper 64 bits and its lower ones."""
+    if cython.compiled and stored_word(slot, row, size, high, low):  # type: ignore  # noqa: F821
+        return 0
+    slot.vector.put_address(row, size, high, low)
     return 0

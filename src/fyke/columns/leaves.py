@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from fyke.columns.tunnels import LOOKED_AT, registered
 from fyke.hints import Any
 from fyke.layers.layer import Layer
 from fyke.layers.transport import unprinted
@@ -63,3 +64,28 @@ def asks_beyond(kind: Any, names: Collection[str]) -> bytearray:
             return EVERYWHERE
         found |= guess.ports
     return bits(found)
+
+
+def spoken(kind: Any, names: Collection[str]) -> tuple[bytearray, bytearray] | None:
+    """Of TCP and UDP, the ports at which one of these names may come above it: a bit for each; and
+    those of them that are only known to be registered. None for other kinds.
+
+    Neither looks for anything but what comes above it when it is decoded.
+    """
+    transport = kind.__name__.lower()
+    if transport not in LOOKED_AT or kind.__module__ != f"fyke.layers.transport.{transport}":
+        return None
+    looked_at = bits(port for low, high in LOOKED_AT[transport] for port in range(low, high + 1))
+    sure = as_number(asks_beyond(kind, names)) | as_number(looked_at)
+    known = as_number(bits(registered(transport)))
+    return as_bits(known | sure), as_bits(known & ~sure)
+
+
+def as_number(ports: bytearray) -> int:
+    """Bits of ports in a number: to be joined."""
+    return int.from_bytes(ports, "little")
+
+
+def as_bits(number: int) -> bytearray:
+    """The same the other way."""
+    return bytearray(number.to_bytes(8192, "little"))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from fyke.hints import Any
 from fyke.layers.carrying import CARRYING, ROOM
 from fyke.layers.tables import table
 from fyke.layers.transport import unprinted
@@ -20,6 +21,7 @@ LOOKED_UP = {"tcp": (21, 22, 23, 25, 43, 53, 80, 179, 8080),
 #: Ports that UDP itself looks behind: AppleTalk's in IP, and NFS (layers/transport/udp.py).
 LOOKED_AT = {"tcp": ((2049, 2049),),
              "udp": ((200, 327), (768, 895), (2049, 2049), (16512, 16639))}
+ENDS = ("port", "source", "target")  # tables of ports: of either end, and of one
 #: Ports so near each other are one range: a shorter program that takes a little more.
 NEAR = 128
 
@@ -37,9 +39,7 @@ def tunnels_by_content(transport: str) -> list[unprinted.Guess]:
 
 def leading(transport: str) -> list[tuple[int, int]]:
     """Ranges of ports behind which there may be other packets."""
-    known: set[int] = set()
-    for end in ("port", "source", "target"):
-        known.update(table(f"{transport}.{end}").keys())
+    known = registered(transport)
     plain = {port for port in LOOKED_UP[transport] if is_plain(transport, port)}
     known -= plain
     for guess in tunnels_by_content(transport):
@@ -47,12 +47,24 @@ def leading(transport: str) -> list[tuple[int, int]]:
     return joined([*LOOKED_AT[transport], *((port, port) for port in known)], plain - known)
 
 
+def registered(transport: str) -> set[int]:
+    """Ports that mean something at either end, or at one."""
+    known: set[int] = set()
+    for end in ENDS:
+        known.update(table(f"{transport}.{end}").keys())
+    return known
+
+
+def meant(transport: str, port: int) -> list[Any]:
+    """The kinds of layer that a port may mean."""
+    found = [table(f"{transport}.{end}").find(port) for end in ENDS]
+    return [one for one in found if one is not None]
+
+
 def is_plain(transport: str, port: int) -> bool:
     """Whether a port's protocol is one of our own that carries no packets."""
-    found = [table(f"{transport}.{end}").find(port) for end in ("port", "source", "target")]
-    return all(one is None or (one.__module__.startswith(ROOM) and
-                               one.__module__.removeprefix(ROOM) not in CARRYING)
-               for one in found)
+    return all(one.__module__.startswith(ROOM) and one.__module__.removeprefix(ROOM) not in CARRYING
+               for one in meant(transport, port))
 
 
 def joined(ranges: list[tuple[int, int]], plain: Iterable[int]) -> list[tuple[int, int]]:

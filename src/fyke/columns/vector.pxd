@@ -1,6 +1,6 @@
 cimport cython
 from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize
-from fyke.columns.c_data cimport ArrowArray, load, make_array, store
+from fyke.columns.c_data cimport ArrowArray, load, make_array, ones, store
 from fyke.columns.words cimport Words, grown, octets_of
 from libc.stdint cimport int32_t
 from libc.stdlib cimport calloc, free, realloc
@@ -17,8 +17,8 @@ cdef int FIXED, BITS, OCTETS, BLOCKS, WORDS, LISTS, OBJECTS
 cdef class Vector:
     cdef readonly object kind
     cdef int form, width
-    cdef bint numeric, coded
-    cdef readonly Py_ssize_t room, filled, octets, reached
+    cdef bint numeric
+    cdef readonly Py_ssize_t room, octets, reached
     cdef readonly Vector child
     cdef Words words
     cdef dict objects
@@ -36,7 +36,7 @@ cdef class Vector:
     cdef int double(self) except -1
     @cython.locals(end=Py_ssize_t)
     cdef bytes piece(self, Py_ssize_t start, Py_ssize_t stop)
-    @cython.locals(form=int, listed=bint, before=int32_t, child=Vector)
+    @cython.locals(form=int, listed=bint, nulls=Py_ssize_t, before=int32_t, child=Vector)
     cdef int export(self, ArrowArray *to, Py_ssize_t rows) except -1
     @cython.locals(made=Vector, row=Py_ssize_t, words=list)
     cdef int export_words(self, ArrowArray *to) except -1
@@ -44,9 +44,9 @@ cdef class Vector:
     cdef void *packed(self, Py_ssize_t rows) except NULL
     cpdef bint has(self, Py_ssize_t row) except -1
     cdef inline int check(self, Py_ssize_t row) except -1
-    @cython.locals(bit=u8_t)
     cdef int mark(self, Py_ssize_t row) except -1
-    @cython.locals(width=int, bit=u8_t)
+    cpdef Py_ssize_t filled(self, Py_ssize_t rows) except -1
+    @cython.locals(width=int)
     cpdef int put_number(self, Py_ssize_t row, u64_t value) except -1
     @cython.locals(at=Py_ssize_t)
     cpdef void put_octets(self, Py_ssize_t row, bytes value) except *
@@ -80,29 +80,34 @@ cdef u8_t *fresh(size_t size) except NULL
 cdef void *shrunk(void *old, size_t size) noexcept
 
 
-cdef inline bint mark_row(Vector vector, Py_ssize_t row) noexcept:
-    """``mark`` inside the caller; False for a row that is not there."""
-    cdef u8_t bit = 1 << (row & 7)
-    if row < 0 or row >= vector.room:
+cdef struct Cells:
+    u8_t *marks
+    u8_t *values
+    Py_ssize_t room
+    int width
+
+
+cdef inline int find_cells(Cells *cells, Vector vector) except -1:
+    """Where ``put_cell`` writes, until ``forget_cells``: numbers, and codes of words."""
+    cells.room = vector.room if vector.numeric or vector.form == WORDS else 0
+    cells.marks = vector._marks
+    cells.values = vector._values
+    cells.width = vector.width
+    return 0
+
+
+cdef inline int forget_cells(Cells *cells) noexcept:
+    """The vector is handed on: nothing is written to it any more."""
+    cells.room = 0
+    return 0
+
+
+cdef inline bint put_cell(Cells *cells, Py_ssize_t row, u64_t value) noexcept:
+    """``mark`` and ``put_number`` or ``put_code`` inside the caller; False for a row that is not
+    there, or is in no memory of this kind.
+    """
+    if row < 0 or row >= cells.room:
         return False
-    if not vector._marks[row >> 3] & bit:
-        vector._marks[row >> 3] |= bit
-        vector.filled += 1
+    cells.marks[row >> 3] |= 1 << (row & 7)
+    store(cells.values + row * cells.width, cells.width, value)
     return True
-
-
-cdef inline int put_fixed(Vector vector, Py_ssize_t row, u64_t value) except -1:
-    """``put_number`` inside the caller."""
-    if not vector.numeric or not mark_row(vector, row):
-        return vector.put_number(row, value)
-    store(vector._values + row * vector.width, vector.width, value)
-    return 0
-
-
-cdef inline int put_word(Vector vector, Py_ssize_t row, int size, u64_t high,
-                         u64_t low) except -1:
-    """``put_address`` inside the caller."""
-    if not vector.coded or not mark_row(vector, row):
-        return vector.put_address(row, size, high, low)
-    store(vector._values + row * 4, 4, vector.words.of_address(size, high, low))
-    return 0

@@ -25,13 +25,11 @@ MOST_OCTETS = 1 << 30  # what 32-bit offsets can say, by half
 class Vector:
     """Values of a column. ``room``: rows that there may be."""
 
-    __slots__ = ("_marks", "_offsets", "_text", "_text_room", "_values", "child", "coded", "filled",
-                 "form", "kind", "numeric", "objects", "octets", "reached", "room", "width",
-                 "words")
+    __slots__ = ("_marks", "_offsets", "_text", "_text_room", "_values", "child", "form", "kind",
+                 "numeric", "objects", "octets", "reached", "room", "width", "words")
 
     kind: Kind
     room: int
-    filled: int  #: rows that are not null
     octets: int  #: octets of text; members of lists
     reached: int  #: rows whose offsets stand
     child: Vector | None  #: members of lists
@@ -44,9 +42,7 @@ class Vector:
         self.kind = kind
         self.form = kind.form
         self.numeric = kind.form in (FIXED, BITS)
-        self.coded = kind.form == WORDS
         self.width = kind.width
-        self.filled = 0
         self.octets = 0
         self.reached = 0
         self.words = Words()
@@ -130,10 +126,11 @@ class Vector:
         if form == OBJECTS:
             raise TypeError("a column of Python objects is none of Arrow's")
         listed = form in (OCTETS, LISTS)
-        if make_array(to, rows, rows - self.filled,  # type: ignore  # noqa: F821
-                      3 if form == OCTETS else 2, form == LISTS, form == WORDS):
+        nulls = rows - self.filled(rows)
+        if make_array(to, rows, nulls, 3 if form == OCTETS else 2,  # type: ignore  # noqa: F821
+                      form == LISTS, form == WORDS):
             raise MemoryError
-        if self.filled < rows:
+        if nulls:
             to.buffers[0] = shrunk(self._marks, (rows + 7) // 8)
             self._marks = cython.NULL
         if listed:
@@ -192,10 +189,15 @@ class Vector:
     def mark(self, row: int) -> None:
         """The row has a value."""
         self.check(row)
-        bit = 1 << (row & 7)
-        if not self._marks[row >> 3] & bit:
-            self._marks[row >> 3] |= bit
-            self.filled += 1
+        self._marks[row >> 3] |= 1 << (row & 7)
+
+    def filled(self, rows: int) -> int:
+        """How many of the first rows have a value; behind them there are none."""
+        if not 0 <= rows <= self.room:
+            raise IndexError(f"{rows} rows of {self.room}")
+        if cython.compiled:
+            return ones(self._marks, (rows + 7) // 8)  # type: ignore  # noqa: F821
+        return sum(map(int.bit_count, self._marks[:(rows + 7) // 8]))
 
     def put_number(self, row: int, value: int) -> None:
         """A number, as the bits of 64: modulo the width of the column."""
@@ -327,7 +329,6 @@ class Vector:
         if not self.has(row):
             return
         self._marks[row >> 3] &= 0xFF ^ 1 << (row & 7)
-        self.filled -= 1
         if self.form == WORDS:
             self.words.forget()
         elif self.form == OBJECTS:

@@ -7,7 +7,8 @@ cdef int MAX_DEPTH, KEPT_LEVELS
 
 cdef class Layer(Placed):
     cdef public Layer below
-    cdef Layer kid
+    cdef Layer kid, other
+    cdef object kept
     cdef list kids
     cdef int level
     cdef public Py_ssize_t size, have

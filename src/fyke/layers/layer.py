@@ -34,11 +34,13 @@ class Layer(Placed):
     each ``parse``, so that no packet shows another's values.
     """
 
-    __slots__ = ("below", "decode_as", "have", "is_link", "kid", "kids", "level", "next",
-                 "payload_length", "payload_off", "reused", "short", "size")
+    __slots__ = ("below", "decode_as", "have", "is_link", "kept", "kid", "kids", "level", "next",
+                 "other", "payload_length", "payload_off", "reused", "short", "size")
 
     below: Any  #: the layer underneath, None at the bottom; each protocol knows which
     kid: Any  #: the layer above in the last packet
+    other: Any  #: one of another kind that was above before it; None in the upper layers
+    kept: Any  #: what a loop over many packets keeps beside the layer
     kids: Any  #: the layers that were ever above, one a class; None in the upper layers
     level: int  #: how many layers are below
     size: int  #: octets this layer has on the wire, its payload included
@@ -69,6 +71,8 @@ class Layer(Placed):
         if not cython.compiled:  # else __cinit__ has seen to that
             Placed.__init__(self)
         self.kid = None
+        self.other = None
+        self.kept = None
         self.kids = None
         self.level = 0
         self.below = None
@@ -130,9 +134,14 @@ class Layer(Placed):
         """A ``kind`` above this layer: the last packet's if it was one, else another."""
         layer: Layer = self.kid
         if type(layer) is not kind:
-            if type(kind) is ByContent:
-                kind = kind.choose(self.pkt, off)
-            layer = self.another(kind)
+            if type(self.other) is kind:
+                layer = self.other
+                self.other = self.kid
+                self.kid = layer
+            else:
+                if type(kind) is ByContent:
+                    kind = kind.choose(self.pkt, off)
+                layer = self.another(kind)
         layer.below = self
         return layer.at(self.pkt, off, length)
 
@@ -149,6 +158,7 @@ class Layer(Placed):
                         self.kids[place] = self.kids[place - 1]
                         self.kids[place - 1] = kept
                     layer = kept
+                    self.other = self.kid
                     self.kid = layer
                     return layer
         layer = kind()
@@ -161,6 +171,7 @@ class Layer(Placed):
             if self.kids is None:
                 self.kids = []
             self.kids.append(layer)
+            self.other = self.kid
         self.kid = layer
         return layer
 
