@@ -191,11 +191,10 @@ def test_addresses_of_two_versions_differ() -> None:
 
 def test_columns_by_either_way() -> None:
     """A column's type is the same whether its layer's file or all files were read."""
-    from fyke.columns.schema import layers_called
-    from fyke.layers.directory import chosen, every
+    from fyke.layers.directory import chosen, every, having
     kinds = every()
     for column in columns(NAMES):
-        quick = layers_called(column.layer, column.field)
+        quick = having(column.layer, column.field)
         assert set(quick) >= set(chosen(kinds, column.layer, column.field)), column.name
 
 

@@ -7,8 +7,6 @@ list a list. Of a name that several kinds of layer share (``ip.src``), the type 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from importlib import import_module
-from importlib.util import find_spec
 
 from fyke.columns.kinds import (
     BINARY,
@@ -27,10 +25,9 @@ from fyke.columns.kinds import (
 )
 from fyke.errors import UsageError
 from fyke.hints import Any
-from fyke.layers.directory import below, chosen, every
+from fyke.layers.directory import having
 from fyke.layers.fields import Field, Flags, Made, Unmoved
 from fyke.layers.layer import Layer, field_of
-from fyke.layers.tables import ROOMS
 from fyke.tables.columns import Column, columns
 
 #: What a scan takes if nobody says which columns.
@@ -50,10 +47,6 @@ PACKET_KINDS = {
     "process.start": NUMBERS["time"], "process.cgroup": WORD, "process.container": WORD,
     "process.arguments": TEXTS, "process.source": WORD,
 }
-
-#: Modules of layers that have another name than they.
-ELSEWHERE = {"ip": ("network.ipv4", "network.ipv6"), "ip6": ("network.ipv6",),
-             "ether": ("link.ethernet",)}
 
 #: Integers of 64 bits without a sign, in layers that do not say their fields' types yet; all
 #: others fit into 64 bits with one.
@@ -110,7 +103,7 @@ def fields_meant(column: Column) -> list[Field]:
     if column.of_packet is not None:
         return []
     fields = [field_of(layer, column.field)
-              for layer in layers_called(column.layer, column.field)]
+              for layer in having(column.layer, column.field)]
     return [field for field in fields if field is not None]
 
 
@@ -121,7 +114,7 @@ def kind_of(column: Column, binary: bool) -> Kind:
         return PACKET_KINDS[path]
     parts = ".".join(column.parts)
     found: Kind | None = None
-    for layer in layers_called(column.layer, column.field):
+    for layer in having(column.layer, column.field):
         field = field_of(layer, column.field)
         assert field is not None  # it is one of those that have it
         kind = kind_of_part(path, field, parts) if parts else kind_of_field(
@@ -129,18 +122,6 @@ def kind_of(column: Column, binary: bool) -> Kind:
         found = kind if found is None else joined(found, kind)
     assert found is not None  # Column has looked
     return found
-
-
-def layers_called(name: str, field: str) -> list[type[Layer]]:
-    """The kinds of layer of that name or alias that have the field.
-
-    Most stand in a file of that name; reading all files takes as long as many packets.
-    """
-    places = ELSEWHERE.get(name) or [f"{room}.{name}" for room in ROOMS if name.isidentifier()
-                                     and find_spec(f"fyke.layers.{room}.{name}")]
-    for place in places:
-        import_module(f"fyke.layers.{place}")
-    return chosen(below(Layer), name, field) or chosen(every(), name, field)
 
 
 def kind_of_field(path: str, layer: type[Layer], field: Field, binary: bool) -> Kind:

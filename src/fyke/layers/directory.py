@@ -11,16 +11,28 @@ from fyke.layers import plugins
 from fyke.layers.layer import Layer, field_of
 from fyke.layers.tables import ROOMS, names, table
 
+#: Files of layers that have another name than they; most have the same.
+ELSEWHERE = {"ip": ("network.ipv4", "network.ipv6"), "ip6": ("network.ipv6",),
+             "ether": ("link.ethernet",)}
+
 
 def having(name: str, field: str) -> list[type[Layer]]:
     """The kinds of layer of this name or alias that have a field; none for what nobody has.
 
     "" is a field that all have, as they have ``payload`` and the others of ``layer.EVERY``.
     """
-    for room in ROOMS:  # most protocols are in a file of their name: start-up is felt
-        if name.isidentifier() and name[0] != "_" and find_spec(f"fyke.layers.{room}.{name}"):
-            import_module(f"fyke.layers.{room}.{name}")
+    for place in places(name):
+        import_module(f"fyke.layers.{place}")
     return chosen(below(Layer), name, field) or chosen(every(), name, field)
+
+
+def places(name: str) -> list[str]:
+    """Files where layers of a name may be: start-up is felt."""
+    if name in ELSEWHERE:
+        return list(ELSEWHERE[name])
+    if not name.isidentifier() or name[0] == "_":
+        return []
+    return [f"{room}.{name}" for room in ROOMS if find_spec(f"fyke.layers.{room}.{name}")]
 
 
 def every() -> list[type[Layer]]:
