@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from fyke.conversations.streams import Stream as Stream
     from fyke.door.capturing import Capture as Capture
     from fyke.door.reading import Reader as Reader
-    from fyke.door.reading import Rows as Rows
+    from fyke.door.rows import Rows as Rows
     from fyke.door.streaming import Streams as Streams
     from fyke.door.writing import Writer as Writer
     from fyke.errors import CaptureError as CaptureError
@@ -106,7 +106,7 @@ _PLACES = {
     "Scan": "fyke.columns.scan:Scan",
     "Capture": "fyke.door.capturing:Capture",
     "Reader": "fyke.door.reading:Reader",
-    "Rows": "fyke.door.reading:Rows",
+    "Rows": "fyke.door.rows:Rows",
     "Stream": "fyke.conversations.streams:Stream",
     "Streams": "fyke.door.streaming:Streams",
     "Writer": "fyke.door.writing:Writer",

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from fyke.columns.scan import Scan
     from fyke.conversations.flows import Flows
     from fyke.door.capturing import Capture
-    from fyke.door.reading import Reader, Rows
+    from fyke.door.reading import Reader
+    from fyke.door.rows import Rows
     from fyke.door.streaming import Streams
     from fyke.door.writing import Writer
     from fyke.layers.layer import Layer
@@ -55,19 +56,28 @@ def read(path: Path | Octets | Readable, filter: str | None = None, *,
     FilterError for a bad expression; UsageError for wrong arguments.
     """
     from fyke.door.reading import Reader
-    from fyke.files.reader import open_capture
     wanted = arguments.expression(filter)
     language = arguments.one_of("dialect", dialect, ("pcap", "fyke"))
-    overlaps = arguments.defragment(defragment)
-    source: Source = open_capture(path)
+    source = opened(path, arguments.defragment(defragment))
     try:
-        if overlaps:
-            from fyke.conversations.fragments import Defragmented
-            source = Defragmented(source, overlaps)
         return Reader(source, wanted, language)
     except BaseException:
         source.close()
         raise
+
+
+def opened(path: Path | Octets | Readable, overlaps: str) -> Source:
+    """A Source of a savefile; ``overlaps``: of its whole datagrams."""
+    from fyke.files.reader import open_capture
+    source: Source = open_capture(path)
+    if overlaps:
+        from fyke.conversations.fragments import Defragmented
+        try:
+            return Defragmented(source, overlaps)
+        except BaseException:
+            source.close()
+            raise
+    return source
 
 
 def rows(path: Path | Octets | Readable, names: list[str] | tuple[str, ...],
@@ -78,14 +88,24 @@ def rows(path: Path | Octets | Readable, names: list[str] | tuple[str, ...],
     "time" (nanoseconds), "ip.src", "tcp.dst_port" …: tables/columns.py tells the names; a value
     is None where a packet has none. A name of Wireshark's or of an earlier release that means the
     same is taken, with a FutureWarning that says ours. Raises what ``read`` raises, UsageError for
-    an unknown name.
+    an unknown name. Rows are read some at a time, as ``scan`` has them.
     """
-    from fyke.door.reading import Rows
-    from fyke.tables.columns import columns
+    from fyke.columns.opening import machines
+    from fyke.columns.schema import as_objects
+    from fyke.columns.sources import is_once
+    from fyke.door.rows import MANY, Rows
     from fyke.tables.vocabulary import warn
-    chosen = columns(arguments.words("names", names))
-    warn(chosen)
-    return Rows(read(path, filter, dialect=dialect, defragment=defragment), chosen)
+    chosen = as_objects(arguments.words("names", names))
+    warn([one.column for one in chosen])
+    wanted = arguments.expression(filter)
+    kept = machines(wanted, arguments.one_of("dialect", dialect, ("pcap", "fyke")))
+    source = opened(path, arguments.defragment(defragment))
+    try:
+        return Rows(source, chosen, None if kept is None else kept(source),
+                    1 if is_once(path) else MANY)
+    except BaseException:
+        source.close()
+        raise
 
 
 def scan(source: Path | Octets | Readable, columns: list[str] | tuple[str, ...] | None = None, *,

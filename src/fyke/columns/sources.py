@@ -50,7 +50,7 @@ def named(source: Any) -> list[Any]:
 
 def is_once(source: Any) -> bool:
     """Whether one of ``named`` can be read only once: standard input, pipes, file objects."""
-    if isinstance(source, str):
+    if isinstance(source, (str, bytes, os.PathLike)):
         return source == "-" or (not is_address(source) and os.path.exists(source)
                                  and not os.path.isfile(source))
     return hasattr(source, "read") or hasattr(source, "readinto")

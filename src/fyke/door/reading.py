@@ -1,9 +1,9 @@
-"""Room door/: savefiles to iterate over: as packets, or as rows of chosen fields."""
+"""Room door/: savefiles to iterate over, packet by packet."""
 
 from __future__ import annotations
 
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from fyke.door.taking import Taking
 from fyke.files.origin import Origin
@@ -11,10 +11,9 @@ from fyke.linktypes import LinkType, by_number
 from fyke.packet import Packet
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from fyke.source import Source
-    from fyke.tables.columns import Column
 
 
 class Reader:
@@ -52,33 +51,6 @@ class Reader:
         self._taking.close()
 
     def __enter__(self) -> Reader:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
-                 trace: TracebackType | None) -> None:
-        self.close()
-
-
-class Rows:
-    """The packets of a savefile as tuples of columns; an iterator and a context manager."""
-
-    def __init__(self, reader: Reader, columns: Sequence[Column]) -> None:
-        self._reader = reader
-        self._columns = columns
-
-    def __iter__(self) -> Rows:
-        iter(self._reader)
-        return self
-
-    def __next__(self) -> tuple[Any, ...]:
-        packet = next(self._reader)
-        return tuple([column.value(packet) for column in self._columns])
-
-    def close(self) -> None:
-        """Close the file, as ``Reader.close`` does."""
-        self._reader.close()
-
-    def __enter__(self) -> Rows:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
