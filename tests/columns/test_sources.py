@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import socket
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -47,6 +49,7 @@ class Store(BaseHTTPRequestHandler):
     objects: dict[str, bytes] = {}  # noqa: RUF012
     asked: list[str] = []  # noqa: RUF012
     broken_from = 1 << 62
+    refusal = (0, "")  # status and code of the error that each request gets; 0: none
 
     def do_HEAD(self) -> None:
         self.answer(head=True)
@@ -58,6 +61,10 @@ class Store(BaseHTTPRequestHandler):
         path, _, query = self.path.partition("?")
         key = path.removeprefix("/bucket").lstrip("/")
         self.asked.append(f"{self.command} {key} {self.headers.get('Range', '')}")
+        if self.refusal[0]:
+            body = f"<Error><Code>{self.refusal[1]}</Code></Error>".encode()
+            self.reply(self.refusal[0], body, {}, head)
+            return
         if "list-type" in query:
             body = ("<?xml version='1.0'?><ListBucketResult><IsTruncated>false</IsTruncated>"
                     + "".join(f"<Contents><Key>{name}</Key><Size>{len(data)}</Size><LastModified>"
@@ -105,7 +112,7 @@ def store(monkeypatch: pytest.MonkeyPatch) -> Iterator[type[Store]]:
                         "AWS_ALLOW_HTTP": "true", "AWS_SKIP_SIGNATURE": "true",
                         "AWS_REGION": "us-east-1"}.items():
         monkeypatch.setenv(name, value)
-    Store.objects, Store.asked, Store.broken_from = {}, [], 1 << 62
+    Store.objects, Store.asked, Store.broken_from, Store.refusal = {}, [], 1 << 62, (0, "")
     try:
         yield Store
     finally:
@@ -146,6 +153,57 @@ def test_a_store_that_fails_is_one_error(store: type[Store], tmp_path: Path,
         fyke.scan("s3://bucket/none.pcap")
     with pytest.raises(SavefileError, match="no object of bucket matches"):
         fyke.scan("s3://bucket/*.pcapng")
+
+
+def told(address: str) -> str:
+    """The one line of an address that cannot be read."""
+    with pytest.raises((SavefileError, UsageError)) as error:
+        rows(address)
+    assert "\n" not in str(error.value) and len(str(error.value)) < 300
+    return str(error.value)
+
+
+@pytest.mark.parametrize("status, code, words", [
+    (403, "AccessDenied", "access denied"), (404, "NoSuchKey", "no such object"),
+    (404, "NoSuchBucket", "no such bucket"), (500, "InternalError", "fails; try again")])
+@pytest.mark.parametrize("name", ["x.pcap", "*.pcap"])
+def test_what_a_store_refuses(store: type[Store], status: int, code: str, words: str, name: str,
+                              ) -> None:
+    store.refusal = (status, code)
+    found = told(f"s3://bucket/{name}")
+    assert found.startswith(f"s3://bucket/{name}: ") and words in found
+
+
+def test_a_store_that_is_not_reached(store: type[Store], monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        nobody = f"http://127.0.0.1:{free.getsockname()[1]}"
+    monkeypatch.setenv("AWS_ENDPOINT_URL", nobody)
+    assert f"{nobody} does not answer" in told("s3://bucket/x.pcap")
+    monkeypatch.delenv("AWS_ALLOW_HTTP")
+    assert "AWS_ALLOW_HTTP=true allows that" in told("s3://bucket/x.pcap")
+    assert "no such kind of store" in told("nonsense://bucket/x.pcap")
+
+
+def test_nobody_says_who_asks(store: type[Store], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without credentials a machine of the cloud is asked for its own; here that is the store."""
+    store.refusal = (403, "Forbidden")
+    monkeypatch.delenv("AWS_SKIP_SIGNATURE")
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_METADATA_ENDPOINT", os.environ["AWS_ENDPOINT_URL"])
+    assert "no credentials; set AWS_ACCESS_KEY_ID" in told("s3://bucket/x.pcap")
+
+
+def test_a_store_that_is_silent(store: type[Store], monkeypatch: pytest.MonkeyPatch) -> None:
+    """It takes connections and says nothing."""
+    monkeypatch.setenv("AWS_TIMEOUT", "1s")
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        server = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        monkeypatch.setenv("AWS_ENDPOINT_URL", server)
+        assert f"{server} does not answer" in told("s3://bucket/x.pcap")
 
 
 def test_fsspec_where_that_is_what_there_is(tmp_path: Path,

@@ -10,6 +10,7 @@ from __future__ import annotations
 import fnmatch
 import io
 import os
+import re
 from collections.abc import Iterable
 from datetime import timedelta
 
@@ -26,7 +27,24 @@ if TYPE_CHECKING:
 #: Octets asked of a server at once. Requests take some 50 ms, and cost money (docs/scale.md).
 RANGE = 8 << 20
 
-#: Seconds before an object's server is given up.
+#: What the libraries' errors have in them, and what that means; the first that is found.
+MEANINGS = (
+    (r"/latest/(api|meta-data)|169\.254\.|metadata\.google|locate credentials|NoCredentials",
+     "no credentials; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_SKIP_SIGNATURE=true "
+     "for what everybody may read"),
+    (r"NoSuchBucket|[Bb]ucket does not exist", "{server} has no such bucket"),
+    (r"\b404\b|NoSuchKey|[Nn]ot [Ff]ound|No such file",
+     "there is no such object, or no such bucket"),
+    (r"\b40[13]\b|AccessDenied|Forbidden|privileges",
+     "access denied by {server}; the credentials do not allow it"),
+    (r"builder error", "{server} is not encrypted; AWS_ALLOW_HTTP=true allows that"),
+    (r"error sending request|\b[Tt]imed? ?out|Could not connect|ConnectionRefused|error trying to "
+     r"connect", "{server} does not answer; AWS_ENDPOINT_URL and AWS_REGION say where it is"),
+    (r"\b5\d\d\b [A-Z]", "{server} fails; try again later"),
+    (r"Unable to recognise URL|Protocol not known", "no such kind of store; s3:// is one"),
+)
+
+#: Seconds before an object's server is given up; AWS_TIMEOUT=10s says it of each request.
 PATIENCE = 60
 
 
@@ -230,6 +248,10 @@ def objects(address: str) -> list[str]:
 
 
 def reason(error: Exception) -> str:
-    """One line of what a library says."""
+    """One line of what a library's error means, and what to do about it."""
     text = " ".join(str(error).split()) or type(error).__name__
-    return printable(text[:300])
+    for pattern, meaning in MEANINGS:
+        if re.search(pattern, text):
+            server = re.search(r"https?://[^/\s]+", text)
+            return printable(meaning.format(server=server[0] if server else "the store"))
+    return printable(text.partition(" Debug source:")[0][:300])
