@@ -63,6 +63,27 @@ def test_where(where: str, keep: Any, varied: Path) -> None:
     assert kept == [row for row in everything if keep(row)]
 
 
+def test_where_leaves_packets_out_before_they_are_decoded(
+        varied: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It comes down as a program too, by the names that columns have now."""
+    from fyke.columns import filler
+    from fyke.columns.where import Where
+    assert repr(Where("udp.udp_length = 20").predicate()) == repr(
+        Where("udp.length = 20").predicate())
+    taken: list[Any] = []
+    asked = filler.Filler
+
+    def seen(*given: Any) -> Any:
+        taken.append(given[3])
+        return asked(*given)
+    monkeypatch.setattr("fyke.columns.scan.Filler", seen)
+    rows = rows_of(fyke.scan(varied, ["tcp.dst_port"], where="tcp.dst_port in {80, 443}"))
+    assert rows and {row[0] for row in rows} <= {80, 443}
+    machine = taken[0](1)
+    kept = [packet for packet in fyke.read(varied) if machine.run(packet._record)]
+    assert len(rows) <= len(kept) < len(list(fyke.read(varied)))
+
+
 def test_where_asks_columns_that_nobody_wants(varied: Path) -> None:
     found = rows_of(fyke.scan(varied, ["ip.src"], where="arp.operation = 1", filter="arp"))
     assert found and found == rows_of(fyke.scan(varied, ["ip.src"], filter="arp[6:2] = 1"))

@@ -46,7 +46,7 @@ class Asked(NamedTuple):
         """
         found = as_objects(self.names) if objects else wanted(self.names, self.addresses)
         return Scan(opener(self.source, self.defragment), found,
-                    machines(self.filter, self.dialect), self.rows, self, screens(predicate),
+                    machines(self.filter, self.dialect), self.rows, self, predicate,
                     self.where)
 
 
@@ -83,18 +83,6 @@ def opener(source: Any, defragment: str = "") -> Callable[[], Iterator[Source]]:
     if not once and isinstance(captures[0], str):
         open_source(captures[0]).close()  # what is no capture is told at once
     return sources
-
-
-def screens(predicate: Predicate) -> Callable[[int], Any] | None:
-    """What makes the machine that leaves packets out for a link type; None where none is."""
-    if predicate is UNKNOWN:
-        return None
-    from fyke.columns.pushdown import superset
-
-    def of(link_type: int) -> Any:
-        program = superset(predicate, link_type)
-        return None if program is None else program.machine()
-    return of
 
 
 def machines(filter: str | None, dialect: str) -> Callable[[Source], Any] | None:

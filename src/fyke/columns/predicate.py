@@ -99,20 +99,25 @@ def of_tree(tree: Any, depth: int = 0) -> Predicate:
     return of_field_test(tree) if isinstance(tree, FieldTest) else UNKNOWN
 
 
-def of_field_test(test: FieldTest) -> Predicate:
-    """One test of a field."""
+def of_field_test(test: FieldTest, column: str = "") -> Predicate:
+    """One test of a field; of ``column``, where it is known by another name."""
+    name = column or test.field
     differs = test.op == "!="
     if test.op == "any":
-        return Check(test.field, ((0, 0),), mask=test.mask, differs=True)
-    value = test.values[0]
-    if isinstance(value, Numbers):
-        span = (value.low, value.high) if test.op == "in" else RANGES[test.op](value.low)
-        return Check(test.field, (span,), mask=test.mask, differs=differs)
-    if isinstance(value, Network):
-        return Check(test.field, networks=((value.version, value.address, value.length),),
-                    differs=differs)
-    if isinstance(value, HardwareAddress):
-        return Check(test.field, octets=(value.octets,), differs=differs)
+        return Check(name, ((0, 0),), mask=test.mask, differs=True)
+    values = test.values
+    if all(isinstance(one, Numbers) for one in values):
+        spans = tuple((one.low, one.high) for one in values)  # type: ignore[union-attr]
+        if test.op != "in":
+            spans = (RANGES[test.op](spans[0][0]),)
+        return Check(name, spans, mask=test.mask, differs=differs)
+    if all(isinstance(one, Network) for one in values):
+        return Check(name, networks=tuple(
+            (one.version, one.address, one.length)  # type: ignore[union-attr]
+            for one in values), differs=differs)
+    if all(isinstance(one, HardwareAddress) for one in values):
+        return Check(name, octets=tuple(one.octets for one in values),  # type: ignore[union-attr]
+                     differs=differs)
     return UNKNOWN
 
 

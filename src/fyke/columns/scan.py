@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from fyke.columns.capsules import Batch, Stream, schema_capsule
 from fyke.columns.filler import Filler
+from fyke.columns.predicate import UNKNOWN, all_of
 from fyke.columns.schema import Wanted, types_of
 from fyke.columns.where import Where
 from fyke.errors import CaptureError, SavefileError, UsageError
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from fyke.columns.opening import Asked
     from fyke.columns.partitions import Partition
+    from fyke.columns.predicate import Predicate
     from fyke.source import Source
     from fyke.tables.columns import Column
 
@@ -39,10 +41,12 @@ class Scan:
     def __init__(self, open_sources: Callable[[], Iterator[Source]], wanted: list[Wanted],
                  machines: Callable[[Source], Any] | None = None, rows: int = ROWS,
                  asked: Asked | None = None,
-                 screens: Callable[[int], Any] | None = None, where: str | None = None) -> None:
-        """``where``: a predicate (where.py), which was looked at."""
+                 predicate: Predicate = UNKNOWN, where: str | None = None) -> None:
+        """``where``: tests of columns (where.py), which were looked at. ``predicate``: what rows
+        may be left out, because whoever asks will ask again.
+        """
         self._asked = asked
-        self._screens = screens
+        self._predicate = predicate
         #: Where errors of files are put down, if the next file is to follow.
         self.damage: list[SavefileError] | None = None
         self._open = open_sources
@@ -93,7 +97,10 @@ class Scan:
         where = Where(self._where) if self._where else None
         asked = where.columns if where is not None else []
         machines = self._machines(source) if self._machines is not None else None
-        filler = Filler([*self._wanted, *asked], machines, where, self._screens)
+        predicate = self._predicate
+        if where is not None:
+            predicate = all_of([predicate, where.predicate()])
+        filler = Filler([*self._wanted, *asked], machines, where, screens(predicate))
         names, kinds, count = self.names, self.kinds, len(self._wanted)
         try:
             waiting = True
@@ -152,3 +159,15 @@ class Scan:
 
     def __repr__(self) -> str:
         return f"<fyke.Scan {', '.join(f'{name}: {kind}' for name, kind in self.schema.items())}>"
+
+
+def screens(predicate: Predicate) -> Callable[[int], Any] | None:
+    """What makes the machine that leaves packets out for a link type; None where none is."""
+    if predicate is UNKNOWN:
+        return None
+    from fyke.columns.pushdown import superset
+
+    def of(link_type: int) -> Any:
+        program = superset(predicate, link_type)
+        return None if program is None else program.machine()
+    return of

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from fyke.columns.kinds import BITS, FIXED
+from fyke.columns.predicate import All, Either, Inverse, of_field_test
 from fyke.columns.schema import Wanted, fields_meant, kind_of
 from fyke.columns.vector import Vector
 from fyke.errors import FilterError, UsageError
@@ -20,6 +21,9 @@ from fyke.filter.field_tests import parse_test
 from fyke.filter.resolver import system_resolver
 from fyke.filter.syntax import FieldTest, HardwareAddress, Network
 from fyke.tables.columns import Column
+
+if TYPE_CHECKING:
+    from fyke.columns.predicate import Predicate
 
 NAME = re.compile(r"[A-Za-z0-9_][\w.-]*(?:#-?\d+)?")
 SPACE = re.compile(r"\s*")
@@ -89,6 +93,22 @@ class Where:
         if word == "and":
             return lambda row: one(row) and other(row)
         return lambda row: one(row) or other(row)
+
+    def predicate(self) -> Predicate:
+        """The same, for who leaves rows out before their columns are filled (pushdown.py)."""
+        return self.said(self.tree)
+
+    def said(self, node: Any) -> Predicate:
+        """A part of the predicate, of the names that columns have now."""
+        if isinstance(node, FieldTest):
+            column = self.columns[self._at[node.field]].column
+            number = "" if column.number == 1 else f"#{column.number}"
+            return of_field_test(node, f"{column.path}{number}")
+        word, *terms = node
+        said = tuple(self.said(term) for term in terms)
+        if word == "not":
+            return Inverse(said[0])
+        return All(said) if word == "and" else Either(said)
 
     def field_test(self, node: FieldTest) -> Test:
         """What decides a test of one field."""
