@@ -22,9 +22,31 @@ cdef extern from *:
     typedef struct __pyx_obj_4fyke_4wire_Line fyke_Line;
     static void *__pyx_vtabptr_4fyke_6inline_Record;  /* Cython asks for them; never used */
     static void *__pyx_vtabptr_4fyke_6inline_Line;
+    /* Numbers at an address, which C compilers do not always make one load of by themselves. */
+    #define fyke_swap (__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__)
+    static inline uint16_t fyke_16(const unsigned char *at, int swap) {
+        uint16_t value;
+        memcpy(&value, at, 2);
+        return swap ? __builtin_bswap16(value) : value;
+    }
+    static inline uint32_t fyke_32(const unsigned char *at, int swap) {
+        uint32_t value;
+        memcpy(&value, at, 4);
+        return swap ? __builtin_bswap32(value) : value;
+    }
+    static inline uint64_t fyke_64(const unsigned char *at, int swap) {
+        uint64_t value;
+        memcpy(&value, at, 8);
+        return swap ? __builtin_bswap64(value) : value;
+    }
     struct __pyx_opt_args_4fyke_6inline_6Record_sum16 { int __pyx_n; unsigned int start; };
     struct __pyx_opt_args_4fyke_6inline_4Line_hex { int __pyx_n; int width; };
     """
+    int swap "fyke_swap"
+    u32_t number16 "fyke_16"(const u8_t *at, int swap) noexcept nogil
+    u32_t number32 "fyke_32"(const u8_t *at, int swap) noexcept nogil
+    u64_t number64 "fyke_64"(const u8_t *at, int swap) noexcept nogil
+
     ctypedef class fyke.wire.Record [object fyke_Record, check_size error]:
         cdef const u8_t *base
         cdef const u8_t *data
@@ -48,7 +70,7 @@ cdef extern from *:
 
         cdef inline u32_t u16(self, Py_ssize_t off) except? 0xffffffff:
             if 0 <= off <= self.end - 2:
-                return self.data[off] << 8 | self.data[off + 1]
+                return number16(self.data + off, swap)
             return (<wire.Record><void *>self).u16(off)
 
         cdef inline u32_t u24(self, Py_ssize_t off) except? 0xffffffff:
@@ -58,8 +80,7 @@ cdef extern from *:
 
         cdef inline u32_t u32(self, Py_ssize_t off) except? 0xffffffff:
             if 0 <= off <= self.end - 4:
-                return (<u32_t>self.data[off] << 24 | <u32_t>self.data[off + 1] << 16
-                        | <u32_t>self.data[off + 2] << 8 | <u32_t>self.data[off + 3])
+                return number32(self.data + off, swap)
             return (<wire.Record><void *>self).u32(off)
 
         cdef inline u64_t u48(self, Py_ssize_t off) except? 0xffffffffffffffff:
@@ -69,12 +90,12 @@ cdef extern from *:
 
         cdef inline u64_t u64(self, Py_ssize_t off) except? 0xffffffffffffffff:
             if 0 <= off <= self.end - 8:
-                return <u64_t>self.u32(off) << 32 | self.u32(off + 4)
+                return number64(self.data + off, swap)
             return (<wire.Record><void *>self).u64(off)
 
         cdef inline u32_t le16(self, Py_ssize_t off) except? 0xffffffff:
             if 0 <= off <= self.end - 2:
-                return self.data[off + 1] << 8 | self.data[off]
+                return number16(self.data + off, not swap)
             return (<wire.Record><void *>self).le16(off)
 
         cdef inline u32_t le24(self, Py_ssize_t off) except? 0xffffffff:
@@ -82,11 +103,12 @@ cdef extern from *:
 
         cdef inline u32_t le32(self, Py_ssize_t off) except? 0xffffffff:
             if 0 <= off <= self.end - 4:
-                return (<u32_t>self.data[off + 3] << 24 | <u32_t>self.data[off + 2] << 16
-                        | <u32_t>self.data[off + 1] << 8 | <u32_t>self.data[off])
+                return number32(self.data + off, not swap)
             return (<wire.Record><void *>self).le32(off)
 
         cdef inline u64_t le64(self, Py_ssize_t off) except? 0xffffffffffffffff:
+            if 0 <= off <= self.end - 8:
+                return number64(self.data + off, not swap)
             return (<wire.Record><void *>self).le64(off)
 
         cdef inline bytes raw(self, Py_ssize_t off, Py_ssize_t count):

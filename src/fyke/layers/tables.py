@@ -73,8 +73,10 @@ class Table:
         if not 0 <= key < 65536:
             return self.look_up(key)
         page = self._pages[key >> 8]
-        if page is not None and page[key & 255] is not None:
-            return page[key & 255]
+        if page is not None:
+            found = page[key & 255]
+            if found is not None:
+                return found
         if not self._known[key >> 3] & 1 << (key & 7):
             return None
         if page is None:
