@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 from contextlib import closing
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -70,6 +71,21 @@ def test_pcap_has_no_room(words: list[str], file: str, tmp_path: Path,
     assert main(given) == 1
     assert "pcap has no room for a comment; write pcapng" in capsys.readouterr().err
     assert not out.exists()
+
+
+@pytest.mark.parametrize("words", [
+    ["dump", "-r", "FILE", "-w", "OUT", "--capture-comment", "{}"],
+    ["slice", "FILE", "-w", "OUT", "--add-comment", "1:{}"]])
+def test_one_that_does_not_fit_is_refused(words: list[str], file: str, tmp_path: Path,
+                                          capsys: pytest.CaptureFixture[str]) -> None:
+    """65,535 bytes fit into an option; one more would be cut off, in the middle of a letter."""
+    out = tmp_path / "out.pcapng"
+    given = [{"FILE": file, "OUT": str(out)}.get(word, word) for word in words]
+    with suppress(SystemExit):
+        assert main([word.replace("{}", "é" * 32768) for word in given]) == 1
+    assert "a comment has at most 65535 bytes" in capsys.readouterr().err
+    assert not out.exists()
+    assert main([word.replace("{}", "é" * 32767) for word in given]) == 0
 
 
 def test_about_packets(file: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

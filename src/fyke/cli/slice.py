@@ -15,7 +15,7 @@ from fyke.dump.mixture import refuse_mixture
 from fyke.dump.pour import pour
 from fyke.errors import FykeError, UsageError
 from fyke.files.carrying import Carrier
-from fyke.files.commenting import Commenting
+from fyke.files.commenting import LONGEST, Commenting, fits
 from fyke.files.copying import create_like, format_like, refuse_overwriting
 from fyke.files.formats import BY_NAME, NAMES
 from fyke.files.reader import open_capture
@@ -73,6 +73,8 @@ def comment(text: str) -> tuple[int, str]:
     number, colon, words = text.partition(":")
     if not colon or not words:
         raise argparse.ArgumentTypeError(f"takes N:TEXT, such as 7:retransmitted, not {text!r}")
+    if not fits(words):
+        raise argparse.ArgumentTypeError(f"a comment has at most {LONGEST} bytes")
     return positive(number), words
 
 

@@ -99,6 +99,10 @@ def format_wanted(options: DumpOptions, path: str, source: Any) -> Format:
 def refuse_what_has_no_room(options: DumpOptions, row: Format, path: str, source: Any) -> None:
     """UsageError for what the format cannot hold; before the file is opened."""
     if row.mixes:
+        for words in options.capture_comment:
+            from fyke.files.commenting import LONGEST, fits
+            if not fits(words):
+                raise UsageError(f"--capture-comment: a comment has at most {LONGEST} bytes")
         return
     if options.capture_comment:
         raise UsageError(f"--capture-comment: {row.name} has no room for a comment; write pcapng: "

@@ -7,6 +7,13 @@ from fyke.hints import Any
 from fyke.source import Source
 from fyke.wire import Record
 
+LONGEST = 0xFFFF  #: bytes of an option's value
+
+
+def fits(words: str) -> bool:
+    """Whether a comment can be written whole."""
+    return len(words.encode("utf-8", "surrogateescape")) <= LONGEST
+
 
 class Commenting(Source):
     """The packets of ``source``, of which ``seen`` tells the number, with comments added.
