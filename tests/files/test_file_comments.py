@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import struct
-from contextlib import closing
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
