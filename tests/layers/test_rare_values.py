@@ -128,3 +128,66 @@ def test_mobility(body: str, expected: dict[str, Any]) -> None:
     if expected["name"] == "binding_update":
         assert told["options"][1] == {
             "kind": 4, "name": "nonce_indices", "value": {"home": 1, "care_of": 2}}
+
+
+A, B, C = (bytes.fromhex(one) for one in ("0a000001", "0a000002", "0a000003"))
+
+
+@pytest.mark.parametrize(("body", "expected"), [
+    (struct.pack(">BBBBI", 1, 0x28, 0, 3, 9) + A + b"\0\0\0\7" + B + b"\0\0\0\x08", {
+        "flags": 0x28, "hop_count": 3, "id": 9, "destination": "10.0.0.1",
+        "destination_sequence": 7, "originator": "10.0.0.2", "originator_sequence": 8,
+        "lifetime": None, "hello_interval": None}),
+    (struct.pack(">BBBB", 2, 0x40, 24, 2) + A + b"\0\0\0\7" + B + b"\0\0\x03\xe8"
+     + b"\1\4\0\0\1\0", {
+        "prefix_size": 24, "destination": "10.0.0.1", "originator": "10.0.0.2",
+        "lifetime": 1000, "hello_interval": 256, "id": None}),
+    (b"\3\x80\0\2" + A + b"\0\0\0\1" + B + b"\0\0\0\2", {
+        "flags": 0x80, "unreachable": [{"address": "10.0.0.1", "sequence": 1},
+                                       {"address": "10.0.0.2", "sequence": 2}]}),
+])
+def test_aodv(body: bytes, expected: dict[str, Any]) -> None:
+    told = fyke.Packet(transport.udp(body, 654, 654))["aodv"].to_dict()
+    assert {name: told[name] for name in expected} == expected
+
+
+def test_ahcp() -> None:
+    head = bytes([43, 1, 3, 4]) + bytes(4) + b"\1" * 8 + b"\xff" * 8
+    said = bytes.fromhex("01 0304 0000003c 0805 0a00000118 0b05 0a00000008")
+    layer = fyke.Packet(transport.udp(head + struct.pack(">BBH", 3, 0, len(said)) + said,
+                                      5359, 5359))["ahcp"]
+    told = layer.to_dict()
+    assert told["source_id"] == "01" * 8
+    assert [(one["name"], one["value"]) for one in told["options"]] == [
+        ("mandatory", True), ("expires", 60), ("ipv6_address", "0a00000118"),
+        ("ipv4_prefix_delegation", ["10.0.0.0/8"])]
+
+
+def test_clocks() -> None:
+    head = b"\x0b\2\0\x40" + bytes(30)
+    announce = bytes(10) + struct.pack(">HBBBBHBQHB", 37, 0, 1, 6, 0x21, 0x4E5D, 2, 5, 1, 0x20)
+    told = fyke.Packet(frame(0x88F7, head + announce))["ptp"].to_dict()
+    assert {name: told[name] for name in (
+        "utc_offset", "grandmaster_priority1", "grandmaster_class", "grandmaster_accuracy",
+        "grandmaster_variance", "grandmaster_priority2", "grandmaster_id", "steps_removed",
+        "time_source", "target_port")} == {
+            "utc_offset": 37, "grandmaster_priority1": 1, "grandmaster_class": 6,
+            "grandmaster_accuracy": 0x21, "grandmaster_variance": 0x4E5D,
+            "grandmaster_priority2": 2, "grandmaster_id": 5, "steps_removed": 1,
+            "time_source": 0x20, "target_port": None}
+    managed = b"\x0d\2\0\x30" + bytes(30) + struct.pack(">QHBBBB", 7, 8, 3, 2, 1, 0)
+    told = fyke.Packet(frame(0x88F7, managed))["ptp"].to_dict()
+    assert [told[name] for name in ("target_clock_id", "target_port", "starting_hops", "hops",
+                                    "action")] == [7, 8, 3, 2, 1]
+
+
+def test_links_tell_of_themselves() -> None:
+    local = struct.pack(">BBBHBBH", 1, 16, 1, 2, 4, 0x1D, 1518) + b"\0\x80\xc2\0\0\0\1"
+    oam = fyke.Packet(frame(0x8809, b"\3\0\x50\0" + local + b"\0"))["oam"].to_dict()
+    assert oam["tlvs"][0]["value"] == {
+        "version": 1, "revision": 2, "state": 4, "configuration": 0x1D, "most": 1518,
+        "oui": 0x80C2, "vendor": 1}
+    frames = struct.pack(">BBHHIIQI", 2, 26, 7, 10, 1, 3, 9, 2)
+    oam = fyke.Packet(frame(0x8809, b"\3\0\x50\1\0\5" + frames))["oam"].to_dict()
+    assert (oam["sequence"], oam["tlvs"][0]["name"], oam["tlvs"][0]["value"]) == (5, "frame", {
+        "time": 700, "window": 10, "threshold": 1, "errors": 3, "all_errors": 9, "all_events": 2})

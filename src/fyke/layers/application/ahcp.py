@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 
-from fyke.layers.fields import U8, U32
+from fyke.layers.cursor import Form, Malformed, fixed, nothing, options, tlvs
+from fyke.layers.fields import U8, U16, U32, Listed, Octets, Options
 from fyke.layers.layer import Layer
+from fyke.layers.plain import address
 from fyke.layers.words import INVALID, as_text, named
 from fyke.wire import Line, Record
 
@@ -19,6 +22,34 @@ OPTION_NAMES = dict(enumerate((
 #: Options that list addresses: octets of one, and whether a prefix length follows it.
 LISTS = {4: (16, False), 5: (4, False), 6: (16, True), 8: (16, False), 9: (4, False),
          10: (16, True), 11: (4, True), 12: (16, False), 13: (16, False)}
+
+
+def listing(width: int, prefix: bool) -> Callable[[Record, int, int], list[str]]:
+    """A reader of addresses, or of prefixes."""
+    step = width + (1 if prefix else 0)
+
+    def read(pkt: Record, at: int, size: int) -> list[str]:
+        if size % step:
+            raise Malformed(f"addresses of {step} octets in {size}")
+        return [address(pkt.raw(one, width)) + (f"/{pkt.u8(one + width)}" if prefix else "")
+                for one in range(at, at + size, step)]
+    return read
+
+
+NAMES = {kind: name.decode().lower().replace(" ", "_").replace("-", "_")
+         for kind, name in OPTION_NAMES.items()}
+FORMS: dict[int, Form] = {
+    **{kind: Form(NAMES[kind], listing(*form)) for kind, form in LISTS.items()},
+    PAD: Form(NAMES[PAD], nothing), MANDATORY: Form(NAMES[MANDATORY], nothing),
+    ORIGIN_TIME: fixed(NAMES[ORIGIN_TIME], 4), EXPIRES: fixed(NAMES[EXPIRES], 4)}
+
+
+def options_of(ahcp: Ahcp) -> Options:
+    """What a message says, in its order; ``mandatory`` is about the option behind it."""
+    start = ahcp.off + HEADER_LENGTH + 4
+    stop = min(start + ahcp.message_length, ahcp.off + ahcp.size)
+    return options(ahcp.pkt, tlvs(ahcp.pkt, start, stop, singles=frozenset((PAD, MANDATORY))),
+                   FORMS)
 
 
 class Invalid(Exception):
@@ -42,7 +73,12 @@ class Ahcp(Layer):
     hop_count = U8(2)
     original_hop_count = U8(3)
     nonce = U32(4)
+    source_id = Octets(8, 8)
+    destination_id = Octets(16, 8)
     message = U8(HEADER_LENGTH, "0 to 5", names=as_text(MESSAGE_NAMES))
+    message_length = U16(HEADER_LENGTH + 2, "of the options", unit="bytes")
+    options = Listed(options_of, "times (origin since 1970, expiry; in seconds), addresses, "
+                     "prefixes, servers", keyed=True)
 
     def parse(self, pkt: Record, off: int) -> None:
         pkt.u8(off + HEADER_LENGTH)

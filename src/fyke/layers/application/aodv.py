@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from fyke.layers.fields import U8, Made
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from fyke.layers.cursor import MOST, Cursor, Malformed
+from fyke.layers.fields import U8, Listed, Made, Options
 from fyke.layers.layer import Layer
+from fyke.layers.plain import address
 from fyke.layers.words import INVALID, named
-from fyke.wire import Line, Record
+from fyke.wire import Line, Record, Truncated
 
 REQUEST, REPLY, ERROR, ACKNOWLEDGMENT = 1, 2, 3, 4
 TYPE_NAMES = {REQUEST: b"rreq", REPLY: b"rrep", ERROR: b"rerr", ACKNOWLEDGMENT: b"rrep-ack"}
@@ -14,6 +19,57 @@ HELLO = 1  # extension type
 
 class Invalid(Exception):
     """A length that cannot be; the argument says which, in octets of text."""
+
+
+class Unreachable(NamedTuple):
+    """A destination that cannot be reached any more."""
+
+    address: str
+    sequence: int
+
+
+def of(*kinds: int) -> Callable[[Callable[[Aodv], Any]], Callable[[Aodv], Any]]:
+    """A field that only these types of message have."""
+    return lambda read: lambda aodv: read(aodv) if aodv.type in kinds else None
+
+
+def head(aodv: Aodv) -> int:
+    """Where a request's or a reply's first address is."""
+    return aodv.off + (8 if aodv.type == REQUEST else 4)
+
+
+def address_at(aodv: Aodv, number: int) -> str:
+    """The first or the second address: each has a number behind it."""
+    size = aodv.address_length()
+    return address(aodv.pkt.raw(head(aodv) + number * (size + 4), size))
+
+
+def number_at(aodv: Aodv, number: int) -> int:
+    size = aodv.address_length()
+    return aodv.pkt.u32(head(aodv) + number * (size + 4) + size)
+
+
+def hello_of(aodv: Aodv) -> int | None:
+    """The interval in a hello extension (RFC 3561 §6.9)."""
+    at = head(aodv) + 2 * (aodv.address_length() + 4)
+    if aodv.off + aodv.size - at < 6 or aodv.pkt.u8(at) != HELLO:
+        return None
+    return aodv.pkt.u32(at + 2)
+
+
+def unreachable_of(aodv: Aodv) -> Options | None:
+    """An error's destinations, as many as it says and has."""
+    if aodv.type != ERROR:
+        return None
+    found = Options()
+    walk = Cursor(aodv.pkt, aodv.off + 4, aodv.off + aodv.size)
+    size = aodv.address_length()
+    try:
+        for _ in range(min(aodv.pkt.u8(aodv.off + 3), MOST)):
+            found.append(Unreachable(address(walk.raw(size)), walk.u32()))
+    except (Malformed, Truncated):
+        found.cut = True
+    return found
 
 
 class Aodv(Layer):
@@ -28,6 +84,20 @@ class Aodv(Layer):
                                      4: "acknowledgment"})
     hop_count = Made("u8", lambda aodv: aodv.pkt.u8(aodv.off + 3) if aodv.type in (1, 2)
                      else None, "of a request or reply")
+    flags = U8(1, "of a request 0x80 J, 0x40 R, 0x20 G, 0x10 D, 0x08 U; of a reply 0x80 R, "
+                  "0x40 A; of an error 0x80 N")
+    id = Made("u32", of(REQUEST)(lambda aodv: aodv.pkt.u32(aodv.off + 4)), "of a request")
+    prefix_size = Made("u8", of(REPLY)(lambda aodv: aodv.pkt.u8(aodv.off + 2) & 0x1F),
+                       "of the network that a reply is for", unit="bits")
+    destination = Made("text", of(REQUEST, REPLY)(lambda aodv: address_at(aodv, 0)),
+                       "who is looked for")
+    destination_sequence = Made("u32", of(REQUEST, REPLY)(lambda aodv: number_at(aodv, 0)))
+    originator = Made("text", of(REQUEST, REPLY)(lambda aodv: address_at(aodv, 1)),
+                      "who asked")
+    originator_sequence = Made("u32", of(REQUEST)(lambda aodv: number_at(aodv, 1)))
+    lifetime = Made("u32", of(REPLY)(lambda aodv: number_at(aodv, 1)), "of a route", unit="ms")
+    hello_interval = Made("u32", of(REQUEST, REPLY)(hello_of), unit="ms")
+    unreachable = Listed(unreachable_of, "an error's destinations")
 
     def parse(self, pkt: Record, off: int) -> None:
         pkt.u8(off)

@@ -90,6 +90,8 @@ class Slarp(Layer):
     mask = Made("ipv4", lambda slarp: part(slarp, REPLY, 8), "a reply's network mask")
     mine_seen = Made("u32", lambda slarp: part(slarp, KEEPALIVE, 4), "sender's number")
     yours_seen = Made("u32", lambda slarp: part(slarp, KEEPALIVE, 8), "last number received")
+    reliability = Made("u16", lambda slarp: slarp.pkt.u16(slarp.off + 12) if (
+        slarp.code == KEEPALIVE) else None, "of a keepalive, 0xffff")
     uptime = Made("u32", lambda slarp: part(slarp, KEEPALIVE, SLARP_LENGTH) if (
         slarp.size >= SLARP_FULL) else None, "how long the link is up", unit="ms")
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from fyke.layers.fields import U8, U16
+from fyke.layers.fields import U8, U16, Listed, Made, Options
 from fyke.layers.hexdump import print_unknown_data
 from fyke.layers.layer import Layer
+from fyke.layers.link.oam_values import EVENT_FORMS, INFORMATION_FORMS, told
 from fyke.layers.link.slow import TOO_SHORT, each_tlv
 from fyke.layers.ouis import OUI_NAMES
 from fyke.layers.words import as_text, bit_words, named
@@ -46,6 +47,11 @@ class Oam(Layer):
 
     flags = U16(0, "faults, and how far discovery is")
     code = U8(2, "type of message", names=as_text(CODE_NAMES))
+    sequence = Made("u16", lambda oam: oam.pkt.u16(oam.off + HEADER_LENGTH) if (
+        oam.code == EVENT) else None, "of an event notification")
+    command = Made("u8", lambda oam: oam.pkt.u8(oam.off + HEADER_LENGTH) if (
+        oam.code == LOOPBACK) else None, "of a loopback control", names=as_text(COMMAND_NAMES))
+    tlvs = Listed(lambda oam: tlvs_of(oam), "both sides, or events", keyed=True)
 
     def parse(self, pkt: Record, off: int) -> None:
         pkt.u8(off + 2)  # says whether the header is short
@@ -78,6 +84,14 @@ class Oam(Layer):
                 COMMAND_NAMES.get(command, b"Unknown"), command))
         elif line.style.verbose <= 1:
             print_unknown_data(line, pkt, at, b"\n\t  ", end - at)
+
+
+def tlvs_of(oam: Oam) -> Options | None:
+    """None of a message that has none."""
+    at, stop = oam.off + HEADER_LENGTH, oam.off + oam.size
+    if oam.code == INFORMATION:
+        return told(oam.pkt, at, stop, INFORMATION_FORMS)
+    return told(oam.pkt, at + 2, stop, EVENT_FORMS) if oam.code == EVENT else None
 
 
 def write_tlvs(line: Line, pkt: Record, at: int, end: int, what: bytes, names: dict[int, bytes],

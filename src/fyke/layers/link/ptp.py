@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from fyke.layers.fields import U8, U16, Bits, Made, Number
+from typing import Any
+
+from fyke.layers.fields import U8, U16, Bits, Made, Number, unsigned
 from fyke.layers.layer import Layer
 from fyke.layers.words import INVALID, as_text
 from fyke.wire import Line, Record
@@ -26,6 +28,18 @@ FLAGS = (
 UNKNOWN_FLAGS = 0x18C0  # only all of them together are called unknown
 NANOSECONDS = 10**9
 HEADER_LENGTH = 34  # octets
+#: Where messages have another port's identity.
+TARGET_AT = {DELAY_RESPONSE: 44, PEER_RESPONSE: 44, PEER_FOLLOW_UP: 44, SIGNALING: 34,
+             MANAGEMENT: 34}
+
+
+def announced(part: int, size: int, words: str = "", unit: str = "") -> Any:
+    """A field of an announcement (§13.5), at an offset behind the header."""
+    def read(ptp: Ptp) -> int | None:
+        if ptp.type != ANNOUNCE:
+            return None
+        return unsigned(ptp.pkt, ptp.off + HEADER_LENGTH + part, size)
+    return Made(f"u{8 * size}", read, words or "of the grandmaster's clock", unit=unit)
 
 
 class Ptp(Layer):
@@ -50,9 +64,36 @@ class Ptp(Layer):
     interval = Number(33, 1, "binary logarithm of the seconds between messages", signed=True)
     timestamp = Made("text", lambda ptp: ptp.find_stamp(),
                      "origin, receipt: seconds and nanoseconds")
+    target_clock_id = Made("u64", lambda ptp: ptp.target(0, 8),
+                           "who asked, or who is meant (responses, signaling, management)")
+    target_port = Made("u16", lambda ptp: ptp.target(8, 2), "its port")
+    utc_offset = announced(10, 2, "between the clocks' time and UTC", unit="s")
+    grandmaster_priority1 = announced(13, 1, "the lower one wins")
+    grandmaster_class = announced(14, 1, "what the clock is synchronized to")
+    grandmaster_accuracy = announced(15, 1)
+    grandmaster_variance = announced(16, 2)
+    grandmaster_priority2 = announced(18, 1)
+    grandmaster_id = announced(19, 8)
+    steps_removed = announced(27, 2, "clocks between the grandmaster and the sender")
+    time_source = announced(29, 1)
+    starting_hops = Made("u8", lambda ptp: ptp.managed(10), "of a management message")
+    hops = Made("u8", lambda ptp: ptp.managed(11), "that are left of them")
+    action = Made("u8", lambda ptp: ptp.managed(12), "0 get, 1 set, 2 response, 3 command, "
+                                                      "4 acknowledge")
 
     def parse(self, pkt: Record, off: int) -> None:
         pkt.u8(off + HEADER_LENGTH - 1)  # says whether the header is short
+
+    def target(self, part: int, size: int) -> int | None:
+        """A part of the port identity that a message carries besides its sender's."""
+        at = TARGET_AT.get(self.type)
+        return None if at is None else unsigned(self.pkt, self.off + at + part, size)
+
+    def managed(self, part: int) -> int | None:
+        if self.type != MANAGEMENT:
+            return None
+        return self.pkt.u8(self.off + HEADER_LENGTH + part) & 15 if part == 12 else (
+            self.pkt.u8(self.off + HEADER_LENGTH + part))
 
     def find_stamp(self) -> str | None:
         """Seconds since the clocks' epoch, with nine digits behind the point."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from fyke.layers.fields import Number
+from typing import Any
+
+from fyke.layers.fields import Made, Number, unsigned
 from fyke.layers.hexdump import hex_print
 from fyke.layers.layer import Layer
 from fyke.layers.words import as_text
@@ -21,6 +23,15 @@ VIRTIO_OPERATIONS = {
 }
 
 
+def virtio(part: int, size: int, words: str, unit: str = "", names: Any = None) -> Any:
+    """A field of virtio's header, which little endian numbers are in (virtio 1.2 §5.10.6)."""
+    def read(vsock: Vsock) -> int | None:
+        if vsock.transport != VIRTIO or vsock.transport_length < VIRTIO_LENGTH:
+            return None
+        return unsigned(vsock.pkt, vsock.off + HEADER_LENGTH + part, size, True)
+    return Made(f"u{8 * size}", read, words, unit=unit, names=names)
+
+
 class Vsock(Layer):
     """Who talks to whom across a virtual machine's border; all fields are little endian."""
 
@@ -37,6 +48,13 @@ class Vsock(Layer):
     operation = Number(24, 2, "what happens", names=as_text(OPERATION_NAMES), little=True)
     transport = Number(26, 2, "who carries it", names=as_text(TRANSPORT_NAMES), little=True)
     transport_length = Number(28, 2, "of the transport's own header", unit="bytes", little=True)
+
+    virtio_length = virtio(24, 4, "what it carries", unit="bytes")
+    virtio_type = virtio(28, 2, "kind of socket", names=as_text(VIRTIO_TYPES))
+    virtio_operation = virtio(30, 2, "what it does", names=as_text(VIRTIO_OPERATIONS))
+    virtio_flags = virtio(32, 4, "of a shutdown 1 no more to receive, 2 no more to send")
+    buffer_size = virtio(36, 4, "the sender's, for what it receives", unit="bytes")
+    forwarded = virtio(40, 4, "octets that the sender's program has taken", unit="bytes")
 
     def parse(self, pkt: Record, off: int) -> None:
         pkt.u16(off + 28)
