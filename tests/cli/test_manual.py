@@ -70,6 +70,7 @@ def test_completion(shell: str, tmp_path: Path, capsys: pytest.CaptureFixture[st
     ("fyke dump --format pcapn", "pcapng"),
     ("fyke table -e vlan.pr", "vlan.priority"),
     ("fyke table -e time,ip.src,vlan.pr", "time,ip.src,vlan.priority"),
+    ("fyke flows -e proto,sta", "proto,start proto,state"),  # of its own columns
     ("fyke dump --netns blu", "blue"), ("fyke taps --netns re", "red"),
 ])
 def test_bash_completes(words: str, found: str, tmp_path: Path,

@@ -20,22 +20,22 @@ WORDS = {
     "NAME|PATH|PID": "ls /run/netns 2>/dev/null",
 }
 COLUMNS = "NAME[,NAME…]"
-ASK_COLUMNS = "fyke table --list 2>/dev/null | cut -d' ' -f1"
+ASK_COLUMNS = "fyke NAME --list 2>/dev/null | cut -d' ' -f1"  # of a command that has columns
 #: For each shell: what completes the name behind the last comma. tcsh completes the first one only.
 LAST_OF_LIST = {
     "bash": f"""
-_fyke_columns() {{
+_fyke_columns_NAME() {{
   local before=""
   [[ $1 == *,* ]] && before="${{1%,*}},"
   compgen -P "$before" -W "$({ASK_COLUMNS})" -- "${{1##*,}}"
 }}""",
     "zsh": f"""
-_fyke_columns() {{
+_fyke_columns_NAME() {{
   local -a names=(${{(f)"$({ASK_COLUMNS})"}})
   _sequence -s , compadd - $names
 }}""",
     "fish": f"""
-function _fyke_columns
+function _fyke_columns_NAME
   set -l before (string match -r '^.*,' -- (commandline -ct))
   printf '%s\\n' "$before"({ASK_COLUMNS})
 end""",
@@ -61,27 +61,29 @@ def run(arguments: list[str]) -> int:
         raise FykeError("completion is made with shtab, which is not installed: "
                         "pip install 'fyke[manual]'") from None
     for described in (whole(), of_dump("fykedump")):
-        for action in actions(described):
+        for command, action in actions(described):
             if action.metavar == "FILE":
                 action.complete = shtab.FILE
             elif action.metavar in WORDS:
                 action.complete = shtab.cmd(WORDS[action.metavar])
             elif action.metavar == COLUMNS:
-                action.complete = listed(shtab.cmd(ASK_COLUMNS))
+                action.complete = listed(command, shtab.cmd(ASK_COLUMNS.replace("NAME", command)))
         sys.stdout.write(shtab.complete(described, shell) + "\n")
     return 0
 
 
-def listed(complete: dict[str, Any]) -> dict[str, Any]:
-    """How several names with commas between them are completed."""
-    return complete | {"bash": "_fyke_columns", "zsh": "_fyke_columns",
-                       "fish": "(_fyke_columns)", "preamble": complete["preamble"] | LAST_OF_LIST}
+def listed(command: str, complete: dict[str, Any]) -> dict[str, Any]:
+    """How several names of a command's columns, with commas between them, are completed."""
+    function = f"_fyke_columns_{command}"
+    functions = {shell: text.replace("NAME", command) for shell, text in LAST_OF_LIST.items()}
+    return complete | {"bash": function, "zsh": function, "fish": f"({function})",
+                       "preamble": complete["preamble"] | functions}
 
 
-def actions(described: argparse.ArgumentParser) -> Iterator[Any]:
-    """Every option and argument of a parser, and of those for its commands."""
+def actions(described: argparse.ArgumentParser, command: str = "") -> Iterator[tuple[str, Any]]:
+    """Every option and argument of a parser, and of those for its commands, with its command."""
     for action in described._actions:
-        yield action
+        yield command, action
         if isinstance(action, argparse._SubParsersAction):
-            for one in action.choices.values():
-                yield from actions(one)
+            for name, one in action.choices.items():
+                yield from actions(one, name)
