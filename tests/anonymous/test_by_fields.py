@@ -33,6 +33,9 @@ HEADS = {
     "vlan in vlan": (1, MACS + bytes.fromhex("88a8 0005 8100 0006 0800")),
     "cooked": (113, bytes.fromhex("0000 0001 0006") + ONE + b"\0\0\x08\0"),
     "arcnet": (129, bytes.fromhex("0102 0000 d4 00 0000")),
+    "nflog": (239, bytes.fromhex("02 00 0000 0b00 0a00") + b"secret\0\0" + bytes.fromhex(
+        "1400 0800 0006 0000") + ONE + bytes(6) + bytes.fromhex("2600 0900")),
+    "juniper": (178, bytes.fromhex("4d4743 81 0008 02 06") + b"secret" + MACS + b"\x08\0"),
 }
 
 
@@ -55,6 +58,18 @@ def test_what_stands_in_front_of_ip(name: str) -> None:
     assert [type(layer) for layer in fyke.Packet(new, link_type=link_type).layers][
         :before.index(fyke.IPv4) + 2] == before[:before.index(fyke.IPv4) + 2]
     assert check(new, len(head)) == (0xFFFF, 0xFFFF)
+
+
+def test_a_secured_frame_that_is_not_encrypted() -> None:
+    """MACsec: the channel's identifier has an address; an integrity check value ends the frame."""
+    head = MACS + bytes.fromhex("88e5 20 00 00000001") + ONE + b"\0\1" + b"\x08\0"
+    old = head + ipv4(17, segment(17, b"secret")) + bytes(range(1, 17))
+    assert fyke.IPv4 in [type(layer) for layer in fyke.Packet(old).layers]
+    new, anonymizer = changed(old, 1)
+    assert anonymizer.not_understood == 0
+    assert not any(word in new for word in (ONE, TWO, A, B, b"secret"))
+    assert fyke.IPv4 in [type(layer) for layer in fyke.Packet(new).layers]
+    assert check(new[:-16], len(head)) == (0xFFFF, 0xFFFF)
 
 
 def test_addresses_of_a_frame_are_replaced_alike_everywhere() -> None:
@@ -162,3 +177,16 @@ def test_every_capture_keeps_no_address_of_its_link_layers() -> None:
             total += len(old)
             kept += sum(one in new and anonymizer.addresses.mac.map(one) != one for one in old)
     assert kept <= total // 100
+
+
+def test_an_extension_header_that_is_not_all_there() -> None:
+    """Its addresses do not stay, even where payloads do (RFC 8200 section 4.4)."""
+    route = bytes.fromhex("11 04 00 01 00000000") + A6 + B6[:12]
+    old = bytes.fromhex("60000000 0028 2b 40") + A6 + B6 + route
+    anonymizer = Anonymizer(KEY, payload="keep")
+    record = Record(old, 101)
+    anonymizer.change(record)
+    new = record.octets()
+    assert len(new) == len(old)
+    assert A6 not in new and B6[:12] not in new
+    assert new[40:42] == route[:2]

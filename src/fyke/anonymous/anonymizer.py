@@ -9,11 +9,10 @@ wrong by the same difference.
 
 from __future__ import annotations
 
-from fyke.anonymous import ip as headers
 from fyke.anonymous import places
 from fyke.anonymous.by_fields import anonymous
 from fyke.anonymous.gathered import Gathered
-from fyke.anonymous.ip import ICMP, ICMP6, IPV4, IPV6, SCTP, TCP, UDP, Ip, u16
+from fyke.anonymous.ip import ICMP, ICMP6, IPV4, IPV6, SCTP, TCP, UDP, Ip, ip
 from fyke.anonymous.prefixes import Addresses
 from fyke.errors import UsageError
 from fyke.files.checksums import adjust, crc32c_difference, total
@@ -33,6 +32,10 @@ ICMP_ERRORS = (3, 4, 5, 11, 12)
 ICMP6_ERRORS = (1, 2, 3, 4)
 NEIGHBOUR_DISCOVERY = {133: 8, 134: 16, 135: 24, 136: 24, 137: 40}  # options begin there
 REDIRECT = 137
+#: Octets of IPv6 extension headers that name nobody: all of fragments' and authentication's, the
+#: numbers in front of routing's and mobility's; of the others the next header and the length.
+ALL = 1 << 16
+EXTENSION_KEPT = {44: ALL, 51: ALL, 43: 4, 135: 4, 62: 4}
 CHECKSUM_AT = {TCP: 16, UDP: 6, ICMP: 2, ICMP6: 2}
 SCTP_HEADER = 12
 TCP_PADDING = 1
@@ -47,6 +50,11 @@ VLAN = 0x8100  # EtherType of a tag of four octets
 MAX_PAIRS = 1 << 16
 
 PAYLOADS = ("zero", "cut", "keep")
+
+
+def u16(data: bytes | bytearray, at: int) -> int:
+    """Two octets, big endian; -1 if they are not there."""
+    return data[at] << 8 | data[at + 1] if at >= 0 and at + 2 <= len(data) else -1
 
 
 class Anonymizer:
@@ -70,7 +78,8 @@ class Anonymizer:
         self.quoted = False
         self.later_sum: int | None = None
         self.macs: dict[bytes, bytes] = {}  #: by the old pair: the new one
-        self.heads: dict[tuple[type[Layer], bytes], bytes] = {}  #: by the old header: the new one
+        #: by kind, link type and old header: the new one
+        self.heads: dict[tuple[type[Layer], int, bytes], bytes] = {}
         self.packet = Record(b"")  #: as it was
         self.pairs: dict[bytes, tuple[bytes, int, int]] = {}  #: by the old: the new, both sums
 
@@ -87,7 +96,7 @@ class Anonymizer:
         wirelen, time = packet.wirelen, packet.time
         self.understood = True
         self.packet = packet
-        end = self.link(data, found or places.first(packet, data))
+        end = self.link(data, found or places.first(packet))
         if self.payload == "cut":
             del data[end:]
         packet.hold(bytes(data))
@@ -111,7 +120,7 @@ class Anonymizer:
                 layers[-1].is_link and layers[-1].payload_length > 0)
             return self.empty(data, self.by_fields(data, layers))
         self.by_fields(data, [layer for layer in layers if layer.off < at])
-        if places.first(Record(bytes(data), self.packet.link_type), data)[0] != at:
+        if places.first(Record(bytes(data), self.packet.link_type))[0] != at:
             self.understood = False  # what leads to the packet could not be told from the rest
             return self.empty(data, at)
         return self.network(data, found, 0)
@@ -124,7 +133,7 @@ class Anonymizer:
             stop = layer.off + len(old)
             if layer.off < at or stop > len(data):
                 continue  # inside another's header, which is done
-            key = type(layer), old
+            key = type(layer), layer.pkt.link_type, old
             new = self.heads.get(key)
             if new is None:
                 if len(self.heads) >= MAX_PAIRS:
@@ -184,24 +193,16 @@ class Anonymizer:
 
     def extensions(self, data: bytearray, found: Ip) -> None:
         """IPv6 extension headers: routes are replaced, options made padding (RFC 8200)."""
-        for kind, start, stop in found.extensions:
+        for kind, start, stop, addresses in found.extensions:
             stop = min(stop, found.end)
-            if kind == headers.ROUTING:
-                self.route(data, start, stop)
-            elif kind in (headers.HOP_BY_HOP, headers.DESTINATION):
-                data[start + 2:stop] = bytes(max(0, stop - start - 2))
-            elif kind == headers.MOBILITY:
-                data[start + 4:stop] = bytes(max(0, stop - start - 4))
-
-    def route(self, data: bytearray, start: int, stop: int) -> None:
-        """A routing header: the addresses of the kinds that have plain ones, else nothing."""
-        kind, length = data[start + 2], stop - start - 8
-        count = {0: length // 16, 2: 1, 4: data[start + 4] + 1}.get(kind, 0)
-        spot = start + 8 if count else start + 4
-        for _ in range(min(count, length // 16)):
-            self.ip(data, spot, 16)
-            spot += 16
-        data[spot:stop] = bytes(max(0, stop - spot))
+            spot = start + EXTENSION_KEPT.get(kind, 2)
+            if addresses:
+                spot = start + 8
+                for _ in range(addresses):
+                    self.ip(data, spot, found.size)
+                    spot += found.size
+            if spot < stop:
+                data[spot:stop] = bytes(stop - spot)
 
     def transport(self, data: bytearray, found: Ip, depth: int) -> int:
         """What IP carries; returns where the payload begins."""
@@ -253,7 +254,7 @@ class Anonymizer:
     def inner(self, data: bytearray, kind: int, at: int, depth: int) -> int:
         """A packet in a packet: whole, or quoted."""
         at = min(at, len(data))
-        return self.network(data, headers.ip(data, kind, at), depth + 1, at)
+        return self.network(data, ip(self.packet, kind, at), depth + 1, at)
 
     def neighbours(self, data: bytearray, at: int, end: int) -> int:
         """Neighbour discovery: targets, destinations, link-layer addresses, prefixes (RFC 4861)."""

@@ -28,6 +28,9 @@ def anonymous(layer: Layer, old: bytes, addresses: Addresses) -> bytes:
     for field in fields:
         if field.at < 0 and field.type not in NUMBERS:
             search(field, layer, old, new, addresses)
+    for start, size in layer.guides():
+        at = start - layer.off
+        new[at:at + size] = old[at:at + size]
     return bytes(new)
 
 

@@ -91,7 +91,7 @@ class Gathered(Source):
             if self.ended:
                 continue
             data = packet.raw(0, packet.caplen)
-            self.found = first(packet, data)
+            self.found = first(packet)
             datagram = self.look(data, self.found[1])
             if datagram is None and not self.waiting:
                 self.later_sum = None

@@ -1,33 +1,31 @@
-"""Room anonymous/: where an IP header has what is replaced, and where its extension headers are.
+"""Room anonymous/: where an IP header has what is replaced, as its layer's fields tell.
 
-Works on octets that are just being changed, and looks at nothing that is not there. Which headers a
+Offsets are those of the packet as it was; what is changed has the same ones. Which headers a
 packet has, the conversations' walk and the layers say (``places``).
 """
 
 from __future__ import annotations
 
-import struct
 from dataclasses import dataclass, field
+
+from fyke.layers.network.ipv4 import IPv4
+from fyke.layers.network.ipv6 import IPv6
+from fyke.layers.network.ipv6_extensions import Fragment, Routing, extensions_of
+from fyke.wire import Record
 
 IPV4, IPV6 = 0x0800, 0x86DD  # EtherTypes
 TCP, UDP, SCTP, ICMP, ICMP6 = 6, 17, 132, 1, 58
-HOP_BY_HOP, ROUTING, DESTINATION, MOBILITY = 0, 43, 60, 135
-EXTENSION_HEADERS = (HOP_BY_HOP, ROUTING, DESTINATION, MOBILITY)  # all of length 8 * (n + 1)
-FRAGMENT, AUTHENTICATION = 44, 51
-#: Header length, total length, identification, fragment, protocol (RFC 791, section 3.1).
-IPV4_HEAD = struct.Struct(">BxHHHxB")
+HEADERS = {IPV4: 20, IPV6: 40}  # octets of the fixed header
+MORE = 1  # of IPv4's flags: other fragments belong behind this one
+LEAST_EXTENSION = 8  # octets
+LAST_ADDRESS = 0  # routing type (RFC 5095) whose last address is where the packet goes in the end
 
-MAX_HEADERS = 32  # extension headers: more are not followed
-
-
-def u16(data: bytes | bytearray, at: int) -> int:
-    """Two octets, big endian; -1 if they are not there."""
-    return data[at] << 8 | data[at + 1] if at >= 0 and at + 2 <= len(data) else -1
+FOUR, SIX = IPv4(), IPv6()  # placed anew for each header
 
 
 @dataclass(slots=True)
 class Ip:
-    """An IP header: offsets are those of the octets it was found in."""
+    """An IP header: offsets are those of the packet it was found in."""
 
     version: int
     at: int
@@ -42,7 +40,8 @@ class Ip:
     offset: int = 0  #: where in the datagram a fragment belongs, in octets
     more: bool = False  #: other fragments belong behind this one
     final: int = 0  #: where the address is that the transport checksum has for the target
-    extensions: list[tuple[int, int, int]] = field(default_factory=list)  #: (protocol, from, to)
+    #: protocol, from, to, and how many plain addresses there are from the eighth octet on
+    extensions: list[tuple[int, int, int, int]] = field(default_factory=list)
 
     @property
     def first(self) -> bool:
@@ -55,60 +54,71 @@ class Ip:
         return self.offset == 0 and not self.more
 
 
-def ip(data: bytes | bytearray, kind: int, at: int) -> Ip | None:
+def ip(packet: Record, kind: int, at: int) -> Ip | None:
     """The IP header at ``at``; None if it is not all there."""
-    if kind == IPV4:
-        if at + 20 > len(data):
-            return None
-        first, length, ident, place, proto = IPV4_HEAD.unpack_from(data, at)
-        if first >> 4 != 4 or first & 15 < 5:
-            return None
-        end = at + length if length else len(data)
-        return Ip(4, at, at + 12, at + 16, 4, proto, at + 4 * (first & 15),
-                  min(len(data), end), end, ident, 8 * (place & 0x1FFF),
-                  bool(place & 0x2000), at + 16)
-    if kind != IPV6 or at + 40 > len(data) or data[at] >> 4 != 6:
+    packet.widen(packet.caplen)
+    if kind not in HEADERS or not packet.has(at, HEADERS[kind]):
         return None
-    end = at + 40 + u16(data, at + 4) if u16(data, at + 4) else len(data)
-    found = Ip(6, at, at + 8, at + 24, 16, data[at + 6], at + 40, min(len(data), end), end,
-               final=at + 24)
-    walk_extensions(data, found)
+    return four(packet, at) if kind == IPV4 else six(packet, at)
+
+
+def four(packet: Record, at: int) -> Ip | None:
+    FOUR.at(packet, at, packet.wirelen - at)
+    size = FOUR.header_length
+    if FOUR.version != 4 or size < HEADERS[IPV4]:
+        return None
+    end = at + FOUR.length if FOUR.length else packet.caplen
+    source, target = at + IPv4.src.at, at + IPv4.dst.at
+    return Ip(4, at, source, target, IPv4.src.size, FOUR.proto, at + size,
+              min(packet.caplen, end), end, FOUR.id, FOUR.offset, bool(FOUR.flags & MORE), target)
+
+
+def six(packet: Record, at: int) -> Ip | None:
+    SIX.at(packet, at, packet.wirelen - at)
+    if SIX.version != 6:
+        return None
+    payload = at + HEADERS[IPV6]
+    end = payload + SIX.stated_length if SIX.stated_length else packet.caplen
+    source, target = at + IPv6.src.at, at + IPv6.dst.at
+    found = Ip(6, at, source, target, IPv6.src.size, SIX.next_header, payload,
+               min(packet.caplen, end), end, final=target)
+    follow_extensions(packet, found)
     return found
 
 
-def walk_extensions(data: bytes | bytearray, found: Ip) -> None:
-    """Go to what is behind the extension headers (RFC 8200)."""
-    for _ in range(MAX_HEADERS):
-        at = found.payload
-        if found.proto in EXTENSION_HEADERS:
-            size = 8
-        elif found.proto == FRAGMENT:
-            size = 0
-        elif found.proto == AUTHENTICATION:
-            size = 4
-        else:
+def follow_extensions(packet: Record, found: Ip) -> None:
+    """Go to what is behind the extension headers; proto is -1 where one is not all there."""
+    headers = extensions_of(packet, found.at)
+    for one in headers:
+        start = found.payload
+        if start + LEAST_EXTENSION > found.end:
+            unknown(found)
             return
-        if at + 8 > found.end:
-            break
-        if found.proto == FRAGMENT:
-            word = u16(data, at + 2)
-            found.offset, found.more = word & 0xFFF8, bool(word & 1)
-            found.ident = u16(data, at + 4) << 16 | u16(data, at + 6)
-        found.payload = at + (size * data[at + 1] if size else 0) + 8
-        found.extensions.append((found.proto, at, found.payload))
-        if found.proto == ROUTING:
-            found.final = final_target(data, found, at)
-        found.proto = data[at]
-        if not found.first:
-            return
-    found.proto = -1
+        found.payload = start + one.length
+        addresses = 0
+        if isinstance(one.value, Fragment):
+            found.offset, found.more, found.ident = one.value
+        elif isinstance(one.value, Routing):
+            addresses = len(one.value.addresses)
+            found.final = final_target(found, start, one.value)
+        found.extensions.append((one.kind, start, found.payload, addresses))
+        found.proto = one.next_header
+    if headers.cut:
+        unknown(found)
 
 
-def final_target(data: bytes | bytearray, found: Ip, at: int) -> int:
+def unknown(found: Ip) -> None:
+    """What is left is a header that is not all there: it may hold addresses."""
+    found.extensions.append((-1, found.payload, found.end, 0))
+    found.payload, found.proto = found.end, -1
+
+
+def final_target(found: Ip, start: int, header: Routing) -> int:
     """Where a routing header has the address that the packet goes to in the end, if not yet there.
 
-    Types 0 (RFC 5095) and 2 (RFC 6275) have the last address at their end, 4 (RFC 8754) in front.
+    Type 0 has the last address at its end, 2 (RFC 6275) and 4 (RFC 8754) in front.
     """
-    kind, left = data[at + 2], data[at + 3]
-    last = {0: found.payload - 16, 2: at + 8, 4: at + 8}.get(kind, -1)
-    return last if left and last >= at + 8 and last + 16 <= found.end else found.final
+    if not header.segments_left or not header.addresses:
+        return found.final
+    place = len(header.addresses) - 1 if header.type == LAST_ADDRESS else 0
+    return start + LEAST_EXTENSION + found.size * place

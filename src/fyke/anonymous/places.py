@@ -14,12 +14,12 @@ NONE: Found = (-1, None)
 WALK = Header()
 
 
-def first(packet: Record, data: bytes | bytearray) -> Found:
-    """The outermost IP header of a packet, whose octets are ``data``."""
+def first(packet: Record) -> Found:
+    """The outermost IP header of a packet."""
     WALK.begin(packet)
     if not WALK.step(packet):
         return NONE
-    return WALK.at, ip(data, kind_of(WALK), WALK.at)
+    return WALK.at, ip(packet, kind_of(WALK), WALK.at)
 
 
 def behind(packet: Record, at: int) -> tuple[int, int]:

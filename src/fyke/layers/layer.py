@@ -11,7 +11,7 @@ printer decodes and writes, and both see the same layers.
 from __future__ import annotations
 
 from fyke.errors import NotThere
-from fyke.hints import Any, ClassVar
+from fyke.hints import Any, ClassVar, Iterable
 from fyke.layers.fields import Field, Made, Placed, fields_of, old_names_of
 from fyke.layers.tables import ByContent, read_rooms, table
 from fyke.wire import Line, LineFull, Record, Truncated
@@ -125,6 +125,14 @@ class Layer(Placed):
     def claims(pkt: Record, at: int, size: int) -> bool:
         """Whether a payload looks like one of this kind (transport/unprinted.py)."""
         return False
+
+    def guides(self) -> Iterable[tuple[int, int]]:
+        """Octets of the header that lead to the payload and name nobody: where, and how many.
+
+        For whoever takes all else out of a header (anonymizing): types and lengths of elements.
+        What fields of a fixed offset tell is kept anyway.
+        """
+        return ()
 
     def write_next(self, line: Line) -> None:
         """The text of the layers above, inside this one's; afterwards the line goes on here."""

@@ -35,11 +35,13 @@ CHILD_MASK = 0xC0  # first octet of a frame on a child link, which has no cookie
 class Front:
     """What a walk found in front of the packet, as far as the capture goes."""
 
-    __slots__ = ("cookie", "extensions")
+    __slots__ = ("cookie", "end", "extensions", "heads")
 
     def __init__(self) -> None:
         self.extensions: dict[int, bytes] = {}  #: type to value
         self.cookie: bytes | None = None  #: what the interface card put before the packet
+        self.heads: list[int] = []  #: where extensions begin
+        self.end = 0  #: where they end
 
 
 class Juniper(Layer):
@@ -84,6 +86,16 @@ class Juniper(Layer):
         line.link_header(payload.off or self.off)
         line.put(payload.text)
 
+    def guides(self) -> list[tuple[int, int]]:
+        """Magic number, heads of extensions, and what stands between these and the packet."""
+        found = [(self.off, HEADER)]
+        if self.flags & EXTENDED:
+            found.append((self.off + HEADER, 2))
+        found += [(at, EXTENSION_HEADER) for at in self.front.heads]
+        if 0 < self.front.end < self.payload_off:
+            found.append((self.front.end, self.payload_off - self.front.end))
+        return found
+
     def number(self, kind: int) -> int | None:
         value = self.front.extensions.get(kind, b"")
         return number_of(kind, value) if 1 <= len(value) <= 4 else None
@@ -111,6 +123,7 @@ class Juniper(Layer):
             if fault:
                 return Payload(text=fault)
             at += 2 + size
+        front.end = at
         if flags & NO_LINK_LAYER:
             return self.without_link(at + FAMILY, line if shown else None)
         card = card_of(pkt.link_type)
@@ -135,6 +148,7 @@ class Juniper(Layer):
             if size < count + EXTENSION_HEADER:
                 return b" [extension_length %d < %d] (invalid)" % (
                     size, count + EXTENSION_HEADER)
+            front.heads.append(at)
             value = pkt.raw(at + EXTENSION_HEADER, count)
             front.extensions[kind] = value
             say(line, b"\n\t  %s Extension TLV #%d, length %d, value %s" % (

@@ -49,6 +49,10 @@ class Macsec(Frame):
         """IEEE 802.1AE-2018 §9.5 to §9.7: version 0, and two bits of the length are none."""
         return not self.short_length & 0xC0 and not self.control() & VERSION
 
+    def guides(self) -> list[tuple[int, int]]:
+        """The EtherType of what is not encrypted."""
+        return [(self.body_off - 2, 2)] if self.body_off else []
+
     def parse(self, pkt: Record, off: int) -> None:
         tag = self.tag_length()
         pkt.raw(off, tag)

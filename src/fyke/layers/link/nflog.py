@@ -48,6 +48,11 @@ class Nflog(Layer):
                 self.next = None if ethertype is None else ETHERTYPES.find(ethertype)
                 return
 
+    def guides(self) -> Iterator[tuple[int, int]]:
+        """The head of each element."""
+        for _, at, _ in self.walk():
+            yield at - TLV_LENGTH, TLV_LENGTH
+
     def walk(self) -> Iterator[tuple[int, int, int]]:
         """Type, offset of the value and its octets, up to an element that cannot be."""
         pkt, at, stop = self.pkt, self.off + HEADER_LENGTH, self.off + self.size
