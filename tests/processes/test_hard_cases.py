@@ -102,6 +102,36 @@ def test_what_waited_for_a_neighbour_is_its_senders(veth: tuple[str, str], watch
                 and one.process is None]
 
 
+REFUSED = """
+import os, socket, sys
+for number in range(int(sys.argv[2])):
+    one = socket.socket()
+    try: one.connect((sys.argv[1], 4))  # nobody listens there
+    except ConnectionRefusedError: pass
+print(os.getpid())
+"""
+
+
+def test_a_refused_connection_that_waited_for_a_neighbour(veth: tuple[str, str], watch: Watch
+                                                          ) -> None:
+    """It never sends or reads: who connected is known by the change of its state."""
+    near, far = veth
+    host4, _ = addresses(near, far)
+    run("nsenter", "-t", far, "-n", "sh", "-c",
+        "echo 8 > /proc/sys/net/ipv4/conf/far/arp_ignore")  # the kernel answers for no address
+    pids = []
+    with program(far, "neighbour", "far", host4), capturing(near, watch) as capture:
+        for _ in range(8):
+            ip("-n", near, "neigh", "flush", "dev", "near")
+            pids.append(int(subprocess.run(
+                ["nsenter", "-t", near, "-n", sys.executable, "-S", "-c", REFUSED, host4, "2"],
+                check=True, capture_output=True, text=True).stdout))
+    tcp = [packet for packet in capture.packets if packet.protocol == TCP]
+    told = [packet.process.pid if packet.process else 0 for packet in tcp]
+    assert told == [pid for pid in pids for _ in range(4)]  # each twice a SYN and a RST
+    assert {packet.process.source for packet in tcp if packet.process} == {EBPF}
+
+
 def test_a_port_of_two_processes_is_not_sure(network: Network, watch: Watch) -> None:
     near = network.namespace()
     with capturing(near, watch, 50_000_000) as capture:

@@ -12,12 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fyke import read
+from fyke.dump.owners import Owners
 from fyke.errors import CaptureError
 from fyke.files.pcapng_options import PacketOptions
 from fyke.files.pcapng_processes import Processes, is_process, process_block, process_of
 from fyke.files.reader import open_capture
 from fyke.files.writer import create
-from fyke.owner import SOURCES, Process
+from fyke.owner import EBPF, SOURCES, Process
 from fyke.processes import programs
 from fyke.processes.btf import Btf
 from fyke.processes.choice import Choice
@@ -36,7 +37,7 @@ GOLDEN = {
     "sock_send_length": "6d76e62b5355d913",
     "sock_recv_length": "6d76e62b5355d913",
     "net_dev_queue": "8283198ce55c27fe",
-    "inet_sock_set_state": "cc955d3a977cf98c",
+    "inet_sock_set_state": "1c207889d309a209",
     "sched_process_exec": "9eee1dbfdfb60cc5",
     "sched_process_fork": "51d98dc169adcaa3",
     "sched_process_exit": "96b906de1bc88fb4",
@@ -139,6 +140,13 @@ def test_ends_of_anything(data: bytes, outgoing: bool, link_type: int) -> None:
 HASH = "3f" * 32
 
 
+def test_a_label_has_the_words_of_a_container() -> None:
+    """A pod is in four words; nothing steers the terminal, and there is an end to it."""
+    one = Process(7, 7, "curl", 0, EBPF, user="root", container=f"pod {'0a' * 16} crio x\x1b[m y")
+    told = Owners().label(one, 1).decode()
+    assert told == f"curl.7 (root, pod {'0a' * 16} crio x\\x1b[m)"
+
+
 @pytest.mark.parametrize(("path", "said"), [
     (f"/system.slice/docker-{HASH}.scope", "docker 3f3f3f3f3f3f"),
     (f"/docker/{HASH}", "docker 3f3f3f3f3f3f"),
@@ -159,7 +167,29 @@ HASH = "3f" * 32
      "podman 3f3f3f3f3f3f"),
     ("/machine.slice/machine-debian.scope/payload", "nspawn debian"),
     (f"/system.slice/docker-{'zz' * 32}.scope", f"docker-{'zz' * 32}.scope"),
-    ("/lxc.payload.web/init.scope", "lxc web"),
+    (f"/kubepods.slice/kubepods-burstable.slice/kubepods-burstable-pod{'0a' * 16}.slice/"
+     f"cri-containerd-{HASH}.scope", f"pod {'0a' * 16} containerd 3f3f3f3f3f3f"),  # a static pod
+    (f"/kubepods/pod0a0b0c0d-1111-2222-3333-444455556666/crio-{HASH}",
+     "pod 0a0b0c0d-1111-2222-3333-444455556666 crio 3f3f3f3f3f3f"),
+    (f"/system.slice/containerd.service/kubepods-besteffort-pod0a0b0c0d_1111_2222_3333_"
+     f"444455556666.slice:cri-containerd:{HASH}",
+     "pod 0a0b0c0d-1111-2222-3333-444455556666 containerd 3f3f3f3f3f3f"),
+    (f"12:memory:/docker/{HASH}\n1:name=systemd:/docker/{HASH}\n0::/", "docker 3f3f3f3f3f3f"),
+    (f"11:pids:/kubepods/burstable/pod0a0b0c0d-1111-2222-3333-444455556666/{HASH}\n0::/",
+     "pod 0a0b0c0d-1111-2222-3333-444455556666 containerd 3f3f3f3f3f3f"),
+    (f"/user.slice/user-1000.slice/user@1000.service/app.slice/docker-{HASH}.scope/init.scope",
+     "docker 3f3f3f3f3f3f"),  # rootless
+    (f"/machine.slice/machine-libpod_pod_{'ab' * 32}.slice/libpod-{HASH}.scope/container",
+     "podman 3f3f3f3f3f3f"),
+    (f"/default/{HASH}", "containerd 3f3f3f3f3f3f"), (f"/ecs/{'ab' * 16}/{HASH}",
+                                                     "container 3f3f3f3f3f3f"),
+    ("/machine.slice/systemd-nspawn@my\\x2dbox.service/payload", "nspawn my-box"),
+    ("/machine.slice/machine-qemu\\x2d12\\x2dweb.scope/libvirt/emulator", "libvirt web"),
+    ("/lxc.payload.web/init.scope", "lxc web"), ("/lxc/web/ns/init.scope", "lxc web"),
+    ("/lxc/lxc.payload.web", "lxc web"), ("/lxc.monitor.web", ""),  # outside of it
+    ("/lxc.payload.ci/lxc.payload.web/x.service", "lxc web"),
+    (f"/machine.slice/libpod-conmon-{HASH}.scope", f"libpod-conmon-{HASH}.scope"),
+    ("/system.slice/docker.service", "docker.service"), ("/docker/buildx", ""),
     ("/user.slice/user-1000.slice/session-4.scope", "session-4.scope"),
     ("/system.slice/nginx.service", "nginx.service"),
     ("/user.slice/user-1000.slice/user@1000.service/app.slice/firefox.service",

@@ -67,6 +67,30 @@ def test_a_port_that_is_used_again() -> None:
     assert [one.pid if one else 0 for one in found] == [100, 200, 200]
 
 
+def test_a_refusal_within_the_clocks_difference() -> None:
+    """The SYN's stamp seems to be behind the end of its socket, which a RST brought at once."""
+    known = Registry(0, 0)
+    known.take(event(layout.OWNER, 10 * MS))
+    known.take(event(layout.CLOSED, 10 * MS + 2_000))
+    for time in (10 * MS - 4_000, 10 * MS + 1_000, 10 * MS + 6_000):
+        found = find(known, time, opening=True)
+        assert found is not None and found.pid == 100
+    assert find(known, 10 * MS + 8_000, opening=True) is None
+
+
+def test_who_connects_is_known_when_the_port_comes() -> None:
+    """The SYN waited for ARP: its socket has a port, and current is somebody else."""
+    known = Registry(0, 0)
+    known.take(event(layout.OWNER, 10 * MS, port=0))
+    assert find(known, 11 * MS) is None
+    known.take(event(layout.MOVED, 12 * MS, pid=200))
+    found = find(known, 13 * MS, opening=True)
+    assert found is not None and found.pid == 100
+    known.take(event(layout.CLOSED, 14 * MS))
+    assert find(known, 15 * MS, opening=True) is None
+    assert not known.by_cookie
+
+
 def test_a_pid_that_is_used_again() -> None:
     known = Registry(0, 0)
     known.take(event(layout.OWNER, 10 * MS, name=b"first"))

@@ -14,6 +14,7 @@ LINKTYPE_LINUX_SLL2 = 276  # its text begins with the interface
 LINKTYPE_LINUX_SLL = 113
 DIRECTIONS = {"in": b"In  ", "out": b"Out "}
 MAX_NAME = 64
+MAX_WORDS = 4  # of a container
 NOBODY = b"-"
 
 
@@ -62,7 +63,8 @@ class Owners:
         if process.parent:
             more.append(b"parent %s.%d" % (clean(process.parent_name), process.parent))
         if process.container:
-            more.append(clean(process.container))
+            words = process.container.split(" ")[:MAX_WORDS]  # "pod … containerd …"
+            more.append(b" ".join(map(clean, words)))
         if process.arguments:
             more.append(b"args " + b" ".join(map(clean, process.arguments)))
         return label + b" (" + b", ".join(more) + b")"

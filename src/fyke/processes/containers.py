@@ -14,19 +14,29 @@ MOUNTS = "/proc/self/mountinfo"
 MAX_GROUPS = 1 << 16
 PAUSE = 0.1  # seconds between two walks for numbers that are unknown
 
-ID = r"[0-9a-f]{64}"
-ENGINES = (  # (what is said, pattern); the innermost match counts
-    ("docker", re.compile(rf"(?:^|/)docker(?:-({ID})\.scope|/({ID}))")),
+ID = r"[0-9a-f]{12,64}"  # behind a word that says whose it is
+WHOLE_ID = r"[0-9a-f]{64}"  # a folder that is named so and nothing else
+ENGINES = (  # (what is said, pattern); the innermost match counts, of equal ones the first
+    ("docker", re.compile(rf"(?:^|/)docker(?:-({ID})\.scope|/({ID}))(?=/|$)", re.MULTILINE)),
     ("podman", re.compile(rf"(?:^|/)libpod(?:-|/|_parent/libpod-)({ID})(?:\.scope)?")),
     ("crio", re.compile(rf"(?:^|/)crio-({ID})(?:\.scope)?")),
     ("containerd", re.compile(rf"(?:^|[/:])(?:cri-containerd|nerdctl)[-:]({ID})(?:\.scope)?")),
-    ("containerd", re.compile(rf"(?:^|/)kubepods[^\n]*/({ID})(?:/|$)")),
-    ("lxc", re.compile(r"(?:^|/)lxc(?:\.payload)?[./]([\w.-]+)")),
+    ("containerd", re.compile(rf"(?:^|/)kubepods[^\n]*/({WHOLE_ID})(?=/|$)", re.MULTILINE)),
+    ("containerd", re.compile(rf"(?:^|/)(?:default|k8s\.io|moby)/({WHOLE_ID})(?=/|$)",
+                              re.MULTILINE)),
+    ("lxc", re.compile(r"(?:^|/)lxc\.payload[./]([\w.-]+)", re.MULTILINE)),
+    ("lxc", re.compile(r"(?:^|/)lxc/(?!lxc\.)([\w.-]+)", re.MULTILINE)),
+    ("libvirt", re.compile(r"(?:^|/)machine-(?:qemu|lxc)\\x2d\d+\\x2d([\w.@\\-]+)\.scope")),
     ("nspawn", re.compile(r"(?:^|/)machine-([\w.@\\-]+)\.scope")),
+    ("nspawn", re.compile(r"(?:^|/)systemd-nspawn@([\w.\\-]+)\.service")),
 )
+#: Engines that nobody is told apart by: AWS ECS, buildkit, runners of CI.
+ANY = re.compile(rf"/({WHOLE_ID})(?=/|$)", re.MULTILINE)
+#: The pod's UID; of a static pod, which the API server did not name, it is a hash without dashes.
 POD = re.compile(r"(?:^|[/-])pod([0-9a-f]{8}[-_][0-9a-f]{4}[-_][0-9a-f]{4}[-_][0-9a-f]{4}[-_]"
-                 r"[0-9a-f]{12})")
-UNIT = re.compile(r"(?:^|/)([^/\n]+\.(?:service|scope))(?=/|$)")
+                 r"[0-9a-f]{12}|[0-9a-f]{32})(?![0-9a-f])")
+UNIT = re.compile(r"(?:^|/)([\w:.\\@-]+\.(?:service|scope))(?=/|$)",
+                  re.MULTILINE)  # systemd.unit(5)
 SHOWN = 12  # digits of a container's id
 
 
@@ -43,19 +53,32 @@ def root() -> str | None:
     return None
 
 
-def container_of(path: str) -> str:
-    """What a control group's path tells: engine and id, with the pod; else the systemd unit."""
+def engine_and_name(path: str) -> tuple[str, str] | None:
+    """Which engine's container a control group belongs to, the innermost, and its short id or name.
+    """
     found = [(match.start(), -number, engine, match)
              for number, (engine, pattern) in enumerate(ENGINES)
              for match in pattern.finditer(path)]
     if found:
         *_, engine, match = max(found)
         name = next(group for group in match.groups() if group)
-        if re.fullmatch(ID, name):
-            name = name[:SHOWN]
+    else:
+        any_ = ANY.findall(path)
+        if not any_:
+            return None
+        engine, name = "container", any_[-1]
+    if re.fullmatch(ID, name):
+        name = name[:SHOWN]
+    return engine, name.replace("\\x2d", "-")  # as systemd writes a dash (systemd-escape(1))
+
+
+def container_of(path: str) -> str:
+    """What a control group's path tells: engine and id, with the pod; else the systemd unit."""
+    found = engine_and_name(path)
+    if found is not None:
         pod = POD.search(path)
         inside = f"pod {pod[1].replace('_', '-')} " if pod else ""
-        return f"{inside}{engine} {name}"
+        return inside + " ".join(found)
     units = UNIT.findall(path)
     return units[-1] if units else ""
 

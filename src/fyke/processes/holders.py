@@ -12,12 +12,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from fyke.processes.containers import engine_and_name
+
 PROC = Path("/proc")
-CONTAINER = re.compile(
-    r"(?:docker|libpod|crio|containerd|cri-containerd)[-:/](?:[\w.-]*[-:/])?([0-9a-f]{12,64})"
-    r"|/kubepods[^\n]*/([0-9a-f]{64})"
-    r"|/lxc(?:\.payload)?[./]([\w.-]+)"
-    r"|machine-([\w.@\\-]+)\.scope")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +118,5 @@ def user_of(folder: Path) -> str:
 
 def container_of(cgroup: str) -> str | None:
     """The container's name or short id, where the control group's path tells (cgroups(7))."""
-    match = CONTAINER.search(cgroup)
-    if match is None:
-        return None
-    name = next(group for group in match.groups() if group)
-    return name[:12] if re.fullmatch("[0-9a-f]{12,64}", name) else name
+    found = engine_and_name(cgroup)
+    return None if found is None else found[1]

@@ -8,8 +8,10 @@ net_dev_queue                        a packet of a socket is about to be tapped.
                                      what interrupts transmit finds it free. Of others current is
                                      the user only if a call has said so before: what waited for
                                      ARP is sent by whoever is at work when the answer comes
-inet_sock_set_state                  LISTEN: current listens; ESTABLISHED of a child: a new
-                                     connection that nobody has used yet; CLOSE: it is over
+inet_sock_set_state                  LISTEN: current listens; SYN_SENT: current connects (a SYN
+                                     that waits for ARP is not tapped in its call); ESTABLISHED of
+                                     a child: a new connection that nobody has used yet; CLOSE: it
+                                     is over
 cgroup/sock_release                  the same for UDP
 sched_process_fork, _exec, _exit     of processes that are followed or have sockets
 
@@ -70,6 +72,7 @@ AF_INET = 2
 AF_INET6 = 10
 TCP = 6
 TCP_ESTABLISHED = 1
+TCP_SYN_SENT = 2
 TCP_SYN_RECV = 3
 TCP_TIME_WAIT = 6
 TCP_CLOSE = 7
@@ -478,6 +481,7 @@ class Writer:
         code.load(8, 1, 9, 16)
         code.when(1, "==", TCP_CLOSE, "closed")
         code.when(1, "==", TCP_LISTEN, "listens")
+        code.when(1, "==", TCP_SYN_SENT, "connects")  # it may have no port yet
         code.when(1, "!=", TCP_ESTABLISHED, "done")
         code.load(8, 1, 9, 8)
         code.when(1, "!=", TCP_SYN_RECV, "done")
@@ -492,6 +496,7 @@ class Writer:
 
         code.label("listens")
         code.store_number(1, FRAME, base + AT_STATE, TCP_LISTEN)
+        code.label("connects")
         self.unless_kernel_thread(code, "done")
         self.tell_owner(code, base, "done")
         code.jump("done")

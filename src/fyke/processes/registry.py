@@ -144,8 +144,8 @@ class Flow:
         for claim in claims[here + 1:]:
             if claim is not None:
                 return claim
-        over = bool(self.closed) and here == len(times) - 1 and not opening
-        if over and time - self.closed < LINGER:
+        over = bool(self.closed) and here == len(times) - 1
+        if over and (not opening or time < self.closed + SLACK) and time - self.closed < LINGER:
             for claim in reversed(claims):
                 if claim is not None:
                     return claim
@@ -315,6 +315,8 @@ class Registry:
         """As Ends makes them, with the network namespace in front."""
         bare = head.netns.to_bytes(4, "little") + bytes((socket.protocol,))
         here = bare + socket.local + socket.port
+        if socket.protocol == TCP and socket.port == NONE:
+            return bare + socket.cookie.to_bytes(8, "little")  # it connects, and has no port yet
         if socket.listens or (socket.remote_port == NONE and not any(socket.remote)):
             return here
         return here + socket.remote + socket.remote_port
@@ -332,7 +334,7 @@ class Registry:
         self.answer = None
         flow = self.flows.get(key)
         if flow is not None:
-            if opening and flow.closed and flow.closed <= time:
+            if opening and flow.closed and flow.closed + SLACK <= time:
                 flow.add(time, None)  # the ends are used again
             claim = flow.at(time, opening=opening or resets, final=final)
             if claim is not None:
