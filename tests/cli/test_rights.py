@@ -229,6 +229,20 @@ def test_no_such_user(folder: Path) -> None:
                            "one\n")
 
 
+def test_nobody_to_become(folder: Path) -> None:
+    """Neither tcpdump nor nobody: root without any right is told with -v, and not strict enough."""
+    if os.geteuid():
+        pytest.skip("needs root")
+    alone = [sys.executable, "-c", "from fyke.cli import main, rights\n"
+             "rights.USERS = ('no-such-user-here', 'nor-this')\nmain.command()", "dump"]
+    for words, status, count in ((["-nr", "in.pcap"], 0, 0), (["-vnr", "in.pcap"], 0, 1),
+                                 (["--sandbox", "-nr", "in.pcap"], 1, 1),
+                                 (["--sandbox", "-Z", "root", "-vnr", "in.pcap"], 0, 0)):
+        done = run(*alone, *words, cwd=folder)
+        assert done.returncode == status and bool(done.stdout) != status, done.stderr
+        assert done.stderr.count("no no-such-user-here and no nor-this to become") == count
+
+
 def test_sudo_of_a_user_who_is_not_here(folder: Path) -> None:
     if os.geteuid():
         pytest.skip("needs root")

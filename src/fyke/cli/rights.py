@@ -191,6 +191,8 @@ class Leaving:
         """
         if not ours():
             return
+        if os.geteuid() == 0 and self.user is None and not self.named and not self.command:
+            self.box.lack(f"user: there is no {' and no '.join(USERS)} to become; -Z names one")
         groups = [CONTROL_GROUPS] if self.options.process else []
         self.box.enter([*read, *groups], taps=taps, between=between)
         if self.options.verbose and not self.options.as_tcpdump and not silent:
