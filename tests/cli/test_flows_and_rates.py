@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 import time
@@ -76,6 +77,15 @@ def test_sorted_the_largest_first(column: str, capsys: pytest.CaptureFixture[str
     expected = sorted(values(), key=lambda one: (one[0] is not None, one[0]), reverse=True)
     assert values("--sort", column) == expected
     assert values("--sort", column, "--top", "3") == expected[:3]
+
+
+@pytest.mark.parametrize(("by", "said"), [
+    ("hosts", r"\d+\.\d+\.\d+\.\d+ "), ("ports", r"\w+ +\* +port \d+ "),
+    ("subnet/8", r"\d+\.0\.0\.0/8 ")])
+def test_groups_as_text(by: str, said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    lines = run(capsys, "flows", TRACE, "--by", by)
+    assert lines[0].split()[-2:] == ["FLOWS", "NOTES"]
+    assert any(re.search(said, line) for line in lines[1:])
 
 
 @pytest.mark.parametrize(("size", "said"), [

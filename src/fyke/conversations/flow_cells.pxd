@@ -6,7 +6,7 @@ cdef long long SECOND, MILLISECOND, MICROSECOND
 
 @cython.locals(sent=Side, received=Side)
 cpdef tuple cells(Flow flow)
-cpdef str end(str address, object port)
+cpdef str end(object address, object port)
 cdef str notes(Flow flow)
 cpdef list troubles_told(object one, object other)
 cpdef str octets(double count)
