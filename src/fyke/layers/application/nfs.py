@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from fyke.layers.application.calls import recall, remember
+from fyke.layers.application.nfs4 import COMPOUND, NULL, Compound, compound
 from fyke.layers.application.nfs_calls import CALLS, Cursor
 from fyke.layers.application.nfs_names import (
     ACCEPT_NAMES,
@@ -36,6 +37,8 @@ NFS_PROGRAM = 100003
 AUTH_UNIX = 1
 WITH_PROGRAM = (1, 2, 3, 5)  # port mapper procedures that name a program
 
+PROCEDURES_4 = {NULL: b"null", COMPOUND: b"compound"}
+
 Peers = tuple[Any, Any]
 
 
@@ -53,7 +56,7 @@ def procedure_name(nfs: Nfs) -> str | None:
     if nfs.direction != CALL or nfs.program != NFS_PROGRAM:
         return None
     if nfs.version == NFS_VERSION_4:
-        return {0: "null", 1: "compound"}.get(nfs.procedure)
+        return as_text(PROCEDURES_4).get(nfs.procedure)
     procedure = as_version_3(nfs.procedure, nfs.version == NFS_VERSION_3)
     name = PROCEDURE_NAMES.get(procedure)
     return None if name is None else name.decode()
@@ -84,9 +87,9 @@ def unix_of(nfs: Nfs) -> UnixUser | None:
         return None
 
 
-def arguments_of(nfs: Nfs) -> Arguments | None:
-    """Of a call to NFS 2 or 3: they begin behind credentials and verifier."""
-    if nfs.direction != CALL or nfs.program != NFS_PROGRAM or nfs.version >= NFS_VERSION_4:
+def behind_credentials(nfs: Nfs) -> Walk | None:
+    """Where a call to NFS has its arguments: behind credentials and verifier."""
+    if nfs.direction != CALL or nfs.program != NFS_PROGRAM:
         return None
     walk = Walk(nfs.pkt, nfs.start + 24, nfs.start + nfs.message_length())
     try:
@@ -95,6 +98,22 @@ def arguments_of(nfs: Nfs) -> Arguments | None:
             size = walk.u32()
             walk.step(size + -size % 4)
     except Malformed:
+        return None
+    return walk
+
+
+def compound_of(nfs: Nfs) -> Compound | None:
+    """Of a call to NFS 4. A reply does not say that it is one: its text remembers the call."""
+    if nfs.direction != CALL or nfs.version != NFS_VERSION_4 or nfs.procedure != COMPOUND:
+        return None
+    walk = behind_credentials(nfs)
+    return None if walk is None else compound(walk, result=False)
+
+
+def arguments_of(nfs: Nfs) -> Arguments | None:
+    """Of a call to NFS 2 or 3."""
+    walk = behind_credentials(nfs)
+    if walk is None or nfs.version >= NFS_VERSION_4:
         return None
     v3 = nfs.version == NFS_VERSION_3
     return arguments(walk, as_version_3(nfs.procedure, v3), v3)
@@ -144,6 +163,7 @@ class Nfs(Layer):
     credentials = Made("u32", of_call(24), "of a call: kind of authentication, 1 Unix, 6 GSS")
     unix = Made("any", unix_of, "of a call: the user on the client, with Unix credentials")
     arguments = Made("any", arguments_of, "of a call to NFS 2 or 3: handles, names, offset, size")
+    compound = Made("any", compound_of, "of a call to NFS 4: tag, minor version, operations")
     reply_status = Made("u32", of_reply(8), "of a reply: 0 accepted, 1 denied")
     accept_status = Made("u32", accept_status, "of an accepted reply: 0 done, or why not",
                          names=as_text(ACCEPT_NAMES))
@@ -184,11 +204,26 @@ class Nfs(Layer):
         version = pkt.u32(start + 16)
         client, server = self.peers()
         remember(line, "nfs", (self.xid, client, server), (procedure, version))
+        if version == NFS_VERSION_4:
+            self.write_compound(line, procedure, None)
+            return
         v3 = version == NFS_VERSION_3
         procedure = as_version_3(procedure, v3)
         line.put(b" " + named(PROCEDURE_NAMES, procedure, b"proc-%d"))
         if procedure in CALLS:
             CALLS[procedure](Cursor(line, pkt, self.begin_arguments(line, length), v3))
+
+    def write_compound(self, line: Line, procedure: int, results: Walk | None) -> None:
+        """A call to NFS 4, or its reply: which operations (tcpdump takes them for version 2's)."""
+        line.put(b" " + named(PROCEDURES_4, procedure, b"proc-%d"))
+        walk = results if results is not None else behind_credentials(self)
+        if procedure != COMPOUND or walk is None:
+            return
+        told = compound(walk, result=results is not None)
+        names = [one.name for one in told.operations] + ["..."] * told.cut
+        line.put(b" (%s)" % ", ".join(names).encode())
+        if told.status:
+            line.put(b" ERROR: " + named(STATUS_NAMES, told.status, b"unk %d"))
 
     def begin_arguments(self, line: Line, length: int) -> int:
         """Where the arguments begin: after credentials and verifier."""
@@ -238,6 +273,13 @@ class Nfs(Layer):
             line.put(b"Unknown reason for rejecting rpc message %d" % reason)
 
     def write_results(self, line: Line, procedure: int, version: int, length: int) -> None:
+        if version == NFS_VERSION_4:
+            at = behind_verifier(self)
+            if self.pkt.u32(at):
+                line.put(b" " + named(ACCEPT_NAMES, self.pkt.u32(at), b"ar_stat %d"))
+                return
+            self.write_compound(line, procedure, Walk(self.pkt, at + 4, self.start + length))
+            return
         v3 = version == NFS_VERSION_3
         procedure = as_version_3(procedure, v3)
         line.put(b" " + named(PROCEDURE_NAMES, procedure, b"proc-%d"))
