@@ -46,6 +46,20 @@ def fields_called(several: Iterable[type[Layer]]) -> dict[str, Field]:
     return found
 
 
+#: What a text says and no field does, and why.
+NOT_FIELDS = (
+    ("results in NFS and Rx replies", "a reply does not say what was asked; the text of a run "
+     "remembers the calls. Status and errors are fields"),
+    ("sequence numbers that count from 0 or 1", "they count from the first packet of a "
+     "connection; `fyke.flows` and `fyke.streams` know it"),
+    ("TCP headers in SLIP and PPP that are compressed", "they say what has changed since the "
+     "packet before"),
+    ("the checksum that would be right", "`packet.replace` makes a packet that has it"),
+    ("what -E decrypts", "keys are the printer's; the packet inside is not in the file"),
+    ("names of hosts, ports, organisations", "they are not in the packet: numbers are"),
+)
+
+
 # --- docs/fields.md ---------------------------------------------------------------------------
 
 def page() -> str:
@@ -69,6 +83,10 @@ def page() -> str:
         classes = ", ".join(f"`{kind.__name__}`" for kind in several)
         lines += ["", f"## {name}", "", f"{classes}{also}: {first_line(several[0])}", "",
                   *table(fields)]
+    lines += ["", "## What texts show and fields do not", "",
+              "A field depends on its packet alone, so that it is the same wherever a program "
+              "meets the packet.", "", "| what | why |", "|---|---|"]
+    lines += [f"| {what} | {why} |" for what, why in NOT_FIELDS]
     return "\n".join(lines) + "\n"
 
 
