@@ -191,3 +191,41 @@ def test_links_tell_of_themselves() -> None:
     oam = fyke.Packet(frame(0x8809, b"\3\0\x50\1\0\5" + frames))["oam"].to_dict()
     assert (oam["sequence"], oam["tlvs"][0]["name"], oam["tlvs"][0]["value"]) == (5, "frame", {
         "time": 700, "window": 10, "threshold": 1, "errors": 3, "all_errors": 9, "all_events": 2})
+
+
+def openflow(version: int, kind: int, body: str) -> Any:
+    octets = bytes.fromhex(body)
+    message = struct.pack(">BBHI", version, kind, 8 + len(octets), 7) + octets
+    told = fyke.Packet(transport.tcp(message, 6653, 40000))["openflow"].to_dict()
+    return told["messages"][0]["body"]
+
+
+MATCH = ("003fffff 0010 000000000001 000000000002 0005 03 00 0800 20 06 0000 c0000201 c0000202 "
+         "0050 0051")
+
+
+@pytest.mark.parametrize(("version", "kind", "body", "expected"), [
+    (1, 14, MATCH + "0000000000000009 0000 000a 0014 8000 ffffffff ffff 0001"
+            "0000 0008 0010 0040 0004 0010 00000000000a 000000000000",
+     {"cookie": 9, "command": 0, "idle_timeout": 10, "hard_timeout": 20, "priority": 0x8000,
+      "buffer_id": 0xFFFFFFFF, "out_port": 0xFFFF, "flags": 1, "actions": [
+          {"type": 0, "name": "output", "port": 16, "max_length": 64},
+          {"type": 4, "name": "set_dl_src", "address": "00:00:00:00:00:0a"}]}),
+    (1, 13, "00000001 0002 0008 0000 0008 0003 0000 ffff", {
+        "buffer_id": 1, "in_port": 2, "actions": [
+            {"type": 0, "name": "output", "port": 3, "max_length": 0}]}),
+    (1, 21, "0010 000000000000 00000001 0018 0000 0001 0010 00000000 0064 000000000000", {
+        "port": 16, "queues": [{"queue": 1, "properties": [{"type": 1, "rate": 100}]}]}),
+    (1, 17, "0002 0000 0000000000000005 0000000000000006 00000007 00000000", {
+        "type": 2, "flags": 0, "body": {"packets": 5, "bytes": 6, "flows": 7}}),
+    (1, 4, "4f4e4600 01", {"vendor": 0x4F4E4600, "vendor_name": "ONF Extensions", "data": "01"}),
+    (4, 24, "00000002 00000000 0000000000000009", {"role": 2, "generation": 9}),
+    (1, 2, "6869", {"data": "6869"}),
+    (1, 14, MATCH[:22], {}),  # a match that is not all there
+])
+def test_openflow(version: int, kind: int, body: str, expected: dict[str, Any]) -> None:
+    told = openflow(version, kind, body) or {}
+    assert {name: told.get(name) for name in expected} == expected
+    if "match" in told:
+        assert (told["match"]["dl_dst"], told["match"]["nw_src"], told["match"]["tp_dst"]) == (
+            "00:00:00:00:00:02", "192.0.2.1", 0x51)

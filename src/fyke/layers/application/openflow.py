@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from fyke.layers.application.openflow10 import MESSAGES as MESSAGES_10
 from fyke.layers.application.openflow13 import MESSAGES as MESSAGES_13
@@ -16,6 +16,7 @@ from fyke.layers.application.openflow_body import (
 from fyke.layers.application.openflow_names import MESSAGES_10 as NAMES_10
 from fyke.layers.application.openflow_names import MESSAGES_13 as NAMES_13
 from fyke.layers.application.openflow_names import VERSIONS
+from fyke.layers.application.openflow_values import body
 from fyke.layers.cursor import MOST
 from fyke.layers.fields import U8, U16, U32, Listed, Made, Options
 from fyke.layers.layer import Layer
@@ -31,13 +32,14 @@ NO_RULE = Message(None, exact=False)
 
 
 class FlowMessage(NamedTuple):
-    """A message's header."""
+    """A message; of its body the parts by name (openflow_values.py)."""
 
     version: int
     type: int
     name: str
     length: int
     transaction: int
+    body: Any = None
 
 
 def type_name(version: int, kind: int) -> str:
@@ -47,6 +49,16 @@ def type_name(version: int, kind: int) -> str:
 
 def messages_of(flow: OpenFlow) -> Options:
     """Every message; ``cut`` if the last goes on behind the segment."""
+    found = headers_of(flow)
+    at = flow.off
+    for place, one in enumerate(found):
+        found[place] = one._replace(body=body(flow.pkt, at, one.version, one.type, one.length))
+        at += one.length
+    return found
+
+
+def headers_of(flow: OpenFlow) -> Options:
+    """The messages without their bodies."""
     found, pkt = Options(), flow.pkt
     at, stop = flow.off, flow.off + flow.size
     try:
@@ -66,7 +78,7 @@ def messages_of(flow: OpenFlow) -> Options:
 def frame_of(flow: OpenFlow) -> tuple[int, int] | None:
     """Where the first frame is that a message carries, and its octets."""
     pkt, at = flow.pkt, flow.off
-    for one in messages_of(flow):
+    for one in headers_of(flow):
         start = 0
         try:
             if one.version == 1 and one.type == PACKET_IN:
