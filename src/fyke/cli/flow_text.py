@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import time
 
+from fyke.cli.terminal import size
 from fyke.conversations.flow_cells import cells, end, octets, seconds, troubles_told
 from fyke.hints import Any
 
@@ -23,7 +23,7 @@ def page(flows: list[Any], by: str, room: int = 0) -> str:
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     line = "  ".join([f"%{'' if at in RIGHT else '-'}{width}s" for at, width
                       in enumerate(widths)])
-    columns = terminal_size()[0] if room else None
+    columns = size(200, 24)[0] if room else None
     return "\n".join([(line % one).rstrip()[:columns] for one in rows]) + "\n"
 
 
@@ -40,15 +40,6 @@ def group_cells(group: Any) -> tuple[str, ...]:
             str(group.flows), ", ".join(said))
 
 
-def terminal_size() -> tuple[int, int]:
-    """Columns and lines of the terminal, or of a usual one; shutil's takes 2 ms to import."""
-    try:
-        found = os.get_terminal_size(1)
-    except OSError:
-        return 200, 24
-    return found.columns or 200, found.lines or 24
-
-
 class Told:
     """What --watch showed before, for rates."""
 
@@ -58,7 +49,7 @@ class Told:
 
     def rows(self, most: int | None) -> int:
         """Lines for flows that the terminal has room for."""
-        room = max(1, terminal_size()[1] - 4)
+        room = max(1, size(200, 24)[1] - 4)
         return min(room, most) if most else room
 
     def head(self, table: Any, lost: int) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import sys
 
+from fyke.cli.terminal import size
+
 TYPE_CHECKING = False  # type checkers know the name; typing itself is slow to import
 if TYPE_CHECKING:
     from typing import Any, NoReturn
@@ -28,11 +30,18 @@ def defragment(made: argparse._ActionsContainer) -> None:
                       "(RFC 5722), first for IPv4")
 
 
+class Formatter(argparse.HelpFormatter):
+    """argparse's, which asks shutil for the terminal's width, for each option anew."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, width=size(80, 24)[0] - 2)
+
+
 class Parser(argparse.ArgumentParser):
     """argparse's, with the option --sandbox; it says in one line what is wrong; exit status 2."""
 
     def __init__(self, **how: Any) -> None:
-        super().__init__(**how)
+        super().__init__(**{"formatter_class": Formatter} | how)
         self.add_argument("--sandbox", choices=("auto", "strict", "off"), default="auto",
                           help="the box around what reads packets: as far as the kernel can "
                           "(auto, the default), or do not start without it (strict; also "

@@ -7,14 +7,18 @@ there is none.
 from __future__ import annotations
 
 import os
-import signal
 import sys
 import time
 from collections.abc import Callable, Sequence
 from types import TracebackType
 
 from fyke.files.position import position
-from fyke.hints import Any
+from fyke.hints import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import signal
+else:
+    import _signal as signal  # the C half, as in dump/session
 
 STARTED = time.monotonic()
 PAUSE = 0.2  # seconds between two looks at how far it is

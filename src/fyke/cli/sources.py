@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import signal
 import time
 from types import TracebackType
 
@@ -14,7 +13,12 @@ from fyke.cli.parsing import dialect
 from fyke.errors import UsageError
 from fyke.files.paths import expand
 from fyke.files.reader import open_capture
-from fyke.hints import Any
+from fyke.hints import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import signal
+else:
+    import _signal as signal  # the C half, as in dump/session
 
 
 def options_of_source(made: argparse.ArgumentParser) -> None:

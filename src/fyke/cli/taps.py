@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import shutil
 import socket
 import sys
 import time
@@ -16,6 +15,7 @@ from fyke.bpf.instructions import Instruction
 from fyke.bpf.program import Program
 from fyke.cli import rights
 from fyke.cli.parsing import Parser
+from fyke.cli.terminal import size
 from fyke.errors import CaptureError, FykeError
 from fyke.kernel.handlers import Handler, handlers
 from fyke.live.cooked import LINUX_SLL2
@@ -231,7 +231,7 @@ def table(taps: list[Tap]) -> str:
     used = [column for column in range(len(COLUMNS))
             if column < 5 or any(line[column] not in ("", "0") for line in rows[1:])]
     widths = {column: max(len(line[column]) for line in rows) for column in used}
-    room = shutil.get_terminal_size((120, 24)).columns
+    room = size(120, 24)[0]
     out = []
     for line in rows:
         text = "  ".join(line[column].ljust(widths[column]) for column in used).rstrip()
