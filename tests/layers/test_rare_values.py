@@ -229,3 +229,47 @@ def test_openflow(version: int, kind: int, body: str, expected: dict[str, Any]) 
     if "match" in told:
         assert (told["match"]["dl_dst"], told["match"]["nw_src"], told["match"]["tp_dst"]) == (
             "00:00:00:00:00:02", "192.0.2.1", 0x51)
+
+
+def capability(kind: int, body: str) -> Any:
+    octets = bytes.fromhex(body)
+    one = bytes([2, len(octets) + 2, kind, len(octets)]) + octets
+    message = BGP_HEAD + struct.pack(">HBBHH", 29 + len(one), 1, 4, 100, 90) + A + bytes(
+        [len(one)]) + one
+    told = fyke.Packet(transport.tcp(message, 179, 40000))["bgp"].to_dict()
+    return told["capabilities"][0]["value"]
+
+
+@pytest.mark.parametrize(("kind", "body", "expected"), [
+    (64, "c12c 0001 01 80", {"restarted": True, "notification": True, "time": 300, "families": [
+        {"afi": 1, "safi": 1, "forwarding": True, "stale_time": None}]}),
+    (71, "0002 01 00 000e10", [{"afi": 2, "safi": 1, "forwarding": False, "stale_time": 3600}]),
+    (3, "0001 00 01 02 40 01 80 03", [[1, 1, 64, 1], [1, 1, 128, 3]]),
+    (3, "0001 00 01 02 40 01", "00010001024001"),  # a filter that is not there: octets
+    (8, "0001 04 03", [[1, 4, 3]]), (67, "4041", [64, 65]),
+])
+def test_capabilities(kind: int, body: str, expected: Any) -> None:
+    assert capability(kind, body) == expected
+
+
+@pytest.mark.parametrize(("body", "expected"), [
+    ("02 01 0008 01 6d6540", {"type": 1, "identity": "me@", "wanted": None}),
+    ("02 01 0007 03 0d 15", {"type": 3, "wanted": [13, 21], "identity": None}),
+    ("01 01 000b 0d c0 00000400 16", {"method_flags": 0xC0, "method_length": 1024,
+                                      "subtype": None}),
+    ("01 01 0006 0d 20", {"method_flags": 0x20, "method_length": None}),
+    ("01 01 0008 17 01 0000", {"subtype": 1, "method_flags": None}),
+    ("03 01 0004", {"type": None, "identity": None, "subtype": None}),
+])
+def test_eap(body: str, expected: dict[str, Any]) -> None:
+    octets = bytes.fromhex(body)
+    told = fyke.Packet(frame(0x888E, struct.pack(">BBH", 1, 0, len(octets)) + octets))[
+        "eap"].to_dict()
+    assert {name: told[name] for name in expected} == expected
+
+
+def test_authentication_behind_ipv4() -> None:
+    header = struct.pack(">BBHII", 59, 4, 0, 7, 9) + b"\xaa" * 12
+    assert fyke.Packet(transport.ethernet(transport.ip4(51, header)))["ip"].to_dict()[
+        "authentication"] == {"spi": 7, "sequence": 9, "icv": "aa" * 12}
+    assert fyke.Packet(transport.udp(b"")).layers[1].to_dict()["authentication"] is None

@@ -50,6 +50,24 @@ COMMUNITIES = {0xFFFFFF01: "no-export", 0xFFFFFF02: "no-advertise",
                0xFFFFFF03: "no-export-subconfed", 0xFFFF029A: "blackhole"}
 
 
+class Kept(NamedTuple):
+    """A family whose routes outlive the session; ``stale_time`` only where they do long."""
+
+    afi: int
+    safi: int
+    forwarding: bool  #: packets were still forwarded
+    stale_time: int | None  #: seconds (RFC 9494 §3)
+
+
+class Restart(NamedTuple):
+    """How a speaker comes back (RFC 4724 §3, RFC 8538 §2)."""
+
+    restarted: bool
+    notification: bool
+    time: int  #: seconds
+    families: list[Kept]
+
+
 class Message(NamedTuple):
     """A message; ``body`` is an Open, Update, Notification or Refresh, None without one."""
 
@@ -241,7 +259,42 @@ def host_name(pkt: Record, at: int, size: int) -> str:
     return ".".join(part.decode("utf-8", "backslashreplace") for part in parts if part)
 
 
+def graceful(pkt: Record, at: int, size: int) -> Restart:
+    word = pkt.u16(at)
+    return Restart(word & 0x8000 != 0, word & 0x4000 != 0, word & 0xFFF,
+                   [Kept(pkt.u16(one), pkt.u8(one + 2), pkt.u8(one + 3) & 0x80 != 0, None)
+                    for one in range(at + 2, at + size - 3, 4)])
+
+
+def long_lived(pkt: Record, at: int, size: int) -> list[Kept]:
+    return [Kept(pkt.u16(one), pkt.u8(one + 2), pkt.u8(one + 3) & 0x80 != 0, pkt.u24(one + 4))
+            for one in range(at, at + size - 6, 7)]
+
+
+def filters(pkt: Record, at: int, size: int) -> list[tuple[int, int, int, int]]:
+    """AFI, SAFI, type of filter, and 1 receive, 2 send, 3 both (RFC 5291 §5)."""
+    walk = Cursor(pkt, at, at + size)
+    found = []
+    while walk.left:
+        afi, _, safi = walk.u16(), walk.u8(), walk.u8()
+        found += [(afi, safi, walk.u8(), walk.u8()) for _ in range(walk.u8())]
+    return found
+
+
+def label_counts(pkt: Record, at: int, size: int) -> list[tuple[int, int, int]]:
+    """AFI, SAFI and how many labels (RFC 8277 §2.1)."""
+    return [(pkt.u16(one), pkt.u8(one + 2), pkt.u8(one + 3))
+            for one in range(at, at + size - 3, 4)]
+
+
+def octets_of(pkt: Record, at: int, size: int) -> list[int]:
+    """Numbers of other capabilities."""
+    return list(pkt.raw(at, size))
+
+
 CAPABILITY_FORMS = {
+    3: Form("", filters), 8: Form("", label_counts), 64: Form("", graceful, 2),
+    67: Form("", octets_of), 71: Form("", long_lived),
     1: Form("", families, 4, 4), 5: Form("", next_hop_families), 9: Form("", whole_number, 1, 1),
     65: Form("", whole_number, 4, 4), 69: Form("", add_paths), 73: Form("", host_name, 1),
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fyke.layers.fields import U8, U16, Made
+from fyke.layers.fields import U8, U16, Made, text_of, unsigned
 from fyke.layers.layer import Layer
 from fyke.layers.link.text import write_padded
 from fyke.layers.words import INVALID, as_text, bit_words
@@ -69,13 +69,35 @@ class Eap(Layer):
     code = U8(0, "request, response, success or failure")
     id = U8(1, "by which a response finds its request")
     stated_length = U16(2, "of the message, this header included", unit="bytes")
-    type = Made("u8", lambda eap: eap.find_type(), "the method, of requests and responses")
+    type = Made("u8", lambda eap: eap.find_type(), "the method, of requests and responses",
+                names=as_text(TYPE_NAMES))
+    identity = Made("text", lambda eap: eap.text_of(IDENTITY), "who the peer is")
+    notification = Made("text", lambda eap: eap.text_of(NOTIFICATION), "what its user shall read")
+    wanted = Made("list", lambda eap: eap.find_wanted(), "methods that a Nak asks for")
+    method_flags = Made("u8", lambda eap: eap.part((TLS, TTLS, FAST), 5, 1),
+                        "of TLS, TTLS and FAST: 0x80 length, 0x40 more fragments, 0x20 start")
+    method_length = Made("u32", lambda eap: eap.part((TLS, TTLS, FAST), 6, 4) if (
+        (eap.method_flags or 0) & LENGTH_INCLUDED) else None, "of all fragments", unit="bytes")
+    subtype = Made("u8", lambda eap: eap.part((SIM, AKA), 5, 1), "of SIM and AKA",
+                   names=as_text(SUBTYPE_NAMES))
     data = Made("bytes", lambda eap: eap.between(
         eap.off + HEADER_LENGTH + (eap.find_type() is not None), eap.off + eap.stated_length),
         "what follows the type, as far as captured")
 
     def parse(self, pkt: Record, off: int) -> None:
         pkt.u16(off + 2)  # says whether the header is short
+
+    def part(self, kinds: tuple[int, ...], at: int, size: int) -> int | None:
+        """A number that only these methods have."""
+        if self.find_type() not in kinds or self.stated_length < at + size:
+            return None
+        return unsigned(self.pkt, self.off + at, size)
+
+    def text_of(self, kind: int) -> str | None:
+        return text_of(self.data) if self.find_type() == kind else None
+
+    def find_wanted(self) -> list[int] | None:
+        return list(self.data) if self.find_type() == NAK else None
 
     def find_type(self) -> int | None:
         if self.code in (REQUEST, RESPONSE) and self.stated_length > HEADER_LENGTH:

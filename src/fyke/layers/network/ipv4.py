@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from fyke.layers.fields import U8, U16, Bits, Flags, Ip4, Listed, Renamed
+from fyke.hints import Any
+from fyke.layers.fields import U8, U16, Bits, Flags, Ip4, Listed, Made, Renamed
 from fyke.layers.network.ip import (
     AUTHENTICATION,
     IP,
@@ -20,6 +21,14 @@ MAX_LENGTH = 65535  # what the total length field can say
 TOS, LENGTH, ID, FRAGMENT, TTL, PROTO, CHECKSUM, SRC, DST = 1, 2, 4, 6, 8, 9, 10, 12, 16
 RESERVED, DONT_FRAGMENT, MORE_FRAGMENTS = 0x8000, 0x4000, 0x2000
 ECN_NAMES = (b"", b",ECT(1)", b",ECT(0)", b",CE")
+
+
+def authentication_of(layer: IPv4) -> Any:
+    """As IPv6's extension headers have it; None without one."""
+    if layer.proto != AUTHENTICATION or layer.offset:
+        return None
+    from fyke.layers.network.ipv6_extensions import extension  # IPv4 is read without it
+    return extension(layer.pkt, layer.off + layer.header_length, AUTHENTICATION).value
 
 
 class IPv4(IP):
@@ -54,6 +63,8 @@ class IPv4(IP):
     options = Listed(lambda layer: options_of(layer.pkt, layer.off + HEADER_LENGTH,
                                               layer.off + layer.header_length),
                      "options after the fixed header", keyed=True)
+    authentication = Made("any", lambda layer: authentication_of(layer),
+                          "an authentication header behind this one (RFC 4302)")
     total_length = Renamed("length")
     next_header = Renamed("proto")
 
