@@ -13,7 +13,10 @@ from test_segments import STORIES
 import fyke
 from fyke.conversations.assembly import Assembler
 from fyke.conversations.flow_table import FlowTable
+from fyke.conversations.names import Names
 from fyke.wire import Record
+
+MAX_NAMES = 1 << 16
 
 
 def table(**how: object) -> Assembler:
@@ -165,3 +168,16 @@ def test_memory_of_the_process_is_bounded() -> None:
         for frame in talk.frames:
             feed(into, frame)
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 64 << 10  # KiB
+
+
+def test_names_that_are_too_many_are_forgotten_the_first_ones_first() -> None:
+    """An eighth at once: a dict is slow to find its first entry behind many that left."""
+    known = Names()
+    for n in range(1, MAX_NAMES + 2):
+        label = b"%08d" % n
+        answer = (b"\0\1\x81\x80\0\1\0\1\0\0\0\0\x08" + label + b"\0\0\1\0\1"
+                  + b"\xc0\x0c\0\1\0\1\0\0\0\x10\0\4" + n.to_bytes(4, "big"))
+        known.learn(Record(answer), 0, len(answer))
+    assert len(known.known) == MAX_NAMES - MAX_NAMES // 8 + 1
+    assert known.of(0, MAX_NAMES + 1) == f"{MAX_NAMES + 1:08}"
+    assert known.of(0, MAX_NAMES // 8 + 1) and not known.of(0, MAX_NAMES // 8)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import OrderedDict, deque
+from operator import attrgetter
 
 from fyke.conversations.header import Header, tunnel_ports
 from fyke.errors import SavefileError, UsageError
@@ -37,6 +38,7 @@ for _proto in (0, 4, 17, 41, 43, 44, 47, 51, 60, 135):
     TUNNELLED[_proto] = 1
 
 TUNNEL_PORTS = tunnel_ports()
+START = attrgetter("start")
 
 
 class Piece:
@@ -95,6 +97,10 @@ class Datagram:
 
     def octets_of(self, policy: str) -> bytes:
         """The payload; the policy says who wins where fragments overlap."""
+        if not self.overlaps:
+            in_order = sorted(self.pieces, key=START)
+            return b"".join([piece.frame.raw(piece.payload, piece.stop - piece.start)
+                             for piece in in_order])
         out = bytearray(self.length)
         for piece in (self.pieces if policy == "last" else reversed(self.pieces)):
             stop = min(piece.stop, self.length)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
+
 from fyke.conversations.flow import Flow
 from fyke.errors import UsageError
 from fyke.hints import Any
@@ -110,7 +112,7 @@ class Groups:
                              f"takes twice as many), not {by!r}")
         self.way = way
         self.capacity = capacity
-        self.held: dict[Any, Group] = {}
+        self.held: OrderedDict[Any, Group] = OrderedDict()  # a dict is slow to find its first
         self.ended: list[Group] = []
         self.evicted = 0
 
@@ -135,7 +137,7 @@ class Groups:
         if group is None:
             if len(self.held) >= self.capacity:
                 self.evicted += 1
-                self.ended.append(self.held.pop(next(iter(self.held))))
+                self.ended.append(self.held.popitem(last=False)[1])
             group = self.held[key] = Group(client, server)
             group.server_port = port
         group.add(flow, turned)

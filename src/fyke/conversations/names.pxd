@@ -10,6 +10,7 @@ cdef class Names:
     @cython.locals(questions=int, answers=int, turn=int, kind="unsigned int", size=Py_ssize_t)
     cpdef void learn(self, Record packet, Py_ssize_t at, Py_ssize_t end) except *
     cpdef object of(self, unsigned long long high, unsigned long long low)
+    cdef int forget(self) except -1
     cdef void keep(self, unsigned long long high, unsigned long long low, str name) except *
 
 @cython.locals(turn=int, size="unsigned int")

@@ -6,6 +6,8 @@ it wants (RFC 6066 §3); the first octets of a payload say what it is.
 
 from __future__ import annotations
 
+from itertools import islice
+
 from fyke.wire import Record, Truncated
 
 MAX_NAMES = 1 << 16  # addresses; then what was learnt first is forgotten
@@ -30,11 +32,13 @@ class Names:
     __slots__ = ("known",)
 
     def __init__(self) -> None:
-        self.known: dict[tuple[int, int], str] = {}
+        self.known: dict[int | tuple[int, int], str] = {}  # an address of IPv4 is one number
 
     def of(self, high: int, low: int) -> str | None:
         """The name of an address; None if nobody asked for it."""
-        return self.known.get((high, low))
+        if high:
+            return self.known.get((high, low))
+        return self.known.get(low)
 
     def learn(self, packet: Record, at: int, end: int) -> None:
         """Read a DNS message, if it is an answer without error."""
@@ -73,8 +77,16 @@ class Names:
         if not name:
             return
         if len(self.known) >= MAX_NAMES:
-            del self.known[next(iter(self.known))]
-        self.known[high, low] = name
+            self.forget()
+        if high:
+            self.known[high, low] = name
+        else:
+            self.known[low] = name
+
+    def forget(self) -> None:
+        """Make room for many at once: a dict is slow to find the first behind those that left."""
+        for key in list(islice(self.known, MAX_NAMES >> 3)):
+            del self.known[key]
 
 
 def behind_name(packet: Record, at: int) -> int:
