@@ -28,6 +28,14 @@ def test_there_are_hot_modules() -> None:
     assert "fyke.wire" in HOT
 
 
+def test_modules_of_every_packet_are_hot_modules() -> None:
+    """What setup.py gives all of the compiler by name; a file that moved would lose it silently."""
+    setup = (SOURCES.parent.parent / "setup.py").read_text()
+    named = setup.partition('EVERY_PACKET = frozenset("""')[2].partition('"""')[0].split()
+    assert len(named) > 10
+    assert {f"fyke.{name}" for name in named} <= set(HOT)
+
+
 def test_no_mixture() -> None:
     """All compiled or none: half a build hides what was not compiled."""
     kinds = {str(import_module(name).__file__).endswith(".so") for name in HOT}

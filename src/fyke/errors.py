@@ -6,6 +6,9 @@ Each message is one line that says what failed, why, and what to do. A command p
 
 from __future__ import annotations
 
+INTERRUPTED = 130  # exit status, as shells have it: 128 and SIGINT
+INTERRUPTED_AT_ONCE = "interrupted at once; what was not yet written is lost"
+
 
 def harmless(text: object) -> str:
     """One line for a terminal: names of files and interfaces in it may be anything."""

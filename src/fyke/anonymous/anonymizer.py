@@ -19,7 +19,7 @@ from fyke.files.checksums import adjust, crc32c_difference, total
 from fyke.files.limits import is_cut_to_snaplen
 from fyke.files.pcapng_options import Interface
 from fyke.hints import Any
-from fyke.layers.layer import Layer
+from fyke.layers.layer import Layer, layers_of
 from fyke.source import Source
 from fyke.wire import Record
 
@@ -114,7 +114,7 @@ class Anonymizer:
                 at == ETHERNET_HEADER or (at == ETHERNET_HEADER + 4 and u16(data, 12) == VLAN)):
             self.ethernet(data, 0)  # what comes most often
             return self.network(data, found, 0)
-        layers = places.layers(self.packet)
+        layers = layers_of(self.packet)
         if found is None:
             self.understood = bool(layers) and not (
                 layers[-1].is_link and layers[-1].payload_length > 0)
@@ -288,7 +288,7 @@ class Anonymizer:
         before = total(data[at:end])
         kind, inner = places.behind(self.packet, at)
         own = at if flags & GRE_ROUTES else at + 1
-        above = [layer for layer in places.layers(self.packet)
+        above = [layer for layer in layers_of(self.packet)
                  if layer.off >= own and (layer.off < inner or not kind)]
         start = self.by_fields(data, above) or at + 4 + 4 * sum(
             bool(flags & bit) for bit in GRE_FIELDS)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from fyke.anonymous.ip import IPV4, IPV6, Ip, ip
 from fyke.conversations.header import Header
-from fyke.layers.layer import Layer, chain_of
 from fyke.wire import Record
 
 #: Where the outermost IP header is, and what it says; NONE where there is none.
@@ -33,10 +32,3 @@ def behind(packet: Record, at: int) -> tuple[int, int]:
 
 def kind_of(walk: Header) -> int:
     return IPV4 if walk.family == 4 else IPV6
-
-
-def layers(packet: Record) -> list[Layer]:
-    """Every layer, as far as somebody knows it."""
-    found = chain_of(packet).all()
-    packet.widen(packet.caplen)
-    return found

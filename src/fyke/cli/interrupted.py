@@ -7,7 +7,7 @@ import signal
 import sys
 from threading import Thread
 
-INTERRUPTED = 130  # as shells have it: 128 and SIGINT
+from fyke.errors import INTERRUPTED, INTERRUPTED_AT_ONCE
 
 
 def end_when_interrupted(who: str) -> None:
@@ -27,6 +27,6 @@ def wait(who: str, seen: int) -> None:
     """Until Ctrl-C, which nobody outlives."""
     while signal.SIGINT not in os.read(seen, 64):
         pass
-    sys.stderr.write(f"{who}: interrupted at once; what was not yet written is lost\n")
+    sys.stderr.write(f"{who}: {INTERRUPTED_AT_ONCE}\n")
     sys.stderr.flush()
     os._exit(INTERRUPTED)

@@ -12,14 +12,20 @@ import sys
 
 from fyke import late
 from fyke.cli.commands import COMMANDS
-from fyke.errors import FilterError, FykeError, Stalled, harmless
+from fyke.errors import (
+    INTERRUPTED,
+    INTERRUPTED_AT_ONCE,
+    FilterError,
+    FykeError,
+    Stalled,
+    harmless,
+)
 
 TYPE_CHECKING = False  # type checkers know the name; typing itself is slow to import
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-INTERRUPTED = 130
 OURS = [False]  # this process is the command's own, and may give up its rights: no test's, no IDE's
 
 
@@ -139,7 +145,7 @@ def caught(who: str, run: Callable[[], int]) -> int:
         return 1
     except KeyboardInterrupt:
         discard_output()
-        sys.stderr.write(f"{who}: interrupted at once; what was not yet written is lost\n")
+        sys.stderr.write(f"{who}: {INTERRUPTED_AT_ONCE}\n")
         return INTERRUPTED
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fyke.conversations.header import Header
-from fyke.layers.layer import chain_of
+from fyke.layers.layer import layers_of
 from fyke.wire import Record
 
 PROTOCOLS = {6: "tcp", 17: "udp", 132: "sctp", 1: "icmp", 58: "icmp6"}
@@ -33,9 +33,8 @@ def connection(packet: Record) -> str:
 
 def without_ip(packet: Record) -> str:
     """By the layers: ARP and RARP, or another."""
-    found = chain_of(packet).all()
-    packet.widen(packet.caplen)
-    return "arp" if any(layer.name in ("arp", "rarp") for layer in found) else "other"
+    found = any(layer.name in ("arp", "rarp") for layer in layers_of(packet))
+    return "arp" if found else "other"
 
 
 def end_text(address: bytes, port: int) -> str:

@@ -16,7 +16,6 @@ BY_VERSION = -3  # IPv4 or IPv6, by the first four bits
 MAX_TAGS = 32  # VLAN tags, labels: more are not followed
 MAX_EXTENSIONS = 1024
 MAX_DEPTH = 16  # IP headers of one packet
-MAX_LAYERS = 128
 
 #: What carries an inner IP header, by the number in ``Header.tunnel``.
 TUNNELS = ("", "ipip", "gre", "vxlan", "geneve", "other")
@@ -342,17 +341,9 @@ def by_version(packet: Record, at: int) -> int:
 
 def ask_layers(packet: Record, behind: int) -> tuple[int, int]:
     """EtherType and offset of the first IP header behind an offset, as the layers find it."""
-    from fyke.layers.layer import decode_chain
+    from fyke.layers.layer import layers_of
     from fyke.layers.network.ip import IP
-    from fyke.layers.tables import read_rooms, table
-    read_rooms()
-    kind = table("link_type").find(packet.link_type)
-    packet.widen(packet.caplen)
-    first = None if kind is None else kind().at(packet, 0, packet.wirelen)
-    found = NOTHING, 0
-    for layer in decode_chain(first, MAX_LAYERS) if first is not None else ():
+    for layer in layers_of(packet):
         if isinstance(layer, IP) and layer.off > behind:
-            found = (IPV4 if layer.family == 4 else IPV6), layer.off
-            break
-    packet.widen(packet.caplen)
-    return found
+            return (IPV4 if layer.family == 4 else IPV6), layer.off
+    return NOTHING, 0

@@ -8,8 +8,7 @@ from fyke.conversations.fragments import Datagrams
 from fyke.conversations.header import Header
 from fyke.errors import UsageError
 from fyke.hints import Any
-from fyke.layers.layer import decode_chain
-from fyke.layers.tables import read_rooms, table
+from fyke.layers.layer import layers_of
 from fyke.source import Sink
 from fyke.wire import Record
 
@@ -141,19 +140,13 @@ class Rates(Sink):
 
     def paths(self, packet: Record, as_it_is: bool) -> list[str]:
         """The path of the packet's protocols, and of each beginning of it."""
-        read_rooms()
-        kind = table("link_type").find(packet.link_type)
-        packet.widen(packet.caplen)
-        if kind is None:
-            return [f"link type {packet.link_type}"]
         paths, path = [], ""
-        for layer in decode_chain(kind().at(packet, 0, packet.wirelen), MAX_LAYERS):
+        for layer in layers_of(packet)[:MAX_LAYERS]:
             path = f"{path}:{layer.name}" if path else layer.name
             paths.append(path)
             if as_it_is and getattr(layer, "fragment", False):
                 break  # what a fragment carries is known when all are there
-        packet.widen(packet.caplen)
-        return paths
+        return paths or [f"link type {packet.link_type}"]
 
 
 def count(where: dict[str, Count], key: str, octets: int, most: int) -> None:

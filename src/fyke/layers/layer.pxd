@@ -36,7 +36,7 @@ cpdef Layer first_layer(Record record)
 cdef class Chain:
     cdef Layer first, last
     cdef list found
-    cdef Py_ssize_t most, end
+    cdef Py_ssize_t end
     cdef bint whole
     @cython.locals(last=Layer, layer=Layer)
     cpdef bint step(self) except -1
@@ -54,11 +54,6 @@ cpdef tuple names_of(object kind)
 
 @cython.locals(chain=Chain)
 cpdef Chain chain_of(Record record)
-
-@cython.locals(chain=Chain)
-cpdef list decode_chain(Layer first, Py_ssize_t most)
-
-@cython.locals(line=Line)
 
 @cython.locals(layer=Layer, depth=int)
 cpdef void write_chain(Layer first, Line line) except *

@@ -300,19 +300,17 @@ def first_layer(record: Record) -> Layer | None:
 class Chain:
     """The layers of one packet, from ``first`` up, decoded as far as somebody asked.
 
-    It ends where a layer is unknown or cut short, and after ``most``.
+    It ends where a layer is unknown or cut short, and after MAX_DEPTH.
     """
 
-    __slots__ = ("end", "first", "found", "last", "most", "whole")
+    __slots__ = ("end", "first", "found", "last", "whole")
 
     first: Layer | None
-    most: int
 
     def __init__(self) -> None:
         self.first = None
         self.found: list[Layer] = []
         self.last: Layer | None = None
-        self.most = MAX_DEPTH
         self.end = -1  # where reads stop for the next layer, as those below it said
         self.whole = False
 
@@ -325,7 +323,7 @@ class Chain:
         if last is not None:
             last.pkt.widen(self.end)
             layer = None
-            if not last.short and len(self.found) < self.most:
+            if not last.short and len(self.found) < MAX_DEPTH:
                 layer = above(last)
         if layer is None:
             self.whole = True
@@ -396,12 +394,14 @@ def chain_of(record: Record) -> Chain:
     return chain
 
 
-def decode_chain(first: Layer | None, most: int) -> list[Layer]:
-    """Fresh layers from ``first`` up, until one is unknown or cut short; at most ``most``."""
-    chain = Chain()
-    chain.first = first
-    chain.most = most
-    return chain.all()
+def layers_of(record: Record) -> list[Layer]:
+    """Every layer of a record, as far as somebody knows it, and the whole record to read again.
+
+    Headers that say how long they are narrow a record to that while it is decoded.
+    """
+    found = chain_of(record).all()
+    record.widen(record.caplen)
+    return found
 
 
 def write_chain(first: Layer | None, line: Line) -> None:
