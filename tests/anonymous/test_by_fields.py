@@ -60,6 +60,16 @@ def test_what_stands_in_front_of_ip(name: str) -> None:
     assert check(new, len(head)) == (0xFFFF, 0xFFFF)
 
 
+@pytest.mark.parametrize("name", HEADS)
+def test_headers_that_end_anywhere(name: str) -> None:
+    link_type, head = HEADS[name]
+    whole = head + ipv4(17, segment(17, b"secret"))
+    for end in range(len(whole)):
+        new, _ = changed(whole[:end], link_type)
+        assert len(new) == end
+        assert not any(word in new for word in (ONE, TWO, A, B, b"secret"))
+
+
 def test_a_secured_frame_that_is_not_encrypted() -> None:
     """MACsec: the channel's identifier has an address; an integrity check value ends the frame."""
     head = MACS + bytes.fromhex("88e5 20 00 00000001") + ONE + b"\0\1" + b"\x08\0"

@@ -28,10 +28,18 @@ def anonymous(layer: Layer, old: bytes, addresses: Addresses) -> bytes:
     for field in fields:
         if field.at < 0 and field.type not in NUMBERS:
             search(field, layer, old, new, addresses)
-    for start, size in layer.guides():
+    for start, size in guides_of(layer):
         at = start - layer.off
         new[at:at + size] = old[at:at + size]
     return bytes(new)
+
+
+def guides_of(layer: Layer) -> list[tuple[int, int]]:
+    """Octets that lead to the payload: none of a header that was cut short, it leads nowhere."""
+    try:
+        return list(layer.guides())
+    except Truncated:
+        return []
 
 
 def place(field: Field, old: bytes, new: bytearray, addresses: Addresses) -> None:
