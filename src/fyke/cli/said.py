@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
-from typing import Any
 
 from fyke.conversations.segments import Segment
 from fyke.conversations.streams import Stream
+from fyke.hints import Any, Callable
 
 COLOURS = {"client": b"\x1b[31m", "server": b"\x1b[34m"}  # red and blue, as in Wireshark
 PLAIN = b"\x1b[0m"

@@ -7,7 +7,6 @@ import os
 import sys
 from contextlib import closing
 from heapq import heappop, heappush
-from typing import TYPE_CHECKING, Any
 
 from fyke.cli import rights
 from fyke.cli.amounts import size
@@ -22,7 +21,7 @@ from fyke.door.conversing import filtered
 from fyke.door.streaming import IDLE_LIVE
 from fyke.errors import OutputError, SavefileError, UsageError
 from fyke.files.reader import open_capture, printable
-from fyke.tables.forms import as_json
+from fyke.hints import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from fyke.conversations.assembly import Assembler
@@ -80,6 +79,8 @@ def run(arguments: list[str]) -> int:
     options = parser().parse_args(arguments)
     if options.memory < 1 << 16:
         raise UsageError("--memory takes 64k or more")
+    if options.json:
+        import fyke.tables.forms  # noqa: F401  (before the box closes)
     if options.interface is not None:
         if options.file is not None:
             raise UsageError("-i lists what an interface sees; name no file with it")
@@ -115,6 +116,12 @@ def chosen(options: argparse.Namespace) -> tuple[str, int]:
     return protocol, int(digits)
 
 
+def json_of(one: Stream) -> str:
+    """The stream as a JSON object, with a newline."""
+    from fyke.tables.forms import as_json
+    return as_json(one.to_dict() | ({"tls": one.tls.to_dict()} if one.tls else {})) + "\n"
+
+
 class Listing:
     """The rows of the list in order of their numbers, as far as few have to wait for that."""
 
@@ -133,8 +140,7 @@ class Listing:
 
     def print(self, one: Stream) -> None:
         self.rows += 1
-        sys.stdout.write(as_json(one.to_dict() | ({"tls": one.tls.to_dict()} if one.tls else {}))
-                         + "\n" if self.options.json else line_of(one))
+        sys.stdout.write(json_of(one) if self.options.json else line_of(one))
 
     def end(self) -> None:
         while self.waiting:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from os import PathLike
-from typing import TYPE_CHECKING, Any
 
 from fyke import arguments
 from fyke.errors import UsageError, WrongType
+from fyke.hints import TYPE_CHECKING, Any
 from fyke.source import Source
 
 if TYPE_CHECKING:

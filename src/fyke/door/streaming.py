@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
 
 from fyke.conversations.fragments import Defragmented
 from fyke.conversations.streams import Stream, assembler, of_source
 from fyke.door.conversing import source_of
+from fyke.hints import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
