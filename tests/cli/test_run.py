@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from network import Network
 
 from fyke import read
 from fyke.errors import CaptureError
+from fyke.processes.containers import root
 from fyke.processes.watch import open_watch
 
 pytestmark = pytest.mark.live
@@ -130,6 +132,39 @@ def test_in_a_pid_namespace(near: str) -> None:
     assert done.returncode == 0, done.stderr
     assert int(done.stdout) < 1000
     assert pids(done.stderr) == {int(done.stdout)}, done.stderr
+
+
+@pytest.fixture
+def group() -> Iterator[Path]:
+    """A control group that is named as a Kubernetes container's, in the kernel's own tree."""
+    top = root()
+    if top is None:
+        pytest.skip("no cgroup2 file system")
+    slices = Path(top, f"fyke-test-{os.getpid()}",
+                  "kubepods-burstable-pod0a0b0c0d_1111_2222_3333_444455556666.slice")
+    made = slices / f"cri-containerd-{'3f' * 32}.scope"
+    try:
+        made.mkdir(parents=True)
+    except OSError as error:
+        pytest.skip(f"no control group can be made here: {error}")
+    yield made
+    for folder in (made, slices, slices.parent):
+        folder.rmdir()
+
+
+def test_a_container_is_told_and_chosen(near: str, group: Path) -> None:
+    inside = ("sh", "-c", f"echo $$ > {group}/cgroup.procs; exec {PYTHON}")
+    with (capture(near, "-n", "-i", "lo", "--container=3f3f", "-v", "--process", "udp") as chosen,
+          capture(near, "-n", "-i", "lo", "--container=0a0b0c0d-1111", "udp") as by_pod,
+          capture(near, "-n", "-i", "lo", "--container=ffff", "udp") as other):
+        for words in (inside, ("sh", "-c", PYTHON)):
+            subprocess.run(["nsenter", "-t", near, "-n", *words], check=True, timeout=30,
+                           capture_output=True)
+        out, told, _ = stop(chosen)
+        assert out.count("lo ") == 1, out
+        assert "pod 0a0b0c0d-1111-2222-3333-444455556666 containerd 3f3f3f3f3f3f) Out" in out, told
+        assert stop(by_pod)[0].count("lo ") == 1
+        assert stop(other)[0] == ""
 
 
 def test_dump_shows_and_chooses(near: str) -> None:
