@@ -116,6 +116,22 @@ HOSTILE = ("import socket; open('/proc/self/comm', 'w').write('\\x1b[31m b\\n\\x
            "socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b'x', ('127.0.0.1', 9))")
 
 
+LARGE = ("import socket; one = socket.socket(socket.AF_INET, socket.SOCK_DGRAM);"
+         "one.sendto(bytes(4000), ('127.0.0.1', 9))")
+
+
+def test_fragments_are_their_datagrams(near: str) -> None:
+    """Also on the loopback, where each goes out and comes in; whole ones have an owner, too."""
+    subprocess.run(["nsenter", "-t", near, "-n", "ip", "link", "set", "lo", "mtu", "1500"],
+                   check=True)
+    words = (sys.executable, "-S", "-c", LARGE)
+    done = run(near, "-n", "src port 9999 or ip[6:2] & 0x3fff != 0", "--", *words)
+    assert done.stderr.count(" Out IP ") == 3, done.stderr
+    done = run(near, "-n", "--defragment", "udp", "--", *words)
+    assert done.returncode == 0 and done.stderr.count(" Out IP ") == 1, done.stderr
+    assert "UDP, length 4000" in done.stderr
+
+
 def test_hostile_names_are_escaped(near: str) -> None:
     done = run(near, "-n", "-v", "--process-arguments", "--", sys.executable, "-S", "-c",
                HOSTILE + "#\x1b[2J")

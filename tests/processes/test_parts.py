@@ -119,7 +119,9 @@ def test_ends_of_packets() -> None:
     incoming = ends.read(Record(udp(4000, 53)), False)
     assert incoming == HERE[:1] + HERE[7:13] + HERE[1:7]
     assert ends.read(Record(udp(4000, 53, 0x2000)), True) == HERE  # a first fragment
+    back = ends.read(Record(udp(4000, 53, 0x2000)), False)  # the same on the loopback, coming in
     assert ends.read(Record(udp(1, 2, 0x0010)), True) == HERE  # a later one of it
+    assert ends.read(Record(udp(1, 2, 0x0010)), False) == back
     assert ends.read(Record(bytes(12) + b"\x08\6" + bytes(40)), True) == b""
     error = (bytes(12) + b"\x08\0\x45\0\0\x38\0\0\0\0\x40\1\0\0" + bytes((9, 9, 9, 9))
              + bytes((10, 0, 0, 1)) + b"\3\3" + bytes(6) + udp(4000, 53)[14:])

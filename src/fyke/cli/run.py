@@ -138,7 +138,8 @@ class Run:
             command = Command(self.words, privileges.invoking_user())
             try:
                 watched.only_family_of(command.pid)
-                source = live.joined(live.owned(options, watched, self.found, taps))
+                source, machines = live.whole_datagrams(
+                    options, live.joined(live.owned(options, watched, self.found, taps)), taps)
                 sink = rights.with_hint(outputs.make_sink, options, self.printer(taps), source)
                 leaving.enter(taps=[tap.fileno() for tap in taps])
                 for note in source.notes:
@@ -149,7 +150,7 @@ class Run:
                 close_all(taps)
                 raise
             signals.command = command
-            return self.capture(signals, watched, command, source, sink)
+            return self.capture(signals, watched, command, source, sink, machines)
 
     def printer(self, taps: list[Any]) -> Any:
         """Where lines go: standard error, or -o's file."""
@@ -163,11 +164,11 @@ class Run:
                                     local=live.local_network(options, self.found))
 
     def capture(self, signals: Waiting, watched: owners.Watched, command: Command, source: Any,
-                sink: Any) -> int:
+                sink: Any, machines: Any) -> int:
         """To the end of the command's family; its exit status."""
         options = self.options
         outcome = live.capture(options, signals, Until(watched.chosen(source), command), sink,
-                               live.tell_status, watched)
+                               live.tell_status, watched, machines)
         status = command.wait()
         if not command.began:
             return status

@@ -22,6 +22,7 @@ P_IPV6 = 0x86DD
 P_VLAN = (0x8100, 0x88A8, 0x9100)
 MAX_TAGS = 4
 MAX_EXTENSIONS = 8
+WAYS = (b"i", b"o")  # on the loopback a datagram goes both: its ends are the other way round
 MAX_FRAGMENTED = 4096  # datagrams whose later fragments may still come
 
 ICMP = 1
@@ -116,7 +117,7 @@ class Ends:
         target = packet.raw(at + 16, 4)
         fragment = packet.u16(at + 6)
         if fragment & 0x3FFF:
-            name = packet.raw(at + 4, 2) + packet.raw(at + 9, 1) + source + target
+            name = WAYS[outgoing] + packet.raw(at + 4, 2) + packet.raw(at + 9, 1) + source + target
             if fragment & 0x1FFF:
                 self.later(name, protocol)
                 return
@@ -135,7 +136,7 @@ class Ends:
         while steps < MAX_EXTENSIONS:
             steps += 1
             if protocol == FRAGMENT:
-                name = packet.raw(at + 4, 4) + source + target
+                name = WAYS[outgoing] + packet.raw(at + 4, 4) + source + target
                 if packet.u16(at + 2) & 0xFFF8:
                     self.later(name, packet.u8(at))
                     return
