@@ -80,7 +80,7 @@ def test_records_and_lists_are_gone_into() -> None:
 
 
 @pytest.mark.parametrize(("name", "told"), [
-    ("ip.scr", "there is no column 'ip.scr'; ip has version,"),
+    ("ip.scr", "there is no column 'ip.scr'; did you mean 'ip.src'? ip has version,"),
     ("ipp.src", "did you mean 'ip.src'?"), ("tmie", "did you mean 'time'?"),
     ("nothing.like.it", "'fyke table --list' tells all"), ("", "tells all"), ("ip", "ip has"),
     ("ip.src#", "# wants the number"), ("ip.src#0", "# wants the number"), ("time#2", "no column"),

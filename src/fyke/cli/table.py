@@ -7,7 +7,7 @@ import os
 import stat
 import sys
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from fyke.cli import rights
@@ -281,33 +281,44 @@ class Table:
 
     def written(self, write: Any, what: Any, count: int) -> None:
         """Write rows, and count them. Raises OutputError."""
-        try:
+        with self.output():
             write(what)
+        self.rows += count
+
+    @contextmanager
+    def output(self) -> Iterator[None]:
+        """What goes wrong with where rows go is an OutputError that names it."""
+        try:
+            yield
         except BrokenPipeError:
             raise
         except OSError as error:
+            if self.raw is not None:
+                with suppress(OSError):  # else Python tries to write the rest when it ends
+                    self.raw.close()
             raise OutputError(f"{self.options.write or 'standard output'}: "
                               f"{error.strerror or error}") from error
-        self.rows += count
 
     def begin(self, scan: Any) -> None:
         """The header, or the file's beginning."""
         from fyke.columns.sinks import ArrowSink, Hours, TextSink, text_file
         options = self.options
-        if options.partition:
-            self.sink = Hours(options.write, self.form, scan)
-        elif self.arrow:
-            self.sink = ArrowSink(self.raw, self.form, scan)
-        else:
-            out = sys.stdout if self.raw is None else text_file(self.raw, self.packed)
-            self.sink = TextSink(out, self.form, self.names, header=options.header,
-                                 cell=safe_cell if options.safe_cells else cell,
-                                 close=self.raw is not None)
+        with self.output():
+            if options.partition:
+                self.sink = Hours(options.write, self.form, scan)
+            elif self.arrow:
+                self.sink = ArrowSink(self.raw, self.form, scan)
+            else:
+                out = sys.stdout if self.raw is None else text_file(self.raw, self.packed)
+                self.sink = TextSink(out, self.form, self.names, header=options.header,
+                                     cell=safe_cell if options.safe_cells else cell,
+                                     close=self.raw is not None)
 
     def end(self) -> None:
         """Everything is written, and told if it is in a file."""
         if self.sink is not None:
-            self.sink.close()
+            with self.output():
+                self.sink.close()
             if self.options.write is not None:
                 sys.stderr.write(f"{self.rows} row{'' if self.rows == 1 else 's'} written to "
                                  f"{harmless(self.options.write)}\n")

@@ -10,7 +10,7 @@ from fyke.columns.filler import Filler
 from fyke.columns.predicate import UNKNOWN, all_of
 from fyke.columns.schema import Wanted, types_of
 from fyke.columns.where import Where
-from fyke.errors import CaptureError, SavefileError, UsageError
+from fyke.errors import SavefileError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -109,10 +109,10 @@ class Scan:
                 filler.begin(min(self._rows, left))
                 if where is not None:
                     where.bind(filler.vectors()[count:])
-                problem = None
+                problem: Exception | None = None
                 try:
                     waiting = filler.fill(source)
-                except (SavefileError, CaptureError) as error:
+                except Exception as error:  # whole rows stand, whatever went wrong
                     problem = error
                 if filler.rows:
                     rows = filler.rows

@@ -206,7 +206,9 @@ def hint(layer: str, field: str) -> str:
     """What may have been meant, or what there is."""
     known = catalogue()
     if layer in known:
-        return f"; {layer} has {', '.join(known[layer])}"
+        meant = get_close_matches(field, known[layer], 1)
+        return (f"; did you mean '{layer}.{meant[0]}'?" if meant else ";"
+                ) + f" {layer} has {', '.join(known[layer])}"
     near = get_close_matches(layer, [*known, *OF_PACKET], 5)
     for one in near:
         if field in known.get(one, ()):
