@@ -83,6 +83,26 @@ def test_text_files(tmp_path: Path, name: str, capsys: pytest.CaptureFixture[str
         assert lines == ["time,ip.src", *(",".join(map(cell, row[:2])) for row in values())]
 
 
+def test_parquet_has_dictionaries_of_words_and_differences_of_times(tmp_path: Path) -> None:
+    """Both halve the file; every engine reads them."""
+    parquet = pytest.importorskip("pyarrow.parquet")
+    path = tmp_path / "x.parquet"
+    names = ["time", "ip.src", "ip.ttl", "tcp.seq", "dns.questions.name"]
+    assert run(["-e", ",".join(names), "-w", str(path), PROTOCOLS]) == 0
+    group = parquet.ParquetFile(path).metadata.row_group(0)
+    encoded = [group.column(number).encodings for number in range(len(names))]
+    assert ["DELTA_BINARY_PACKED" in one for one in encoded] == [True, *[False] * 4]
+    assert [any("DICTIONARY" in one for one in column) for column in encoded] == [
+        False, True, True, False, True]
+    assert group.column(0).statistics.has_min_max
+    expected = list(fyke.rows(PROTOCOLS, ["ip.src", "ip.ttl", "tcp.seq"]))
+    duckdb = pytest.importorskip("duckdb")
+    polars = pytest.importorskip("polars")
+    assert duckdb.sql(f"""select "ip.src", "ip.ttl", "tcp.seq" from '{path}'""").fetchall(
+        ) == expected
+    assert polars.read_parquet(path).select("ip.src", "ip.ttl", "tcp.seq").rows() == expected
+
+
 def test_hours(tmp_path: Path) -> None:
     pytest.importorskip("pyarrow")
     from pyarrow import dataset
