@@ -120,3 +120,9 @@ def test_sources_without_partitions(capture: str, tmp_path: Path) -> None:
             list(parts[0])
     finally:
         (tmp_path / "gone.pcap").rename(capture)
+
+
+def test_what_is_not_known_is_one_thing_in_every_process() -> None:
+    """A process of --jobs that took it for something else built a program for it."""
+    import pickle
+    assert pickle.loads(pickle.dumps(UNKNOWN)) is UNKNOWN

@@ -273,7 +273,7 @@ class Table:
 
     def take_text(self, octets: bytes, rows: int) -> None:
         """Rows that are text already. Raises OutputError."""
-        self.written(self.sink.out.write, octets.decode(), rows)
+        self.written(self.sink.write_octets, octets, rows)
 
     def take(self, batch: Any) -> None:
         """Rows to where they go. Raises OutputError."""

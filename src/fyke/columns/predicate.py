@@ -59,6 +59,9 @@ class Unknown:
     def __repr__(self) -> str:
         return "UNKNOWN"
 
+    def __reduce__(self) -> str:
+        return "UNKNOWN"  # there is one, in other processes too
+
 
 UNKNOWN = Unknown()
 

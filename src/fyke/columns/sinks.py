@@ -83,6 +83,15 @@ class TextSink:
         """A batch of Python values (schema.as_objects)."""
         self.out.write(self.texts.rows(batch))
 
+    def write_octets(self, octets: bytes) -> None:
+        """Rows that are text already, in UTF-8."""
+        inner = getattr(self.out, "buffer", None)
+        if inner is None or self.out.encoding.lower() != "utf-8":
+            self.out.write(octets.decode())
+            return
+        self.out.flush()
+        inner.write(octets)
+
     def flush(self) -> None:
         """What was written is to be seen."""
         self.out.flush()
