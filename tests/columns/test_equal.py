@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import random
 import struct
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -28,7 +31,7 @@ from fyke.layers.fields import fields_of
 from fyke.layers.plain import address
 from fyke.layers.tables import read_rooms, table
 from fyke.source import Source
-from fyke.tables.columns import catalogue, columns
+from fyke.tables.columns import catalogue
 from fyke.wire import Record
 
 read_rooms()
@@ -191,11 +194,12 @@ def test_addresses_of_two_versions_differ() -> None:
 
 def test_columns_by_either_way() -> None:
     """A column's type is the same whether its layer's file or all files were read."""
-    from fyke.layers.directory import chosen, every, having
-    kinds = every()
-    for column in columns(NAMES):
-        quick = having(column.layer, column.field)
-        assert set(quick) >= set(chosen(kinds, column.layer, column.field)), column.name
+    ask = ("import json, sys; from fyke.columns.schema import wanted; "
+           "print(json.dumps([one.kind.name for one in wanted(sys.argv[1:])]))")
+    for layer in ("ip", "ip6", "ether", "tcp", "udp", "arp", "dns", "vlan", "icmp", "transport"):
+        names = [name for name in NAMES if name.startswith(f"{layer}.")]
+        fresh = subprocess.run([sys.executable, "-c", ask, *names], capture_output=True, check=True)
+        assert json.loads(fresh.stdout) == [one.kind.name for one in wanted(names)], layer
 
 
 @pytest.mark.parametrize("names", [["ip.src#2", "udp.dst_port"], ["tls.version", "ip.src"],
@@ -229,6 +233,22 @@ def test_every_capture(part: int) -> None:
     met = compare(packets, wanted(ALL), lambda column, packet: (
         expected(column, packet) if column.column.layer in there[id(packet)] else None))
     assert len(met) > 50
+
+
+#: Few columns: what nobody wants is passed over, by layers, by ports, by what is left to be found.
+FEW = [["ip.src", "tcp.dst_port", "tcp.flags"], ["udp.dst_port"], ["ip.src#2", "udp.length"],
+       ["ip.dst#-1"], ["tcp.src_port#2", "tcp.src_port"], ["udp.dst_port#2"], ["dns.id", "ip.ttl"],
+       ["vxlan.vni", "tcp.seq"], ["gtp.version", "ip.src#3"], ["tls.version", "tcp.dst_port"],
+       ["quic.version", "udp.src_port"], ["ether.src#2", "ip.proto"], ["tcp.payload_length"],
+       ["dns.questions.name", "transport.dst_port"], ["icmp.type", "arp.operation", "vlan.id"]]
+
+
+@pytest.mark.parametrize("part", range(8))
+def test_every_capture_by_few_columns(part: int) -> None:
+    packets = [packet for path in captures()[part::8] for packet in whole_packets(path, 10)]
+    picked = random.Random(part)
+    for names in [*FEW, *(picked.sample(ALL, 3) for _ in range(30))]:
+        compare(packets, wanted(names))
 
 
 def dns_packet(name: bytes, count: int, cut: int) -> fyke.Packet:
