@@ -81,7 +81,7 @@ class Terms:
         return value if what == "constant" else None
 
     def symbol(self, number: int) -> Term:
-        return self.make("symbol", number)
+        return self.make("symbol", number, plain=False)
 
     def operation(self, code: int, a: Term, b: Term) -> Term:
         left, right = self.value(a), self.value(b)
@@ -140,6 +140,9 @@ class _Side:
                     if ins.k >> 31:
                         raise Unknown  # a loop
                     at += 1 + ins.k
+                    continue
+                if ins.jt == ins.jf:  # whatever it says: a program that waited here fell behind
+                    at += 1 + ins.jt
                     continue
                 question, turned = self.question(ins, words)
                 answer, unknown = self.told(question, known)
