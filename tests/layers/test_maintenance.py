@@ -68,5 +68,7 @@ def test_fields_of_eap() -> None:
     packet = fyke.Packet(eap(2, b"\1who") + b"padding")
     assert packet[Eapol].to_dict() == {"version": 2, "type": 0, "body_length": 8}
     assert packet[Eap].to_dict() == {
-        "code": 2, "id": 7, "stated_length": 8, "type": 1, "data": b"who".hex()}
+        "code": 2, "id": 7, "stated_length": 8, "type": 1, "identity": "who",
+        "notification": None, "wanted": None, "method_flags": None, "method_length": None,
+        "subtype": None, "data": b"who".hex()}
     assert fyke.Packet(eap(3))[Eap].type is None

@@ -178,7 +178,7 @@ class Olsr(Layer):
             line.put(b"\n\t      neighbor\n\t\t")
             for number in range(left // 4):
                 line.host4(self.pkt.u32(off + 4 * number))
-                line.put(b" " if (number + 1) % 4 else b"\n\t\t")
+                line.char(32)
             return
         step = self.wide + 4
         for at in range(off, off + left - step + 1, step):

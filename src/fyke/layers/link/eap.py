@@ -69,8 +69,7 @@ class Eap(Layer):
     code = U8(0, "request, response, success or failure")
     id = U8(1, "by which a response finds its request")
     stated_length = U16(2, "of the message, this header included", unit="bytes")
-    type = Made("u8", lambda eap: eap.find_type(), "the method, of requests and responses",
-                names=as_text(TYPE_NAMES))
+    type = Made("u8", lambda eap: eap.find_type(), "the method, of requests and responses")
     identity = Made("text", lambda eap: eap.text_of(IDENTITY), "who the peer is")
     notification = Made("text", lambda eap: eap.text_of(NOTIFICATION), "what its user shall read")
     wanted = Made("list", lambda eap: eap.find_wanted(), "methods that a Nak asks for")

@@ -168,7 +168,7 @@ class Stp(Layer):
         self.write_times(line)
         line.put(b"\n\troot-id %s, root-pathcost %d" % (
             self.bridge_id(off + 5), pkt.u32(off + 13)))
-        if self.bpdu_type == RAPID_CONFIG:
+        if self.version == RAPID:
             line.put(b", port-role %s" % ROLES[self.flags >> 2 & 3])
 
     def write_times(self, line: Line) -> None:

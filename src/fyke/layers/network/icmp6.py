@@ -226,7 +226,8 @@ class Icmp6(IcmpMessage):
         code = pkt.u8(self.off + 1)
         line.put(b", ")
         line.put(UNREACHABLE_NAMES.get(code) or b"unknown unreach code (%d)" % code)
-        pkt.u64(inner + 32)
+        if code in (0, 1, 2, 3):
+            pkt.u64(inner + 32)
         if code in (0, 1, 3):
             line.char(32)
             line.host6(pkt, inner + 24)
@@ -308,7 +309,7 @@ class Icmp6(IcmpMessage):
         elif line.style.verbose:
             line.put(b", id 0x%04x" % pkt.u16(off + 4))
             if kind == HOME_AGENT_REPLY:
-                for at in range(off + 8, off + self.size, 16):
+                for at in range(off + 8, min(off + self.size, pkt.end), 16):
                     pkt.raw(at, 16)
                     line.put(b", ")
                     line.host6(pkt, at)
