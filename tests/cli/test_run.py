@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from dump_runs import capture, environment, stop
-from network import Network
+from network import Network, ip
 
 from fyke import read
 from fyke.errors import CaptureError
@@ -114,6 +114,21 @@ def test_arguments_are_saved_only_where_asked_for(near: str, tmp_path: Path) -> 
 
 HOSTILE = ("import socket; open('/proc/self/comm', 'w').write('\\x1b[31m b\\n\\xff');"
            "socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b'x', ('127.0.0.1', 9))")
+
+
+def test_several_interfaces(near: str) -> None:
+    """Each packet has its interface once, and its owner."""
+    ip("-n", near, "link", "add", "one", "type", "veth", "peer", "name", "two")
+    for end in ("one", "two"):
+        ip("-n", near, "link", "set", end, "up")
+    ip("-n", near, "addr", "add", "10.5.0.1/24", "dev", "one")
+    ip("-n", near, "neigh", "add", "10.5.0.2", "lladdr", "02:00:00:00:00:02", "dev", "one")
+    done = run(near, "-n", "-i", "lo", "-i", "one", "udp", "--", sys.executable, "-S", "-c",
+               f"{TALK}; one.sendto(b'x', ('10.5.0.2', 9))")
+    assert done.returncode == 0, done.stderr
+    pid = int(done.stdout)
+    assert re.findall(r"^\S+ (\S+ \S+ Out IP \S+)\.\d+ > ", done.stderr, re.M) == [
+        f"lo {name()}.{pid} Out IP 127.0.0.1", f"one {name()}.{pid} Out IP 10.5.0.1"], done.stderr
 
 
 LARGE = ("import socket; one = socket.socket(socket.AF_INET, socket.SOCK_DGRAM);"

@@ -106,6 +106,8 @@ def make_printer(options: DumpOptions, *, live: bool = False,
     printer.as_tcpdump = options.as_tcpdump
     printer.utf8 = options.utf8
     printer.owners = shown
+    if shown is not None:
+        shown.origins = origins
     printer.numbered = options.numbered
     printer.number = options.skip
     printer.lengths = options.lengths

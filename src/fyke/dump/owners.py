@@ -8,6 +8,7 @@ from fyke.wire import Line, Record
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from fyke.dump.origins import Origins
     from fyke.owner import Process
 
 LINKTYPE_LINUX_SLL2 = 276  # its text begins with the interface
@@ -22,22 +23,26 @@ class Owners:
     """Writes owners into lines.
 
     ``interfaces`` are those of the savefile at hand; live packets bring their interface's name.
+    ``origins`` tell several taps apart.
     """
 
     def __init__(self) -> None:
         self.interfaces: Sequence[Any] = ()
+        self.origins: Origins | None = None
 
     def write(self, line: Line, start: int, packet: Record) -> None:
         """Put the owner into a line whose packet begins at ``start``, behind the interface."""
+        label = b"" if self.origins is None else self.origins.label(packet.interface)
         text = bytes(line.buf[start:line.pos])
         line.rewind(start)
         line.start = start  # bounded: the text was, and names are
         if packet.link_type == LINKTYPE_LINUX_SLL2:
             name, _, text = text.partition(b" ")
-            line.put(name + b" ")
+            line.put(label + name + b" ")
             text = text.lstrip(b" ")
         else:
-            name = clean(getattr(packet.meta, "interface_name", "") or self.name_of(packet))
+            name = label.rstrip() or clean(getattr(packet.meta, "interface_name", "")
+                                           or self.name_of(packet))
             if name:
                 line.put(name + b" ")
         line.put(self.label(getattr(packet.meta, "process", None), line.style.verbose) + b" ")

@@ -74,7 +74,8 @@ class Printer(Sink):
             self.stamp.write(line, packet)
             start = line.pos
             if self.origins is not None:
-                line.put(self.origins.label(packet.interface))
+                if self.owners is None:
+                    line.put(self.origins.label(packet.interface))
                 associations_of(line).kept["interfaces"] = self.origins.interfaces(
                     packet.interface)
             self.layers(line, packet)

@@ -1,5 +1,4 @@
 cimport cython
-from fyke.live.tap cimport Tap
 from fyke.source cimport Source
 from fyke.inline cimport Record
 
@@ -9,6 +8,6 @@ cdef class Many(Source):
     cdef list packets, ready, alive  # not for anybody else: a list may be cut short
     cdef public object failure
     cdef public double held_since
-    @cython.locals(first=int, number=int, missing=bint, tap=Tap, candidate=Record,
+    @cython.locals(first=int, number=int, missing=bint, tap=Source, candidate=Record,
                    earliest=Record)
     cpdef bint next(self, Record packet) except -1

@@ -18,10 +18,13 @@ from fyke.source import Source
 from fyke.wire import Record
 
 HOLD = 2 * BLOCK_TIMEOUT / 1000  # seconds
+OWNERLESS = 0.005  # seconds between two looks at whether the owner of a packet that waits is known
 
 
 class Many(Source):
     """The packets of several taps; ``packet.interface`` is the number of the tap, from 0.
+
+    A tap may be one whose packets say whose they are (processes/owned.py).
 
     ``names`` are what notes call them.
 
@@ -88,6 +91,8 @@ class Many(Source):
         if any(self.ready):  # some tap may still have something earlier
             rest = self.held_since + HOLD - time.monotonic()
             timeout = max(0.001, rest if timeout is None else min(rest, timeout))
+        if any(getattr(tap, "holding", False) for tap in self.taps):
+            timeout = OWNERLESS if timeout is None else min(OWNERLESS, timeout)
         if not any(tap.stopping for tap in self.taps):
             self.poll(timeout)
         for number, tap in enumerate(self.taps):
