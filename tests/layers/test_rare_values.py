@@ -273,3 +273,36 @@ def test_authentication_behind_ipv4() -> None:
     assert fyke.Packet(transport.ethernet(transport.ip4(51, header)))["ip"].to_dict()[
         "authentication"] == {"spi": 7, "sequence": 9, "icv": "aa" * 12}
     assert fyke.Packet(transport.udp(b"")).layers[1].to_dict()["authentication"] is None
+
+
+def babel(kind: int, body: str) -> dict[str, Any]:
+    octets = bytes.fromhex(body)
+    packet = bytes([42, 2]) + struct.pack(">H", len(octets) + 2) + bytes([kind, len(octets)]) + (
+        octets)
+    told: dict[str, Any] = fyke.Packet(transport.udp(packet, 6696, 6696))["babel"].to_dict()
+    return {name: one for name, one in told["messages"][0].items() if one is not None}
+
+
+@pytest.mark.parametrize(("kind", "body", "expected"), [
+    (4, "0000 0001 0190 03 04 00000007", {"sub_tlvs": [
+        {"kind": 3, "name": "timestamp", "value": [7]}]}),
+    (5, "01 00 0060 0190 0a000001 00 03 08 00000007 00000009", {
+        "address": "10.0.0.1", "sub_tlvs": [{"kind": 0, "name": "pad1", "value": True},
+                                            {"kind": 3, "name": "timestamp", "value": [7, 9]}]}),
+    (8, "01 00 18 00 0190 0001 0060 0a0000 02 02 01 06", {
+        "prefix": "10.0.0.0/24", "sub_tlvs": [
+            {"kind": 2, "name": "diversity", "value": [1, 6]}]}),
+    (13, "01 08 18 00 0190 0001 0060 0a0000 0b", {
+        "prefix": "10.0.0.0/24", "source_prefix": "11.0.0.0/8", "metric": 96}),
+    (14, "01 08 10 0a 0b00", {"prefix": "10.0.0.0/8", "source_prefix": "11.0.0.0/16"}),
+    (15, "01 08 0005 03 08 0102030405060708 0a 0b", {
+        "seqno": 5, "hops": 3, "router_id": "01:02:03:04:05:06:07:08",
+        "prefix": "10.0.0.0/8", "source_prefix": "11.0.0.0/8"}),
+    (11, "0007 00000009", {"counter": 7, "time": 9}),
+    (12, "0007 aabb", {"key_id": 7, "data": "aabb"}), (16, "aabb", {"data": "aabb"}),
+    (17, "00000007 aabb", {"counter": 7, "data": "aabb"}), (18, "aabb", {"data": "aabb"}),
+    (13, "01 08 18", {"name": "ss_update"}),  # shorter than its type has
+])
+def test_babel(kind: int, body: str, expected: dict[str, Any]) -> None:
+    told = babel(kind, body)
+    assert {name: told.get(name) for name in expected} == expected
