@@ -60,7 +60,7 @@ def test_a_filter_that_does_not_compile_for_one_link_type(tmp_path: Path) -> Non
     assert "\n" not in str(error.value).partition("Detail:")[0].strip()
 
 
-@pytest.mark.filterwarnings("ignore:.* is an old name")
+@pytest.mark.filterwarnings("ignore::FutureWarning")
 def test_all_columns_at_once() -> None:
     """Far more than a word has bits to mark them."""
     names = [f"{layer}.{field}" for layer, fields in catalogue().items() for field in fields]
