@@ -212,7 +212,7 @@ class Table:
         """In a process of --jobs: the text of a partition's rows."""
         from fyke.columns.texts import Texts
         texts = Texts(self.form, self.names, safe_cell if self.options.safe_cells else cell)
-        found: list[str] = []
+        found: list[bytes] = []
         rows = 0
         problems: list[Any] = []
         scan = part.asked.scan(predicate, objects=True)
@@ -220,10 +220,10 @@ class Table:
         try:
             for batch in scan:
                 rows += len(batch)
-                found.append(texts.rows(batch))
+                found.append(texts.rows(batch).encode())
         except FykeError as error:
             problems.append(error)
-        return "".join(found).encode(), rows, problems
+        return b"".join(found), rows, problems
 
     def live(self, scan: Any, tap: Any) -> int:
         """Rows as they come, until Ctrl-C or the last that is wanted."""

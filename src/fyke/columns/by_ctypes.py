@@ -53,10 +53,13 @@ NUMBERS = count(1)
 new_capsule = pythonapi.PyCapsule_New
 new_capsule.restype = ctypes.py_object
 new_capsule.argtypes = (c_void_p, c_char_p, c_void_p)
-#: An error that is on its way would be taken for one of the callback's.
-take_error = ctypes.PYFUNCTYPE(None, c_void_p, c_void_p, c_void_p)(("PyErr_Fetch", pythonapi))
+#: An error that is on its way would be taken for one of the callback's. It is lost: nothing in
+#: Python can give it back; who lets a stream go in the middle of an error gets a SystemError. No
+#: types of arguments: to ask them while there is an error fails, and ended the process.
+take_error = ctypes.PYFUNCTYPE(None)(("PyErr_Fetch", pythonapi))
 TAKEN = (c_void_p * 3)()
-ERRORS = tuple(ctypes.addressof(TAKEN) + ctypes.sizeof(c_void_p) * part for part in range(3))
+ERRORS = tuple(c_void_p(ctypes.addressof(TAKEN) + ctypes.sizeof(c_void_p) * part)
+               for part in range(3))
 CAPSULED: dict[int, Any] = {}  # by address: structures in capsules
 
 
