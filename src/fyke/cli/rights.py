@@ -181,7 +181,8 @@ class Leaving:
         """Names of hosts are looked up by a helper."""
         from fyke.dump import asked_names, helpers
         helpers.use(names=asked_names.start(
-            self.helpers_box("names", user=self.user, named=self.named), orphan=self.command))
+            self.helpers_box("names", user=self.user, named=self.named, imports=False),
+            orphan=self.command))
 
     def enter(self, read: Iterable[str] = (), taps: Iterable[int] = (),
               between: Callable[[], None] | None = None, silent: bool = False) -> None:

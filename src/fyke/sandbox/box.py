@@ -25,17 +25,18 @@ class Box:
     """What is given up, and in which ``mode``: STRICT refuses to go on without all of it.
 
     ``user``: who root becomes; ``named``: by a person, so that it must be possible. ``keep``:
-    bits of the capabilities that are not given up. ``lacking``: a line for each step that the
-    kernel, or the container, does not let us take.
+    bits of the capabilities that are not given up. ``imports``: modules are still to be imported.
+    ``lacking``: a line for each step that the kernel, or the container, does not let us take.
     """
 
     def __init__(self, role: str, mode: str = AUTO, *, user: str | None = None,
-                 named: bool = False, keep: int = 0) -> None:
+                 named: bool = False, keep: int = 0, imports: bool = True) -> None:
         self.role = role
         self.mode = mode
         self.user = user
         self.named = named
         self.keep = keep
+        self.imports = imports
         self.lacking: list[str] = []
         # made by the one who forks: read once, for its helpers too
         self.program = seccomp.shipped(role) if mode != OFF and seccomp.machine() else b""
@@ -73,7 +74,7 @@ class Box:
         if os.geteuid() == 0:
             self.step("capability bounding set", privileges.drop_bounding_set)
         if self.user is not None:
-            opened = modules.open_before()
+            opened = modules.open_before() if self.imports else []
             try:
                 privileges.become(self.user)
             except CaptureError as error:
@@ -81,7 +82,8 @@ class Box:
                     raise
                 self.lack(str(error).partition(";")[0])
             else:
-                modules.must_be_readable(opened, self.user)
+                if self.imports:
+                    modules.must_be_readable(opened, self.user)
         self.step("capabilities", lambda: privileges.drop_capabilities(self.keep))
 
     def step(self, what: str, take: Callable[[], object]) -> None:
