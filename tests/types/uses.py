@@ -98,6 +98,8 @@ def capturing() -> None:
     fyke.capture("eth0", snaplen="x")  # wrong
     fyke.capture("eth0", promisc=True)  # wrong
     fyke.capture("eth0", direction="up")  # wrong
+    fyke.capture("eth0", defragment="drop", process="auto")
+    fyke.capture("eth0", defragment="best")  # wrong
     fyke.capture(5)  # wrong
     assert_type(fyke.interfaces(), list[fyke.Interface])
     assert_type(fyke.interfaces(netns="blue")[0].name, str)
