@@ -5,6 +5,7 @@ from fyke.source cimport Source
 from fyke.inline cimport Line, Record
 
 cdef int EXCHANGED
+cdef long long TOO_LATE
 
 
 cdef class PcapReader(Source):

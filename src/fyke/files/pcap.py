@@ -42,6 +42,7 @@ EXCHANGED = 1  # the other way round: before version 2.3, and DG/UX
 MAYBE_EXCHANGED = 2  # version 2.3: some did, some did not
 
 IF_FCS_LENGTH = 13  # pcapng_blocks, not imported before it is needed
+TOO_LATE = (1 << 32) * 10**9  # nanoseconds: the field for seconds has 32 bits
 
 
 class PcapReader(Source):
@@ -256,7 +257,7 @@ class PcapWriter(Output):
 
     def add(self, packet: Record) -> None:
         time = packet.time
-        if packet.link_type != self.link_type or time < 0 or time >= 4294967296000000000 \
+        if packet.link_type != self.link_type or time < 0 or time >= TOO_LATE \
                 or packet.caplen > self.snaplen:
             self.refuse(packet)
         if self.foreign:
