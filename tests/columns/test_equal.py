@@ -27,7 +27,7 @@ from all_captures import paths as captures
 from fyke.columns.filler import Filler
 from fyke.columns.kinds import BINARY, BITS, BLOCKS, FIXED, LISTS, TEXTS
 from fyke.columns.schema import Wanted, as_objects, plain_text, wanted
-from fyke.layers.fields import fields_of
+from fyke.layers.layer import field_of
 from fyke.layers.plain import address
 from fyke.layers.tables import read_rooms, table
 from fyke.source import Source
@@ -86,7 +86,7 @@ def expected(column: Wanted, packet: fyke.Packet) -> Any:
         value = column.column.of_layer(layer)
     else:
         value = column.column.raw(layer)
-        field = fields_of(type(layer)).get(column.column.field)
+        field = field_of(type(layer), column.column.field)
         if value is None or field is None:
             return None
         if kind.form in (FIXED, BITS):
