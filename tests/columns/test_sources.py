@@ -175,11 +175,11 @@ def test_what_a_store_refuses(store: type[Store], status: int, code: str, words:
 
 
 def test_a_store_that_is_not_reached(store: type[Store], monkeypatch: pytest.MonkeyPatch) -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        nobody = f"http://127.0.0.1:{free.getsockname()[1]}"
-    monkeypatch.setenv("AWS_ENDPOINT_URL", nobody)
-    assert f"{nobody} does not answer" in told("s3://bucket/x.pcap")
+    with socket.socket() as deaf:  # holds a port, so that nobody else can listen there
+        deaf.bind(("127.0.0.1", 0))
+        nobody = f"http://127.0.0.1:{deaf.getsockname()[1]}"
+        monkeypatch.setenv("AWS_ENDPOINT_URL", nobody)
+        assert f"{nobody} does not answer" in told("s3://bucket/x.pcap")
     monkeypatch.delenv("AWS_ALLOW_HTTP")
     assert "AWS_ALLOW_HTTP=true allows that" in told("s3://bucket/x.pcap")
     assert "no such kind of store" in told("nonsense://bucket/x.pcap")
