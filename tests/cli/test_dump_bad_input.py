@@ -225,3 +225,17 @@ def test_a_link_type_without_a_name(files: Path) -> None:
     assert (done.returncode, done.stdout) == (0, b"3 packets\n")
     assert b"link-type 67043329, snapshot" in done.stderr
     assert len(list(fyke.read(path, "len > 0"))) == 3
+
+
+@pytest.mark.parametrize("words", [["dump", "-r"], ["slice"], ["merge"], ["sort"], ["anonymize"]])
+def test_a_second_link_type_from_a_pipe(tmp_path: Path, words: list[str]) -> None:
+    """It cannot be read beforehand: what came first is written, and the command ends."""
+    with fyke.write(tmp_path / "two.pcapng", link_type="EN10MB") as out:
+        out.add(FRAME, time=1)
+        out.add(fyke.Packet(bytes.fromhex("45000014000000004001") + bytes(10), link_type="RAW"))
+    with open(tmp_path / "two.pcapng", "rb") as pipe:
+        done = subprocess.run([sys.executable, "-m", "fyke", *words, "-", "-w", "out.pcap"],
+                              stdin=pipe, capture_output=True, text=True, check=False, timeout=60,
+                              cwd=tmp_path, env=environment())
+    assert done.returncode == 1
+    assert "holds one link type" in done.stderr.splitlines()[-1]

@@ -216,10 +216,10 @@ class Reading:
             session.run()
             self.finished = session.finished
         except OutputError as error:
-            from fyke.dump.pour import with_rest
+            from fyke.dump.pour import fail
             if isinstance(error, Stalled) or not self.files_only:
                 raise
-            raise with_rest(error, pump, ()) from error
+            fail(error, pump, ())
         finally:
             self.matched += pump.matched
             options.skip = pump.skip

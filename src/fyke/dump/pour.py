@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
 
 from fyke.dump.pump import Pump
 from fyke.errors import OutputError, SavefileError
+from fyke.hints import Callable, Iterable, NoReturn
 from fyke.source import Sink, Source
 
 
@@ -26,20 +26,20 @@ def pour(source: Source, sink: Sink, inputs: Iterable[str] = (),
             damage = error
         sink.close()
     except OutputError as error:
-        raise with_rest(error, pump, inputs) from error
+        fail(error, pump, inputs)
     finally:
         source.close()
         sink.close()
     return pump.matched, damage
 
 
-def with_rest(error: OutputError, pump: Pump, inputs: Iterable[str]) -> OutputError:
-    """The error of a sink, with the count of what would have come after it.
+def fail(error: OutputError, pump: Pump, inputs: Iterable[str]) -> NoReturn:
+    """Raise the error of a sink, with the count of what would have come after it.
 
     Only files are read to their end for that: a pipe may have none.
     """
     if not all(os.path.isfile(name) for name in inputs):
-        return error
+        raise error
     before = pump.matched
     pump.sink = None
     try:
@@ -47,7 +47,9 @@ def with_rest(error: OutputError, pump: Pump, inputs: Iterable[str]) -> OutputEr
     except SavefileError:
         pass  # the first failure is the one that is told
     rest = pump.matched - before
-    return OutputError(f"{error}, and {rest} more of the input") if rest else error
+    if not rest:
+        raise error
+    raise OutputError(f"{error}, and {rest} more of the input") from error
 
 
 def drain(pump: Pump, turn: Callable[[], None] = lambda: None) -> None:
