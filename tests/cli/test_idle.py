@@ -37,6 +37,10 @@ CASES = [
     ("-D tcp", "the expression: about packets, nothing to do with -D"),
     ("-d -e -y EN10MB tcp", "-e: about what is printed, nothing to do with -d"),
     ("-d --merge tcp", "--merge: about reading files, nothing to do with -d"),
+    ("-r FILE -n --utf8", "--utf8: does nothing without -A"),
+    ("-r FILE -n -g", "-g: does nothing without -v"),
+    ("-r FILE -n --overlaps first", "--overlaps: does nothing without --defragment"),
+    ("-r FILE -n --merge", "--merge: does nothing with one file"),
 ]
 
 
@@ -52,7 +56,8 @@ def test_said_once(words: str, told: str, file: str, tmp_path: Path,
 @pytest.mark.parametrize("words", [
     "-r FILE -n -w OUT", "-r FILE -e -A --utf8 -S", "-r FILE -w OUT --print -x", "-d -s 60 tcp",
     "-r FILE -w OUT --nano", "-r FILE -c 1 --skip 1", "-r FILE -w OUT -U", "-D",
-    "-r FILE -Q inout"])
+    "-r FILE -Q inout", "-r FILE -v -g",
+    "-r FILE --defragment --overlaps first", "-r FILE -r FILE --merge"])
 def test_nothing_is_said(words: str, file: str, tmp_path: Path,
                          capsys: pytest.CaptureFixture[str]) -> None:
     names = {"FILE": file, "OUT": str(tmp_path / "out")}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fyke.dump.options import CONDITIONS
+from fyke.dump.options import CONDITIONS, FLAGS
 from fyke.hints import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -13,19 +13,26 @@ def tell(options: DumpOptions) -> None:
     """One line for each reason. ``fykedump`` takes tcpdump's own options in silence, as tcpdump."""
     true, job = circumstances(options)
     idle: dict[str, list[str]] = {}
+    alone: dict[str, str] = {}  # by option, the one that it goes with
     for flag in dict.fromkeys(flag for flag, _ in options.given):
         if flag.default in ((), getattr(options, flag.name)) and flag.action != "append":
             continue  # it says what would be anyway
         needs = flag.needs.split()
-        if true.isdisjoint(needs) and (flag.own or not options.as_tcpdump):
+        if options.as_tcpdump and not flag.own:
+            continue
+        if true.isdisjoint(needs):
             idle.setdefault(needs[0], []).append(flag.word)
+        elif flag.beside and not getattr(options, flag.beside):
+            alone[flag.word] = next(one.word for one in FLAGS if one.name == flag.beside)
     if options.expression and "packets" not in true and "program" not in true \
             and not options.as_tcpdump:
         idle.setdefault("packets", []).append("the expression")
-    if not idle:
+    if not idle and not alone:
         return  # start-up is part of the interface: nothing more is imported
     from fyke.dump.session import say
     instead = {flag.word: flag.instead for flag, _ in options.given}
+    for word, other in alone.items():
+        say(f"fyke dump: {word}: does nothing without {other}")
     for need, words in idle.items():
         about = CONDITIONS[need]
         if need != "never":

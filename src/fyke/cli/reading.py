@@ -41,7 +41,10 @@ def inputs(options: DumpOptions, signals: Signals,
     if options.merge and options.follow:
         raise UsageError("--merge needs files that are complete; --follow waits for more")
     if options.merge:
+        from fyke.dump.session import say
         from fyke.files.joined import Merge
+        if len(paths) == 1:
+            say("fyke dump: --merge: does nothing with one file")
         return [(" ".join(paths), lambda: Merge(paths))]
     if len(paths) > 1 and options.write is not None:  # one numbering of interfaces in the file
         from fyke.files.joined import Sequence

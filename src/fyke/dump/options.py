@@ -24,16 +24,17 @@ class Flag:
     ``action``: "count" adds one, "set" keeps the argument (as ``kind`` reads it), "optional" the
     same or "auto", "append" collects arguments, "true" and "false" switch; "refuse" is one of
     tcpdump's that is not here. ``own`` is one that tcpdump does not have; ``style`` one of
-    style.Style, by its name; ``instead`` is said where the option has no effect.
+    style.Style, by its name; ``instead`` is said where the option has no effect. ``beside`` is the
+    option, by its name, without which it has none either.
     """
 
-    __slots__ = ("action", "default", "group", "help", "instead", "kind", "long", "metavar", "name",
-                 "needs", "own", "short", "style")
+    __slots__ = ("action", "beside", "default", "group", "help", "instead", "kind", "long",
+                 "metavar", "name", "needs", "own", "short", "style")
 
     def __init__(self, words: str, action: str, help: str, *, metavar: str = "",
                  kind: str = "text", default: Any = None, needs: str = "", own: bool = False,
                  style: bool = False, group: str = "", sets: str = "",
-                 instead: str = "") -> None:
+                 instead: str = "", beside: str = "") -> None:
         short = [word[1:] for word in words.split() if not word.startswith("--")]
         long = [word[2:] for word in words.split() if word.startswith("--")]
         self.short = short[0] if short else ""
@@ -49,6 +50,7 @@ class Flag:
         self.style = style
         self.group = group
         self.instead = instead
+        self.beside = beside
 
     def __set_name__(self, owner: type[Options], name: str) -> None:
         self.name = self.name or name
@@ -132,7 +134,7 @@ class Capturing(Options):
     overlaps: str = value(
         "--overlaps", "POLICY", "--defragment: whose bytes stay where fragments overlap: first, "
         "last, drop (no datagram), or rfc (the default: drop for IPv6, as RFC 5722 says, first "
-        "for IPv4)", default="rfc", needs="packets", own=True)
+        "for IPv4)", default="rfc", needs="packets", own=True, beside="defragment")
     jobs: int = value(
         "--jobs", "N", "-r: make the text in N processes, the same bytes; small files take one",
         kind="positive", default=1, needs="read", own=True)
@@ -227,7 +229,8 @@ class Printing(Options):
 
     verbose: int = counted("-v --verbose", "more detail; -vv and -vvv for still more; with -w on a "
                          "terminal the count, once a second", style=True, needs="text progress")
-    one_line: bool = switch("-g", "-v: no line break after the IPv4 header", style=True)
+    one_line: bool = switch("-g", "-v: no line break after the IPv4 header", style=True,
+                            beside="verbose")
     quiet: int = counted("-q --quiet", "less detail", style=True)
     link_level: bool = switch("-e", "print the link-layer header", style=True)
     numeric: int = counted("-n", "print numbers, not names", style=True, needs="always")
@@ -247,7 +250,8 @@ class Printing(Options):
     hex: int = counted("-x", "print the octets in hex; -xx with the link-layer header")
     hex_ascii: int = counted("-X", "print the octets in hex and ASCII; -XX …")
     ascii: int = counted("-A", "print the octets as ASCII; -AA …")
-    utf8: bool = switch("--utf8", "-A: print what is UTF-8 as it is", own=True)
+    utf8: bool = switch("--utf8", "-A: print what is UTF-8 as it is", own=True,
+                        beside="ascii")
     line_buffered: bool = switch("-l", "write each line as it is complete")
     ignored: bool = switch("-a", "does nothing, as in tcpdump", needs="never")
     decrypt: str | None = value(

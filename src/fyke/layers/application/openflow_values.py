@@ -172,7 +172,7 @@ def queues(walk: Cursor) -> dict[str, Any]:
         queue = record(walk, "queue:4 length:2 _:2")
         part = Cursor(walk.pkt, walk.step(queue.pop("length") - 8), walk.at)
         properties = []
-        while part.left:
+        while part.left and len(properties) < MOST:
             kind, size = part.u16(), part.u16()
             one = Cursor(part.pkt, part.step(size - 4), part.at)
             properties.append({"type": kind, **(record(one, RATE) if kind == 1 else {})})
