@@ -8,9 +8,10 @@ from pathlib import Path
 import fyke
 
 SOURCES = Path(fyke.__file__).parent
-FLOORS = {"nocython": 0, "hints": 0, "late": 0, "errors": 0, "version": 0, "style": 1, "wire": 2,
-          "source": 3, "linktypes": 3, "owner": 3, "arguments": 4, "netlink": 4, "calls": 4,
-          "bpf": 4, "live": 5, "files": 5, "kernel": 5, "processes": 6, "layers": 6, "filter": 6,
+FLOORS = {"nocython": 0, "hints": 0, "late": 0, "errors": 0, "version": 0, "closing": 0,
+          "style": 1, "wire": 2, "source": 3, "linktypes": 3, "owner": 3, "arguments": 4,
+          "netlink": 4, "calls": 4, "bpf": 4,
+          "live": 5, "files": 5, "kernel": 5, "processes": 6, "layers": 6, "filter": 6,
           "sandbox": 6, "composing": 7, "conversations": 7, "anonymous": 8, "dump": 8, "packet": 9,
           "tables": 10, "columns": 11, "door": 12, "api": 13, "cli": 14, "dask": 14, "__init__": 15,
           "__main__": 15}

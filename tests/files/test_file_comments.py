@@ -60,31 +60,36 @@ def test_in_every_file_of_a_row(file: str, tmp_path: Path) -> None:
         assert section(path).comments == ["x"]
 
 
-@pytest.mark.parametrize("words", [
-    ["dump", "-r", "FILE", "-w", "OUT", "--capture-comment", "x"],
-    ["slice", "FILE", "-w", "OUT", "--add-comment", "1:x"]])
+WRITING = pytest.mark.parametrize("words", [
+    ["dump", "-r", "FILE", "-w", "OUT", "--capture-comment", "{}"],
+    ["slice", "FILE", "-w", "OUT", "--add-comment", "1:{}"]])
+
+
+def commented(words: list[str], file: str, out: Path, comment: str) -> int:
+    """The status of a command that writes ``out`` with a comment."""
+    places = {"FILE": file, "OUT": str(out)}
+    return main([places.get(word, word).replace("{}", comment) for word in words])
+
+
+@WRITING
 def test_pcap_has_no_room(words: list[str], file: str, tmp_path: Path,
                           capsys: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "out.pcap"
-    given = [{"FILE": file, "OUT": str(out)}.get(word, word) for word in words]
-    assert main(given) == 1
+    assert commented(words, file, out, "x") == 1
     assert "pcap has no room for a comment; write pcapng" in capsys.readouterr().err
     assert not out.exists()
 
 
-@pytest.mark.parametrize("words", [
-    ["dump", "-r", "FILE", "-w", "OUT", "--capture-comment", "{}"],
-    ["slice", "FILE", "-w", "OUT", "--add-comment", "1:{}"]])
+@WRITING
 def test_one_that_does_not_fit_is_refused(words: list[str], file: str, tmp_path: Path,
                                           capsys: pytest.CaptureFixture[str]) -> None:
     """65,535 bytes fit into an option; one more would be cut off, in the middle of a letter."""
     out = tmp_path / "out.pcapng"
-    given = [{"FILE": file, "OUT": str(out)}.get(word, word) for word in words]
     with suppress(SystemExit):
-        assert main([word.replace("{}", "é" * 32768) for word in given]) == 1
+        assert commented(words, file, out, "é" * 32768) == 1
     assert "a comment has at most 65535 bytes" in capsys.readouterr().err
     assert not out.exists()
-    assert main([word.replace("{}", "é" * 32767) for word in given]) == 0
+    assert commented(words, file, out, "é" * 32767) == 0
 
 
 def test_about_packets(file: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -25,7 +25,8 @@ OUTPUT = Flag("-o --output", "set", "print to FILE instead of standard error", m
 USAGE = "fyke run [DUMP OPTIONS] [EXPRESSION] -- COMMAND [ARGUMENTS]"
 DESCRIPTION = """Run COMMAND and show the packets of it and of every process that it starts, each
 with its owner; of EXPRESSION only, if there is one. Ends when the last of them has ended, with
-COMMAND's exit status: 125 if fyke failed, 126 if COMMAND cannot be run, 127 if it is not there.
+COMMAND's exit status: 125 if fyke failed, 126 if COMMAND cannot be run, 127 if it is not there,
+128 and the signal's number if a signal ended it.
 COMMAND keeps standard input and output; fyke prints to standard error, to a FILE with -o, or saves
 packets with -w. Under sudo COMMAND runs as the user who called."""
 #: Options that have no place here, by what is wrong with them.

@@ -6,8 +6,8 @@ import time
 import weakref
 from collections import deque
 from collections.abc import Iterator
-from types import TracebackType
 
+from fyke.closing import Closing
 from fyke.conversations.flow_table import FlowTable
 from fyke.conversations.groups import Groups
 from fyke.errors import SavefileError, UsageError
@@ -18,7 +18,7 @@ TURN = 1 << 10  # packets between two looks at what has ended
 LOOK = 0.5  # seconds between two looks at a silent source
 
 
-class Flows:
+class Flows(Closing):
     """The flows of ``source``, each when it is at its end; an iterator and a context manager.
 
     ``by``: "5tuple", or what Groups takes: then groups come, all at the end. ``active`` and
@@ -121,13 +121,6 @@ class Flows:
         """Close the source; may be called twice."""
         self._finalizer()
         self._ended = True
-
-    def __enter__(self) -> Flows:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
-                 trace: TracebackType | None) -> None:
-        self.close()
 
 
 def load_crypto() -> None:

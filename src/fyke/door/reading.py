@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from types import TracebackType
 from typing import TYPE_CHECKING
 
+from fyke.closing import Closing
 from fyke.door.taking import Taking
 from fyke.files.origin import Origin
 from fyke.linktypes import LinkType, by_number
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from fyke.source import Source
 
 
-class Reader:
+class Reader(Closing):
     """A savefile: iterate over it, once; a context manager.
 
     A loop that was left with ``break`` can be taken up by another, and threads that share a
@@ -49,10 +49,3 @@ class Reader:
     def close(self) -> None:
         """Close the file, unless it is the caller's; may be called twice, and by any thread."""
         self._taking.close()
-
-    def __enter__(self) -> Reader:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
-                 trace: TracebackType | None) -> None:
-        self.close()

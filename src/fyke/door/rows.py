@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import weakref
 from threading import Lock
-from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
+from fyke.closing import Closing
 from fyke.columns.filler import Filler
 from fyke.door.taking import CLOSED, LOOK, PATIENCE
 from fyke.errors import SavefileError, UsageError
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 FEW, MANY = 16, 4096  #: rows that are read at once: the first time, and at most
 
 
-class Rows:
+class Rows(Closing):
     """The packets of a savefile as tuples of columns; an iterator and a context manager.
 
     Rows are read some at a time, and one at a time where they may have to be waited for
@@ -96,10 +96,3 @@ class Rows:
                 self._end()
             finally:
                 self._lock.release()
-
-    def __enter__(self) -> Rows:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
-                 trace: TracebackType | None) -> None:
-        self.close()

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from types import TracebackType
-
+from fyke.closing import Closing
 from fyke.conversations.fragments import Defragmented
 from fyke.conversations.streams import Stream, assembler, of_source
 from fyke.door.conversing import source_of
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 IDLE_LIVE = 60.0  # seconds of silence after which a live stream is handed out
 
 
-class Streams:
+class Streams(Closing):
     """Streams as they end: an iterator and a context manager.
 
     What is opened for it is closed behind the last one, at the end of ``with`` and by ``close``.
@@ -48,13 +47,6 @@ class Streams:
         """Close what it reads; may be called twice."""
         self._streams.close()
         self._source.close()
-
-    def __enter__(self) -> Streams:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
-                 trace: TracebackType | None) -> None:
-        self.close()
 
 
 def make(given: Any, filter: str | None, dialect: str, how: dict[str, Any]) -> Streams:

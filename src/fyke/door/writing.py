@@ -6,10 +6,10 @@ import os
 import warnings
 import weakref
 from threading import RLock
-from types import TracebackType
 from typing import TYPE_CHECKING
 
 from fyke import arguments
+from fyke.closing import Closing
 from fyke.packet import Packet
 from fyke.wire import Record
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from fyke.files.writer import Writer as Sink
 
 
-class Writer:
+class Writer(Closing):
     """A savefile being written: a context manager with ``add``. Threads may share it.
 
     One that nobody closed is closed when the program ends or nobody has it any more, with a
@@ -76,13 +76,6 @@ class Writer:
         with self._lock:
             self._finalizer.detach()
             finish(self._sink, self._description)
-
-    def __enter__(self) -> Writer:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
-                 trace: TracebackType | None) -> None:
-        self.close()
 
 
 def finish(sink: Sink, description: Description | None) -> None:

@@ -171,7 +171,7 @@ def queues(walk: Cursor) -> dict[str, Any]:
     while walk.left and len(found["queues"]) < MOST:
         queue = record(walk, "queue:4 length:2 _:2")
         part = Cursor(walk.pkt, walk.step(queue.pop("length") - 8), walk.at)
-        properties = []
+        properties: list[dict[str, Any]] = []
         while part.left and len(properties) < MOST:
             kind, size = part.u16(), part.u16()
             one = Cursor(part.pkt, part.step(size - 4), part.at)
