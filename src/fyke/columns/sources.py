@@ -27,20 +27,23 @@ if TYPE_CHECKING:
 #: Octets asked of a server at once. Requests take some 50 ms, and cost money (docs/scale.md).
 RANGE = 8 << 20
 
+#: How libraries write a status of HTTP. A bare number may be a duration or a part of a name.
+STATUS = r"(?:status code: |\(|HTTP )"
+
 #: What the libraries' errors have in them, and what that means; the first that is found.
 MEANINGS = (
     (r"/latest/(api|meta-data)|169\.254\.|metadata\.google|locate credentials|NoCredentials",
      "no credentials; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_SKIP_SIGNATURE=true "
      "for what everybody may read"),
     (r"NoSuchBucket|[Bb]ucket does not exist", "{server} has no such bucket"),
-    (r"\b404\b|NoSuchKey|[Nn]ot [Ff]ound|No such file",
+    (rf"{STATUS}404\b|NoSuchKey|[Nn]ot [Ff]ound|No such file",
      "there is no such object, or no such bucket"),
-    (r"\b40[13]\b|AccessDenied|Forbidden|privileges",
+    (rf"{STATUS}40[13]\b|AccessDenied|Forbidden|privileges",
      "access denied by {server}; the credentials do not allow it"),
     (r"builder error", "{server} is not encrypted; AWS_ALLOW_HTTP=true allows that"),
     (r"error sending request|\b[Tt]imed? ?out|Could not connect|ConnectionRefused|error trying to "
      r"connect", "{server} does not answer; AWS_ENDPOINT_URL and AWS_REGION say where it is"),
-    (r"\b5\d\d\b [A-Z]", "{server} fails; try again later"),
+    (rf"{STATUS}5\d\d\b", "{server} fails; try again later"),
     (r"Unable to recognise URL|Protocol not known", "no such kind of store; s3:// is one"),
 )
 
