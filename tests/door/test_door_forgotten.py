@@ -67,10 +67,14 @@ def test_what_cannot_be_saved_is_told(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("end", ["os._exit(0)", "sys.exit()", "del w; sys.exit()"])
-def test_a_child_does_not_write_its_parents_packets(tmp_path: Path, end: str) -> None:
-    program("import fyke, os, sys\nw = fyke.write('out.pcap'); w.add(bytes(60))\n"
+@pytest.mark.parametrize("suffix, library", [
+    ("", "zlib"), (".gz", "zlib"), (".xz", "lzma"), (".zst", "zstandard"), (".lz4", "lz4")])
+def test_a_child_does_not_write_its_parents_packets(tmp_path: Path, suffix: str, library: str,
+                                                    end: str) -> None:
+    pytest.importorskip(library)
+    program(f"import fyke, os, sys\nw = fyke.write('out.pcap{suffix}'); w.add(bytes(60))\n"
             f"if os.fork() == 0: {end}\nos.wait()\nw.add(bytes(60)); w.close()", tmp_path)
-    assert count(tmp_path / "out.pcap") == 2
+    assert count(tmp_path / f"out.pcap{suffix}") == 2
 
 
 @pytest.mark.parametrize("use", [

@@ -6,8 +6,10 @@ to a few KiB in front of the damage.
 
 from __future__ import annotations
 
+import errno
 import importlib
 import io
+import os
 import select
 import zlib
 
@@ -212,12 +214,19 @@ def compressed(raw: Any, compression: str) -> Any:
 
 
 class Whole:
-    """A raw file that is written to completely: the libraries do not look at what was taken."""
+    """A raw file that is written to completely: the libraries do not look at what was taken.
+
+    Only by the process that opened it: a child that was forked has a copy of what the library
+    gathered, and gzip and lz4 write it when they are forgotten.
+    """
 
     def __init__(self, raw: Any) -> None:
         self.raw = raw
+        self.process = os.getpid()
 
     def write(self, data: Any) -> int:
+        if os.getpid() != self.process:
+            raise OSError(errno.EPERM, "a file is written by the process that opened it")
         view = memoryview(data)
         done = 0
         while done < len(view):
