@@ -65,7 +65,7 @@ def stop(process: subprocess.Popen[bytes], number: int = signal.SIGINT) -> tuple
     """Ask to stop: what came on standard output and error, and how many seconds it took."""
     begun = time.monotonic()
     process.send_signal(number)
-    out, told = process.communicate(timeout=20)
+    out, told = process.communicate(timeout=60)
     return (out or b"").decode(), told.decode(), time.monotonic() - begun
 
 

@@ -75,7 +75,7 @@ def test_w_counts_periods_in_silence(namespace: str, tmp_path: Path) -> None:
     assert process.returncode == 0 and "Maximum file limit reached: 2" in told
     names = sorted(int(path.name.split("-")[1]) for path in tmp_path.iterdir())
     assert len(names) == 2 and names[1] - names[0] == 1
-    assert 1 <= took < 15
+    assert took < 15  # it does not wait for a packet
     assert [count(path) for path in tmp_path.iterdir()] == [0, 0]
 
 

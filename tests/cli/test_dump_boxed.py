@@ -317,7 +317,7 @@ def test_a_named_pipe_ends_at_the_first_signal(many: Path) -> None:
             time.sleep(0.02)
         time.sleep(0.2)
         process.send_signal(signal.SIGTERM)
-        _, told = process.communicate(timeout=10)
+        _, told = process.communicate(timeout=60)
     assert process.returncode == 0, told
     assert dump("-nr", str(out), "--count").stdout == b"100 packets\n"
 
@@ -338,8 +338,8 @@ def test_a_stalled_output_ends_at_the_first_signal(words: list[str], many: Path)
         time.sleep(1.5)
         begun = time.monotonic()
         process.send_signal(signal.SIGTERM)
-        process.wait(20)
-        assert time.monotonic() - begun < 15
+        process.wait(60)
+        assert time.monotonic() - begun < 50
         told = process.stderr.read().decode().splitlines()
     assert process.returncode == 1
     assert len(told) == 1 and "nobody reads it" in told[0]

@@ -131,7 +131,7 @@ def test_a_count_of_timed_files(namespace: str, tmp_path: Path) -> None:
             send_numbered(namespace, 1, first=number)
             number += 1
             time.sleep(0.02)
-        _, told = process.communicate(timeout=20)
+        _, told = process.communicate(timeout=60)
     assert process.returncode == 0
     assert b"Maximum file limit reached: 2" in told
     paths = in_order(tmp_path)
@@ -151,7 +151,7 @@ def test_a_full_disk(namespace: str) -> None:
         process.kill()
         pytest.skip("no mount namespace to be had")
     send_numbered(namespace, 400, size=1000, every=0.001)
-    out, told = process.communicate(timeout=20)
+    out, told = process.communicate(timeout=60)
     rows = told.decode().splitlines()
     assert out == b"status 1\n" and "Traceback" not in told.decode()
     captured = int(rows[0].split()[0])

@@ -87,7 +87,7 @@ def test_list_is_tcpdumps(veth: tuple[str, str]) -> None:
 
     def output(*words: str) -> list[str]:
         done = subprocess.run(["nsenter", "-t", veth[0], "-n", *words], stdout=subprocess.PIPE,
-                              stderr=subprocess.STDOUT, text=True, timeout=20, check=True)
+                              stderr=subprocess.STDOUT, text=True, timeout=60, check=True)
         return done.stdout.splitlines()
 
     ours, theirs = output(*fyke("-D")), output("tcpdump", "-D")
@@ -118,7 +118,7 @@ def test_namespaces_by_name_and_path(veth: tuple[str, str]) -> None:
                      f"/proc/{veth[0]}/ns/net", "-c", "3", "udp port 9", ready=2) as process:
             send_numbered(veth[0], 1)
             send_numbered(veth[1], 2)
-            out, told = process.communicate(timeout=20)
+            out, told = process.communicate(timeout=60)
     finally:
         run("ip", "netns", "del", name)
     assert len(out.splitlines()) == 3 and process.returncode == 0, told
@@ -319,7 +319,7 @@ def test_an_interface_is_removed(veth: tuple[str, str], tmp_path: Path) -> None:
             for number in range(300):
                 out.send(frame(number.to_bytes(2, "big")))
         ip("-n", veth[0], "link", "del", "near")
-        _, told = process.communicate(timeout=20)
+        _, told = process.communicate(timeout=60)
     assert process.returncode == 1
     rows = told.decode().splitlines()
     assert rows[0] == "300 packets captured"
@@ -391,4 +391,4 @@ def test_a_reader_of_the_pipe_sees_what_tcpdump_would(veth: tuple[str, str]) -> 
         finally:
             process.send_signal(signal.SIGINT)
             process.wait(20)
-            reader.communicate(timeout=20)
+            reader.communicate(timeout=60)

@@ -72,7 +72,7 @@ def test_text(namespace: str, words: list[str], count: int, form: str) -> None:
     with capture(namespace, "-ni", "lo", *words, "udp port 9") as process:
         send_numbered(namespace, 3)
         if "-c" in words:  # ends by itself
-            out, told = process.communicate(timeout=20)
+            out, told = process.communicate(timeout=60)
             text, said = out.decode(), told.decode()
         else:
             text, said, _ = stop(process)

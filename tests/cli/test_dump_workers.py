@@ -86,7 +86,7 @@ def test_interrupted_by_the_terminal(namespace: str, tmp_path: Path) -> None:
                  "udp port 9", start_new_session=True) as process:
         send_flows(namespace, 200)
         os.killpg(process.pid, signal.SIGINT)
-        _, told = process.communicate(timeout=20)
+        _, told = process.communicate(timeout=60)
     assert process.returncode == 0 and b"200 packets captured" in told
     assert sum(len(found(path)) for path in tmp_path.iterdir()) == 200
 
@@ -158,7 +158,7 @@ def test_a_file_that_cannot_be_written(namespace: str, tmp_path: Path) -> None:
     """One worker's failure ends all, and is told; nothing hangs."""
     (tmp_path / "out.w1").mkdir()
     with capture(namespace, "-ni", "lo", "--workers", "3", "-w", str(tmp_path / "out")) as process:
-        _, told = process.communicate(timeout=20)
+        _, told = process.communicate(timeout=60)
     assert process.returncode == 1 and b"Traceback" not in told
     assert told.splitlines()[-1].endswith(b"out.w1: Is a directory")
 
@@ -190,7 +190,7 @@ def test_no_signal_reaches_a_worker_that_cannot_take_it(monkeypatch: pytest.Monk
 def test_a_worker_that_is_killed(namespace: str, tmp_path: Path) -> None:
     with capture(namespace, "-ni", "lo", "--workers", "2", "-w", str(tmp_path / "out")) as process:
         os.kill(children(process.pid, 2)[1], signal.SIGKILL)
-        _, told = process.communicate(timeout=20)
+        _, told = process.communicate(timeout=60)
     assert process.returncode == 1
     assert b"worker 1 was ended (status -9)" in told.splitlines()[-1]
 
@@ -202,7 +202,7 @@ def test_pipes_that_nobody_reads(namespace: str, tmp_path: Path) -> None:
     with capture(namespace, "-ni", "lo", "--workers", "2", "-w", str(tmp_path / "out")) as process:
         started = children(process.pid, 2)
         process.send_signal(signal.SIGINT)
-        _, told = process.communicate(timeout=20)
+        _, told = process.communicate(timeout=60)
     assert process.returncode == 1 and b"Traceback" not in told
     assert b"nobody reads this named pipe" in told.splitlines()[-1]
     end = time.monotonic() + 20
@@ -237,7 +237,7 @@ def test_the_interface_is_removed(network: Network, tmp_path: Path) -> None:
     network.pair(namespace, other)
     with capture(namespace, "-ni", "near", "--workers", "2", "-w", str(tmp_path / "x")) as process:
         ip("-n", namespace, "link", "del", "near")
-        _, told = process.communicate(timeout=20)
+        _, told = process.communicate(timeout=60)
     assert process.returncode == 1
     assert told.splitlines()[-1] == (b"fyke dump: near: the interface was removed while "
                                      b"capturing")

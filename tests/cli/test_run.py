@@ -231,7 +231,7 @@ def test_pid_and_forks(near: str) -> None:
             assert pids(out) == children, told
             assert stop(alone)[0] == ""
     finally:
-        shell.communicate("\n", timeout=20)
+        shell.communicate("\n", timeout=60)
 
 
 def test_proc_is_marked(near: str) -> None:

@@ -39,7 +39,7 @@ def test_rows_as_they_come(words: list[str], veth: tuple[str, str]) -> None:
     shown = [running.stdout.readline() for _ in range(4)]  # they come while others still may
     if "-c" not in words:
         running.send_signal(signal.SIGINT)
-    told, errors = running.communicate(timeout=20)
+    told, errors = running.communicate(timeout=60)
     enough.set()
     others.join()
     assert running.returncode == 0, errors

@@ -120,7 +120,7 @@ def test_closed_while_it_waits_for_a_pipe(long: Path) -> None:
         time.sleep(0.05)
         before = time.monotonic()
         packets.close()
-        assert time.monotonic() - before < 5  # it does not wait for the pipe
+        assert time.monotonic() - before < 9  # it does not wait for the pipe
         os.write(writing, long.read_bytes()[24:24 + 16 + len(DNS)])
         thread.join(10)
         assert not thread.is_alive()

@@ -56,7 +56,7 @@ def test_kill_9_loses_nothing_that_was_flushed(suffix: str, tmp_path: Path) -> N
             flushed = int(writer.stdout.readline())
         time.sleep(rng.random() / 200)
         writer.send_signal(signal.SIGKILL)
-        said = writer.communicate(timeout=20)[0].split()
+        said = writer.communicate(timeout=60)[0].split()
         flushed = int(said[-1]) if said else flushed
         got, error = drain_whole(open_capture(path))
         assert len(got) >= flushed
@@ -93,7 +93,7 @@ def test_kill_9_while_a_file_is_written(flags: list[str], suffix: str, tmp_path:
         writer.stdin.flush()
         time.sleep(rng.random() / 50)
         writer.kill()
-        writer.communicate(timeout=20)
+        writer.communicate(timeout=60)
         if not path.exists() or not path.stat().st_size:  # before the header was written
             assert not flags
             continue

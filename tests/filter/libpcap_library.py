@@ -79,6 +79,6 @@ def longer(libpcap: Libpcap, expression: str, link_type: str = "EN10MB") -> bool
         return False
     plain = libpcap.compile(expression, link_type, optimize=False)
     assert not isinstance(plain, str)
-    if not isinstance(differ(Program(theirs), Program(plain), timeout=5.0, least=LONG), Same):
+    if not isinstance(differ(Program(theirs), Program(plain), timeout=30.0, least=LONG), Same):
         return False
     return len(assemble(optimize(graph(plain)))[0]) > len(theirs)

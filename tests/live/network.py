@@ -23,7 +23,7 @@ CLONE_NEWNET = 0x40000000
 
 def run(*words: str) -> str:
     """Run a command; its output."""
-    done = subprocess.run(words, capture_output=True, text=True, timeout=20, check=False)
+    done = subprocess.run(words, capture_output=True, text=True, timeout=60, check=False)
     if done.returncode:
         raise RuntimeError(f"{' '.join(words)}: {done.stderr.strip()}")
     return done.stdout

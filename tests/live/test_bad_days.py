@@ -229,7 +229,7 @@ except CaptureError as error:
 
 def test_without_rights_the_capability_is_named(network: Network) -> None:
     done = subprocess.run([sys.executable, "-c", WITHOUT_RIGHTS], capture_output=True, text=True,
-                          timeout=20, check=True,
+                          timeout=60, check=True,
                           env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)})
     assert done.stdout.startswith("lo: no permission to capture: CAP_NET_RAW is missing; run with "
                                   "sudo, or grant it: sudo setcap cap_net_raw,cap_net_admin=ep /")

@@ -41,7 +41,7 @@ def test_live_examples(veth: tuple[str, str], program: str) -> None:
             with sender(far, "far") as out:
                 for number in range(3):
                     out.send(frame(bytes([number])))
-            output, _ = process.communicate(timeout=20)
+            output, _ = process.communicate(timeout=60)
         finally:
             process.kill()
     assert process.returncode == 0
@@ -76,7 +76,7 @@ def test_demo_leaves_nothing_when_interrupted(network: Network) -> None:
         if row.startswith("# fyke dump -i"):
             break
     os.killpg(process.pid, 2)  # what Ctrl-C does: the whole group
-    _, errors = process.communicate(timeout=20)
+    _, errors = process.communicate(timeout=60)
     assert "Traceback" not in errors, errors
     for _ in range(50):
         if not members(process.pid):

@@ -65,7 +65,7 @@ def test_list_agrees_with_tcpdump(crowd: str) -> None:
     while find("veth7", crowd).running and time.monotonic() < end:
         time.sleep(0.05)  # the kernel notices a lost carrier up to a second later
     done = subprocess.run(["nsenter", "-t", crowd, "-n", "tcpdump", "-D"], capture_output=True,
-                          text=True, timeout=20, check=True)
+                          text=True, timeout=60, check=True)
     theirs = {}
     for line in done.stdout.splitlines():
         name, _, rest = line.partition(".")[2].partition(" ")

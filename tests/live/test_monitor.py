@@ -53,7 +53,7 @@ def test_what_is_not_wireless(veth: tuple[str, str], name: str) -> None:
     assert str(caught.value) == f"{name}: That device doesn't support monitor mode"
     if shutil.which("tcpdump"):
         theirs = subprocess.run(["nsenter", "-t", veth[0], "-n", "tcpdump", "-I", "-i", name],
-                                capture_output=True, text=True, timeout=20, check=False)
+                                capture_output=True, text=True, timeout=60, check=False)
         assert theirs.returncode and theirs.stderr.strip() == f"tcpdump: {caught.value}"
 
 

@@ -31,7 +31,7 @@ def test_list_agrees_with_tcpdump(veth: tuple[str, str], name: str) -> None:
     if shutil.which("tcpdump") is None:
         pytest.skip("tcpdump is not installed")
     theirs = subprocess.run(["nsenter", "-t", veth[0], "-n", "tcpdump", "-J", "-i", name],
-                            capture_output=True, text=True, timeout=20, check=True)
+                            capture_output=True, text=True, timeout=60, check=True)
     told = (theirs.stdout + theirs.stderr).splitlines()
     assert told[1:] == [f"  {kind} ({what})"
                         for kind, what in stamps.stamp_types(name, veth[0])]
