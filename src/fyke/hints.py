@@ -10,6 +10,7 @@ from __future__ import annotations
 TYPE_CHECKING = False  # type checkers take it for True, whatever module it is from
 
 if TYPE_CHECKING:
+    from collections import namedtuple as namedtuple
     from collections.abc import Callable as Callable
     from collections.abc import Iterable as Iterable
     from collections.abc import Iterator as Iterator
@@ -37,6 +38,7 @@ else:
     def maker(name, fields, defaults):
         """The ``__new__`` of a named tuple."""
         count = len(fields)
+        tail = tuple(defaults.values())  # the last fields have them
         make = tuple.__new__
 
         def __new__(cls, *values, **named):
@@ -45,6 +47,8 @@ else:
             return make(cls, values)
 
         def rest(given, named):
+            if not named and count - len(tail) <= given < count:
+                return tail[given - count:]
             if given > count:
                 raise TypeError(f"{name}() takes {count} arguments, not {given}")
             if unknown := named.keys() - set(fields[given:]):
@@ -97,3 +101,7 @@ else:
 
     class NamedTuple(metaclass=NamedTupleMeta):
         """As typing.NamedTuple: fields are the annotations."""
+
+    def namedtuple(name, fields):
+        """As collections.namedtuple, of a list of names."""
+        return NamedTupleMeta(name, (NamedTuple,), {"__annotations__": dict.fromkeys(fields)})

@@ -19,3 +19,16 @@ def named(dotted: str) -> Any:
     """What ``module:name`` stands for."""
     where, _, name = dotted.partition(":")
     return getattr(module(where), name)
+
+
+class Pattern:
+    """A regular expression, compiled when it first meets a text: ``re`` brings ten modules."""
+
+    def __init__(self, source: bytes) -> None:
+        self.source = source
+
+    def __getattr__(self, method: str) -> Any:
+        import re
+        bound = getattr(re.compile(self.source), method)
+        setattr(self, method, bound)
+        return bound

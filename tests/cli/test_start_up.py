@@ -106,6 +106,29 @@ def test_what_is_imported(name: str, folder: Path) -> None:
     assert not more, f"{name} imports {sorted(more)}"
 
 
+#: Each is a part of a short run of its own, and there is a smaller way to all that layers want.
+HEAVY = ("base64", "collections", "contextlib", "dataclasses", "datetime", "enum", "functools",
+         "inspect", "re", "socket", "typing")
+IMPORT = """
+import sys
+before = set(sys.modules)
+for name in sys.argv[1:]:
+    __import__(name)
+print(*sorted(set(sys.modules) - before))
+"""
+
+
+@pytest.mark.skipif(not COMPILED, reason="the stand-in for Cython may import much")
+def test_no_protocol_brings_heavy_modules(folder: Path) -> None:
+    """One packet of DNS took half as long again as one of TCP: for ``typing``, ``re`` and kin."""
+    package = Path(fyke.__file__).parent
+    names = [".".join(path.relative_to(package.parent).with_suffix("").parts)
+             for path in package.glob("layers/*/*.py") if path.stem != "__init__"]
+    found = run([sys.executable, "-c", IMPORT, *names], folder).stdout.split()
+    assert set(names) <= set(found) and len(names) > 250
+    assert not set(HEAVY) & set(found)
+
+
 def instructions(words: list[str], folder: Path) -> int:
     done = run(["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", *words], folder)
     found = re.findall(r"Collected : (\d+)", done.stderr)

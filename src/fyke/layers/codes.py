@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from fyke.hints import Any
+from fyke.hints import Any, Callable
 from fyke.layers.fields import Made
 
 

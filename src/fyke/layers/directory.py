@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from importlib import import_module
 from importlib.util import find_spec
 from pkgutil import iter_modules
 
+from fyke.hints import Iterable, Iterator
 from fyke.layers import plugins
 from fyke.layers.layer import Layer, field_of
 from fyke.layers.tables import ROOMS, names, table

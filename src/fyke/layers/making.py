@@ -6,10 +6,8 @@ where they are (``fields.settable``). Lists cannot; a header's options are octet
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from fyke.errors import UsageError
-from fyke.hints import TYPE_CHECKING, Any
+from fyke.hints import TYPE_CHECKING, Any, Iterable
 from fyke.layers.fields import Bits, Field, Flags, Made, fields_of
 from fyke.wire import Record
 

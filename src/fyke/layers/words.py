@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from fyke.hints import Iterable, Mapping
 
 INVALID = b" (invalid)"  #: what follows a field that cannot be
 

@@ -7,8 +7,7 @@ calls those that it shows under the number of another have their own here.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
+from fyke.hints import NamedTuple
 from fyke.layers.application.afs_values import (
     OLD_SERVERS,
     SERVERS,

@@ -6,17 +6,17 @@ that read a value at the cursor, write it and move on.
 
 from __future__ import annotations
 
-import re
 import time
-from collections.abc import Callable
 
+from fyke.hints import Callable
+from fyke.late import Pattern
 from fyke.wire import Line, Record, Truncated
 
 WORD = 4  # octets that everything is padded to
 LONGEST_LIST = 1024  # octets of an access list that are looked at
 RIGHTS = ((1, b"r"), (8, b"l"), (4, b"i"), (16, b"d"), (2, b"w"), (32, b"k"), (64, b"a"))
-LIST_HEAD = re.compile(rb"\s*([+-]?\d++)\s*([+-]?\d++)\s*")
-LIST_ENTRY = re.compile(rb"\s*([^\s\0]{1,1024}+)\s*([+-]?\d++)\s*")
+LIST_HEAD = Pattern(rb"\s*([+-]?\d++)\s*([+-]?\d++)\s*")
+LIST_ENTRY = Pattern(rb"\s*([^\s\0]{1,1024}+)\s*([+-]?\d++)\s*")
 VOLUME_TYPES = (b"read-write", b"read-only", b"backup")
 OLD_SERVERS, SERVERS = 8, 13  # places for servers in an entry about a volume
 UUID_WORDS = 11

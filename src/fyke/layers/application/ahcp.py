@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import UTC, datetime
+import time
 
+from fyke.hints import Callable
 from fyke.layers.cursor import Form, Malformed, fixed, nothing, options, tlvs
 from fyke.layers.fields import U8, U16, U32, Listed, Octets, Options
 from fyke.layers.layer import Layer
@@ -163,8 +163,7 @@ def write_option(line: Line, pkt: Record, kind: int, at: int, size: int) -> None
         if kind == EXPIRES:
             line.put(b": %ds" % seconds)
         else:
-            line.put(datetime.fromtimestamp(seconds, UTC).strftime(
-                ": %Y-%m-%d %H:%M:%S UTC").encode())
+            line.put(time.strftime(": %Y-%m-%d %H:%M:%S UTC", time.gmtime(seconds)).encode())
     elif kind in LISTS:
         write_list(line, pkt, at, size, *LISTS[kind])
     else:

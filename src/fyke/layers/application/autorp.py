@@ -5,8 +5,7 @@ Cisco, pim-autorp-spec01 (1998); tcpdump: print-pim.c.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
+from fyke.hints import NamedTuple
 from fyke.layers.durations import duration
 from fyke.layers.fields import U8, U16, Listed, Options
 from fyke.layers.layer import Layer

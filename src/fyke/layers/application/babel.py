@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
+from fyke.hints import Callable
 from fyke.layers.application.babel_values import V4_PREFIX, messages_of
 from fyke.layers.fields import U8, U16, Listed
 from fyke.layers.layer import Layer

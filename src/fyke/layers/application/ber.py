@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import NamedTuple
-
+from fyke.hints import Iterator, NamedTuple
 from fyke.layers.cursor import new
 from fyke.layers.words import signed
 from fyke.wire import Record

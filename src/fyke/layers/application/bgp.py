@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
+from fyke.hints import Any, Callable
 from fyke.layers.afi_names import AFI_NAMES
 from fyke.layers.application.bgp_attributes import write_attributes
 from fyke.layers.application.bgp_names import (

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
+from fyke.hints import Callable
 from fyke.layers.afi_names import AFI_NAMES
 from fyke.layers.application.bgp_names import (
     ATTRIBUTE_NAMES,

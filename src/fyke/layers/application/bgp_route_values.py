@@ -5,9 +5,7 @@ RFC 7432 §7, RFC 9136 §3.1; RFC 4761 §3.2.2; RFC 4684 §4; RFC 6514 §4; RFC 
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, NamedTuple
-
+from fyke.hints import Any, Callable, NamedTuple
 from fyke.layers.application.bgp_names import MULTICAST_ROUTE_NAMES
 from fyke.layers.cursor import MOST, Cursor, Malformed
 from fyke.layers.plain import address

@@ -6,8 +6,7 @@ returns the offset after it; None ends the list, ``Cut`` ends the message.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
+from fyke.hints import Callable
 from fyke.layers.application.bgp_names import MULTICAST_ROUTE_NAMES
 from fyke.layers.network.osi_parts import nsap_text
 from fyke.layers.words import named

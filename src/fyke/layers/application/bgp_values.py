@@ -6,9 +6,7 @@ opens; one segment alone is read as bgp_attributes and bgp_routes read it for th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
-
+from fyke.hints import Any, Callable, Iterator, NamedTuple
 from fyke.layers.application.bgp_attributes import EXTENDED_LENGTH, number_width
 from fyke.layers.application.bgp_names import (
     ATTRIBUTE_NAMES,

@@ -5,8 +5,7 @@ A ring for each protocol among the associations of the run, of as many calls as 
 
 from __future__ import annotations
 
-from typing import Any
-
+from fyke.hints import Any
 from fyke.layers.associations import associations_of
 from fyke.wire import Line
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
+from fyke.hints import Any, Callable
 from fyke.layers.application.dhcp_options import (
     AGENT_NAMES,
     FQDN_FLAGS,

@@ -5,8 +5,7 @@ Options nest in one another; ``MAX_DEPTH`` bounds that.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
+from fyke.hints import Callable
 from fyke.layers.application.dhcp6_names import MESSAGE_NAMES, OPTION_NAMES, STATUS_NAMES
 from fyke.layers.application.dhcp6_values import MAX_DEPTH, RELAYS, options_of
 from fyke.layers.application.dns_name import BAD, write_name

@@ -6,9 +6,7 @@ follows from the forms in dhcp_options.py.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, NamedTuple
-
+from fyke.hints import Any, Callable, NamedTuple
 from fyke.layers.application.dhcp_options import OPTIONS
 from fyke.layers.application.domain_names import compressed_list, domain_list, domain_name
 from fyke.layers.cursor import (

@@ -6,10 +6,10 @@ is ``\\# 3 0a0b0c`` (RFC 3597 §5). So is what would be very long as text for it
 
 from __future__ import annotations
 
-from base64 import b32hexencode, b64encode
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+import time
+from binascii import b2a_base64
 
+from fyke.hints import Callable, Iterator
 from fyke.layers.application.dns_names import TYPE_NAMES
 from fyke.layers.application.dns_text import IN_STRING, Names, escaped, quoted
 from fyke.layers.cursor import Cursor, Malformed
@@ -127,18 +127,23 @@ def nsap(data: Data) -> str:
 
 
 def base64(data: Data) -> str:
-    return b64encode(data.rest()).decode()
+    return in_base64(data.rest())
+
+
+def in_base64(octets: bytes) -> str:
+    """RFC 4648 §4; the module ``base64`` brings ``re``."""
+    return b2a_base64(octets, newline=False).decode()
 
 
 def counted_base64(data: Data) -> str:
     """A count of 16 bits and so many octets (TSIG, TKEY); both are shown."""
     size = data.u16()
-    return f"{size} {b64encode(data.raw(size)).decode()}".rstrip()
+    return f"{size} {in_base64(data.raw(size))}".rstrip()
 
 
 def moment(data: Data) -> str:
     """Seconds since 1970 (RFC 4034 §3.2)."""
-    return f"{datetime.fromtimestamp(data.u32(), UTC):%Y%m%d%H%M%S}"
+    return time.strftime("%Y%m%d%H%M%S", time.gmtime(data.u32()))
 
 
 def covered(data: Data) -> str:
@@ -190,6 +195,7 @@ def salt(data: Data) -> str:
 
 def hashed(data: Data) -> str:
     """An owner's hash (RFC 5155 §3.3)."""
+    from base64 import b32hexencode
     return b32hexencode(data.raw(data.u8())).decode().rstrip("=")
 
 
@@ -287,7 +293,7 @@ def host_identity(data: Data) -> str:
     """Algorithm, identity tag and public key (RFC 8005 §5)."""
     size, algorithm, key = data.u8(), data.u8(), data.u16()
     tag = data.raw(size).hex().upper()
-    return f"{algorithm} {tag} {b64encode(data.raw(key)).decode()}"
+    return f"{algorithm} {tag} {in_base64(data.raw(key))}"
 
 
 def groups(data: Data) -> str:

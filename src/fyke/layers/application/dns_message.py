@@ -5,8 +5,7 @@ The text of a line is written by dns.py without making any of these.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
-
+from fyke.hints import Any, NamedTuple
 from fyke.layers.application.dns_data import data_text, type_name
 from fyke.layers.application.dns_name import BAD, skip_name
 from fyke.layers.application.dns_names import CLASS_NAMES

@@ -5,9 +5,7 @@ tcpdump has no text for it: found where values are asked, printed with -T dtls.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, NamedTuple
-
+from fyke.hints import Any, Callable, NamedTuple
 from fyke.layers.application.handshakes import ALERT, HELLOS, Handshake, Handshakes
 from fyke.layers.application.tls_hello import read_hello
 from fyke.layers.application.tls_names import HANDSHAKE_TYPES, RECORD_TYPES

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import NamedTuple
-
+from fyke.hints import Callable, NamedTuple
 from fyke.layers.application.dns_name import BAD, write_name
 from fyke.layers.application.dns_names import (
     ALGORITHM_NAMES,

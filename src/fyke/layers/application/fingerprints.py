@@ -6,9 +6,9 @@ licence is not free.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from hashlib import md5, sha256
 
+from fyke.hints import Iterable
 from fyke.layers.application.tls_hello import (
     ALPN,
     CLIENT_HELLO,

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
+from fyke.hints import NamedTuple
 from fyke.layers.cursor import Cursor, Malformed
 from fyke.layers.fields import U16, Bits, Flags, Listed, Number, Options, Renamed
 from fyke.layers.layer import Layer

@@ -7,9 +7,7 @@ G-PDU is the layer above.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, NamedTuple
-
+from fyke.hints import Any, Callable, NamedTuple
 from fyke.layers.application.gtp_elements import (
     FIXED,
     FORMS_1,

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
+from fyke.hints import NamedTuple
 from fyke.layers.cursor import Form, Malformed, fixed, raw, text, whole_number
 from fyke.layers.plain import address
 from fyke.wire import Record

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, ClassVar, NamedTuple
-
+from fyke.hints import Any, Callable, ClassVar, NamedTuple
 from fyke.layers.application import fingerprints
 from fyke.layers.application.tls_hello import (
     CLIENT_HELLO,

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
+from fyke.hints import Callable
 from fyke.layers.application.babel import put_address, put_prefix
 from fyke.layers.application.bgp_routes import masked
 from fyke.layers.application.dhcp6 import write_addresses

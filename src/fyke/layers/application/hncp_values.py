@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, NamedTuple
-
+from fyke.hints import Any, Callable, NamedTuple
 from fyke.layers.application.dhcp6_values import options_of as dhcp6_options
 from fyke.layers.application.hncp_names import DHCP4_NAMES, TYPE_NAMES
 from fyke.layers.cursor import Cursor, Malformed, dotted_list, text, tlvs

@@ -6,8 +6,7 @@ compressed with the state of a connection (RFC 7541), so one segment alone does 
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
-
+from fyke.hints import Any, NamedTuple
 from fyke.layers.cursor import MOST, Cursor, Malformed
 from fyke.layers.fields import Listed, Made, Options
 from fyke.layers.summary import Summarised

@@ -6,8 +6,7 @@ message. ``Cut`` is a payload whose octets were not all captured.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
+from fyke.hints import Callable
 from fyke.layers.application.ike_names import (
     ATTRIBUTES,
     AUTHENTICATION_NAMES,

@@ -5,9 +5,7 @@ What is cryptography (hashes, nonces, signatures, key data) stays octets.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, NamedTuple
-
+from fyke.hints import Any, Callable, NamedTuple
 from fyke.layers.application import ike_names as names
 from fyke.layers.cursor import MOST, Cursor, Malformed, text
 from fyke.layers.plain import address

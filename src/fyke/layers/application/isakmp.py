@@ -5,8 +5,7 @@ tcpdump: print-isakmp.c.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
-
+from fyke.hints import Any, NamedTuple
 from fyke.layers.application.ike_names import EXCHANGE_NAMES
 from fyke.layers.application.ike_payloads import Context, payload_name, write_payloads
 from fyke.layers.application.ike_values import value_of

@@ -5,9 +5,7 @@ Version 4 is in the Athena Technical Plan, section E.2.1, appendix I; version 5 
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, NamedTuple
-
+from fyke.hints import Any, Callable, NamedTuple
 from fyke.layers.application.ber import BerError
 from fyke.layers.application.kerberos5 import ERRORS, TYPES, read_message
 from fyke.layers.application.kerberos5 import Message as Message5

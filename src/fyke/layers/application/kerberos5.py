@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
+from fyke.hints import NamedTuple
 from fyke.layers.application.ber import (
     APPLICATION,
     CONTEXT,

@@ -5,9 +5,7 @@ tcpdump has no text for it: found where values are asked, printed with -T ldap.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, NamedTuple
-
+from fyke.hints import Any, Callable, NamedTuple
 from fyke.layers.application.ber import (
     APPLICATION,
     CONTEXT,

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import NamedTuple
-
+from fyke.hints import Iterator, NamedTuple
 from fyke.layers.application.ldp_names import MESSAGE_NAMES, TLV_NAMES
 from fyke.layers.application.ldp_tlvs import WRITERS, Invalid
 from fyke.layers.application.ldp_values import FORMS

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
+from fyke.hints import Callable
 from fyke.layers.afi_names import AFI_NAMES
 from fyke.layers.application import ldp_names as names
 from fyke.layers.application.bgp_routes import masked, put_address

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
+from fyke.hints import NamedTuple
 from fyke.layers.cursor import Cursor, Malformed
 from fyke.layers.fields import U8, U16, U32, Bits, Listed, Number, Options
 from fyke.layers.hexdump import hex_print, print_unknown_data

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, NamedTuple
-
+from fyke.hints import Any, Callable, NamedTuple
 from fyke.layers.application import lmp_names as names
 from fyke.layers.application.lmp_values import value_of
 from fyke.layers.bandwidth import mbps

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, NamedTuple
-
+from fyke.hints import Any, Callable, NamedTuple
 from fyke.layers.application import lmp_names as names
 from fyke.layers.cursor import MOST, Cursor, Malformed
 from fyke.layers.plain import address

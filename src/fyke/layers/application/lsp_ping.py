@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
+from fyke.hints import Callable
 from fyke.layers.application.bgp_routes import distinguisher
 from fyke.layers.application.ldp_names import PSEUDOWIRE_NAMES
 from fyke.layers.application.lsp_ping_names import (

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
-
+from fyke.hints import Any, Callable, Iterator, NamedTuple
 from fyke.layers.application.bgp_route_values import distinguisher
 from fyke.layers.application.lsp_ping_names import SUBTLV_NAMES, TLV_NAMES
 from fyke.layers.cursor import MOST, Cursor, Form, Malformed, Tlv, fixed, option, tlvs

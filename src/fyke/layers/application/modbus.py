@@ -5,8 +5,7 @@ tcpdump has no text for it: found where values are asked, printed with -T modbus
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
-
+from fyke.hints import Any, NamedTuple
 from fyke.layers.cursor import MOST, Cursor, Malformed
 from fyke.layers.fields import U8, U16, Listed, Made, Options
 from fyke.layers.summary import Summarised

@@ -6,9 +6,7 @@ connection speaks is said in its CONNECT alone; what differs is read only where 
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, NamedTuple
-
+from fyke.hints import Any, Callable, NamedTuple
 from fyke.layers.cursor import MOST, Cursor, Malformed
 from fyke.layers.fields import Bits, Listed, Made, Options
 from fyke.layers.summary import Summarised

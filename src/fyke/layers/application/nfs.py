@@ -6,9 +6,7 @@ remembered, as many as tcpdump remembers.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, NamedTuple
-
+from fyke.hints import Any, Callable, NamedTuple
 from fyke.layers.application.calls import recall, remember
 from fyke.layers.application.nfs4 import COMPOUND, NULL, Compound, compound
 from fyke.layers.application.nfs_calls import CALLS, Cursor

@@ -11,9 +11,7 @@ A form says what an operation's arguments or results are made of, a letter each:
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, NamedTuple
-
+from fyke.hints import Any, Callable, NamedTuple
 from fyke.layers.application.nfs_values import opaque
 from fyke.layers.cursor import MOST, Cursor, Malformed
 from fyke.wire import Truncated

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import NamedTuple
-
+from fyke.hints import Callable, NamedTuple
 from fyke.layers.application import nfs_names as names
 from fyke.layers.application.nfs_handles import write_handle
 from fyke.layers.words import INVALID, named, signed

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
+from fyke.hints import Callable
 from fyke.layers.application import nfs_names as names
 from fyke.layers.application.nfs_calls import Cursor
 from fyke.layers.words import named, signed

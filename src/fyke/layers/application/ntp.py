@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import UTC, datetime
-from typing import Any, NamedTuple
+import time
 
+from fyke.hints import Any, Callable, NamedTuple
 from fyke.layers.cursor import Cursor, Malformed
 from fyke.layers.fields import Bits, Listed, Made, Options, text_of
 from fyke.layers.layer import Layer
@@ -304,8 +303,8 @@ def long_time(stamp: int) -> bytes:
     era = 0 if seconds & 0x80000000 else ERA
     text = b"%d.%09d" % (seconds, nanoseconds(stamp & 0xFFFFFFFF))
     if seconds:
-        date = datetime.fromtimestamp(seconds + era - EPOCH_1970, UTC)
-        text += b" (%s)" % date.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
+        date = time.gmtime(seconds + era - EPOCH_1970)
+        text += b" (%s)" % time.strftime("%Y-%m-%dT%H:%M:%SZ", date).encode()
     return text
 
 

@@ -5,9 +5,7 @@ And olsr.org's link quality and name service.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, NamedTuple
-
+from fyke.hints import Any, Callable, NamedTuple
 from fyke.layers.cursor import MOST, Cursor, Malformed, text
 from fyke.layers.plain import address
 

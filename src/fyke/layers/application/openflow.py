@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
-
+from fyke.hints import Any, NamedTuple
 from fyke.layers.application.openflow10 import MESSAGES as MESSAGES_10
 from fyke.layers.application.openflow13 import MESSAGES as MESSAGES_13
 from fyke.layers.application.openflow_body import (

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import NamedTuple
-
+from fyke.hints import Callable, NamedTuple
 from fyke.layers.application.openflow_names import EXPERIMENTERS
 from fyke.layers.hexdump import hex_and_ascii_print
 from fyke.layers.ouis import OUI_NAMES

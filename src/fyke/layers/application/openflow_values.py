@@ -7,9 +7,7 @@ in a message is a layer. A form is names and sizes in octets, ``name:2``; ``_`` 
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
+from fyke.hints import Any, Callable
 from fyke.layers.application.openflow_names import EXPERIMENTERS
 from fyke.layers.cursor import MOST, Cursor, Malformed
 from fyke.layers.fields import text_of

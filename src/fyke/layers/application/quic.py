@@ -6,9 +6,7 @@ there the hello is a layer (quic_initial.py), for whoever asks for values.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, NamedTuple
-
+from fyke.hints import Any, Callable, NamedTuple
 from fyke.layers.application.quic_ids import LONGEST, ConnectionIds
 from fyke.layers.associations import associations_of
 from fyke.layers.cursor import MOST, Cursor, Malformed

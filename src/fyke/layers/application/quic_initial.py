@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from hashlib import sha256
 from hmac import digest
-from typing import NamedTuple
 
+from fyke.hints import NamedTuple
 from fyke.layers.application.tls_hello import variable
 from fyke.layers.cursor import MOST, Cursor, Malformed
 from fyke.wire import Record, Truncated

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
 
+from fyke.hints import Any, Callable, Iterator, NamedTuple
 from fyke.layers.application.ntp import long_time
 from fyke.layers.application.radius_names import (
     ATTRIBUTE_NAMES,

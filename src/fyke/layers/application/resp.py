@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from fyke.hints import Any
 from fyke.layers.cursor import MOST, Cursor, Malformed
 from fyke.layers.fields import Listed, Made, Options
 from fyke.layers.layer import Layer

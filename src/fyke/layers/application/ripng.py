@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
+from fyke.hints import NamedTuple
 from fyke.layers.cursor import MOST
 from fyke.layers.fields import U8, Listed, Options
 from fyke.layers.layer import Layer

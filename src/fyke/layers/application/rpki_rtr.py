@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
+from fyke.hints import NamedTuple
 from fyke.layers.cursor import MOST, Cursor, Malformed
 from fyke.layers.fields import U8, U32, Listed, Options
 from fyke.layers.hexdump import print_unknown_data

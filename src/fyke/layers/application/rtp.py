@@ -5,9 +5,7 @@ No port means RTP: -T rtp, -T rtcp and -T vat say what the payload is.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, NamedTuple
-
+from fyke.hints import Any, Callable, NamedTuple
 from fyke.layers.cursor import MOST, Cursor, Malformed, text
 from fyke.layers.fields import U16, U32, Bits, Listed, Made, Options
 from fyke.layers.layer import Layer

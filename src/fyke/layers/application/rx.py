@@ -6,8 +6,7 @@ what was asked; the calls of a run are remembered.
 
 from __future__ import annotations
 
-from typing import Any
-
+from fyke.hints import Any
 from fyke.layers.application.afs_services import FILE_ERRORS, FILES, SERVICES, UBIK, VOTE, Service
 from fyke.layers.application.afs_values import Cursor, Short, date, sint, uint, write_parts
 from fyke.layers.application.calls import recall, remember

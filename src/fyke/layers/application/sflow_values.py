@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections import namedtuple
-from collections.abc import Callable
-from typing import Any, NamedTuple
-
+from fyke.hints import Any, Callable, NamedTuple, namedtuple
 from fyke.layers.cursor import MOST, Cursor, Malformed
 from fyke.layers.fields import Options
 from fyke.layers.plain import address

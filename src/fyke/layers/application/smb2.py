@@ -6,9 +6,7 @@ compressed has a header of its own, and no more.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, NamedTuple
-
+from fyke.hints import Any, Callable, NamedTuple
 from fyke.layers.cursor import MOST
 from fyke.layers.fields import Listed, Made, Options
 from fyke.layers.summary import Summarised

@@ -5,9 +5,7 @@ tcpdump: print-snmp.c. Object identifiers are numbers always: there is no MIB he
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, NamedTuple
-
+from fyke.hints import Any, Callable, NamedTuple
 from fyke.layers.application.ber import BerError, Element, object_identifier
 from fyke.layers.application.smi import (
     ANY,

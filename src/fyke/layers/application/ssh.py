@@ -5,9 +5,7 @@ tcpdump: util-print.c shows the line only; the lists are values.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import NamedTuple
-
+from fyke.hints import Callable, NamedTuple
 from fyke.layers.application import text_values as values
 from fyke.layers.application.text import Banner
 from fyke.layers.cursor import Cursor, Malformed

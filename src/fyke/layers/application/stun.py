@@ -5,8 +5,7 @@ tcpdump has no text for it: found where values are asked, printed with -T stun.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
-
+from fyke.hints import Any, NamedTuple
 from fyke.layers.cursor import (
     Form,
     Malformed,

@@ -5,8 +5,7 @@ A request or a reply is shown by its first line, with -v line by line as far as 
 
 from __future__ import annotations
 
-from typing import ClassVar
-
+from fyke.hints import ClassVar
 from fyke.layers.application import text_values as values
 from fyke.layers.fields import Listed, Made
 from fyke.layers.layer import Layer

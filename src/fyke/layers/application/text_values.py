@@ -7,16 +7,14 @@ does not hold is missing.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
-from typing import Any, NamedTuple
-
+from fyke.hints import Any, Callable, NamedTuple
+from fyke.late import Pattern
 from fyke.layers.cursor import MOST
 from fyke.layers.fields import Options
 
-REQUEST = re.compile(rb"([!-~]+)[ \t]+([^ \t]+)(?:[ \t]+([A-Z]+/\d[\d.]*))?[ \t]*")
-STATUS = re.compile(rb"([A-Z]+/\d[\d.]*)[ \t]+(\d{3})(?:[ \t]+(.*))?")
-REPLY = re.compile(rb"(\d{3})(?:[ -](.*))?")
+REQUEST = Pattern(rb"([!-~]+)[ \t]+([^ \t]+)(?:[ \t]+([A-Z]+/\d[\d.]*))?[ \t]*")
+STATUS = Pattern(rb"([A-Z]+/\d[\d.]*)[ \t]+(\d{3})(?:[ \t]+(.*))?")
+REPLY = Pattern(rb"(\d{3})(?:[ -](.*))?")
 #: SIP's short names of headers (RFC 3261 §7.3.3 and later).
 SHORT_NAMES = {"call-id": "i", "from": "f", "to": "t", "via": "v", "contact": "m",
                "content-type": "c", "content-length": "l", "subject": "s", "supported": "k",
@@ -83,7 +81,7 @@ def start_line(message: Any) -> bytes | None:
     return lines[0] if lines else None
 
 
-def matched(pattern: re.Pattern[bytes], group: int) -> Callable[[Any], str | None]:
+def matched(pattern: Pattern, group: int) -> Callable[[Any], str | None]:
     """Reads a part of the first line; None if it is no such line."""
     def read(message: Any) -> str | None:
         line = start_line(message)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import NamedTuple
-
+from fyke.hints import Callable, NamedTuple
 from fyke.layers.cursor import MOST
 from fyke.layers.fields import Listed, Made, Options
 from fyke.layers.layer import Layer

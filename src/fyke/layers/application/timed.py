@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
+from fyke.hints import Callable
 from fyke.layers.fields import U8, U16, Made, text_of
 from fyke.layers.layer import Layer
 from fyke.layers.words import signed

@@ -6,8 +6,7 @@ printed with -T tls. One segment is looked at; a hello that goes on in the next 
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
-
+from fyke.hints import Any, NamedTuple
 from fyke.layers.application.handshakes import ALERT, HELLOS, Handshake, Handshakes
 from fyke.layers.application.tls_hello import read_hello
 from fyke.layers.application.tls_names import HANDSHAKE_TYPES, RECORD_TYPES

@@ -5,9 +5,7 @@ Read from the octets of a handshake message, wherever those came from: a record,
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, NamedTuple
-
+from fyke.hints import Any, Callable, NamedTuple
 from fyke.layers.application.tls_names import EXTENSIONS, is_grease
 from fyke.layers.cursor import MOST, Cursor, Form, Malformed, Option, nothing, option, tlvs
 from fyke.layers.cursor import number as number_at

@@ -5,9 +5,7 @@ tcpdump has no text for it: found where values are asked, printed with -T wiregu
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
+from fyke.hints import Any, Callable
 from fyke.layers.fields import U8, Made
 from fyke.layers.summary import Summarised
 from fyke.wire import Record

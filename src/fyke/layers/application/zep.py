@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 
+from fyke.hints import Callable
 from fyke.layers.bandwidth import rounded
 from fyke.layers.fields import U8, Made, unsigned
 from fyke.layers.hexdump import default_print

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
+from fyke.hints import Iterator
 from fyke.layers.fields import U8, Bits, Listed, Made
 from fyke.layers.hexdump import print_unknown_data
 from fyke.layers.layer import Layer

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from fyke.hints import NamedTuple
+from fyke.hints import Callable, NamedTuple
 from fyke.layers.layer import Layer
 from fyke.layers.link.atm_oam import AtmOam
 from fyke.layers.link.juniper_names import GGSN_NAMES, IPSEC_NAMES

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NoReturn
-
+from fyke.hints import NoReturn
 from fyke.layers.fields import Made
 from fyke.layers.layer import Layer
 from fyke.layers.tables import table

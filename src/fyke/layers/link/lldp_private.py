@@ -5,8 +5,7 @@ A writer returns whether the TLV's octets are to be shown as well.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
+from fyke.hints import Callable
 from fyke.layers.hexdump import print_unknown_data
 from fyke.layers.link import lldp_names as names
 from fyke.layers.link.text import write_padded

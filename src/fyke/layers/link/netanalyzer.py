@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
+from fyke.hints import ClassVar
 from fyke.layers.fields import Number
 from fyke.layers.layer import Layer
 from fyke.layers.link.ethernet import Ethernet

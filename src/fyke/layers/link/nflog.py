@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
+from fyke.hints import Iterator
 from fyke.layers.fields import U8, U16, U32, Listed
 from fyke.layers.hexdump import default_print
 from fyke.layers.layer import Layer

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
+from fyke.hints import ClassVar
 from fyke.layers.fields import Bits, Made
 from fyke.layers.hexdump import print_unknown_data
 from fyke.layers.layer import Layer

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import ClassVar
-
+from fyke.hints import Callable, ClassVar
 from fyke.layers.cursor import options, text, tlvs
 from fyke.layers.fields import U8, U16, Listed, Made, Options
 from fyke.layers.hexdump import print_unknown_data

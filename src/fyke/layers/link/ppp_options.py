@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
+from fyke.hints import NamedTuple
 from fyke.layers.cursor import Form, Malformed, dotted, fixed, nothing, raw, whole_number
 from fyke.layers.link.ppp_names import BACP, CCP, IPCP, IPV6CP, LCP
 from fyke.layers.plain import address

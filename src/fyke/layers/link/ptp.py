@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from fyke.hints import Any
 from fyke.layers.fields import U8, U16, Bits, Made, Number, unsigned
 from fyke.layers.layer import Layer
 from fyke.layers.words import INVALID, as_text

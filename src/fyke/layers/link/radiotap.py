@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
-from typing import Any
 
+from fyke.hints import Any, Iterator
 from fyke.layers.fields import U8, Made, Number
 from fyke.layers.layer import Layer
 from fyke.layers.link.link_header import LinkHeader

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
+from fyke.hints import Callable
 from fyke.wire import Line
 
 FREQUENCY_HOPPING, A, B, G_PURE, G = 0x0880, 0x0140, 0x00A0, 0x00C0, 0x0480  # kinds of channel

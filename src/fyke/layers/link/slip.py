@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from fyke.hints import Any
 from fyke.layers.associations import associations_of
 from fyke.layers.fields import U8
 from fyke.layers.layer import Layer

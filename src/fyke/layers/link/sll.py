@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import socket
-from typing import ClassVar
+from _socket import if_indextoname
 
+from fyke.hints import ClassVar
 from fyke.layers.associations import associations_of
 from fyke.layers.fields import U8, U16, U32, Bits, Made, Renamed
 from fyke.layers.hexdump import default_print
@@ -208,7 +208,7 @@ def interface_name(line: Line, index: int) -> bytes:
     names = associations_of(line).of("interfaces", dict)
     if index not in names:
         try:
-            names[index] = socket.if_indextoname(index).encode("ascii", "backslashreplace")
+            names[index] = if_indextoname(index).encode("ascii", "backslashreplace")
         except (OSError, OverflowError):
             names[index] = b"?"
     name: bytes = names[index]

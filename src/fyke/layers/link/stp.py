@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, NamedTuple
-
+from fyke.hints import Any, Callable, NamedTuple
 from fyke.layers.fields import U8, U16, Listed, Made, text_of
 from fyke.layers.layer import Layer
 from fyke.layers.words import as_text, bit_words

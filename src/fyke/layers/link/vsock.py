@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from fyke.hints import Any
 from fyke.layers.fields import Made, Number, unsigned
 from fyke.layers.hexdump import hex_print
 from fyke.layers.layer import Layer

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
+from fyke.hints import Callable
 from fyke.layers.fields import Bits, Flags, Listed, Made, Number, Options
 from fyke.layers.link.frame import Frame
 from fyke.layers.link.wlan_management import (

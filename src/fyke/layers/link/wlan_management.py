@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
+from fyke.hints import TYPE_CHECKING, NamedTuple
 from fyke.layers.cursor import options, tlvs
 from fyke.layers.fields import Options
 from fyke.layers.link.wlan_elements import FORMS

@@ -5,8 +5,7 @@ With -vvvv decoded; with fewer as octets.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
+from fyke.hints import Callable
 from fyke.layers.link.wpan_body import Stop, Walk, pending_addresses, write_superframe
 from fyke.layers.link.wpan_names import (
     HEADER_ELEMENTS,

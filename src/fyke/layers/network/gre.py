@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
+from fyke.hints import NamedTuple
 from fyke.layers.cursor import MOST, Cursor, Malformed, dotted_list
 from fyke.layers.fields import U16, Bits, Flags, Listed, Made, Options, Renamed
 from fyke.layers.layer import Layer

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
-
+from fyke.hints import Any, NamedTuple
 from fyke.layers.cursor import dotted
 from fyke.layers.fields import U8, U16, Listed, Made, Options, settable
 from fyke.layers.layer import Layer

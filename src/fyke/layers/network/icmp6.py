@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from fyke.hints import Any
 from fyke.layers.fields import Listed, Made, settable
 from fyke.layers.hexdump import print_unknown_data
 from fyke.layers.network.icmp import IcmpMessage, only

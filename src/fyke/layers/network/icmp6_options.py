@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import NamedTuple
-
+from fyke.hints import Iterator, NamedTuple
 from fyke.layers.cursor import MOST, Form, Malformed, Tlv, fixed, options, raw
 from fyke.layers.fields import Options
 from fyke.layers.hexdump import print_unknown_data

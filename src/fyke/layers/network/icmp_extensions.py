@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
-
+from fyke.hints import Any, NamedTuple
 from fyke.layers.cursor import MOST
 from fyke.layers.fields import Options
 from fyke.layers.hexdump import print_unknown_data

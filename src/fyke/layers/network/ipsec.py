@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from fyke.hints import Any
 from fyke.layers.fields import U8, U16, U32, Made
 from fyke.layers.layer import Layer
 from fyke.layers.network import esp_keys

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
-
+from fyke.hints import Any, NamedTuple
 from fyke.layers.cursor import Form, Malformed, fixed, nothing, options, raw, tlvs
 from fyke.layers.fields import Options
 from fyke.layers.network.ipv6_mobility_values import mobility

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
+from fyke.hints import Iterator
 from fyke.wire import Line, Record
 
 CLNP, ESIS, ISIS, IPV6, IPV4, PPP = 0x81, 0x82, 0x83, 0x8E, 0xCC, 0xCF

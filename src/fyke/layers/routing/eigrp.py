@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, NamedTuple
-
+from fyke.hints import Any, Callable, NamedTuple
 from fyke.layers.cursor import Form, Malformed, dotted, options, raw, tlvs, whole_number
 from fyke.layers.fields import U8, U16, U32, Flags, Listed
 from fyke.layers.hexdump import print_unknown_data

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any
-
+from fyke.hints import Any, Callable, Iterator
 from fyke.layers.cursor import Tlv, option
 from fyke.layers.fields import U8, Bits, Listed, Made, Options
 from fyke.layers.hexdump import print_unknown_data

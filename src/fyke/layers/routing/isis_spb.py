@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
+from fyke.hints import Iterator
 from fyke.layers.link.text import write_padded
 from fyke.layers.routing.isis_names import BRIDGING_SUBTLV_NAMES, PORT_SUBTLV_NAMES
 from fyke.wire import Line, Record

@@ -6,8 +6,7 @@ quietly, what does not fit into the capture raises Truncated.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
+from fyke.hints import Callable
 from fyke.layers.hexdump import print_unknown_data
 from fyke.layers.link.text import write_padded
 from fyke.layers.network.osi_parts import (

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import NamedTuple
-
+from fyke.hints import Callable, NamedTuple
 from fyke.layers.cursor import (
     Cursor,
     Form,

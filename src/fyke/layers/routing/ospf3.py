@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from fyke.hints import Any
 from fyke.layers.fields import U8, U16, U32, Ip4, Listed, Made
 from fyke.layers.hexdump import print_unknown_data
 from fyke.layers.routing.ospf3_lsa import read_body, read_header

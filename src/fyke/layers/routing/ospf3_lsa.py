@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
-
+from fyke.hints import Any, NamedTuple
 from fyke.layers.cursor import Malformed
 from fyke.layers.plain import address
 from fyke.layers.routing.ospf_packet import LSA_HEADER, address_at, addresses

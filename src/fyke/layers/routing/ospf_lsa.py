@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
-
+from fyke.hints import Any, NamedTuple
 from fyke.layers.routing.ospf_packet import LSA_HEADER, address_at, addresses
 from fyke.layers.routing.ospf_tlvs import values
 from fyke.wire import Record

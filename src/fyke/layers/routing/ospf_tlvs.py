@@ -7,9 +7,7 @@ table of forms for each list: ``write`` of a form is its name in the text and wh
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any, NamedTuple
-
+from fyke.hints import Any, Callable, Iterator, Mapping, NamedTuple
 from fyke.layers.bandwidth import float32, mbps
 from fyke.layers.cursor import Form, Malformed, dotted, options, raw, text, tlvs, whole_number
 from fyke.layers.fields import Options

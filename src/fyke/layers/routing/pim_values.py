@@ -5,9 +5,7 @@ RFC 7761 §4.9, RFC 5059 §4, RFC 3973 §4.7, RFC 5015 §3.7.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
+from fyke.hints import Any, Callable
 from fyke.layers.cursor import Cursor, Malformed
 from fyke.layers.routing.pim_addresses import GROUP, UNICAST, encoded
 from fyke.wire import Truncated

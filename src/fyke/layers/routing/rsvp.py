@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
-
+from fyke.hints import Any, NamedTuple
 from fyke.layers.fields import U8, U16, Bits, Listed
 from fyke.layers.hexdump import print_unknown_data
 from fyke.layers.layer import Layer

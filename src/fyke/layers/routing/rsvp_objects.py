@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
+from fyke.hints import Callable
 from fyke.layers.afi_names import AFI_NAMES
 from fyke.layers.bandwidth import float32, general, rounded
 from fyke.layers.gmpls_names import ENCODING_NAMES, PAYLOAD_NAMES, SWITCHING_NAMES

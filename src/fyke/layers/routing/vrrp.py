@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
+from fyke.hints import Any, Callable
 from fyke.layers.fields import U8, U16, Bits, Listed, Made, Renamed, text_of
 from fyke.layers.layer import Layer
 from fyke.layers.network.group_records import addresses

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
+from fyke.hints import NamedTuple
 from fyke.layers.transport import forces_names as names
 from fyke.layers.transport.forces_data import write_select
 from fyke.layers.transport.forces_tlv import (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from fyke.hints import NamedTuple
 
 ACK_NAMES = {0: b"NoACK", 1: b"SuccessACK", 2: b"FailureACK", 3: b"AlwaysACK"}
 MODE_NAMES = {0: b"EMReserved", 1: b"execute-all-or-none", 2: b"execute-until-failure",

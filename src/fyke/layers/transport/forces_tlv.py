@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
+from fyke.hints import NamedTuple
 from fyke.layers.hexdump import print_unknown_data
 from fyke.wire import Line, Record, Truncated
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
-
+from fyke.hints import Any, NamedTuple
 from fyke.layers.cursor import (
     MOST,
     Form,
