@@ -85,7 +85,7 @@ def _round(flow: Flow, rewrite: bool) -> tuple[bool, bool]:
     flows.find_incoming(flow)
     flows.find_live(flow)
     if not rewrite:
-        flows.find_dominators(flow)
+        flows.find_edges(flow)
     simplified = _simplify(flow, rewrite)
     if rewrite:
         return simplified, False
@@ -117,7 +117,7 @@ def _simplify(flow: Flow, rewrite: bool) -> bool:
         node.operand = (numbering.constant(node.k) if node.code & 8 == K
                         else node.values[flows.ATOM_X])
     if numbering.swapped and not rewrite:
-        flows.find_dominators(flow)  # libpcap goes on with the old ones: it refuses "A and A"
+        flows.find_edges(flow)  # libpcap goes on with the old ones: it refuses "A and A"
     return changed or numbering.changed
 
 

@@ -56,7 +56,7 @@ Values = list[int]  #: a value number for every atom in use
 class Node:
     """A block in the works: its content, its place in the graph, and what the analyses found."""
 
-    __slots__ = ("code", "dominators", "edges", "entry", "false", "id", "incoming", "k", "level",
+    __slots__ = ("code", "edges", "entry", "false", "id", "incoming", "k", "level",
                  "live", "needs", "operand", "set", "span", "statements", "true", "values")
 
     def __init__(self, block: Block, number: int) -> None:
@@ -71,7 +71,6 @@ class Node:
         self.false: Node | None = None
         self.level = 0  #: the longest way to a leaf
         self.incoming: list[Node] = []  #: the predecessor on every edge that leads here
-        self.dominators = 0  #: nodes on every way here, this one too
         self.edges = 0  #: edges on every way here
         self.needs = 0  #: atoms whose value at the entry matters
         self.live = 0  #: atoms whose value at the exit matters
@@ -188,22 +187,19 @@ def find_incoming(flow: Flow) -> None:
             node.false.incoming.append(node)
 
 
-def find_dominators(flow: Flow) -> None:
-    """Note in every node the nodes and the edges that every way from the root passes.
+def find_edges(flow: Flow) -> None:
+    """Note in every node the edges that every way from the root passes.
 
     The edge for "true" out of node n is bit n, the one for "false" is bit count + n.
     """
     for node in flow.down:
-        node.dominators = node.edges = -1  # all, until a way is seen that avoids some
-    flow.root.dominators = flow.root.edges = 0
+        node.edges = -1  # all, until a way is seen that avoids some
+    flow.root.edges = 0
     for node in flow.down:
-        bit = 1 << node.id
-        dominators = node.dominators = node.dominators | bit
         true, false = node.true, node.false
         if true is not None and false is not None:
-            true.dominators &= dominators
+            bit = 1 << node.id
             true.edges &= node.edges | bit
-            false.dominators &= dominators
             false.edges &= node.edges | bit << flow.count
 
 
