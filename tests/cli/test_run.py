@@ -73,11 +73,15 @@ def test_the_whole_family_and_nobody_else(near: str, tmp_path: Path) -> None:
 def test_exit_status(near: str, tmp_path: Path) -> None:
     plain = tmp_path / "plain"
     plain.write_text("no program")
+    script = tmp_path / "script"
+    script.write_text("exit 4\n")  # without #!
+    script.chmod(0o755)
     for command, status, told in (
             (("true",), 0, ""), (("sh", "-c", "exit 3"), 3, ""),
             (("sh", "-c", "kill -TERM $$"), 143, ""),
             (("no-such-command",), 127, "no-such-command: No such file or directory"),
-            ((str(plain),), 126, "Permission denied"), (("\x1b[31mred",), 127, "?[31mred")):
+            ((str(plain),), 126, "Permission denied"), (("\x1b[31mred",), 127, "?[31mred"),
+            ((str(script),), 4, ""), (("",), 127, "'': No such file or directory")):
         done = run(near, "--", *command)
         assert done.returncode == status, (command, done.stderr)
         assert told in done.stderr and "\x1b" not in done.stderr
@@ -86,6 +90,14 @@ def test_exit_status(near: str, tmp_path: Path) -> None:
         done = run(near, *words)
         assert done.returncode == 125, (words, done.stderr)
         assert "Traceback" not in done.stderr
+
+
+def test_the_command_has_the_signals_that_fyke_was_started_with(near: str) -> None:
+    """Python ignores SIGPIPE and SIGXFSZ; who execs would pass that on."""
+    read_it = "sed -n 's/^SigIgn:\\s*//p' /proc/self/status"
+    done = run(near, "-q", "--", "sh", "-c", read_it)
+    plain = subprocess.run(["sh", "-c", read_it], capture_output=True, text=True, check=True)
+    assert done.stdout == plain.stdout, done.stderr
 
 
 def test_the_command_keeps_its_streams(near: str, tmp_path: Path) -> None:

@@ -104,8 +104,9 @@ def become_command(words: list[str], user: str | None, wait: int, failed: int) -
         if os.read(wait, 1):
             if user is not None:
                 become(user)
-            signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # Python ignores it
-            os.execvp(words[0], words)
+            for ignored in (signal.SIGPIPE, signal.SIGXFSZ):  # by Python
+                signal.signal(ignored, signal.SIG_DFL)
+            execute(words)
     except OSError as error:
         status = NOT_FOUND if error.errno == errno.ENOENT else NOT_RUN
         os.write(failed, f"{shown(words[0])}: {error.strerror}".encode(errors="replace")[:512])
@@ -113,6 +114,14 @@ def become_command(words: list[str], user: str | None, wait: int, failed: int) -
         os.write(failed, str(error).encode(errors="replace")[:512])
     finally:
         os._exit(status)
+
+
+def execute(words: list[str]) -> None:
+    """As execvp(3) does it for env(1): a script without #! is the shell's. Raises OSError."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    arguments = (ctypes.c_char_p * (len(words) + 1))(*map(os.fsencode, words))
+    libc.execvp(arguments[0], arguments)
+    raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
 
 
 def become(user: str) -> None:
@@ -127,7 +136,7 @@ def become(user: str) -> None:
 
 def shown(name: str) -> str:
     """A command's name for a terminal."""
-    return "".join(c if c.isprintable() else "?" for c in name)
+    return "".join(c if c.isprintable() else "?" for c in name) or "''"
 
 
 class Until(Source):
