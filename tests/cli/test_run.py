@@ -128,6 +128,16 @@ HOSTILE = ("import socket; open('/proc/self/comm', 'w').write('\\x1b[31m b\\n\\x
            "socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b'x', ('127.0.0.1', 9))")
 
 
+def test_where_sys_is_mounted_anew(near: str) -> None:
+    """As "ip netns exec" does it: the tree of control groups is mounted nowhere then."""
+    done = subprocess.run(
+        ["nsenter", "-t", near, "-n", "unshare", "-m", "sh", "-c",
+         'mount -t sysfs none /sys && exec "$@"', "sh", *RUN, "-n", "--", "sh", "-c", PYTHON],
+        capture_output=True, text=True, timeout=60, check=False, env=environment())
+    assert done.returncode == 0 and pids(done.stderr) == {int(done.stdout)}
+    assert "the end of UDP sockets is not told" not in done.stderr
+
+
 def test_several_interfaces(near: str) -> None:
     """Each packet has its interface once, and its owner."""
     ip("-n", near, "link", "add", "one", "type", "veth", "peer", "name", "two")

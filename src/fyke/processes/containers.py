@@ -47,7 +47,9 @@ def root() -> str | None:
             for line in file:
                 front, _, behind = line.partition(" - ")
                 if behind.startswith("cgroup2 "):
-                    return front.split(" ")[4].encode().decode("unicode_escape")
+                    path = front.split(" ")[4].encode().decode("unicode_escape")
+                    if os.path.exists(f"{path}/cgroup.procs"):  # another mount may hide it
+                        return path
     except OSError:
         pass
     return None

@@ -10,6 +10,7 @@ EXIT = 4
 MOVED = 5  # the socket has other addresses than were told; its user is the same
 FRESH = 6  # a socket that nobody has used yet
 CLOSED = 7
+SENT = 8  # a packet that is not between its socket's own ends; pid 0: the user is not sure
 
 # An event, octets from its first: the head, …
 AT_TIME = 0  # u64, nanoseconds of CLOCK_MONOTONIC
@@ -35,6 +36,9 @@ AT_REMOTE_PORT = 94  # u16, network byte order
 AT_ADDRESS = 96  # 16 octets
 AT_REMOTE_ADDRESS = 112
 SOCKET_EVENT = 128
+AT_PACKET = 128  # what was sent, from its network header on
+PACKET = 64
+SENT_EVENT = AT_PACKET + PACKET
 # … and of a process.
 AT_CHILD = 80  # u32
 FORK_EVENT = 88

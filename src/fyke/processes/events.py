@@ -57,6 +57,11 @@ def socket(event: bytes) -> Socket:
                   remote, remote_port)
 
 
+def packet(event: bytes) -> bytes:
+    """The first octets of the packet that a SENT tells."""
+    return event[layout.AT_PACKET:layout.SENT_EVENT]
+
+
 def child(event: bytes) -> int:
     """The pid that a FORK tells."""
     return int(NUMBER.unpack_from(event, layout.AT_CHILD)[0])

@@ -7,7 +7,10 @@ net_dev_queue                        a packet of a socket is about to be tapped.
                                      the user while it holds the socket's lock (sk_lock.owned):
                                      what interrupts transmit finds it free. Of others current is
                                      the user only if a call has said so before: what waited for
-                                     ARP is sent by whoever is at work when the answer comes
+                                     ARP is sent by whoever is at work when the answer comes. What
+                                     does not go between its socket's own ends (a raw or packet
+                                     socket, another address than the one connected to) is told
+                                     with its first octets
 inet_sock_set_state                  LISTEN: current listens; SYN_SENT: current connects (a SYN
                                      that waits for ARP is not tapped in its call); ESTABLISHED of
                                      a child: a new connection that nobody has used yet; CLOSE: it
@@ -35,6 +38,7 @@ from fyke.processes.event_layout import (
     AT_KIND,
     AT_NAME,
     AT_NETNS,
+    AT_PACKET,
     AT_PARENT,
     AT_PARENT_NAME,
     AT_PID,
@@ -56,21 +60,27 @@ from fyke.processes.event_layout import (
     FRESH,
     MOVED,
     OWNER,
+    PACKET,
+    SENT,
+    SENT_EVENT,
     SOCKET_EVENT,
     TCP_LISTEN,
 )
 from fyke.processes.instructions import FRAME, Code
 from fyke.processes.kernel_layout import Layout
 
-# The value of the table of sockets: cookie, ports, process.
+# The value of the table of sockets: cookie, ends, process.
 KNOWN_COOKIE = 0
-KNOWN_PORTS = 8
-KNOWN_PID = 12
-KNOWN = 16
+KNOWN_ENDS = 8  # the ports, and above them what the remote address comes to (Writer.ends)
+KNOWN_PID = 16
+KNOWN = 24
 
 AF_INET = 2
 AF_INET6 = 10
+AF_PACKET = 17
 TCP = 6
+UDP = 17
+ANY_PROTOCOL = 255  # IPPROTO_RAW
 TCP_ESTABLISHED = 1
 TCP_SYN_SENT = 2
 TCP_SYN_RECV = 3
@@ -82,6 +92,8 @@ NO_EXIST = 1  # BPF_NOEXIST
 ICMP = 1
 ICMP6 = 58
 SOCK_RAW = 3
+IPV4_HEADER = 20
+IPV6_HEADER = 40
 
 
 class Tables(NamedTuple):
@@ -238,12 +250,12 @@ class Writer:
         code.call(i.LOOK_UP)
 
     def remember(self, code: Code, base: int) -> None:
-        """Put down what was told of the socket: r8 has the ports, r7 the process (0: none)."""
+        """Put down what was told of the socket: r8 has the ends, r7 the process (0: none)."""
         room = base - KNOWN
         code.load(8, 1, FRAME, base + AT_COOKIE)
         code.store(8, FRAME, room + KNOWN_COOKIE, 1)
-        code.store(4, FRAME, room + KNOWN_PORTS, 8)
-        code.store(4, FRAME, room + KNOWN_PID, 7)
+        code.store(8, FRAME, room + KNOWN_ENDS, 8)
+        code.store(8, FRAME, room + KNOWN_PID, 7)
         code.store(8, FRAME, -8, 6)
         code.map(1, self.tables.sockets)
         code.stack(2, -8)
@@ -275,15 +287,31 @@ class Writer:
         code.when(7, "!=", AF_INET6, other)
         code.label(yes)
 
-    def ports(self, code: Code) -> None:
-        """r8: the local port and the remote one, as what identifies the socket's addresses."""
-        code.load(2, 8, 6, self.at["port"])
-        code.load(2, 1, 6, self.at["remote_port"])
+    def ends(self, code: Code) -> None:
+        """r8: what identifies the socket's ends: below the local port and the remote one, above
+        them 32 bits of the remote address. A UDP socket is connected anew, to the same port of
+        another host. r7 is the family.
+        """
+        at = self.at
+        code.load(4, 8, 6, at["remote"])
+        if "address6" in at:
+            done = code.new_label()
+            code.when(7, "!=", AF_INET6, done)
+            code.load(4, 8, 6, at["remote6"])
+            for part in (4, 8, 12):
+                code.work(8, "*", 31)
+                code.load(4, 1, 6, at["remote6"] + part)
+                code.combine(8, "+", 1)
+            code.label(done)
         code.work(8, "<<", 16)
+        code.load(2, 1, 6, at["port"])
+        code.combine(8, "|", 1)
+        code.work(8, "<<", 16)
+        code.load(2, 1, 6, at["remote_port"])
         code.combine(8, "|", 1)
 
     def addresses(self, code: Code, base: int) -> None:
-        """The event's part about the socket r6, but for its cookie; r8 has the ports.
+        """The event's part about the socket r6, but for its cookie; r8 has the ends.
 
         Loses r7.
         """
@@ -330,14 +358,19 @@ class Writer:
         code.load(2, 1, 6, self.at["protocol"])
         code.when(1, "==", ICMP, "has no port")
         code.when(1, "==", ICMP6, "has no port")
+        for protocol in (TCP, UDP, ANY_PROTOCOL):
+            code.when(1, "==", protocol, "has no ends")
         code.label("not raw")
-        self.ports(code)
-        code.jump("ports")
+        self.ends(code)
+        code.jump("ends")
+        code.label("has no ends")  # each of its packets has its own: SENT
+        code.put(8, 0)
+        code.jump("ends")
         code.label("has no port")  # what stands for one was in its last packet (raw_identifier)
         self.look_up_socket(code)
         code.when(0, "==", 0, "done")
-        code.load(4, 8, 0, KNOWN_PORTS)
-        code.label("ports")
+        code.load(8, 8, 0, KNOWN_ENDS)
+        code.label("ends")
         self.zero(code, base, SOCKET_EVENT)
         code.copy(1, 6)
         code.call(i.COOKIE)
@@ -355,9 +388,8 @@ class Writer:
         code.load(8, 1, 0, KNOWN_COOKIE)
         code.load(8, 2, FRAME, base + AT_COOKIE)
         code.when_both(1, "!=", 2, new)
-        code.load(4, 1, 0, KNOWN_PORTS)
-        code.copy32(2, 8)
-        code.when_both(1, "!=", 2, new)
+        code.load(8, 1, 0, KNOWN_ENDS)
+        code.when_both(1, "!=", 8, new)
         code.load(4, 7, 0, KNOWN_PID)
         self.global_pid(code)
         code.when_both(7, "==", 0, done)
@@ -365,7 +397,7 @@ class Writer:
         self.tell_owner(code, base, done)
 
     def tell_owner(self, code: Code, base: int, failed: str) -> None:
-        """Tell that current is the user of the socket r6; r8 has the ports."""
+        """Tell that current is the user of the socket r6; r8 has the ends."""
         self.addresses(code, base)
         self.identity(code, base, OWNER)
         self.output(code, base, SOCKET_EVENT, failed)
@@ -377,18 +409,18 @@ class Writer:
     def packet_queued(self) -> bytes:
         """net_dev_queue (packet)."""
         at = self.at
-        code, base = self.begin(SOCKET_EVENT)
+        code, base = self.begin(SENT_EVENT)
         code.load(8, 6, 9, 0)
         code.load(8, 6, 6, at["sk"])
         code.when(6, "==", 0, "done")
-        self.is_internet(code, "done")
+        self.is_internet(code, "no internet")
         code.load(1, 1, 6, at["state"])  # these two are not whole sockets
         code.when(1, "==", TCP_NEW_SYN_RECV, "done")
         code.when(1, "==", TCP_TIME_WAIT, "done")
-        self.zero(code, base, SOCKET_EVENT)
+        self.zero(code, base, SENT_EVENT)
         code.load(8, 1, 6, at["cookie"])
         code.store(8, FRAME, base + AT_COOKIE, 1)
-        self.ports(code)
+        self.ends(code)
         code.load(2, 1, 6, at["protocol"])
         code.when(1, "!=", TCP, "not TCP")
         code.load(4, 1, 6, at["locked"])
@@ -397,6 +429,7 @@ class Writer:
         self.own(code, base, "done")
         code.jump("done")
         code.label("not TCP")
+        self.unless_own_ends(code, base, "sent")
         self.raw_identifier(code)
         code.label("by interrupt")
         self.look_up_socket(code)
@@ -406,15 +439,14 @@ class Writer:
         code.load(8, 2, FRAME, base + AT_COOKIE)
         code.when_both(1, "!=", 2, "tell")
         code.load(4, 7, 0, KNOWN_PID)
-        code.load(4, 1, 0, KNOWN_PORTS)
-        code.store(4, FRAME, -16, 1)
+        code.load(8, 1, 0, KNOWN_ENDS)
+        code.store(8, FRAME, -16, 1)
         self.unless_another_calls(code, "same user")
         code.put(7, 0)
         code.jump("tell")
         code.label("same user")
-        code.load(4, 1, FRAME, -16)
-        code.copy32(2, 8)
-        code.when_both(1, "==", 2, "done")
+        code.load(8, 1, FRAME, -16)
+        code.when_both(1, "==", 8, "done")
         code.label("tell")
         code.store_number(4, FRAME, base + AT_KIND, MOVED)
         code.when(7, "!=", 0, "moved")
@@ -427,9 +459,129 @@ class Writer:
         self.output(code, base, SOCKET_EVENT, "done")
         code.load(8, 7, FRAME, -24)
         self.remember(code, base)
+        code.jump("done")
+
+        code.label("no internet")
+        code.when(7, "!=", AF_PACKET, "done")
+        self.zero(code, base, SENT_EVENT)
+        self.first_octets(code, base, "done")
+        code.load(8, 1, 6, at["cookie"])
+        code.store(8, FRAME, base + AT_COOKIE, 1)
+        code.label("sent")
+        self.tell_sent(code, base)
         code.label("done")
         code.leave()
         return code.octets()
+
+    def first_octets(self, code: Code, base: int, none: str) -> None:
+        """Put the packet's first octets into the event, from its network header on; go to ``none``
+        if they are not in its first buffer (a ring of transmission has them elsewhere).
+        """
+        at = self.at
+        code.load(8, 1, 9, 0)
+        code.load(2, 2, 1, at["network"])
+        code.load(4, 3, 1, at["tail"])
+        code.combine(3, "-", 2)
+        code.when(3, "signed <", IPV4_HEADER + 8, none)
+        code.load(8, 3, 1, at["head"])
+        code.combine(3, "+", 2)
+        code.stack(1, base + AT_PACKET)
+        code.put(2, PACKET)
+        code.call(i.READ_KERNEL)
+
+    def unless_own_ends(self, code: Code, base: int, other: str) -> None:
+        """Go to ``other`` if the packet is not from and to where the socket r6 says."""
+        at = self.at
+        own, raw, six = (code.new_label() for _ in range(3))
+        code.load(2, 1, 6, at["type"])
+        code.when(1, "==", SOCK_RAW, raw)
+        code.load(4, 1, 6, at["address"])
+        code.load(2, 2, 6, at["remote_port"])
+        code.combine(1, "|", 2)
+        if "address6" in at:
+            code.load(4, 2, 6, at["address6"])
+            code.combine(1, "|", 2)
+        code.when(1, "==", 0, own)  # it has no ends that a packet could miss
+        self.first_octets(code, base, own)
+        code.load(2, 1, 6, at["protocol"])
+        code.store(1, FRAME, base + AT_PROTOCOL, 1)  # 0: raw
+        code.load(1, 1, FRAME, base + AT_PACKET)
+        code.work(1, ">>", 4)
+        if "address6" in at:
+            code.when(1, "==", 6, six)
+        code.when(1, "!=", 4, own)
+        self.compare(code, base, other, ("address", "remote"), (12, 16), 4, IPV4_HEADER + 2)
+        code.jump(own)
+        if "address6" in at:
+            code.label(six)
+            self.compare(code, base, other, ("address6", "remote6"), (8, 24), 16, IPV6_HEADER + 2)
+        code.jump(own)
+        code.label(raw)  # that of ICMP is known by what stands for a port
+        code.load(2, 1, 6, at["protocol"])
+        code.when(1, "==", ICMP, own)
+        code.when(1, "==", ICMP6, own)
+        self.first_octets(code, base, own)
+        code.jump(other)
+        code.label(own)
+
+    def compare(self, code: Code, base: int, other: str, names: tuple[str, str],
+                places: tuple[int, int], size: int, port: int) -> None:
+        """Go to ``other`` if the packet in the event has not the ends that the socket r6 has."""
+        at = self.at
+        packet = base + AT_PACKET
+        any_address, connected, same = (code.new_label() for _ in range(3))
+        code.put(2, 0)
+        for part in range(0, size, 4):
+            code.load(4, 1, 6, at[names[0]] + part)
+            code.combine(2, "|", 1)
+        code.when(2, "==", 0, any_address)
+        self.compare_address(code, packet + places[0], other, at[names[0]], size)
+        code.label(any_address)
+        code.load(2, 1, 6, at["remote_port"])
+        code.when(1, "!=", 0, connected)
+        code.jump(same)
+        code.label(connected)
+        code.load(2, 2, FRAME, packet + port)
+        code.when_both(1, "!=", 2, other)
+        self.compare_address(code, packet + places[1], other, at[names[1]], size)
+        code.label(same)
+
+    def compare_address(self, code: Code, packet: int, other: str, where: int, size: int) -> None:
+        for part in range(0, size, 4):
+            code.load(4, 1, 6, where + part)
+            code.load(4, 2, FRAME, packet + part)
+            code.when_both(1, "!=", 2, other)
+
+    def tell_sent(self, code: Code, base: int) -> None:
+        """Tell the packet, and who sent it if that is sure: current has used the socket before, or
+        nobody has yet, or it is a packet socket, whose packets wait for nothing.
+        """
+        sure, unsure, tell = (code.new_label() for _ in range(3))
+        code.load(8, 1, 6, self.at["net"])
+        code.load(4, 1, 1, self.at["inode"])
+        code.store(4, FRAME, base + AT_NETNS, 1)
+        self.unless_kernel_thread(code, unsure)
+        code.load(2, 1, 6, self.at["family"])
+        code.when(1, "==", AF_PACKET, sure)
+        code.load(8, 1, FRAME, base + AT_COOKIE)
+        code.when(1, "==", 0, sure)
+        self.look_up_socket(code)
+        code.when(0, "==", 0, unsure)
+        code.load(8, 1, 0, KNOWN_COOKIE)
+        code.load(8, 2, FRAME, base + AT_COOKIE)
+        code.when_both(1, "!=", 2, unsure)
+        code.load(4, 7, 0, KNOWN_PID)
+        self.global_pid(code)
+        code.when_both(7, "!=", 0, unsure)
+        code.label(sure)
+        self.identity(code, base, SENT)
+        code.jump(tell)
+        code.label(unsure)
+        code.call(i.TIME)
+        code.store(8, FRAME, base + AT_TIME, 0)
+        code.store_number(4, FRAME, base + AT_KIND, SENT)
+        code.label(tell)
+        self.output(code, base, SENT_EVENT, "done")
 
     def unless_another_calls(self, code: Code, other: str) -> None:
         """Go to ``other`` unless another process than r7 may be sending on the socket r6.
@@ -477,7 +629,7 @@ class Writer:
         code.copy(1, 6)
         code.call(i.COOKIE)
         code.store(8, FRAME, base + AT_COOKIE, 0)
-        self.ports(code)
+        self.ends(code)
         code.load(8, 1, 9, 16)
         code.when(1, "==", TCP_CLOSE, "closed")
         code.when(1, "==", TCP_LISTEN, "listens")
@@ -509,7 +661,7 @@ class Writer:
         code.load(8, 2, FRAME, base + AT_COOKIE)
         code.when_both(1, "!=", 2, "done")
         code.label("same")
-        code.load(4, 8, 0, KNOWN_PORTS)
+        code.load(8, 8, 0, KNOWN_ENDS)
         code.store_number(4, FRAME, base + AT_KIND, CLOSED)
         code.call(i.TIME)
         code.store(8, FRAME, base + AT_TIME, 0)

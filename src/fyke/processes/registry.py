@@ -15,6 +15,8 @@ from fyke.hints import TYPE_CHECKING
 from fyke.owner import EBPF, LISTENER, SHARED, Process
 from fyke.processes import event_layout as layout
 from fyke.processes import events
+from fyke.processes.ends import Ends
+from fyke.wire import Record
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,7 +28,10 @@ MAX_CLAIMS = 8  # of one pair of ends, but for those that packets may still come
 STILL_COME = 10_000_000_000  # ns that packets may be behind the events
 MOST_CLAIMS = 1024
 MAX_TASKS = 1 << 16
+ICMP = 1
 TCP = 6
+ICMP6 = 58
+RAW_IP = 101  # link type: no link-layer header
 NONE = bytes(2)
 
 
@@ -67,15 +72,18 @@ class Claim:
     """That a socket is a task's. ``cookie`` 0: the socket had none yet.
 
     ``shared``: another task has a socket of the same ends, and which gets what is not known.
+    ``crafted``: the packet was made by the task itself; the kernel knows no such connection.
     """
 
-    __slots__ = ("cookie", "shared", "task", "tid")
+    __slots__ = ("cookie", "crafted", "shared", "task", "tid")
 
-    def __init__(self, task: Task, tid: int, cookie: int, shared: bool = False) -> None:
+    def __init__(self, task: Task, tid: int, cookie: int, shared: bool = False,
+                 crafted: bool = False) -> None:
         self.task = task
         self.tid = tid
         self.cookie = cookie
         self.shared = shared
+        self.crafted = crafted
 
     def process(self, time: int) -> Process:
         """Whose it was then."""
@@ -188,6 +196,8 @@ class Registry:
             self.fresh(time, head, events.socket(event))
         elif kind == layout.CLOSED:
             self.close(time, head, events.socket(event))
+        elif kind == layout.SENT:
+            self.sent(time, head, events.socket(event), events.packet(event))
         elif kind == layout.EXEC:
             task = self.task(time, head)
             words = events.arguments(event)
@@ -266,17 +276,42 @@ class Registry:
     def fresh(self, time: int, head: events.Head, socket: events.Socket) -> None:
         """A socket has addresses that were not told; its user may be known by its cookie."""
         key = self.key(head, socket)
-        if head.kind == layout.MOVED and socket.cookie:
-            for other in self.by_cookie.get(socket.cookie, ()):
-                known = self.flows.get(other)
-                claim = known.live.get(socket.cookie) if known is not None else None
-                if claim is not None:
-                    self.flow(key, socket.cookie).own(time, claim)
-                    return
+        claim = self.user(socket.cookie) if head.kind == layout.MOVED else None
+        if claim is not None:
+            self.flow(key, socket.cookie).own(time, claim)
+            return
         known = self.flows.get(key)
         if known is not None and known.closed and socket.cookie and known.gone == socket.cookie:
             return  # what its last user sent waited for ARP
         self.flow(key, socket.cookie).add(time, None)
+
+    def user(self, cookie: int) -> Claim | None:
+        """Who is known to use a socket."""
+        for key in self.by_cookie.get(cookie, ()) if cookie else ():
+            flow = self.flows.get(key)
+            claim = flow.live.get(cookie) if flow is not None else None
+            if claim is not None:
+                return claim
+        return None
+
+    def sent(self, time: int, head: events.Head, socket: events.Socket, packet: bytes) -> None:
+        """A packet has other ends than its socket. What sends raw is no user of a connection that
+        there is: whose packets are the connection's is not sure then.
+        """
+        ends = Ends(head.netns.to_bytes(4, "little"))
+        key = ends.read(Record(packet, RAW_IP), True)
+        cookie = socket.cookie
+        user = Claim(self.task(time, head), head.tid, cookie) if head.pid else self.user(cookie)
+        if not key or user is None:
+            return
+        sure = head.pid != 0
+        if socket.protocol:
+            self.flow(key, cookie).own(time, Claim(user.task, user.tid, cookie, not sure))
+            return
+        flow = self.flow(key, 0)
+        if flow.live:
+            sure, user = False, next(reversed(flow.live.values()))
+        flow.add(time, Claim(user.task, user.tid, cookie, not sure, not flow.live))
 
     def close(self, time: int, head: events.Head, socket: events.Socket) -> None:
         for key in self.by_cookie.pop(socket.cookie, ()):
@@ -315,8 +350,8 @@ class Registry:
         """As Ends makes them, with the network namespace in front."""
         bare = head.netns.to_bytes(4, "little") + bytes((socket.protocol,))
         here = bare + socket.local + socket.port
-        if socket.protocol == TCP and socket.port == NONE:
-            return bare + socket.cookie.to_bytes(8, "little")  # it connects, and has no port yet
+        if socket.port == NONE and socket.protocol not in (ICMP, ICMP6):  # it connects, and has no
+            return bare + socket.cookie.to_bytes(8, "little")  # port yet; or is a raw socket
         if socket.listens or (socket.remote_port == NONE and not any(socket.remote)):
             return here
         return here + socket.remote + socket.remote_port
@@ -337,7 +372,7 @@ class Registry:
             if opening and flow.closed and flow.closed + SLACK <= time:
                 flow.add(time, None)  # the ends are used again
             claim = flow.at(time, opening=opening or resets, final=final)
-            if claim is not None:
+            if claim is not None and not (resets and claim.crafted):
                 if claim is flow.claims[-1]:
                     self.answer = flow, flow.version, b"", self.version
                 return claim.process(time)

@@ -1,4 +1,5 @@
-"""Room processes/: bpf(2), through ctypes: maps, programs, where programs are hooked in.
+"""Room processes/: bpf(2), through ctypes: maps, programs, where programs are hooked in; and the
+tree of control groups where it is not mounted.
 
 include/uapi/linux/bpf.h. Everything raises OSError as the kernel does; a program that the verifier
 refuses says the end of its log.
@@ -12,6 +13,9 @@ import os
 import struct
 
 NUMBER = {"x86_64": 321, "aarch64": 280}  # __NR_bpf
+FSOPEN, FSCONFIG, FSMOUNT = 430, 431, 432  # the same on every processor
+FSCONFIG_CMD_CREATE = 6  # include/uapi/linux/mount.h
+CLOSE_ON_EXEC = 1
 
 # Commands.
 MAP_CREATE = 0
@@ -106,3 +110,26 @@ def hook(program: int) -> int:
 def hook_cgroup(program: int, cgroup: int, attach: int) -> int:
     """Attach a program to a control group; the descriptor that holds it there."""
     return bpf(LINK_CREATE, struct.pack("=IIII", program, cgroup, attach, 0))
+
+
+def unmounted(kind: str) -> int:
+    """A descriptor of the top of a file system that is mounted nowhere (fsmount(2)).
+
+    "ip netns exec" hides what is mounted below /sys.
+    """
+    libc = ctypes.CDLL(None, use_errno=True)
+
+    def call(*arguments: object) -> int:
+        returned = libc.syscall(*(ctypes.c_long(one) if isinstance(one, int) else one
+                                  for one in arguments))
+        if returned < 0:
+            code = ctypes.get_errno()
+            raise OSError(code, os.strerror(code))
+        return int(returned)
+
+    made = call(FSOPEN, kind.encode(), CLOSE_ON_EXEC)
+    try:
+        call(FSCONFIG, made, FSCONFIG_CMD_CREATE, None, None, 0)
+        return call(FSMOUNT, made, CLOSE_ON_EXEC, 0)
+    finally:
+        os.close(made)

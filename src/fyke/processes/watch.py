@@ -168,12 +168,11 @@ def hook_release(writer: programs.Writer, held: list[int], notes: list[str]) -> 
     from fyke.processes.containers import root
     top = root()
     try:
-        if top is None:
-            raise OSError(0, "there is no cgroup2 file system")
         program = system.load(system.CGROUP_SOCK, writer.released(), "sock_release",
                               attach=system.CGROUP_INET_SOCK_RELEASE)
         held.append(program)
-        group = os.open(top, os.O_RDONLY | os.O_CLOEXEC | os.O_DIRECTORY)
+        group = system.unmounted("cgroup2") if top is None else os.open(
+            top, os.O_RDONLY | os.O_CLOEXEC | os.O_DIRECTORY)
         try:
             held.append(system.hook_cgroup(program, group, system.CGROUP_INET_SOCK_RELEASE))
         finally:
