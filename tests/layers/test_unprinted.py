@@ -6,6 +6,7 @@ import json
 import random
 import shutil
 import subprocess
+from hashlib import md5
 from pathlib import Path
 from typing import Any
 
@@ -123,6 +124,13 @@ CASES: list[tuple[int, dict[str, Any]]] = [
     (45, {"types": ["settings", "goaway"], "error_code": "internal_error"}),
     (46, {"software": "OpenSSH_9.2p1", "message": "kexinit",
           "kex": ["curve25519-sha256", "ext-info-c"]}),
+    (49, {"hello_version": "DTLS 1.0", "cookie": "deadbeef", "cipher_suites": None, "ja3": None}),
+    (50, {"message": "ap_req", "realm": "EXAMPLE.COM", "service": "http/w.example",
+          "user": None}),
+    (51, {"function": "read_fifo_queue", "address": 0x4DE, "quantity": None}),
+    (52, {"kex": ["curve\\xff25519", "ext-info-c"], "hassh": md5(
+        b"curve\xff25519,ext-info-c;aes128-ctr,chacha20-poly1305@openssh.com;hmac-sha2-256;"
+        b"none,zlib").hexdigest()}),
 ]
 
 

@@ -81,12 +81,32 @@ def tag(number: int, *parts: bytes, form: int = 0xA0) -> bytes:
 
 
 def name_list(*names: str) -> bytes:
-    text = ",".join(names).encode()
+    text = ",".join(names).encode("latin-1")
     return struct.pack(">I", len(text)) + text
 
 
-def kex_init() -> bytes:
-    body = (b"\x14" + bytes(range(16)) + name_list("curve25519-sha256", "ext-info-c")
+def ap_req() -> bytes:
+    """An application request (RFC 4120 §5.5.1), with the ticket that it shows."""
+    def string(text: bytes) -> bytes:
+        return tag(0x1B, text, form=0)
+
+    def sequence(*parts: bytes) -> bytes:
+        return tag(0x10, *parts, form=0x20)
+
+    name = sequence(tag(0, b"\2\1\2"), tag(1, sequence(string(b"http"), string(b"w.example"))))
+    secret = tag(3, sequence(tag(0, b"\2\1\x12"), tag(2, b"\4\3abc")))
+    ticket = tag(1, sequence(tag(0, b"\2\1\5"), tag(1, string(b"EXAMPLE.COM")), tag(2, name),
+                             secret), form=0x60)
+    return tag(14, sequence(tag(0, b"\2\1\5"), tag(1, b"\2\1\x0e"), tag(2, b"\3\5\0\0\0\0\0"),
+                            tag(3, ticket), tag(4, sequence(tag(0, b"\2\1\x12"),
+                                                           tag(2, b"\4\3abc")))), form=0x60)
+
+
+VERIFY_SIZE = b"\0\0\7"  # of a HelloVerifyRequest with a cookie of four octets
+
+
+def kex_init(method: str = "curve25519-sha256") -> bytes:
+    body = (b"\x14" + bytes(range(16)) + name_list(method, "ext-info-c")
             + name_list("ssh-ed25519") + name_list("aes128-ctr", "chacha20-poly1305@openssh.com")
             + name_list("aes256-ctr") + name_list("hmac-sha2-256") + name_list("hmac-sha1")
             + name_list("none", "zlib") + name_list("none") + name_list() + name_list()
@@ -203,4 +223,10 @@ SAMPLES = [
     Sample("ssh", "tcp", 50000, 22, b"SSH-2.0-OpenSSH_9.2p1\r\n" + kex_init()),
     Sample("ssh", "tcp", 22, 50000, kex_init()),
     Sample("tls", "tcp", 50000, 8080, tls_traffic.MADE[0]),
+    Sample("dtls", "udp", 4433, 50000, dtls(
+        b"\3" + VERIFY_SIZE + bytes(5) + VERIFY_SIZE + b"\xfe\xff\4\xde\xad\xbe\xef",
+        version=0xFEFF)),
+    Sample("kerberos", "udp", 50000, 88, ap_req()),
+    Sample("modbus", "tcp", 50000, 502, hexadecimal("0005000000040118" "04de")),
+    Sample("ssh", "tcp", 50000, 22, kex_init("curve\xff25519")),
 ]

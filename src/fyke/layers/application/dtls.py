@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from fyke.hints import Any, Callable, NamedTuple
 from fyke.layers.application.handshakes import ALERT, HELLOS, Handshake, Handshakes
-from fyke.layers.application.tls_hello import read_hello
+from fyke.layers.application.tls_hello import VERIFY_REQUEST, read_hello
 from fyke.layers.application.tls_names import HANDSHAKE_TYPES, RECORD_TYPES
 from fyke.layers.application.tls_names import VERSIONS as VERSION_NAMES
 from fyke.layers.cursor import MOST
@@ -20,6 +20,7 @@ RECORD_HEADER, MESSAGE_HEADER = 13, 12
 UNIFIED = 0x20  # first three bits of a record of DTLS 1.3 (RFC 9147 §4): encrypted
 VERSIONS = (0xFEFF, 0xFEFD)
 MOST_OCTETS = (1 << 14) + 2048
+READ = (*HELLOS, VERIFY_REQUEST)  # messages: a server first asks for its cookie (RFC 6347 §4.2.1)
 
 
 class DtlsRecord(NamedTuple):
@@ -129,7 +130,7 @@ class Dtls(Handshakes):
             elif piece.offset == found.offset + len(found.octets):
                 whole[piece.sequence] = found._replace(octets=found.octets + piece.octets)
         for message in whole.values():
-            if message.type in HELLOS and message.offset == 0 and self.hello is None:
+            if message.type in READ and message.offset == 0 and self.hello is None:
                 self.hello = read_hello(Record(message.octets), 0, message.length, message.type,
                                         datagram=True)
                 if len(message.octets) < message.length:

@@ -103,7 +103,8 @@ class Handshakes(Layer):
                          names=VERSION_NAMES)
     random = Made("bytes", of_hello(lambda hello: hello.random))
     session_id = Made("bytes", of_hello(lambda hello: hello.session_id))
-    cookie = Made("bytes", of_hello(lambda hello: hello.cookie), "DTLS")
+    cookie = Made("bytes", of_hello(lambda hello: hello.cookie),
+                  "DTLS: what a server gives, and a client shows (RFC 6347 §4.2.1)")
     cipher_suites = Codes(of_hello(lambda hello: hello.cipher_suites),
                           "offered; of a server the one chosen", names=CIPHER_SUITES)
     cipher_suite = Made("u16", of_server(chosen), "chosen by a server", names=CIPHER_SUITES)

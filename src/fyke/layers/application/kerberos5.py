@@ -22,7 +22,7 @@ TYPES = {
     28: "enc_krb_priv_part", 29: "enc_krb_cred_part", 30: "krb_error",
 }
 Names = tuple[str | None, str | None, str | None]
-REQUESTS, REPLIES, ERROR = (10, 12), (11, 13), 30
+REQUESTS, REPLIES, AP_REQ, ERROR = (10, 12), (11, 13), 14, 30
 ERRORS = {
     0: "KDC_ERR_NONE", 1: "KDC_ERR_NAME_EXP", 2: "KDC_ERR_SERVICE_EXP", 3: "KDC_ERR_BAD_PVNO",
     6: "KDC_ERR_C_PRINCIPAL_UNKNOWN", 7: "KDC_ERR_S_PRINCIPAL_UNKNOWN",
@@ -43,10 +43,10 @@ ERRORS = {
     52: "KRB_ERR_RESPONSE_TOO_BIG", 60: "KRB_ERR_GENERIC", 61: "KRB_ERR_FIELD_TOOLONG",
     62: "KDC_ERROR_CLIENT_NOT_TRUSTED", 68: "KDC_ERR_WRONG_REALM",
 }
-BODY = 4  # context tag of a request's body
+BODY, TICKET = 4, 3  # context tags of a request's body, of an application request's ticket
 ETYPES = 8  # … in it
-#: Context tags of realm, client and server in a request's body, a reply, an error.
-IN_BODY, IN_REPLY, IN_ERROR = (2, 1, 3), (3, 4, -1), (9, 8, 10)
+#: Context tags of realm, client and server in a request's body, a reply, an error, a ticket.
+IN_BODY, IN_REPLY, IN_ERROR, IN_TICKET = (2, 1, 3), (3, 4, -1), (9, 8, 10), (1, -1, 2)
 
 
 class Message(NamedTuple):
@@ -73,6 +73,9 @@ def read_message(pkt: Record, at: int, stop: int) -> Message:
         return Message(kind, *names(pkt, inner, IN_BODY), None, numbers(pkt, inner))
     if kind in REPLIES:
         return Message(kind, *names(pkt, parts, IN_REPLY), None, None)
+    if kind == AP_REQ and TICKET in parts:
+        ticket = inside(pkt, parts[TICKET])
+        return Message(kind, *names(pkt, tagged(pkt, inside(pkt, ticket)), IN_TICKET), None, None)
     if kind == ERROR:
         code = parts.get(6)
         return Message(kind, *names(pkt, parts, IN_ERROR),

@@ -133,7 +133,8 @@ class Modbus(Summarised):
     function = Made("u8", lambda modbus: modbus.function_code & ~EXCEPTION, names=FUNCTIONS)
     exception = Made("u8", exception, "why it was refused", names=EXCEPTIONS)
     is_request = Made("bool", is_request, "by the port")
-    address = Made("u16", word(0, 1, 2, 3, 4, 5, 6, 15, 16, 22, 23), "of the first item")
+    address = Made("u16", word(0, 1, 2, 3, 4, 5, 6, 15, 16, 22, 23, 24),
+                   "of the first item, of a queue")
     quantity = Made("u16", word(2, 1, 2, 3, 4, 15, 16, 23), "items")
     value = Made("u16", word(2, 5, 6), "written to one coil or register")
     registers = Made("list", registers, "told or written")

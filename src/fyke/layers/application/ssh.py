@@ -51,24 +51,28 @@ def first_packet(ssh: Ssh) -> Packet | None:
     return Packet(length, number, cursor)
 
 
-def lists_of(ssh: Ssh) -> dict[str, list[str]] | None:
-    """The lists of a KEXINIT by name, those that are whole; None if this is none."""
+def lists_of(ssh: Ssh) -> dict[str, bytes]:
+    """The lists of a KEXINIT by name, those that are whole; empty if this is none."""
     packet = first_packet(ssh)
+    found: dict[str, bytes] = {}
     if packet is None or packet.number != KEX_INIT:
-        return None
-    found: dict[str, list[str]] = {}
+        return found
     try:
         packet.cursor.step(16)  # cookie
         for name in LISTS:
-            octets = packet.cursor.raw(packet.cursor.u32())
-            found[name] = values.words(octets).split(",") if octets else []
+            found[name] = packet.cursor.raw(packet.cursor.u32())
     except Malformed:
         pass
     return found
 
 
 def listed(name: str) -> Callable[[Ssh], list[str] | None]:
-    return lambda ssh: (lists_of(ssh) or {}).get(name)
+    def read(ssh: Ssh) -> list[str] | None:
+        octets = lists_of(ssh).get(name)
+        if octets is None:
+            return None
+        return values.words(octets).split(",") if octets else []
+    return read
 
 
 def message(ssh: Ssh) -> int | None:
@@ -79,14 +83,14 @@ def message(ssh: Ssh) -> int | None:
 def hassh_of(direction: str) -> Callable[[Ssh], str | None]:
     """A fingerprint of what one side offers (HASSH, Salesforce 2018, BSD licence)."""
     def read(ssh: Ssh) -> str | None:
-        lists = lists_of(ssh) or {}
+        lists = lists_of(ssh)
         wanted = ("kex", f"encryption_{direction}", f"mac_{direction}",
                   f"compression_{direction}")
         if any(name not in lists for name in wanted):
             return None
-        offered = ";".join(",".join(lists[name]) for name in wanted)
+        offered = b";".join(lists[name] for name in wanted)
         from hashlib import md5  # brings OpenSSL's library: not for a text that shows a banner
-        return md5(offered.encode(), usedforsecurity=False).hexdigest()
+        return md5(offered, usedforsecurity=False).hexdigest()
     return read
 
 

@@ -12,7 +12,7 @@ from fyke.layers.cursor import number as number_at
 from fyke.layers.fields import Options
 from fyke.wire import Record, Truncated
 
-CLIENT_HELLO, SERVER_HELLO = 1, 2
+CLIENT_HELLO, SERVER_HELLO, VERIFY_REQUEST = 1, 2, 3
 #: The random number of a ServerHello that asks for another ClientHello (RFC 8446 §4.1.3).
 RETRY_RANDOM = bytes.fromhex(
     "cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c")
@@ -36,7 +36,7 @@ class Hello:
                  "first_protocol", "random", "session_id", "type", "version")
 
     def __init__(self, type: int) -> None:
-        self.type = type  #: CLIENT_HELLO or SERVER_HELLO
+        self.type = type  #: CLIENT_HELLO, SERVER_HELLO or VERIFY_REQUEST
         self.version: int | None = None  #: the old field for it; 0x0303 since TLS 1.3
         self.random: bytes | None = None
         self.session_id: bytes | None = None
@@ -80,7 +80,7 @@ def read_hello(pkt: Record, at: int, length: int, kind: int, datagram: bool = Fa
     cursor = Cursor(pkt, at, at + length)
     try:
         read_body(hello, cursor, datagram)
-        if cursor.left:
+        if cursor.left and kind != VERIFY_REQUEST:
             read_extensions(hello, cursor)
         hello.cut = hello.cut or not pkt.has(at, length)
     except (Malformed, Truncated):
@@ -91,6 +91,9 @@ def read_hello(pkt: Record, at: int, length: int, kind: int, datagram: bool = Fa
 def read_body(hello: Hello, cursor: Cursor, datagram: bool) -> None:
     """What stands before the extensions."""
     hello.version = cursor.u16()
+    if hello.type == VERIFY_REQUEST:
+        hello.cookie = cursor.raw(cursor.u8())
+        return
     hello.random = cursor.raw(32)
     hello.session_id = cursor.raw(cursor.u8())
     if hello.type == SERVER_HELLO:
