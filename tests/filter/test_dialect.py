@@ -311,6 +311,13 @@ def test_scopes_do_not_run_out_of_words() -> None:
         ether(0x0800, ip4(6, tcp())))
 
 
+def test_too_many_tunnels_are_refused_before_they_fill_the_memory() -> None:
+    terms = " or ".join(f"(mpls {number} and port 80)" for number in range(1000))
+    with pytest.raises(FilterError, match="too many tunnels, sessions and labels") as caught:
+        compile(terms, dialect="fyke", optimize=False)
+    assert terms[caught.value.column:].startswith("port 80")
+
+
 def test_why() -> None:
     program = compile("tcp.flags.syn", dialect="fyke")
     assert "tcp.flags" in str(program.explain(FRAMES["tcp6 hop"]))

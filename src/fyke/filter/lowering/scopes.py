@@ -41,6 +41,9 @@ from fyke.hints import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     Build = Callable[[Generator, "Scope"], Fragment]
 
+MOST_BLOCKS = 20_000  #: of all walks; what is larger is no program that anybody can run
+
+
 class Walk:
     """A walk that some tests need: how it is made, and what must run before it."""
 
@@ -110,6 +113,7 @@ class ScopedGenerator(Generator):
         self.open: list[Scope] = []  #: those that have not ended
         self.needed: set[Walk] = set()  #: by the test that is made now
         self.walks = 0  #: how many are needed
+        self.walked = 0  #: blocks of those that were made
         self.roles: dict[int, str] = {}  #: what the outermost scope's words hold
         self.given: list[tuple[int, str]] = []  #: words, as in ``reserve``
         self.free: dict[str, list[int]] = {}  #: words of scopes that have ended, by role
@@ -206,6 +210,9 @@ class ScopedGenerator(Generator):
         """The code of a walk."""
         layout, span = self.layout, self.span
         self.span = walk.span
+        if self.walked > MOST_BLOCKS:
+            self.fail("the expression looks for headers within too many tunnels, sessions and "
+                      "labels, each anew; give fewer terms")
         self.return_to(walk.scope.layout)
         fragment = walk.build(self, walk.scope)
         self.span = span

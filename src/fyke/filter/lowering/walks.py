@@ -105,6 +105,7 @@ class Code:
     # --- blocks ---
 
     def block(self, statements: list[Statement], test: int, k: int) -> Block:
+        self.scope.gen.walked += 1
         return Block(JMP | test | K, k, statements, span=self.gen.span)
 
     def plain(self, statements: list[Statement], following: Block | None = None) -> Block:

@@ -107,13 +107,13 @@ def load(graph: Graph) -> Flow:
         block = stack.pop()
         if block in nodes:
             continue
+        if len(order) == MOST_NODES:
+            raise FilterError(TOO_LARGE)
         nodes[block] = Node(block, len(order))
         order.append(block)
         if block.on_true is not None:
             stack.append(block.on_false or block.on_true)
             stack.append(block.on_true)
-    if len(order) > MOST_NODES:
-        raise FilterError(TOO_LARGE)
     sets: dict[tuple[tuple[Member, ...], tuple[Load, ...]], int] = {}
     for block, node in nodes.items():
         if block.set is not None:  # equal k, equal set
