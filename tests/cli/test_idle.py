@@ -40,6 +40,12 @@ CASES = [
     ("-r FILE -n --utf8", "--utf8: does nothing without -A"),
     ("-r FILE -n -g", "-g: does nothing without -v"),
     ("-r FILE -n --overlaps first", "--overlaps: does nothing without --defragment"),
+    ("-r FILE -n -N", "-N: does nothing with -n"),
+    ("-r FILE -w OUT -O --dialect fyke",
+     "--dialect, -O: about the expression, and there is none"),
+    ("-r FILE -n --no-hints", "--no-hints: about the expression, and there is none"),
+    ("-r FILE -n --no-hints --dialect fyke udp", "--no-hints: does nothing with --dialect"),
+    ("-D -O tcp", "-O: about the expression, nothing to do with -D"),
     ("-r FILE -n --merge", "--merge: does nothing with one file"),
 ]
 
@@ -57,7 +63,8 @@ def test_said_once(words: str, told: str, file: str, tmp_path: Path,
     "-r FILE -n -w OUT", "-r FILE -e -A --utf8 -S", "-r FILE -w OUT --print -x", "-d -s 60 tcp",
     "-r FILE -w OUT --nano", "-r FILE -c 1 --skip 1", "-r FILE -w OUT -U", "-D",
     "-r FILE -Q inout", "-r FILE -v -g",
-    "-r FILE --defragment --overlaps first", "-r FILE -r FILE --merge"])
+    "-r FILE -N", "-r FILE -w OUT --print-sampling 2", "-r FILE -n -O --no-hints ip",
+    "-d --dialect fyke tcp", "-r FILE --defragment --overlaps first", "-r FILE -r FILE --merge"])
 def test_nothing_is_said(words: str, file: str, tmp_path: Path,
                          capsys: pytest.CaptureFixture[str]) -> None:
     names = {"FILE": file, "OUT": str(tmp_path / "out")}

@@ -138,4 +138,4 @@ def test_no_bar_elsewhere(file: str, tmp_path: Path) -> None:
     done = subprocess.run([sys.executable, "-m", "fyke", "merge", file, "-w",
                            str(tmp_path / "out")], capture_output=True, text=True, check=True,
                           env=environment())
-    assert done.stderr == f"60000 packets written to {tmp_path / 'out'}, from 1 files\n"
+    assert done.stderr == f"60000 packets written to {tmp_path / 'out'}, from 1 file\n"

@@ -6,14 +6,14 @@ from fyke.dump.options import CONDITIONS, FLAGS
 from fyke.hints import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from fyke.dump.options import DumpOptions
+    from fyke.dump.options import DumpOptions, Flag
 
 
 def tell(options: DumpOptions) -> None:
     """One line for each reason. ``fykedump`` takes tcpdump's own options in silence, as tcpdump."""
     true, job = circumstances(options)
     idle: dict[str, list[str]] = {}
-    alone: dict[str, str] = {}  # by option, the one that it goes with
+    bound: dict[str, str] = {}  # by option, what another one has to do with it
     for flag in dict.fromkeys(flag for flag, _ in options.given):
         if flag.default in ((), getattr(options, flag.name)) and flag.action != "append":
             continue  # it says what would be anyway
@@ -22,23 +22,41 @@ def tell(options: DumpOptions) -> None:
             continue
         if true.isdisjoint(needs):
             idle.setdefault(needs[0], []).append(flag.word)
-        elif flag.beside and not getattr(options, flag.beside):
-            alone[flag.word] = next(one.word for one in FLAGS if one.name == flag.beside)
+        elif flag.beside and not given(options, flag.beside):
+            bound[flag.word] = f"without {word_of(flag.beside)}"
+        elif flag.unless and given(options, flag.unless):
+            bound[flag.word] = f"with {word_of(flag.unless)}"
     if options.expression and "packets" not in true and "program" not in true \
             and not options.as_tcpdump:
         idle.setdefault("packets", []).append("the expression")
-    if not idle and not alone:
+    if not idle and not bound:
         return  # start-up is part of the interface: nothing more is imported
     from fyke.dump.session import say
     instead = {flag.word: flag.instead for flag, _ in options.given}
-    for word, other in alone.items():
-        say(f"fyke dump: {word}: does nothing without {other}")
+    for word, other in bound.items():
+        say(f"fyke dump: {word}: does nothing {other}")
     for need, words in idle.items():
         about = CONDITIONS[need]
-        if need != "never":
+        if need == "expression" and not options.expression:
+            about += ", and there is none"
+        elif need != "never":
             about += f", nothing to do with {printing(options) if need == 'text' else job}"
         told = "".join(f"; {words}" for words in filter(None, map(instead.get, words)))
         say(f"fyke dump: {', '.join(sorted(words))}: {about}{told}")
+
+
+def given(options: DumpOptions, name: str) -> bool:
+    """Whether the option of this name is not what it is by itself."""
+    return bool(getattr(options, name) != row(name).default)
+
+
+def word_of(name: str) -> str:
+    """How messages call the option of this name."""
+    return row(name).word
+
+
+def row(name: str) -> Flag:
+    return next(flag for flag in FLAGS if flag.name == name)
 
 
 def printing(options: DumpOptions) -> str:
@@ -62,10 +80,11 @@ def circumstances(options: DumpOptions) -> tuple[set[str], str]:
     if lists(options):
         which = {"namespace"} if options.list_interfaces else {"namespace", "interface"}
         return which | {"always"}, lists(options)
+    asked = {"expression"} if options.expression else set()
     if options.listing:
-        return {"always", "program"}, "-d"
+        return {"always", "program"} | asked, "-d"
     reading = bool(options.read)
-    true = {"always", "packets", "read" if reading else "capture"}
+    true = {"always", "packets", "read" if reading else "capture"} | asked
     if options.write is not None:
         true |= {"file", "save"} | ({"files"} if options.write != "-" else set())
         if not reading and not options.print:

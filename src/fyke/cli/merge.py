@@ -59,5 +59,6 @@ def run(arguments: list[str]) -> int:
             sys.stderr.write(f"fyke merge: {printable(paths[number])}: not in order of time: "
                              f"{late} packet{' is' if late == 1 else 's are'} older than one in "
                              "front; 'fyke sort' puts a file in order\n")
-    sys.stderr.write(f"{sink.written} packets written to {sink.name}, from {len(paths)} files\n")
+    files = "1 file" if len(paths) == 1 else f"{len(paths)} files"
+    sys.stderr.write(f"{sink.written} packets written to {sink.name}, from {files}\n")
     return 1 if failures else 0

@@ -15,7 +15,8 @@ CONDITIONS = {
     "read": "about reading files", "file": "about the file of -w", "files": "about files of -w",
     "save": "about -w", "text": "about what is printed", "progress": "about what is printed",
     "interface": "about one interface", "namespace": "about interfaces",
-    "program": "about the filter program", "never": "does nothing, as in tcpdump"}
+    "program": "about the filter program", "expression": "about the expression",
+    "never": "does nothing, as in tcpdump"}
 
 
 class Flag:
@@ -25,16 +26,16 @@ class Flag:
     same or "auto", "append" collects arguments, "true" and "false" switch; "refuse" is one of
     tcpdump's that is not here. ``own`` is one that tcpdump does not have; ``style`` one of
     style.Style, by its name; ``instead`` is said where the option has no effect. ``beside`` is the
-    option, by its name, without which it has none either.
+    option, by its name, without which it has none either; ``unless`` is one with which it has none.
     """
 
     __slots__ = ("action", "beside", "default", "group", "help", "instead", "kind", "long",
-                 "metavar", "name", "needs", "own", "short", "style")
+                 "metavar", "name", "needs", "own", "short", "style", "unless")
 
     def __init__(self, words: str, action: str, help: str, *, metavar: str = "",
                  kind: str = "text", default: Any = None, needs: str = "", own: bool = False,
                  style: bool = False, group: str = "", sets: str = "",
-                 instead: str = "", beside: str = "") -> None:
+                 instead: str = "", beside: str = "", unless: str = "") -> None:
         short = [word[1:] for word in words.split() if not word.startswith("--")]
         long = [word[2:] for word in words.split() if word.startswith("--")]
         self.short = short[0] if short else ""
@@ -51,6 +52,7 @@ class Flag:
         self.group = group
         self.instead = instead
         self.beside = beside
+        self.unless = unless
 
     def __set_name__(self, owner: type[Options], name: str) -> None:
         self.name = self.name or name
@@ -234,7 +236,8 @@ class Printing(Options):
     quiet: int = counted("-q --quiet", "less detail", style=True)
     link_level: bool = switch("-e", "print the link-layer header", style=True)
     numeric: int = counted("-n", "print numbers, not names", style=True, needs="always")
-    no_domains: bool = switch("-N", "print host names without their domain", style=True)
+    no_domains: bool = switch("-N", "print host names without their domain", style=True,
+                              unless="numeric")
     numbered: bool = switch("-# --number", "number the packets")
     lengths: bool = switch("--lengths", "print the captured and the original length")
     count: bool = switch("--count", "print only the number of packets", needs="packets")
@@ -245,7 +248,8 @@ class Printing(Options):
     no_checksums: bool = switch("-K --dont-verify-checksums", "do not verify checksums", style=True)
     as_dot: bool = switch("-b", "print AS numbers in ASDOT notation", style=True)
     no_guessing: bool = switch("-u", "print NFS handles undecoded", style=True)
-    foreign_numeric: bool = switch("-f", "print foreign IPv4 addresses as numbers")
+    foreign_numeric: bool = switch("-f", "print foreign IPv4 addresses as numbers",
+                                   unless="numeric")
     packet_type: str = value("-T", "TYPE", "take matching packets for TYPE", default="")
     hex: int = counted("-x", "print the octets in hex; -xx with the link-layer header")
     hex_ascii: int = counted("-X", "print the octets in hex and ASCII; -XX …")
@@ -292,14 +296,15 @@ class Filtering(Options):
 
     listing: int = counted("-d", "print the filter program and exit; -dd as C, -ddd as numbers",
                          needs="always")
-    optimize: bool = off("-O --no-optimize", "do not optimise the filter program")
+    optimize: bool = off("-O --no-optimize", "do not optimise the filter program",
+                         needs="expression")
     dialect: str = value(
         "--dialect", "pcap|fyke",
         "the language of the expression: tcpdump's (default) or fyke's (not in fykedump)",
-        kind="dialect", default="pcap", own=True)
+        kind="dialect", default="pcap", needs="expression", own=True)
     hints: bool = off(
-        "--no-hints", "on a terminal: do not say what the expression may miss", needs="always",
-        own=True)
+        "--no-hints", "on a terminal: do not say what the expression may miss",
+        needs="expression", own=True, unless="dialect")
     expression_file: str | None = value("-F", "FILE", "read the filter expression from FILE")
 
 
