@@ -5,10 +5,11 @@ from __future__ import annotations
 import random
 import struct
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from dialect_frames import FRAMES, ether, ip4, tcp, udp
+from dialect_frames import FRAMES, INNER, ether, geneve, ip4, tcp, udp, vxlan
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "bpf"))
 from bpf_kernel import kernel_takes
@@ -79,6 +80,8 @@ CASES: dict[str, set[str]] = {
     "geneve and src 172.16.0.9": {"geneve", "geneve ip"},
     "geneve 7 and ether src 2:0:0:0:0:1": {"geneve"},
     "geneve and ether src 2:0:0:0:0:1": {"geneve"},
+    "geneve and not ether src 2:0:0:0:0:1": {"geneve ip"},
+    "vxlan and ether src 2:0:0:0:0:1": {"vxlan", "vxlan tagged"},
     # fields
     "ip.ttl < 5": {"tcp"} | {name for name in FRAMES if "6 " in name or "mld" in name or
                              name == "tcp6"} - {"udp6 x"},
@@ -309,6 +312,24 @@ def test_scopes_do_not_run_out_of_words() -> None:
     assert compile("(len > 50 and tcp) or (len > 60 and payload[0] = 1) or ip.ttl + 0 = 1"
                    .replace("ip.ttl + 0", "ip[8]"), dialect="fyke").run(
         ether(0x0800, ip4(6, tcp())))
+
+
+@pytest.mark.parametrize("live", [False, True])
+@pytest.mark.parametrize(("expression", "outer", "inner"), [
+    ("geneve 1 and geneve 2 and port 443", geneve, geneve),
+    ("vxlan 1 and vxlan 2 and src 172.16.0.9 and tcp.flags.syn", vxlan, vxlan),
+    ("vxlan 1 and geneve 2 and ether src 2:0:0:0:0:1 and tcp", vxlan, geneve),
+    ("geneve 1 and vxlan 2 and not vlan and dst port 443", geneve, vxlan)])
+def test_tunnels_within_tunnels(expression: str, outer: Callable[[int, bytes], bytes],
+                                inner: Callable[[int, bytes], bytes], live: bool) -> None:
+    program = compile(expression, dialect="fyke", linux_extensions=live)
+    assert kernel_takes(program.instructions)
+    within = ether(0x0800, inner(2, INNER))
+    assert program.run(ether(0x0800, outer(1, within)), ancillary=Ancillary())
+    tagged, metadata = as_the_kernel_has_it(ether(0x0800, outer(1, within), ("c", 5)))
+    assert not live or program.run(tagged, ancillary=metadata)
+    assert not program.run(within, ancillary=Ancillary())
+    assert not program.run(ether(0x0800, outer(1, INNER)), ancillary=Ancillary())
 
 
 def test_too_many_tunnels_are_refused_before_they_fill_the_memory() -> None:

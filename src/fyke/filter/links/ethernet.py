@@ -87,6 +87,10 @@ class NetAnalyzer(Ethernet):
 
 def _has_header(gen: Generator) -> Fragment:
     """A tunnelled packet has a MAC header: header and payload do not begin together."""
+    if gen.scoped:
+        from fyke.filter.lowering.look_through import has_mac_header
+
+        return has_mac_header(gen)
     code = [gen.statement(LD | MEM, gen.register_of("header")),
             gen.statement(LDX | MEM, gen.register_of("payload"))]
     return negate(gen.jump_x(JEQ, code))

@@ -13,6 +13,7 @@ from fyke.bpf.instructions import (
     IND,
     JEQ,
     LD,
+    LDX,
     LSH,
     MEM,
     MISC,
@@ -46,6 +47,7 @@ from fyke.filter.numbers import EtherType, IpProtocol, Sap
 
 VLAN_ID = 0x0FFF
 UDP_HEADER = 8  #: RFC 768
+MAC_TYPE, MAC_HEADER = 12, 14  #: where an Ethernet header has its type, and where it ends
 #: PVST+ is STP behind this organisation code and protocol (Cisco's).
 CISCO, PVST = 0x00000C, 0x010B
 #: In an ARP packet: length of a hardware address and of a protocol address (RFC 826).
@@ -147,44 +149,56 @@ def tunnel(gen: Generator, port: int, header: Fragment, geneve: bool) -> Fragmen
 
 def _vxlan(gen: ScopedGenerator, start: int) -> Fragment:
     """VXLAN always carries Ethernet, behind 8 octets."""
-    code = [*gen.ip_header_length(), gen.statement(MISC | TXA),
-            gen.statement(ALU | ADD | K, start + 8)]
-    words = gen.take_words("header", "inner type", "inner")
-    code += [gen.statement(ST, words[0]), gen.statement(ALU | ADD | K, 12),
-             gen.statement(ST, words[1]), gen.statement(ALU | ADD | K, 2),
-             gen.statement(ST, words[2])]
-    block = gen.jump(JEQ, 0, code).head
-    _enter_ethernet(gen, words)
+    [header] = gen.take_words("header")
+    block = gen.jump(JEQ, 0, [*gen.ip_header_length(), gen.statement(MISC | TXA),
+                              gen.statement(ALU | ADD | K, start + 8),
+                              gen.statement(ST, header)]).head
+    _enter_ethernet(gen, header, Offset(MAC_TYPE, True, header))
     return Fragment(block, [(block, True), (block, False)], [])
 
 
 def _geneve(gen: ScopedGenerator, start: int) -> Fragment:
-    """Geneve has options, and carries Ethernet or not: if not, the type is its own."""
-    words = gen.take_words("header", "inner type", "inner")
+    """Geneve has options, and carries Ethernet or not: if not, the type is its own, and the
+    payload begins where it would behind a header.
+    """
+    header, type_field = gen.take_words("header", "inner type")
     code = [*gen.ip_header_length(), gen.statement(MISC | TXA),
-            gen.statement(ALU | ADD | K, start + 2), gen.statement(ST, words[1]),
+            gen.statement(ALU | ADD | K, start + 2), gen.statement(ST, type_field),
             gen.statement(LD | IND | B, start), gen.statement(ALU | AND | K, 0x3F),
             gen.statement(ALU | LSH | K, 2), gen.statement(ALU | ADD | X),
-            gen.statement(ALU | ADD | K, start + 8), gen.statement(ST, words[0]),
-            gen.statement(ST, words[2]), gen.statement(LD | IND | H, start + 2)]
+            gen.statement(ALU | ADD | K, start + 8 - MAC_HEADER), gen.statement(ST, header),
+            gen.statement(LD | IND | H, start + 2)]
     ethernet = gen.jump(JEQ, 0, [
-        gen.statement(LD | MEM, words[0]), gen.statement(ALU | ADD | K, 12),
-        gen.statement(ST, words[1]), gen.statement(ALU | ADD | K, 2),
-        gen.statement(ST, words[2])]).head
+        gen.statement(LD | MEM, header), gen.statement(ALU | ADD | K, MAC_HEADER),
+        gen.statement(ST, header), gen.statement(ALU | ADD | K, MAC_TYPE),
+        gen.statement(ST, type_field)]).head
     head: Block = gen.jump(JEQ, EtherType.TEB, code).head
     head.on_true = ethernet
-    _enter_ethernet(gen, words)
+    _enter_ethernet(gen, header, Offset(0, True, type_field))
+    gen.scope.words["inner type"] = type_field
     return Fragment(head, [(head, False), (ethernet, True), (ethernet, False)], [])
 
 
-def _enter_ethernet(gen: ScopedGenerator, words: list[int]) -> None:
-    header, type_field, payload = (Offset(0, True, word) for word in words)
+def _enter_ethernet(gen: ScopedGenerator, header: int, type_field: Offset) -> None:
+    """What follows is about the Ethernet frame that begins where this word says."""
     layout = gen.layout
     raw = layout._replace(link=plain_ethernet(), outer=layout.link, outer_header=layout.header,
-                          header=header, type=type_field, payload=payload, network=0,
+                          header=Offset(0, True, header), type=type_field,
+                          payload=Offset(MAC_HEADER, True, header), network=0,
                           network_no_snap=3, tags=0, labels=0, tunnelled=True)
     gen.enter(raw)
-    gen.scope.words.update(zip(("header", "inner type", "inner"), words, strict=True))
+    gen.scope.words["header"] = header
+
+
+def has_mac_header(gen: Generator) -> Fragment:
+    """What is in the tunnel begins with a MAC header: its type is the one there, not Geneve's."""
+    header, type_field = gen.layout.header, gen.layout.type
+    if type_field.register == header.register:
+        return gen.always(True)
+    assert header.register is not None and type_field.register is not None
+    return gen.jump_x(JEQ, [gen.statement(LDX | MEM, type_field.register),
+                            gen.statement(LD | MEM, header.register),
+                            gen.statement(ALU | ADD | K, MAC_TYPE)])
 
 
 # --- what the old words miss ----------------------------------------------------------------------
