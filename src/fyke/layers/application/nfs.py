@@ -19,6 +19,7 @@ from fyke.layers.application.nfs_names import (
     VERSION_2,
 )
 from fyke.layers.application.nfs_replies import REPLIES, Cut, Reply
+from fyke.layers.application.nfs_results import results
 from fyke.layers.application.nfs_values import Arguments, arguments
 from fyke.layers.cursor import MOST, Malformed, text
 from fyke.layers.cursor import Cursor as Walk
@@ -30,7 +31,7 @@ from fyke.wire import Line, Record, Truncated
 CALL, REPLY = 0, 1
 ACCEPTED, DENIED = 0, 1
 RPC_MISMATCH, AUTH_ERROR = 0, 1
-RPC_VERSION, NFS_VERSION_3, NFS_VERSION_4 = 2, 3, 4
+RPC_VERSION, NFS_VERSION_2, NFS_VERSION_3, NFS_VERSION_4 = 2, 2, 3, 4
 NFS_PROGRAM = 100003
 AUTH_UNIX = 1
 WITH_PROGRAM = (1, 2, 3, 5)  # port mapper procedures that name a program
@@ -182,6 +183,25 @@ class Nfs(Layer):
     def message_length(self) -> int:
         """Octets of this message, as far as this packet goes."""
         return self.size
+
+    def results_of(self, call: Nfs) -> dict[str, Any] | Compound | None:
+        """What this reply answers to ``call``, the layer with the same ``xid``.
+
+        A reply alone does not say what was asked. By name for NFS 2 and 3: ``status``, then
+        ``attributes``, ``handle``, ``count``, ``entries`` … (nfs_results.py); a compound for
+        NFS 4. None if this is no accepted reply to that call, or it has no results. Raises
+        Truncated where the capture ends in front of them.
+        """
+        if (call.direction != CALL or call.program != NFS_PROGRAM or call.xid != self.xid
+                or accept_status(self) != 0):
+            return None
+        walk = Walk(self.pkt, behind_verifier(self) + 4, self.start + self.message_length())
+        if call.version == NFS_VERSION_4:
+            return compound(walk, result=True) if call.procedure == COMPOUND else None
+        if call.version not in (NFS_VERSION_2, NFS_VERSION_3):
+            return None
+        v3 = call.version == NFS_VERSION_3
+        return results(walk, as_version_3(call.procedure, v3), v3)
 
     def peers(self) -> Peers:
         """Source and destination address."""
