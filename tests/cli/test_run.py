@@ -292,3 +292,24 @@ def test_owners_are_saved_or_it_is_told(near: str, tmp_path: Path, name: str, sa
     with read(path) as reader:
         assert {packet.process is not None for packet in reader} == {saved}
     assert ("they are not saved" in done.stderr) is not saved
+
+
+def test_forks_are_followed_in_a_file(near: str, tmp_path: Path) -> None:
+    """By their parents' numbers: the child and its child, and nobody else."""
+    path = tmp_path / "out.pcapng"
+    script = tmp_path / "family.py"
+    script.write_text(f"import os\nos.fork() or os.fork()\nexec({TALK!r})\n"
+                      "try: os.wait()\nexcept ChildProcessError: pass\n")
+    done = run(near, "-w", str(path), "--", "sh", "-c",
+               f'{PYTHON}; "{sys.executable}" -S {script}')
+    with read(path) as reader:
+        parents = {packet.process.pid: packet.process.parent for packet in reader
+                   if packet.process}
+    first = next(pid for pid in parents if sum(one == pid for one in parents.values()) == 1
+                 and parents[pid] not in parents)
+    family = {first} | {pid for pid in parents if parents[pid] in parents}
+    assert len(family) == 3 and len(parents) == 4, (parents, done.stdout)
+    told = subprocess.run([sys.executable, "-m", "fyke", "dump", "-n", "-r", str(path), "--process",
+                           "--pid", str(first), "--follow-forks"], capture_output=True, text=True,
+                          timeout=60, check=True, env=environment()).stdout
+    assert pids(told) == family

@@ -20,7 +20,7 @@ from fyke.files.reader import open_capture
 from fyke.files.writer import create
 from fyke.owner import EBPF, SOURCES, Process
 from fyke.processes import programs
-from fyke.processes.btf import Btf
+from fyke.processes.btf import PATH, Btf, read_btf
 from fyke.processes.choice import Choice
 from fyke.processes.containers import container_of
 from fyke.processes.ends import Ends
@@ -89,6 +89,19 @@ def test_btf_that_is_none() -> None:
                  b"\x9f\xeb\1\0\x18\0\0\0" + b"\xff" * 16):
         with pytest.raises(CaptureError):
             Btf(data)
+
+
+def test_btf_is_the_same_mapped_and_read(tmp_path: Path) -> None:
+    """Older kernels do not let it be mapped."""
+    whole = Path(PATH)
+    if not whole.exists():
+        pytest.skip("this kernel has no BTF")
+    names = {row[1] for row in MEMBERS}
+    assert read_btf().structures(names) == Btf(whole.read_bytes()).structures(names)
+    empty = tmp_path / "empty"
+    empty.touch()
+    with pytest.raises(CaptureError, match="cut off"):
+        read_btf(str(empty))
 
 
 @given(st.binary(max_size=300))

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from fyke.errors import CaptureError
+from fyke.hints import Any
 from fyke.wire import Memory, Record, Truncated
 
 PATH = "/sys/kernel/btf/vmlinux"
@@ -35,11 +36,11 @@ MAX_DEPTH = 16
 
 
 class Btf:
-    """The types of a kernel; ``data`` is the whole file. Raises CaptureError if it is none."""
+    """The types of a kernel; ``data`` has the whole file. Raises CaptureError if it is none."""
 
     __slots__ = ("count", "names_at", "places", "strings", "types_at", "types_end", "window")
 
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, data: Any) -> None:
         self.window = Record(data)
         try:
             if self.window.le16(0) != MAGIC:
@@ -159,11 +160,20 @@ class Btf:
         return self.strings[at:end].decode(errors="replace")
 
 
+def mapped(file: Any) -> Any:
+    """The file without a copy of its 5 MB, where the kernel lets it be mapped (Linux 6.16)."""
+    import mmap
+    try:
+        return mmap.mmap(file.fileno(), 0, mmap.MAP_PRIVATE, mmap.PROT_READ)
+    except (OSError, ValueError):  # ValueError: it has no size
+        return None
+
+
 def read_btf(path: str = PATH) -> Btf:
     """This kernel's BTF. Raises CaptureError where it has none, or it may not be read."""
     try:
         with open(path, "rb", buffering=0) as file:
-            return Btf(file.readall())
+            return Btf(mapped(file) or file.readall())
     except FileNotFoundError:
         raise CaptureError("this kernel has no BTF (CONFIG_DEBUG_INFO_BTF)") from None
     except OSError as error:
