@@ -68,6 +68,21 @@ def test_what_is_wrong_is_said(words: list[str], said: str,
     assert said in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("words", [
+    ["flows", TRACE, "tcp", "port", "443"], ["rates", "not (udp or arp)", TRACE],
+    ["flows", "-i", "lo", "udp"], ["table", TRACE, "host", "10.0.0.1"]])
+def test_a_filter_in_the_place_of_a_file(words: list[str],
+                                         capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(words) == 1
+    assert "is a filter and no file: put it behind --filter" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["tcp.pcap", "portrange", "trace"])
+def test_a_missing_file_is_no_filter(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["flows", name]) == 1
+    assert f"{name}: No such file" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("column", ["bytes", "handshake", "name", "server_port"])
 def test_sorted_the_largest_first(column: str, capsys: pytest.CaptureFixture[str]) -> None:
     """What has no value comes last; of equal ones the first that ended comes first."""

@@ -6,12 +6,34 @@ import io
 import os
 import stat
 
-from fyke.errors import SavefileError
+from fyke.errors import FilterError, SavefileError, UsageError
 from fyke.files.reader import printable
 from fyke.hints import Any, Callable, Iterable
 
 FEW = 256  # files: so many may always be open
 RESERVE = 64  # descriptors that everything else may need
+
+
+def no_filter(names: list[str]) -> None:
+    """Raises UsageError where what should be names of files are the words of a filter."""
+    missing = " ".join(name for name in names if name != "-" and not os.path.lexists(name))
+    if is_filter(missing):
+        raise UsageError(f"'{printable(missing)}' is a filter and no file: put it behind --filter, "
+                         "in quotes")
+
+
+def is_filter(text: str) -> bool:
+    """Whether this is a filter expression that begins with a word of the language: a name of a
+    file alone would be one, too, as that of a host.
+    """
+    from fyke.filter.compile import syntax  # only for a mistake
+    from fyke.filter.words import KEYWORDS
+
+    words = text.replace("(", " ").replace("!", " ").split()
+    try:
+        return bool(words) and words[0] in KEYWORDS and syntax(text) is not None
+    except FilterError:
+        return False
 
 
 class Opened(io.RawIOBase):

@@ -8,7 +8,7 @@ from types import TracebackType
 
 from fyke.cli import rights
 from fyke.cli.amounts import duration, positive
-from fyke.cli.inputs import Inputs
+from fyke.cli.inputs import Inputs, no_filter
 from fyke.cli.parsing import dialect
 from fyke.errors import UsageError
 from fyke.files.paths import expand
@@ -43,6 +43,7 @@ class Packets:
     """
 
     def __init__(self, name: str, options: argparse.Namespace) -> None:
+        no_filter(options.files)
         if bool(options.files) == (options.interface is not None):
             raise UsageError("name a capture file (- for standard input), or an interface with -i")
         if options.duration and options.interface is None:

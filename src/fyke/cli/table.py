@@ -12,7 +12,7 @@ from typing import Any
 
 from fyke.cli import rights
 from fyke.cli.amounts import positive
-from fyke.cli.inputs import Inputs
+from fyke.cli.inputs import Inputs, no_filter
 from fyke.cli.known_names import remember
 from fyke.cli.parsing import Parser, defragment, dialect
 from fyke.cli.progress import Progress
@@ -85,6 +85,7 @@ def run(arguments: list[str]) -> int:
 
 def check(options: argparse.Namespace) -> None:
     """Refuse what does not fit together. Raises UsageError."""
+    no_filter(options.files)
     if options.interface is not None and options.files:
         raise UsageError("-i takes packets of an interface; there is no reading of files beside it")
     if options.interface is None and not options.files:
