@@ -72,6 +72,9 @@ def test_completion(shell: str, tmp_path: Path, capsys: pytest.CaptureFixture[st
     ("fyke table -e time,ip.src,vlan.pr", "time,ip.src,vlan.priority"),
     ("fyke flows -e proto,sta", "proto,start proto,state"),  # of its own columns
     ("fyke dump --netns blu", "blue"), ("fyke taps --netns re", "red"),
+    # bash takes --netns=blu apart
+    ("fyke dump --netns = blu", "blue"), ("fyke dump --netns =", "red blue"),
+    ("fykedump -n --netns = re -i l", "lo"), ("fyke dump --dialect = f", "fyke"),
 ])
 def test_bash_completes(words: str, found: str, tmp_path: Path,
                         capsys: pytest.CaptureFixture[str]) -> None:
@@ -84,7 +87,8 @@ def test_bash_completes(words: str, found: str, tmp_path: Path,
     functions = (f'fyke() {{ {sys.executable} -m fyke "$@"; }}; '
                  'ls() { test $1 = /run/netns && echo red blue || echo lo; }')
     script = (f"{functions}; source {path}; COMP_WORDS=({words}); COMP_CWORD={words.count(' ')}; "
-              f"_shtab_{program} {program} {last} {before}; printf '%s\\n' \"${{COMPREPLY[@]}}\"")
+              f"_fyke_equals_{program} {program} {last} {before}; "
+              "printf '%s\\n' \"${COMPREPLY[@]}\"")
     done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=True)
     assert sorted(done.stdout.split()) == sorted(found.split())
 

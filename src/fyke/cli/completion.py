@@ -41,6 +41,25 @@ function _fyke_columns_NAME
 end""",
 }
 
+#: bash has three words of --netns=VALUE; what shtab makes knows the option and the value.
+BEHIND_EQUALS = """
+_fyke_equals_NAME() {
+  local words=() at here=$COMP_CWORD
+  for at in "${!COMP_WORDS[@]}"; do
+    if [[ ${COMP_WORDS[at]} != "=" ]]; then
+      words+=("${COMP_WORDS[at]}")
+    elif (( at == COMP_CWORD )); then
+      words+=("")
+    elif (( at < COMP_CWORD )); then
+      let "here-=1"
+    fi
+  done
+  local COMP_WORDS=("${words[@]}") COMP_CWORD=$here
+  _shtab_NAME
+}
+complete -o bashdefault -F _fyke_equals_NAME NAME
+"""
+
 
 def parser() -> argparse.ArgumentParser:
     made = Parser(
@@ -69,6 +88,8 @@ def run(arguments: list[str]) -> int:
             elif action.metavar == COLUMNS:
                 action.complete = listed(command, shtab.cmd(ASK_COLUMNS.replace("NAME", command)))
         sys.stdout.write(shtab.complete(described, shell) + "\n")
+        if shell == "bash":
+            sys.stdout.write(BEHIND_EQUALS.replace("NAME", described.prog))
     return 0
 
 
