@@ -12,6 +12,7 @@ from typing import Any
 
 import network_traffic
 import pytest
+import transport_traffic
 import unprinted_traffic as traffic
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -145,6 +146,29 @@ def test_what_a_tunnel_carries_is_layers() -> None:
     inside = [layer.name for layer in packet_of(traffic.SAMPLES[14]).layers]
     assert inside[3:] == ["gtp", "ip", "udp", "dns"]
     assert packet_of(traffic.SAMPLES[15])["ip6"]["src"] == "2001:db8::1"
+
+
+def test_a_message_of_gtp_behind_another_is_a_layer_too() -> None:
+    """An answer with the next request behind it (3GPP TS 29.274 §5.5.1), and no third one."""
+    octets = bytes.fromhex("5821000e0000000100000900" "020002001000"
+                           "485f00080000000100000200")
+    for behind in (b"", b"\x48\x20\0\x08" + bytes(8)):
+        messages = [layer for layer in fyke.Packet(transport_traffic.udp(
+            octets + behind, 50000, 2123)).layers if layer.name == "gtp"]
+        assert [(one["message"], one["sequence"]) for one in messages] == [
+            ("create_session_response", 9), ("create_bearer_request", 2)]
+        assert messages[0]["cause"] is not None
+    alone = fyke.Packet(transport_traffic.udp(octets[:18], 50000, 2123))["gtp"]
+    assert alone["message"] == "create_session_response"
+
+
+def test_an_element_that_cannot_be_is_no_value() -> None:
+    """The APN's label goes past its element: a text made of its octets would be a wrong name."""
+    good, bad = (fyke.Packet(transport_traffic.udp(
+        traffic.gtp(16, b"\x83\0\4" + head + b"web"), 50000, 2123))["gtp"]
+        for head in (b"\3", b"\x09"))
+    assert (good["apn"], bad["apn"]) == ("web", None)
+    assert [one["kind"] for one in bad.to_dict()["elements"]] == [0x83]
 
 
 def test_lines_stay_as_they_were() -> None:

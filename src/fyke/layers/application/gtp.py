@@ -26,6 +26,7 @@ IS_GTP, HAS_EXTENSION, HAS_SEQUENCE, HAS_NPDU = 0x10, 0x04, 0x02, 0x01  # flags 
 PIGGYBACKED, HAS_TEID = 0x10, 0x08  # of version 2
 G_PDU = 255
 HEADER_1, OPTIONAL = 8, 4
+OF_VERSION_2 = 8  # octets of the shortest header
 NO_EXTENSION = 0
 EXTENSION_NAMES = {
     0x01: "mbms_support_indication", 0x02: "ms_info_change_reporting", 0x03: "long_pdcp_number",
@@ -134,8 +135,11 @@ def element_2(cursor: Cursor) -> Element:
 
 
 def element(name: str) -> Callable[[Gtp], Any]:
-    """Reads the first element of a name."""
-    return lambda gtp: elements_of(gtp).get(name)
+    """Reads the first element of a name; None for one whose octets are no such value."""
+    def read(gtp: Gtp) -> Any:
+        value = elements_of(gtp).get(name)
+        return None if isinstance(value, bytes) else value
+    return read
 
 
 def teid(gtp: Gtp) -> int | None:
@@ -197,6 +201,13 @@ class Gtp(Summarised):
         pkt.u32(off + 4)
         self.payload_off = body_at(self)
         self.payload_length = max(end_of(self) - self.payload_off, 0)
+        if self.version == 2 and self.flags & PIGGYBACKED:
+            self.payload_off = end_of(self)  # another message (TS 29.274 §5.5.1)
+            self.payload_length = off + self.size - self.payload_off
+            if self.payload_length >= OF_VERSION_2 and Gtp.claims(pkt, self.payload_off,
+                                                                  self.payload_length):
+                self.next = Gtp
+            return
         if self.version != 1 or self.type != G_PDU or not self.payload_length:
             return
         following = ETHERTYPE_OF.get(pkt.u8(self.payload_off) >> 4)
