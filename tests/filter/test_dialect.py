@@ -197,6 +197,20 @@ def test_80211_headers_of_all_lengths() -> None:
     assert not program.run(b"\x84\0" + bytes(22) + body)
 
 
+@pytest.mark.parametrize(("expression", "wanted"), [
+    ("tcp port 80", [True, False, False]), ("not vlan and tcp", [True, False, False]),
+    ("vlan and tcp port 80", [False, True, False]), ("vlan 20 and ip", [False, True, False]),
+    ("vlan and vlan and tcp.flags.syn", [False, False, True]),
+    ("(vlan 20 and port 80) or (vlan 21 and udp)", [False, True, False])])
+def test_behind_tags_of_80211(expression: str, wanted: list[bool]) -> None:
+    program = compile(expression, dialect="fyke", link_type="IEEE802_11")
+    head = bytes([8]) + bytes(23) + bytes.fromhex("aaaa03000000")
+    tags = bytes.fromhex("81000014"), bytes.fromhex("8100001e")
+    inside = bytes.fromhex("0800") + ip4(6, tcp())
+    frames = [head + inside, head + tags[0] + inside, head + tags[0] + tags[1] + inside]
+    assert [bool(program.run(frame)) for frame in frames] == wanted
+
+
 def test_names_of_networks() -> None:
     names = Resolver(networks="lab 10.20.0.0/14\nhome 192.168\nback 127.0.0.0\n")
     for name, inside, outside in (("lab", "10.23.1.1", "10.24.0.1"),

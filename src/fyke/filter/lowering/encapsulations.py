@@ -59,6 +59,10 @@ def vlan(gen: Generator, number: int | None) -> Fragment:
     else:
         fragment = _tag_in_packet(gen, number)
     gen.layout = gen.layout._replace(tags=gen.layout.tags + 1)
+    if gen.scoped:
+        from fyke.filter.lowering.look_through import behind_tag
+
+        behind_tag(gen)
     return fragment
 
 

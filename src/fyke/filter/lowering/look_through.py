@@ -110,6 +110,13 @@ def vlan(gen: Generator, number: int | None) -> Fragment:
     return found
 
 
+def behind_tag(gen: Generator) -> None:
+    """What follows is about what is behind a tag in 802.11, whose tags nothing looks through: the
+    headers there are found anew.
+    """
+    scoped(gen).enter(gen.layout)
+
+
 # --- other envelopes ------------------------------------------------------------------------------
 
 def mpls(gen: Generator, found: Fragment, size: int) -> Fragment:
