@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import struct
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from fyke.owner import EBPF, LISTENER, SHARED, Process
 from fyke.processes import event_layout as layout
 from fyke.processes import registry
@@ -183,3 +186,50 @@ def test_what_a_call_sent_has_the_name_of_its_end() -> None:
     known.take(task_event(layout.EXEC, 40 * MS, name=b"other"))
     found = [find(known, time, protocol=17) for time in (35 * MS, 45 * MS)]
     assert [one.name if one else None for one in found] == ["renamed", "other"]
+
+
+def packet(protocol: int = 6, flags: int = 2) -> bytes:
+    """What a SENT tells of a packet from HERE:4000 to THERE:80."""
+    ports = (4000).to_bytes(2, "big") + (80).to_bytes(2, "big")
+    return (b"\x45" + bytes(8) + bytes((protocol,)) + bytes(2) + HERE + THERE + ports + bytes(8)
+            + bytes((0x50, flags)) + bytes(64))[:layout.PACKET]
+
+
+def sent(time: int, protocol: int = 6, of_socket: int = 0, pid: int = 200) -> bytes:
+    return event(layout.SENT, time, pid=pid, cookie=9, protocol=of_socket) + packet(protocol)
+
+
+def test_a_packet_made_by_hand_is_its_makers_but_not_the_kernels_reset() -> None:
+    known = Registry(0, 0)
+    known.take(sent(10 * MS))
+    found = find(known, 10 * MS, opening=True)
+    assert found is not None and found.pid == 200 and found.sure
+    assert find(known, 11 * MS, resets=True, final=True) is None
+
+
+def test_a_packet_made_by_hand_into_a_connection_is_not_sure() -> None:
+    for protocol in (6, 17):
+        known = Registry(0, 0)
+        known.take(event(layout.OWNER, 10 * MS, protocol=protocol))
+        known.take(sent(20 * MS, protocol))
+        before, after = (find(known, time, protocol=protocol) for time in (15 * MS, 25 * MS))
+        assert before is not None and before.sure
+        assert after is not None and not after.sure
+
+
+def test_who_sent_elsewhere_is_the_sockets_user_if_current_is_not() -> None:
+    """What waited for a neighbour is sent by whoever is at work: the event names nobody."""
+    known = Registry(0, 0)
+    known.take(sent(5 * MS, 17, of_socket=17, pid=0))
+    assert find(known, 5 * MS, protocol=17, final=True) is None
+    known.take(event(layout.OWNER, 10 * MS, protocol=17, cookie=9, remote_port=81))
+    known.take(sent(20 * MS, 17, of_socket=17, pid=0))
+    found = find(known, 20 * MS, protocol=17)
+    assert found is not None and found.pid == 100 and not found.sure
+
+
+@given(st.binary(min_size=layout.PACKET, max_size=layout.PACKET))
+def test_a_packet_of_anything(data: bytes) -> None:
+    known = Registry(0, 0)
+    known.take(event(layout.SENT, MS, pid=200, protocol=0) + data)
+    assert len(known.flows) <= 1
