@@ -14,6 +14,12 @@ PROC = "proc"
 SOURCES = (EBPF, SHARED, LISTENER, PROC)
 
 
+def visible(text: str, besides: str = "") -> str:
+    """A text that somebody else chose, without control characters and those ``besides``."""
+    return "".join(c if c.isprintable() and c not in besides else
+                   f"\\x{ord(c):02x}" if ord(c) < 256 else f"\\u{ord(c):04x}" for c in text)
+
+
 class Process(NamedTuple):
     """A process and the thread that used the socket. Names are as the process chose them."""
 
@@ -40,13 +46,13 @@ class Process(NamedTuple):
         return f"{self.name}.{self.pid}{'' if self.sure else '?'}"
 
     def words(self) -> str:
-        """Who it is, in one line."""
+        """Who it is, in one line that may go to a terminal."""
         more = [f"user {self.user or self.uid}"]
         if self.parent:
             more.append(f"parent {self.parent_name}.{self.parent}")
         if self.container:
             more.append(self.container)
-        return f"{self.label()}, {', '.join(more)}, by {self.source}"
+        return visible(f"{self.label()}, {', '.join(more)}, by {self.source}")
 
     def to_dict(self) -> dict[str, object]:
         """Everything by name, for JSON."""

@@ -240,6 +240,20 @@ def test_children_in_a_file_are_followed_by_their_parents() -> None:
     assert choice.accepts(process(pid=100, parent=99))
 
 
+def test_hostile_names_in_what_others_read() -> None:
+    """Comments go to terminals as they are, and one name must not say what another does."""
+    said = process(name="a\x1b[31m\nb", parent_name="x, by\tebpf").words()
+    assert said.isprintable() and said.startswith("a\\x1b[31m\\x0ab.100, ")
+    for parent in ("a; by ebpf", "a; cgroup /b", "a; container c"):
+        hostile = process(source="proc", parent_name=parent)
+        block = process_block(hostile)
+        found = process_of(block.body)
+        assert found is not None
+        assert (found.source, found.cgroup, found.container) == (
+            "proc", hostile.cgroup, hostile.container)
+        assert found.parent_name == parent.replace(";", "\\x3b")
+
+
 def test_process_blocks_there_and_back() -> None:
     for one in (process(), process(arguments=()), process(source="proc", start=0, parent=0,
                 parent_name="", container="", cgroup="", user="")):

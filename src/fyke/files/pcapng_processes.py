@@ -12,7 +12,7 @@ import struct
 
 from fyke.files import pcapng_blocks as blocks
 from fyke.files import pcapng_options as options
-from fyke.owner import EBPF, SOURCES, Process
+from fyke.owner import EBPF, SOURCES, Process, visible
 
 ENTERPRISE = 32622  # https://www.iana.org/assignments/enterprise-numbers: Wireshark Foundation
 ENTRY_PROCESS = 3
@@ -40,7 +40,7 @@ def process_block(process: Process) -> options.Block:
         told.append((START, TIME.pack(process.start)))
     words_more = [f"by {process.source}"]
     if process.parent_name:
-        words_more.append(f"parent {process.parent_name}")
+        words_more.append(f"parent {visible(process.parent_name, SEPARATOR.strip())}")
     if process.container:
         words_more.append(f"container {process.container}")
     if process.cgroup:
