@@ -141,3 +141,37 @@ def test_fields(octets: bytes, link_type: int, kind: type, expected: dict[str, A
     assert packet[kind].to_dict() == expected
     if PING in octets and kind is not Enc:
         assert packet[fyke.IPv4]["src"] == "10.0.0.1"
+
+
+def snap(pid: int, rest: bytes) -> bytes:
+    """A bridged frame on Ethernet (RFC 2684 §5.2)."""
+    body = struct.pack(">3s3sH", b"\xaa\xaa\3", b"\0\x80\xc2", pid) + rest
+    return frame(len(body), body)
+
+
+BRIDGED = [snap(pid, pad + inner) for pids, inner in (
+    ((3, 9), ring()), ((4, 10), b"\x50" + A + B + LLC[0]), ((1, 7), A + B + TYPED[0]))
+    for pid in pids for pad in (b"\0\0", b"\0\0\0", b"")]
+BRIDGED += [snap(14, bytes(5) + b"\x80\0" + A + bytes(4) + b"\x80\0" + A
+                 + b"\x80\1\0\0\x14\0\2\0\x0f\0"),
+            *(snap(pid, bytes(count)) for pid in (3, 4, 7, 9, 10) for count in range(4))]
+IN_ETHERNET = [frame(0x880B, rest) for rest in (
+    b"\0\x21" + PING, b"\xff\3\0\x21" + PING, b"\xc0\x21\1\1\0\4", b"\x12\x35abc", b"\0", b"")]
+
+
+@needs_tcpdump
+@pytest.mark.parametrize("options", STYLES)
+def test_bridged_and_ppp_as_tcpdump(options: str, tmp_path: Path) -> None:
+    assert_same(tmp_path / "inside.pcap", BRIDGED + IN_ETHERNET, options)
+
+
+def test_bridged_and_ppp() -> None:
+    assert text_of(BRIDGED[-21]).startswith("STP 802.1d, Config")
+    assert text_of(IN_ETHERNET[0]).startswith(": IP ")
+    assert text_of(IN_ETHERNET[-1]) == ""
+
+
+def test_checksum_of_zeros() -> None:
+    """The sum of zeros is 0, and what should be there its complement (RFC 1071 §1)."""
+    text = text_of(frame(0x0800, ipv4(1, bytes(12))), verbose=1)
+    assert text.endswith("(wrong icmp cksum 0 (->ffff)!)")

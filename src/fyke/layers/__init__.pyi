@@ -131,6 +131,7 @@ from fyke.layers.link.oam import Oam as Oam
 from fyke.layers.link.pflog import Pflog as Pflog
 from fyke.layers.link.pktap import Pktap as Pktap
 from fyke.layers.link.ppp import Ppp as Ppp
+from fyke.layers.link.ppp import PppEthernet as PppEthernet
 from fyke.layers.link.ppp import PppLink as PppLink
 from fyke.layers.link.ppp import PppMultilink as PppMultilink
 from fyke.layers.link.ppp import PppSerial as PppSerial

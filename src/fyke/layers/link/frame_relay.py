@@ -89,7 +89,7 @@ class FrameRelay(Frame):
             self.body_off -= 1
             self.body_length += 1
         kinds = {IPV4: ETHERTYPES.find(0x0800), IPV6: ETHERTYPES.find(0x86DD),
-                 SNAP: FrameRelaySnap, FRF15: Frf15, PPP: ETHERTYPES.find(0x880B)}
+                 SNAP: FrameRelaySnap, FRF15: Frf15, PPP: table("ppp").find(0)}
         self.next = kinds.get(nlpid)
         if nlpid in OSI:
             self.next = table("llc.sap").find(0xFE)

@@ -32,6 +32,8 @@ XID_FORMAT = 0x81  # IEEE 802.2 §5.4.1.1.2
 #: Organisations whose protocol identifiers are EtherTypes: nobody, Cisco, Apple.
 WITH_ETHERTYPES = (0x000000, 0x0000F8, 0x080007)
 BRIDGING = 0x0080C2  # IEEE 802.1's own
+#: Bridged frames: octets of padding beyond that of Ethernet (RFC 2684 §5.2; FDDI's header is odd).
+PADDED = {1: 0, 7: 0, 3: 0, 9: 0, 4: 1, 10: 1}
 HEADER_LENGTH = 5  # of SNAP, octets
 APPLETALK = 0x809B
 
@@ -225,9 +227,12 @@ class Snap(Frame):
             self.next = ETHERTYPES.find(pid)
         elif oui in PID_NAMES:
             self.next = table(f"snap.{oui:06x}").find(pid)
-        if oui == BRIDGING and pid in (1, 7):
-            self.payload_off += self.pad
-            self.payload_length -= self.pad
+        if oui == BRIDGING and pid in PADDED:
+            pad = self.pad + PADDED[pid]
+            self.payload_off += pad
+            self.payload_length -= pad
+            if not self.pkt.has(self.body_off, pad):
+                self.next = None
 
     def write(self, line: Line) -> None:
         if self.short:
@@ -238,6 +243,8 @@ class Snap(Frame):
                 OUI_NAMES.get(self.oui, b"Unknown"), self.oui,
                 b"pid" if self.oui else b"ethertype", self.pid_name(), self.pid,
                 self.body_length))
+        if not self.pkt.has(self.body_off, self.payload_off - self.body_off):
+            raise Truncated  # within the padding
         if self.next is None:
             self.write_unknown_payload(line)
 

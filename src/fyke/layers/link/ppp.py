@@ -84,6 +84,17 @@ class Ppp(Layer):
             write_payload(line, self.pkt, self.proto, self.payload_off, self.payload_length)
 
 
+class PppEthernet(Ppp):
+    """Behind an EtherType: after a colon, and nothing where nothing is."""
+
+    __slots__ = ()
+
+    def write(self, line: Line) -> None:
+        if self.size:
+            line.put(b": ")
+            super().write(line)
+
+
 class PppLink(Ppp):
     """LINKTYPE_PPP."""
 

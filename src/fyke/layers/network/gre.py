@@ -157,7 +157,7 @@ class Gre(Layer):
         """Who decodes the payload."""
         proto = self.proto
         if self.version == 1:
-            return ETHERTYPES.find(PPP) if proto == PPP else None
+            return table("ppp").find(0) if proto == PPP else None
         found = PROTOCOLS.find(proto)
         if found is None and proto in FROM_ETHERTYPES:
             found = ETHERTYPES.find(proto)

@@ -161,10 +161,12 @@ class IP(Layer):
 
 
 def should_be(stated: int, total: int) -> int:
-    """What a checksum field should hold, given the folded sum over the data that contains it."""
-    value = total + (stated ^ 0xFFFF)
-    value = (value & 0xFFFF) + (value >> 16)
-    return value ^ 0xFFFF
+    """What a checksum field should hold, given the folded sum over the data that contains it.
+
+    Over zeros only it is 0xffff, the complement of 0 (RFC 1071 §1).
+    """
+    value = stated + (total ^ 0xFFFF)
+    return (value & 0xFFFF) + (value >> 16)
 
 
 def has_ports(proto: int) -> bool:

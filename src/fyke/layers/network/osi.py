@@ -12,7 +12,8 @@ from fyke.wire import Line, Record, Truncated
 
 ETHERTYPES = table("ethertype")
 NLPIDS = table("nlpid")
-AS_ETHERTYPE = {IPV4: 0x0800, IPV6: 0x86DD, PPP: 0x880B}
+PPPS = table("ppp")
+OTHERS = {IPV4: (ETHERTYPES, 0x0800), IPV6: (ETHERTYPES, 0x86DD), PPP: (PPPS, 0)}
 
 
 class Osi(Layer):
@@ -28,11 +29,12 @@ class Osi(Layer):
 
     def parse(self, pkt: Record, off: int) -> None:
         nlpid = pkt.u8(off)
-        if nlpid in AS_ETHERTYPE:
-            self.next = ETHERTYPES.find(AS_ETHERTYPE[nlpid])
+        if nlpid in OTHERS:
+            kinds, number = OTHERS[nlpid]
+            self.next = kinds.find(number)
         else:
             self.next = NLPIDS.find(nlpid)
-        skip = 1 if nlpid in AS_ETHERTYPE or nlpid == Q933 else 0
+        skip = 1 if nlpid in OTHERS or nlpid == Q933 else 0
         self.payload_off = off + skip
         self.payload_length = self.size - skip
 
