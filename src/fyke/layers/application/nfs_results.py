@@ -5,9 +5,7 @@ A form lists the parts of a result in their order, each by its name and who read
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, NamedTuple
-
+from fyke.hints import Any, Callable, NamedTuple
 from fyke.layers.application import nfs_names as names
 from fyke.layers.application.nfs_values import HANDLE_SIZE_2, opaque
 from fyke.layers.cursor import MOST, Cursor, Malformed, text
